@@ -1,0 +1,13 @@
+/**
+ * What is said: the contract of the protocol as interfaces, the envelope around
+ * it, its error codes and the validators. Pure: no I/O, nothing of Deno's.
+ *
+ * @module
+ */
+export type * from "./common.ts";
+export type * from "./config.ts";
+export * from "./errors.ts";
+export type * from "./fs.ts";
+export type * from "./initialize.ts";
+export type * from "./methods.ts";
+export type * from "./misc.ts";

@@ -1,0 +1,171 @@
+import type {
+  GangwayClientCapability,
+  MethodName,
+  NotificationName,
+  ParamsOf,
+  ResultOf,
+  ServerMethodName,
+  ServerNotifications,
+  ServerRequests,
+} from "../protocol/mod.ts";
+import type { Claim } from "./keyed_queue.ts";
+
+/** How a request waits for others before it starts. */
+export interface Scope<Params> {
+  /** Whether only requests of the same connection are waited for, or all. */
+  readonly reach: "connection" | "server";
+  /** What the request holds while it runs; computed when it is read. */
+  claims(params: Params): readonly Claim[];
+}
+
+/** Never waits for anything. */
+export const concurrent: Scope<unknown> = {
+  reach: "connection",
+  claims: () => [],
+};
+
+/** Lets requests of one connection that name the same thing run in order. */
+export function ordered<Params>(
+  claims: (params: Params) => readonly Claim[],
+): Scope<Params> {
+  return { reach: "connection", claims };
+}
+
+/**
+ * A result whose JSON text is produced piece by piece, so that it never stands
+ * in memory whole. The pieces together are one JSON value in UTF-8.
+ */
+export class EncodedResult {
+  constructor(
+    /** Pieces of the JSON text, pulled as the peer takes them. */
+    readonly chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  ) {}
+}
+
+/** Who is at the other end of a connection, as `initialize` told. */
+export interface Client {
+  /** Number of the connection within this server, for logs. */
+  readonly connectionId: number;
+  /** `clientInfo.name`. */
+  readonly name: string;
+  /** `clientInfo.version`. */
+  readonly version: string;
+  /** Whether it asked for experimental methods and fields. */
+  readonly experimentalApi: boolean;
+  /** What it said in `capabilities.gangway`, if it asked for the additions. */
+  readonly gangway: GangwayClientCapability | undefined;
+}
+
+/** How a notification may be treated while it waits for a slow reader. */
+export interface NotifyOptions<Params> {
+  /**
+   * Lets this notification join an earlier one of the same key that still
+   * waits; `join` gives the parameters of both together.
+   */
+  merge?: {
+    key: string;
+    join(earlier: Params, later: Params): Params;
+  };
+  /**
+   * The caller awaits the returned promise before it produces more, so that
+   * what waits here is bounded at its source and does not count as a reason to
+   * cut the reader.
+   */
+  paced?: boolean;
+}
+
+/** All that a handler sees of the world. */
+export interface Context {
+  /** Aborted when the client cancels the request or is gone. */
+  readonly signal: AbortSignal;
+  /** Who asked. */
+  readonly client: Client;
+  /**
+   * Sends a notification to the client that asked. Resolves once it was
+   * written, or at once if the client is gone or does not want it.
+   */
+  notify<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+    options?: NotifyOptions<ServerNotifications[N]>,
+  ): Promise<void>;
+  /**
+   * Asks the client that asked. While the answer is awaited, the request does
+   * not count against the connection's requests in flight.
+   *
+   * @throws {RpcError} what the client answered.
+   */
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options?: { signal?: AbortSignal },
+  ): Promise<ServerRequests[M]["result"]>;
+  /** Work that starts right behind the reply, such as its notifications. */
+  afterReply(work: () => void | Promise<void>): void;
+  /**
+   * The one thing of its kind that belongs to this connection: made by
+   * `create` at the first call, disposed when the connection ends.
+   */
+  session<T extends Disposable | AsyncDisposable>(
+    create: SessionFactory<T>,
+  ): T;
+}
+
+/** Makes a connection's own thing; the function itself is the key to it. */
+export type SessionFactory<T> = (session: Session) => T;
+
+/** What a thing that lives with a connection may do. */
+export interface Session {
+  /** Who is at the other end. */
+  readonly client: Client;
+  /** As {@linkcode Context.notify}. */
+  readonly notify: Context["notify"];
+}
+
+/** What is decided about one method beside its contract. */
+export interface Row<Service, M extends MethodName> {
+  /** What it waits for. */
+  readonly scope: Scope<ParamsOf<M>>;
+  /** Does the work. What it throws is answered as an error. */
+  handle(
+    service: Service,
+    params: ParamsOf<M>,
+    context: Context,
+  ): ResultOf<M> | EncodedResult | Promise<ResultOf<M> | EncodedResult>;
+}
+
+/**
+ * The methods of one domain. A missing one, an invented one or a wrong shape
+ * does not compile.
+ */
+export type Table<Service, M extends MethodName> = {
+  readonly [K in M]: Row<Service, K>;
+};
+
+/** A row with its service filled in. */
+export interface BoundRow {
+  readonly reach: Scope<unknown>["reach"];
+  claims(params: unknown): readonly Claim[];
+  handle(params: unknown, context: Context): unknown;
+}
+
+/** All rows of a server by method name. */
+export type BoundTable = ReadonlyMap<string, BoundRow>;
+
+/** Fills in the service of a table. */
+export function bind<Service, M extends MethodName>(
+  table: Table<Service, M>,
+  service: Service,
+): BoundTable {
+  const bound = new Map<string, BoundRow>();
+  for (const name of Object.keys(table) as M[]) {
+    const row = table[name];
+    bound.set(name, {
+      reach: row.scope.reach,
+      claims: (params) => row.scope.claims(params as ParamsOf<M>),
+      handle: (params, context) =>
+        row.handle(service, params as ParamsOf<M>, context),
+    });
+  }
+  return bound;
+}
