@@ -31,13 +31,13 @@ export class KeyedQueue {
   /**
    * Runs a task as soon as no earlier one holds what it claims.
    *
-   * @param signal Takes a task that still waits out of the queue; the promise
-   * is then rejected with the signal's reason.
+   * @param signal Asked for only if the task has to wait: takes it out of the
+   * queue again; the promise is then rejected with the signal's reason.
    */
   run<T>(
     claims: readonly Claim[],
     task: () => T | Promise<T>,
-    signal?: AbortSignal,
+    signal?: () => AbortSignal,
   ): Promise<T> {
     if (claims.length === 0) return start(task);
     const ticket = this.#enter(claims);
@@ -47,20 +47,21 @@ export class KeyedQueue {
       result.then(release, release);
       return result;
     }
+    const abort = signal?.();
     return new Promise<T>((resolve, reject) => {
       const leave = () => {
         ticket.start = () => {};
         release();
-        reject(signal!.reason);
+        reject(abort!.reason);
       };
       ticket.start = () => {
-        signal?.removeEventListener("abort", leave);
+        abort?.removeEventListener("abort", leave);
         const result = start(task);
         result.then(release, release);
         resolve(result);
       };
-      if (signal?.aborted) leave();
-      else signal?.addEventListener("abort", leave, { once: true });
+      if (abort?.aborted) leave();
+      else abort?.addEventListener("abort", leave, { once: true });
     });
   }
 

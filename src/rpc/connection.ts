@@ -1,0 +1,514 @@
+import {
+  type CancelRequestParams,
+  decode,
+  decodeParams,
+  encodeFailure,
+  encodeNotification,
+  encodeRequest,
+  encodeResponse,
+  errorCodes,
+  findRequestId,
+  gate,
+  type InitializeParams,
+  type InitializeResponse,
+  isMethod,
+  type NotificationName,
+  type RequestId,
+  type RequestMessage,
+  RpcError,
+  type ServerMethodName,
+  type ServerNotifications,
+  type ServerRequests,
+  stripGangway,
+  unknownMethod,
+} from "../protocol/mod.ts";
+import type { Logger, Tracer } from "../telemetry/mod.ts";
+import type { Channel, OversizedFrame } from "../transport/channel.ts";
+import { KeyedQueue } from "./keyed_queue.ts";
+import {
+  type BoundRow,
+  type BoundTable,
+  type Client,
+  EncodedResult,
+  type NotifyOptions,
+  type Session,
+  type SessionFactory,
+} from "./method.ts";
+import { Outbox, type OutboxLimits } from "./outbox.ts";
+import { Request } from "./request.ts";
+
+/** Bounds of a connection. */
+export interface ConnectionLimits extends OutboxLimits {
+  /** Requests that are worked on, or whose reply is not written, at a time. */
+  readonly maxInFlight: number;
+  /** Bytes of replies that wait before reading from the peer is paused. */
+  readonly pauseAtQueuedBytes: number;
+  /** How long replies may take to be written after the peer stopped talking. */
+  readonly flushMs: number;
+}
+
+/** How a server opens a connection. */
+export interface Handshake {
+  /** The reply to `initialize`. */
+  readonly result: InitializeResponse;
+  /** Who the client is from now on. */
+  readonly client: Omit<Client, "connectionId">;
+  /** Sends what follows the reply. */
+  greet(connection: Connection): void;
+}
+
+/** What all connections of a server have in common. */
+export interface Switchboard {
+  /** Methods by name. */
+  readonly table: BoundTable;
+  /** Queue of the requests that wait for those of other connections. */
+  readonly queue: KeyedQueue;
+  /** Bounds of each connection. */
+  readonly limits: ConnectionLimits;
+  readonly log: Logger;
+  readonly tracer: Tracer | undefined;
+  /**
+   * Answers `initialize`.
+   *
+   * @throws {RpcError} to refuse; the client may try again.
+   */
+  handshake(params: InitializeParams): Handshake;
+  /** A number for a request to a client, unique within the server. */
+  nextRequestId(): number;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * One peer from its first frame to its last: decodes, dispatches, answers. Each
+ * request gets exactly one reply, or the connection ends with a reason.
+ */
+export class Connection implements Session {
+  /** Number of the connection within its server. */
+  readonly id: number;
+  readonly #channel: Channel;
+  readonly #board: Switchboard;
+  readonly #outbox: Outbox;
+  readonly #log: Logger;
+  readonly #queue = new KeyedQueue();
+  readonly #requests = new Map<RequestId, Request>();
+  readonly #asked = new Map<RequestId, Pending>();
+  readonly #sessions = new Map<unknown, Disposable | AsyncDisposable>();
+  #optedOut: ReadonlySet<string> = new Set();
+  #client: Client | undefined;
+  #inFlight = 0;
+  #running = 0;
+  #ended = false;
+  #wakeReader: (() => void) | undefined;
+  #wakeEnd: (() => void) | undefined;
+
+  constructor(id: number, channel: Channel, board: Switchboard) {
+    this.id = id;
+    this.#channel = channel;
+    this.#board = board;
+    this.#outbox = new Outbox(channel, board.limits, () => this.#wake());
+    this.#log = board.log.child({
+      connection: id,
+      transport: channel.origin,
+      peer: channel.peer,
+    });
+  }
+
+  /** Whether the handshake is done. */
+  get isInitialized(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Who is at the other end. Only there once the handshake is done. */
+  get client(): Client {
+    return this.#client!;
+  }
+
+  /** Kind of transport. */
+  get origin(): Channel["origin"] {
+    return this.#channel.origin;
+  }
+
+  /**
+   * Serves the peer until it stops talking, then lets what was started run out,
+   * sends the replies that can still be sent and closes the channel.
+   */
+  async run(): Promise<void> {
+    this.#log.debug("connected");
+    this.#channel.closed.then(() => this.#hangUp());
+    try {
+      for await (const frame of this.#channel.frames) {
+        if (typeof frame === "string") this.#receive(frame);
+        else this.#refuse(frame);
+        if (this.#isFull) await this.#room();
+        if (this.#ended) break;
+      }
+    } catch (error) {
+      this.#log.warn("reading failed", { error: String(error) });
+    }
+    await this.#finish();
+  }
+
+  /**
+   * Sends a notification, unless the handshake is not done or the client opted
+   * out. Resolves once it was written or can't be any more.
+   */
+  notify<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+    options?: NotifyOptions<ServerNotifications[N]>,
+  ): Promise<void> {
+    if (this.#ended || !this.isInitialized || this.#optedOut.has(method)) {
+      return Promise.resolve();
+    }
+    const emittedAtMs = Date.now();
+    const encode = (content: unknown) =>
+      encodeNotification(method, content, emittedAtMs);
+    return new Promise((resolve) =>
+      this.#outbox.notify({
+        text: encode(params),
+        encode,
+        params,
+        ...(options as NotifyOptions<unknown> | undefined),
+      }, resolve)
+    );
+  }
+
+  /**
+   * Sends the client a request and waits for its answer.
+   *
+   * @throws {RpcError} what the client answered.
+   * @throws {Error} if the connection ended before it answered.
+   */
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<ServerRequests[M]["result"]> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#ended) return Promise.reject(new Error("The client is gone"));
+    const id = String(this.#board.nextRequestId());
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#asked.delete(id);
+        reject(signal!.reason);
+      };
+      const settled = () => signal?.removeEventListener("abort", abort);
+      this.#asked.set(id, {
+        resolve: (result) => (settled(), resolve(result as never)),
+        reject: (error) => (settled(), reject(error)),
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#outbox.push(encodeRequest(id, method, params));
+    });
+  }
+
+  /**
+   * As {@linkcode Connection.ask}, on behalf of a request that is in flight.
+   * Its place is free meanwhile: were it not, requests that wait for answers
+   * could keep those very answers from being read.
+   */
+  async askForRequest<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options: { signal?: AbortSignal },
+  ): Promise<ServerRequests[M]["result"]> {
+    this.#inFlight--;
+    this.#wake();
+    try {
+      return await this.ask(method, params, options);
+    } finally {
+      this.#inFlight++;
+    }
+  }
+
+  /** As {@linkcode Context.session}. */
+  session<T extends Disposable | AsyncDisposable>(
+    create: SessionFactory<T>,
+  ): T {
+    let thing = this.#sessions.get(create);
+    if (thing === undefined) {
+      thing = create(this);
+      this.#sessions.set(create, thing);
+      if (this.#ended) dispose(thing).catch(() => {});
+    }
+    return thing as T;
+  }
+
+  /** Asks the peer to go: no more requests are read, what runs may finish. */
+  async close(code: number, reason: string): Promise<void> {
+    await Promise.race([
+      this.#outbox.idle(),
+      this.#channel.closed,
+      timeout(this.#board.limits.flushMs),
+    ]);
+    this.#ended = true;
+    this.#wake();
+    await this.#channel.close(code, reason);
+  }
+
+  #receive(frame: string): void {
+    const message = decode(frame);
+    switch (message.kind) {
+      case "request":
+        return this.#request(message);
+      case "response":
+        return this.#settle(message.id, (one) => one.resolve(message.result));
+      case "failure": {
+        const { code, message: text, data } = message.error;
+        const error = new RpcError(code, text, { data });
+        return this.#settle(message.id, (one) => one.reject(error));
+      }
+      case "notification":
+        if (message.method === "$/cancelRequest") {
+          this.#cancel(message.params, frame);
+        }
+        return;
+      case "garbage":
+        this.#log.error("dropped a message that can't be read", {
+          reason: message.reason,
+          frame: frame.length > 120 ? `${frame.slice(0, 120)}…` : frame,
+        });
+    }
+  }
+
+  #refuse(frame: OversizedFrame): void {
+    const { bytes, limit } = frame;
+    const text =
+      `Invalid request: the message has ${bytes} bytes, at most ${limit} are taken`;
+    this.#log.error(text);
+    const id = findRequestId(frame.head, frame.tail);
+    this.#outbox.push(
+      encodeFailure(id, { code: errorCodes.invalidRequest, message: text }),
+    );
+  }
+
+  #request(message: RequestMessage): void {
+    const { id, method } = message;
+    let row: BoundRow;
+    let params: unknown;
+    try {
+      if (!isMethod(method)) throw unknownMethod(method);
+      params = decodeParams(method, message.params);
+      if (method === "initialize") {
+        return this.#initialize(id, params as InitializeParams);
+      }
+      const client = this.#client;
+      if (client === undefined) {
+        throw RpcError.invalidRequest("Not initialized");
+      }
+      gate(method, params, client);
+      if (client.gangway === undefined) params = stripGangway(method, params);
+      const known = this.#board.table.get(method);
+      if (known === undefined) {
+        throw RpcError.methodNotFound(`${method} is not supported yet`);
+      }
+      row = known;
+    } catch (error) {
+      this.#outbox.push(encodeFailure(id, this.#toFailure(error, message)));
+      return;
+    }
+    this.#inFlight++;
+    this.#running++;
+    const request = new Request(this, this.#client!);
+    this.#requests.set(id, request);
+    const queue = row.reach === "server" ? this.#board.queue : this.#queue;
+    const task = () => this.#work(row, params, request, message);
+    queue.run(row.claims(params), task, () => request.signal).catch((error) => {
+      // Cancelled before its turn came.
+      this.#fail(request, message, error);
+    }).finally(() => {
+      if (this.#requests.get(id) === request) this.#requests.delete(id);
+      this.#running--;
+      if (this.#running === 0) this.#wakeEnd?.();
+    });
+  }
+
+  #initialize(id: RequestId, params: InitializeParams): void {
+    if (this.#client !== undefined) {
+      throw RpcError.invalidRequest("Already initialized");
+    }
+    const handshake = this.#board.handshake(params);
+    this.#client = { connectionId: this.id, ...handshake.client };
+    this.#optedOut = new Set(params.capabilities?.optOutNotificationMethods);
+    this.#outbox.push(encodeResponse(id, handshake.result));
+    handshake.greet(this);
+  }
+
+  async #work(
+    row: BoundRow,
+    params: unknown,
+    request: Request,
+    message: RequestMessage,
+  ): Promise<void> {
+    const span = this.#board.tracer?.startRequestSpan({
+      method: message.method,
+      requestId: message.id,
+      connectionId: this.id,
+      transport: this.#channel.origin,
+      clientName: request.client.name,
+      clientVersion: request.client.version,
+      ...message.trace,
+    });
+    try {
+      const handle = () => row.handle(params, request);
+      const result = await (span === undefined ? handle() : span.run(handle));
+      if (result instanceof EncodedResult) {
+        // Whatever the request holds stays held until its source is read.
+        await new Promise<void>((written) => {
+          const frame = encodedResponse(message.id, result);
+          this.#reply(frame, request, written);
+        });
+      } else this.#reply(encodeResponse(message.id, result), request);
+      span?.end({});
+    } catch (error) {
+      this.#fail(request, message, error);
+      span?.end({ errorCode: toRpcError(error).code });
+    }
+  }
+
+  #reply(
+    frame: Parameters<Outbox["push"]>[0],
+    request: Request,
+    written?: () => void,
+  ): void {
+    this.#outbox.push(frame, () => {
+      this.#inFlight--;
+      this.#wake();
+      written?.();
+    });
+    for (const work of request.takeAfterReply()) {
+      Promise.try(work).catch((error) =>
+        this.#log.error("work after a reply failed", { error: toText(error) })
+      );
+    }
+  }
+
+  #fail(request: Request, message: RequestMessage, error: unknown): void {
+    request.takeAfterReply();
+    const failure = this.#toFailure(error, message);
+    this.#reply(encodeFailure(message.id, failure), request);
+  }
+
+  #toFailure(error: unknown, { method, id }: RequestMessage): RpcError {
+    const failure = toRpcError(error);
+    if (failure !== error) {
+      this.#log.error("request failed", { method, id, error: toText(error) });
+    } else {
+      this.#log.debug("request refused", {
+        method,
+        id,
+        error: failure.message,
+      });
+    }
+    return failure;
+  }
+
+  #cancel(params: unknown, frame: string): void {
+    const { id } = (params ?? {}) as Partial<CancelRequestParams>;
+    let raw: RequestId | undefined;
+    if (typeof id === "string") raw = JSON.stringify(id);
+    else if (Number.isSafeInteger(id)) raw = String(id);
+    // A number may have lost digits: the text still has them.
+    else raw = /"id"\s*:\s*(-?\d+)/.exec(frame)?.[1];
+    if (raw !== undefined) this.#requests.get(raw)?.cancel();
+  }
+
+  #settle(id: RequestId, settle: (pending: Pending) => void): void {
+    const pending = this.#asked.get(id);
+    if (pending === undefined) {
+      this.#log.debug("dropped an answer to nothing that was asked", { id });
+      return;
+    }
+    this.#asked.delete(id);
+    settle(pending);
+  }
+
+  get #isFull(): boolean {
+    const { maxInFlight, pauseAtQueuedBytes } = this.#board.limits;
+    return !this.#ended && (this.#inFlight >= maxInFlight ||
+      this.#outbox.queuedBytes > pauseAtQueuedBytes);
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => this.#wakeReader = resolve);
+  }
+
+  #wake(): void {
+    if (this.#wakeReader === undefined || this.#isFull) return;
+    const wake = this.#wakeReader;
+    this.#wakeReader = undefined;
+    wake();
+  }
+
+  /** Nothing can be sent any more. */
+  #hangUp(): void {
+    this.#ended = true;
+    this.#outbox[Symbol.dispose]();
+    const gone = new Error("The client is gone");
+    for (const request of this.#requests.values()) request.cancel(gone);
+    for (const pending of this.#asked.values()) pending.reject(gone);
+    this.#asked.clear();
+    this.#wake();
+  }
+
+  async #finish(): Promise<void> {
+    const gone = new Error("The client is gone");
+    for (const pending of this.#asked.values()) pending.reject(gone);
+    this.#asked.clear();
+    const things = [...this.#sessions.values()].reverse();
+    for (const thing of things) {
+      await dispose(thing).catch((error) =>
+        this.#log.error("closing failed", { error: toText(error) })
+      );
+    }
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => this.#wakeEnd = resolve);
+    }
+    await Promise.race([
+      this.#outbox.idle(),
+      this.#channel.closed,
+      timeout(this.#board.limits.flushMs),
+    ]);
+    this.#ended = true;
+    this.#outbox[Symbol.dispose]();
+    await this.#channel.close(1000, "done");
+    const { by, code, reason } = await this.#channel.closed;
+    this.#log.debug("disconnected", { by, code, reason });
+  }
+}
+
+/** The only place where anything thrown becomes an answer. */
+export function toRpcError(error: unknown): RpcError {
+  if (error instanceof RpcError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return RpcError.internal(message, error);
+}
+
+async function* encodedResponse(
+  id: RequestId,
+  result: EncodedResult,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(`{"id":${id},"result":`);
+  yield* result.chunks;
+  yield encoder.encode("}");
+}
+
+function toText(error: unknown): string {
+  return error instanceof Error ? error.stack ?? String(error) : String(error);
+}
+
+async function dispose(thing: Disposable | AsyncDisposable): Promise<void> {
+  if (Symbol.asyncDispose in thing) await thing[Symbol.asyncDispose]();
+  else thing[Symbol.dispose]();
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    Deno.unrefTimer(setTimeout(resolve, ms));
+  });
+}

@@ -1,0 +1,31 @@
+/**
+ * How it is said: the life of a connection, dispatch, order, replies. Knows no
+ * domain and no transport; frames come from a channel, work goes to table rows.
+ *
+ * @module
+ */
+export {
+  Connection,
+  type ConnectionLimits,
+  type Handshake,
+  type Switchboard,
+  toRpcError,
+} from "./connection.ts";
+export { type Access, type Claim, KeyedQueue } from "./keyed_queue.ts";
+export {
+  bind,
+  type BoundRow,
+  type BoundTable,
+  type Client,
+  concurrent,
+  type Context,
+  EncodedResult,
+  type NotifyOptions,
+  ordered,
+  type Row,
+  type Scope,
+  type Session,
+  type SessionFactory,
+  type Table,
+} from "./method.ts";
+export { Peers } from "./peers.ts";

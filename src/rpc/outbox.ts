@@ -1,0 +1,262 @@
+import type { Channel, OutgoingFrame } from "../transport/channel.ts";
+
+/** What is queued, as a whole or to be joined with what comes after it. */
+export interface OutboxNotification {
+  /** The encoded notification. */
+  readonly text: string;
+  /** The same again with other parameters, for a merge. */
+  readonly encode: (params: unknown) => string;
+  /** Its parameters. */
+  readonly params: unknown;
+  /** How it joins an earlier one of the same key that still waits. */
+  readonly merge?: {
+    readonly key: string;
+    join(earlier: unknown, later: unknown): unknown;
+  };
+  /** Whether the caller waits for the write before it produces more. */
+  readonly paced?: boolean;
+}
+
+/** Bounds of an outbox. */
+export interface OutboxLimits {
+  /** Bytes that may wait for a peer that can be cut. */
+  readonly maxQueuedBytes: number;
+  /** How long such a peer may take nothing at all. */
+  readonly stallMs: number;
+}
+
+interface Entry {
+  frame: OutgoingFrame;
+  /** Bytes that count against `maxQueuedBytes`. */
+  bytes: number;
+  notification?: OutboxNotification;
+  written: (() => void)[];
+}
+
+/** Bytes of small frames that are handed to the channel at a time. */
+const BATCH_BYTES = 256 * 1024;
+
+/**
+ * The only writer of a connection. Frames leave in the order in which they were
+ * pushed. A peer that does not read is waited for, or cut off where its channel
+ * allows that: when too much waits for it, or when it took nothing for too long.
+ */
+export class Outbox implements Disposable {
+  readonly #channel: Channel;
+  readonly #limits: OutboxLimits;
+  #queue: Entry[] = [];
+  /** Entries that later ones may still join, by key. */
+  readonly #open = new Map<string, Entry>();
+  #queuedBytes = 0;
+  #sending: Promise<void> | undefined;
+  readonly #onWritten: () => void;
+  #stallTimer: number | undefined;
+  #progressAt = 0;
+  #closed = false;
+  #onIdle: (() => void)[] = [];
+
+  /** @param onWritten Called whenever less waits than before. */
+  constructor(
+    channel: Channel,
+    limits: OutboxLimits,
+    onWritten: () => void = () => {},
+  ) {
+    this.#channel = channel;
+    this.#limits = limits;
+    this.#onWritten = onWritten;
+  }
+
+  /** Bytes that wait, without those whose source is paused meanwhile. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /**
+   * Queues a reply or a request.
+   *
+   * @param written Called once the frame was written, or will never be.
+   */
+  push(frame: OutgoingFrame, written?: () => void): void {
+    if (this.#closed) {
+      written?.();
+      return;
+    }
+    // What comes later must not be told before this.
+    if (this.#open.size > 0) this.#open.clear();
+    const bytes = typeof frame === "string"
+      ? frame.length
+      : frame instanceof Uint8Array
+      ? frame.byteLength
+      : 0; // made only when its turn has come
+    this.#enqueue({ frame, bytes, written: written ? [written] : [] });
+  }
+
+  /**
+   * Queues a notification, or joins it with one that waits.
+   *
+   * @param written Called once it was written, or will never be.
+   */
+  notify(notification: OutboxNotification, written?: () => void): void {
+    if (this.#closed) {
+      written?.();
+      return;
+    }
+    const { merge, text } = notification;
+    if (merge === undefined) {
+      if (this.#open.size > 0) this.#open.clear();
+    } else {
+      const earlier = this.#open.get(merge.key);
+      if (earlier !== undefined) {
+        const params = merge.join(
+          earlier.notification!.params,
+          notification.params,
+        );
+        const joined = notification.encode(params);
+        this.#queuedBytes -= earlier.bytes;
+        earlier.frame = joined;
+        earlier.bytes = notification.paced ? 0 : joined.length;
+        earlier.notification = { ...notification, params, text: joined };
+        if (written) earlier.written.push(written);
+        this.#queuedBytes += earlier.bytes;
+        this.#cutIfOver();
+        return;
+      }
+    }
+    const entry: Entry = {
+      frame: text,
+      bytes: notification.paced ? 0 : text.length,
+      written: written ? [written] : [],
+    };
+    if (merge !== undefined) {
+      entry.notification = notification;
+      this.#open.set(merge.key, entry);
+    }
+    this.#enqueue(entry);
+  }
+
+  /** Settles when nothing waits any more, or when the outbox is closed. */
+  idle(): Promise<void> {
+    if (this.#sending === undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Forgets what waits and takes nothing more. Idempotent. */
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#stallTimer);
+    const dropped = this.#queue.splice(0);
+    this.#open.clear();
+    this.#queuedBytes = 0;
+    for (const entry of dropped) settle(entry);
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+    this.#onWritten();
+  }
+
+  #enqueue(entry: Entry): void {
+    this.#queue.push(entry);
+    this.#queuedBytes += entry.bytes;
+    this.#sending ??= this.#drain();
+    this.#cutIfOver();
+  }
+
+  async #drain(): Promise<void> {
+    // Frames that are pushed in the same tick leave as one batch.
+    await undefined;
+    this.#progressAt = performance.now();
+    if (this.#channel.droppable && this.#stallTimer === undefined) {
+      this.#watchForStall();
+    }
+    try {
+      while (this.#queue.length > 0 && !this.#closed) {
+        const batch = this.#takeBatch();
+        await this.#channel.send(batch.map((entry) => this.#observe(entry)));
+        this.#progressAt = performance.now();
+        for (const entry of batch) {
+          this.#queuedBytes -= entry.bytes;
+          settle(entry);
+        }
+        this.#onWritten();
+      }
+    } catch (error) {
+      // Mostly the peer is gone, and closing changes nothing. But a source that
+      // failed in the middle of its message leaves no other way to say so.
+      this[Symbol.dispose]();
+      const words = error instanceof Error ? error.message : String(error);
+      this.#channel.close(INTERNAL_ERROR, `a message broke off: ${words}`)
+        .catch(() => {});
+    } finally {
+      this.#sending = undefined;
+      for (const resolve of this.#onIdle.splice(0)) resolve();
+    }
+  }
+
+  #takeBatch(): Entry[] {
+    const batch: Entry[] = [];
+    let bytes = 0;
+    for (const entry of this.#queue) {
+      batch.push(entry);
+      bytes += typeof entry.frame === "string"
+        ? entry.frame.length
+        : BATCH_BYTES;
+      if (bytes >= BATCH_BYTES) break;
+    }
+    this.#queue.splice(0, batch.length);
+    for (const { notification } of batch) {
+      if (notification?.merge) this.#open.delete(notification.merge.key);
+    }
+    return batch;
+  }
+
+  /** A long frame makes progress with every piece of it that is taken. */
+  #observe(entry: Entry): OutgoingFrame {
+    const { frame } = entry;
+    if (typeof frame === "string" || frame instanceof Uint8Array) return frame;
+    const progress = () => {
+      this.#progressAt = performance.now();
+    };
+    return (async function* () {
+      for await (const chunk of frame) {
+        progress();
+        yield chunk;
+      }
+    })();
+  }
+
+  #cutIfOver(): void {
+    const { maxQueuedBytes } = this.#limits;
+    if (!this.#channel.droppable || this.#queuedBytes <= maxQueuedBytes) return;
+    this.#cut(
+      `the peer does not read: more than ${maxQueuedBytes} bytes wait for it`,
+    );
+  }
+
+  /** One timer for many sends: it looks again when it fires too early. */
+  #watchForStall(): void {
+    const { stallMs } = this.#limits;
+    const left = this.#progressAt + stallMs - performance.now();
+    this.#stallTimer = setTimeout(() => {
+      this.#stallTimer = undefined;
+      if (this.#sending === undefined) return;
+      if (performance.now() - this.#progressAt < stallMs) {
+        this.#watchForStall();
+      } else this.#cut(`the peer took nothing for ${stallMs} ms`);
+    }, Math.max(left, 0));
+    Deno.unrefTimer(this.#stallTimer);
+  }
+
+  #cut(reason: string): void {
+    this[Symbol.dispose]();
+    this.#channel.close(TRY_AGAIN_LATER, reason).catch(() => {});
+  }
+}
+
+/** Websocket close code "Try Again Later" (registered with IANA). */
+const TRY_AGAIN_LATER = 1013;
+
+/** Websocket close code "Internal Error" (RFC 6455, section 7.4.1). */
+const INTERNAL_ERROR = 1011;
+
+function settle(entry: Entry): void {
+  for (const written of entry.written.splice(0)) written();
+}

@@ -1,0 +1,39 @@
+import type { NotificationName, ServerNotifications } from "../protocol/mod.ts";
+import type { Connection } from "./connection.ts";
+
+/** All live connections of a server. */
+export class Peers {
+  readonly #connections = new Set<Connection>();
+
+  /** Number of live connections. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Takes a connection in for as long as it runs. */
+  async run(connection: Connection): Promise<void> {
+    this.#connections.add(connection);
+    try {
+      await connection.run();
+    } finally {
+      this.#connections.delete(connection);
+    }
+  }
+
+  /** Sends a notification to every client that has done its handshake. */
+  broadcast<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    for (const connection of this.#connections) {
+      connection.notify(method, params);
+    }
+  }
+
+  /** Closes every connection with a reason, once its replies are written. */
+  async close(code: number, reason: string): Promise<void> {
+    await Promise.all(
+      [...this.#connections].map((one) => one.close(code, reason)),
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  type NotificationName,
+  RpcError,
+  type ServerMethodName,
+  type ServerNotifications,
+  type ServerRequests,
+} from "../protocol/mod.ts";
+import type { Connection } from "./connection.ts";
+import type {
+  Client,
+  Context,
+  NotifyOptions,
+  SessionFactory,
+} from "./method.ts";
+
+/** One request that is worked on: what its handler sees of the world. */
+export class Request implements Context {
+  readonly #connection: Connection;
+  readonly client: Client;
+  readonly #afterReply: (() => void | Promise<void>)[] = [];
+  #controller: AbortController | undefined;
+  #reason: unknown;
+
+  constructor(connection: Connection, client: Client) {
+    this.#connection = connection;
+    this.client = client;
+  }
+
+  /** Made at the first look: most handlers are done before anyone cancels. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  notify<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+    options?: NotifyOptions<ServerNotifications[N]>,
+  ): Promise<void> {
+    return this.#connection.notify(method, params, options);
+  }
+
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options?: { signal?: AbortSignal },
+  ): Promise<ServerRequests[M]["result"]> {
+    const signals = [this.signal, options?.signal].filter((one) => !!one);
+    return this.#connection.askForRequest(method, params, {
+      signal: AbortSignal.any(signals),
+    });
+  }
+
+  afterReply(work: () => void | Promise<void>): void {
+    this.#afterReply.push(work);
+  }
+
+  session<T extends Disposable | AsyncDisposable>(
+    create: SessionFactory<T>,
+  ): T {
+    return this.#connection.session(create);
+  }
+
+  /** Aborts the handler's signal. The first reason stays. */
+  cancel(reason: unknown = RpcError.cancelled()): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(this.#reason);
+  }
+
+  /** Takes the work that waits for the reply. */
+  takeAfterReply(): (() => void | Promise<void>)[] {
+    return this.#afterReply.splice(0);
+  }
+}
