@@ -101,6 +101,8 @@ export class Connection implements Session {
   #client: Client | undefined;
   #inFlight = 0;
   #running = 0;
+  readonly #stop = Promise.withResolvers<void>();
+  #farewell: { code: number; reason: string } | undefined;
   #ended = false;
   #wakeReader: (() => void) | undefined;
   #wakeEnd: (() => void) | undefined;
@@ -139,16 +141,7 @@ export class Connection implements Session {
   async run(): Promise<void> {
     this.#log.debug("connected");
     this.#channel.closed.then(() => this.#hangUp());
-    try {
-      for await (const frame of this.#channel.frames) {
-        if (typeof frame === "string") this.#receive(frame);
-        else this.#refuse(frame);
-        if (this.#isFull) await this.#room();
-        if (this.#ended) break;
-      }
-    } catch (error) {
-      this.#log.warn("reading failed", { error: String(error) });
-    }
+    await Promise.race([this.#read(), this.#stop.promise]);
     await this.#finish();
   }
 
@@ -238,16 +231,26 @@ export class Connection implements Session {
     return thing as T;
   }
 
-  /** Asks the peer to go: no more requests are read, what runs may finish. */
-  async close(code: number, reason: string): Promise<void> {
-    await Promise.race([
-      this.#outbox.idle(),
-      this.#channel.closed,
-      timeout(this.#board.limits.flushMs),
-    ]);
-    this.#ended = true;
-    this.#wake();
-    await this.#channel.close(code, reason);
+  /**
+   * Stops reading. What was read gets its reply, then the channel is closed
+   * with code and reason and {@linkcode Connection.run} resolves.
+   */
+  close(code: number, reason: string): void {
+    this.#farewell ??= { code, reason };
+    this.#stop.resolve();
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const frame of this.#channel.frames) {
+        if (this.#farewell !== undefined || this.#ended) return;
+        if (typeof frame === "string") this.#receive(frame);
+        else this.#refuse(frame);
+        if (this.#isFull) await this.#room();
+      }
+    } catch (error) {
+      this.#log.warn("reading failed", { error: String(error) });
+    }
   }
 
   #receive(frame: string): void {
@@ -359,7 +362,8 @@ export class Connection implements Session {
       if (result instanceof EncodedResult) {
         // Whatever the request holds stays held until its source is read.
         await new Promise<void>((written) => {
-          const frame = encodedResponse(message.id, result);
+          const head = `{"id":${message.id},"result":`;
+          const frame = result.encode({ head, tail: "}" });
           this.#reply(frame, request, written);
         });
       } else this.#reply(encodeResponse(message.id, result), request);
@@ -465,19 +469,22 @@ export class Connection implements Session {
         this.#log.error("closing failed", { error: toText(error) })
       );
     }
-    if (this.#running > 0) {
-      await new Promise<void>((resolve) => this.#wakeEnd = resolve);
+    const { flushMs } = this.#board.limits;
+    const flushed = this.#lastReply().then(() => this.#outbox.idle());
+    if (!await within(flushMs, Promise.race([flushed, this.#channel.closed]))) {
+      this.#log.warn(`some replies were not written within ${flushMs} ms`);
     }
-    await Promise.race([
-      this.#outbox.idle(),
-      this.#channel.closed,
-      timeout(this.#board.limits.flushMs),
-    ]);
     this.#ended = true;
     this.#outbox[Symbol.dispose]();
-    await this.#channel.close(1000, "done");
+    const farewell = this.#farewell ?? { code: 1000, reason: "done" };
+    await this.#channel.close(farewell.code, farewell.reason);
     const { by, code, reason } = await this.#channel.closed;
     this.#log.debug("disconnected", { by, code, reason });
+  }
+
+  #lastReply(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#wakeEnd = resolve);
   }
 }
 
@@ -486,16 +493,6 @@ export function toRpcError(error: unknown): RpcError {
   if (error instanceof RpcError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return RpcError.internal(message, error);
-}
-
-async function* encodedResponse(
-  id: RequestId,
-  result: EncodedResult,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  yield encoder.encode(`{"id":${id},"result":`);
-  yield* result.chunks;
-  yield encoder.encode("}");
 }
 
 function toText(error: unknown): string {
@@ -507,8 +504,13 @@ async function dispose(thing: Disposable | AsyncDisposable): Promise<void> {
   else thing[Symbol.dispose]();
 }
 
-function timeout(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    Deno.unrefTimer(setTimeout(resolve, ms));
-  });
+/** Waits for a promise, though not for ever. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

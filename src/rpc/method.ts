@@ -31,14 +31,27 @@ export function ordered<Params>(
   return { reach: "connection", claims };
 }
 
+/** What stands around a result in the same message; plain ASCII both. */
+export interface Surroundings {
+  /** Comes right before the JSON text of the result. */
+  readonly head: string;
+  /** Comes right behind it. */
+  readonly tail: string;
+}
+
 /**
- * A result whose JSON text is produced piece by piece, so that it never stands
- * in memory whole. The pieces together are one JSON value in UTF-8.
+ * A result that writes its own message: as bytes, or as pieces that are pulled
+ * while the peer takes them, so that a large one never stands in memory whole.
  */
 export class EncodedResult {
   constructor(
-    /** Pieces of the JSON text, pulled as the peer takes them. */
-    readonly chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+    /**
+     * Gives `head`, the JSON text of the result and `tail`, all in UTF-8.
+     * Called once, or never if the peer is gone.
+     */
+    readonly encode: (
+      around: Surroundings,
+    ) => Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>,
   ) {}
 }
 

@@ -26,6 +26,7 @@ export {
   type Scope,
   type Session,
   type SessionFactory,
+  type Surroundings,
   type Table,
 } from "./method.ts";
 export { Peers } from "./peers.ts";

@@ -30,10 +30,8 @@ export class Peers {
     }
   }
 
-  /** Closes every connection with a reason, once its replies are written. */
-  async close(code: number, reason: string): Promise<void> {
-    await Promise.all(
-      [...this.#connections].map((one) => one.close(code, reason)),
-    );
+  /** Lets every connection answer what it has read and close with a reason. */
+  close(code: number, reason: string): void {
+    for (const connection of this.#connections) connection.close(code, reason);
   }
 }
