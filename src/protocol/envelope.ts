@@ -98,7 +98,7 @@ export function decode(frame: string): Message {
   if (typeof message.id === "string") id = JSON.stringify(message.id);
   else if (message.id === undefined || message.id === null) id = null;
   else if (typeof message.id === "number" && isInt64(outline.id)) {
-    id = outline.id;
+    id = outline.id === "-0" ? "0" : outline.id;
   } else {
     return garbage(
       "field `id`: expected a string or a 64-bit integer, got " +
@@ -222,7 +222,7 @@ function abbreviate(raw: string): string {
 const MAX_INT64 = 9223372036854775807n;
 
 function isInt64(raw: string): boolean {
-  if (!/^-?\d+$/.test(raw) || raw === "-0") return false;
+  if (!/^-?\d+$/.test(raw)) return false;
   if (raw.length < 19) return true;
   const value = BigInt(raw);
   return value <= MAX_INT64 && value >= -MAX_INT64 - 1n;

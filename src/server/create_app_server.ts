@@ -1,0 +1,222 @@
+import { Access, type AccessRules } from "../access/mod.ts";
+import {
+  installationId,
+  loadConfig,
+  type LoadConfigOptions,
+  resolveHome,
+} from "../config/mod.ts";
+import { Files, MAX_READ_BYTES } from "../files/mod.ts";
+import {
+  Connection,
+  type ConnectionLimits,
+  KeyedQueue,
+  Peers,
+  type Switchboard,
+} from "../rpc/mod.ts";
+import { createTracer, type Logger, silentLogger } from "../telemetry/mod.ts";
+import {
+  type Channel,
+  createMemoryChannelPair,
+  type Listener,
+  MAX_MESSAGE_BYTES,
+} from "../transport/mod.ts";
+import { Reception } from "./handshake.ts";
+import { bindMethods } from "./methods.ts";
+import { readPlatform } from "./user_agent.ts";
+
+/** How a server is set up. Everything has a default. */
+export interface AppServerOptions {
+  /** Home directory. Default: `CODEX_HOME`, else `~/.codex`. */
+  home?: string;
+  /** Configuration that stands above the files, as `-c` gives it. */
+  config?: Pick<LoadConfigOptions, "overrides" | "etc">;
+  /** What clients may touch. Default: whatever the process may. */
+  access?: AccessRules;
+  /** Where the server says what happens. Default: nowhere. */
+  log?: Logger;
+  /** Bounds of each connection; the defaults stand in README's limits table. */
+  limits?: Partial<ConnectionLimits>;
+  /** Environment to read from. Default: the process's own. */
+  env?: { get(name: string): string | undefined };
+}
+
+/** Bounds of a connection unless the options say otherwise. */
+export const defaultLimits: ConnectionLimits = {
+  maxInFlight: 128,
+  pauseAtQueuedBytes: 8 * 1024 * 1024,
+  maxQueuedBytes: 64 * 1024 * 1024,
+  stallMs: 30_000,
+  flushMs: 5_000,
+};
+
+/**
+ * An app-server: serves any number of peers over any kind of channel until it
+ * is closed.
+ */
+export class AppServer implements AsyncDisposable {
+  readonly #board: Switchboard;
+  readonly #peers = new Peers();
+  readonly #resources: AsyncDisposableStack;
+  readonly #running = new Set<Promise<void>>();
+  readonly #listeners = new Set<Listener>();
+  #connections = 0;
+  #closing: Promise<void> | undefined;
+
+  /** Use {@linkcode createAppServer}. */
+  constructor(board: Switchboard, resources: AsyncDisposableStack) {
+    this.#board = board;
+    this.#resources = resources;
+  }
+
+  /** Number of peers that are connected now. */
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  /** Serves one peer; resolves when its channel is closed. Never rejects. */
+  serve(channel: Channel): Promise<void> {
+    const connection = new Connection(
+      ++this.#connections,
+      channel,
+      this.#board,
+    );
+    const run = this.#peers.run(connection).catch((error) => {
+      this.#board.log.error("a connection failed", { error: String(error) });
+      channel.terminate();
+    });
+    this.#running.add(run);
+    run.finally(() => this.#running.delete(run));
+    if (this.#closing !== undefined) connection.close(...GOING_AWAY);
+    return run;
+  }
+
+  /** Serves every peer that a listener lets in, until the listener is closed. */
+  async listen(listener: Listener): Promise<void> {
+    this.#listeners.add(listener);
+    try {
+      for await (const channel of listener.channels) this.serve(channel);
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+
+  /**
+   * Opens a connection within the process, without a port.
+   *
+   * @example Ask a server that lives in the same process
+   * ```ts
+   * import { createAppServer } from "@gangway/app-server";
+   * import { Client } from "@gangway/app-server/client";
+   *
+   * await using server = await createAppServer();
+   * await using client = await Client.connect({ channel: server.connect() });
+   * const { isDirectory } = await client.request("fs/getMetadata", {
+   *   path: Deno.cwd(),
+   * });
+   * if (!isDirectory) throw new Error("A working directory is one");
+   * ```
+   */
+  connect(): Channel {
+    const [ours, theirs] = createMemoryChannelPair();
+    this.serve(ours);
+    return theirs;
+  }
+
+  /**
+   * Waits until nothing goes on that a shutdown should wait for. New peers and
+   * requests are served meanwhile.
+   */
+  drain(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
+   * Takes no more peers, lets every connection answer what it has read, closes
+   * it with a reason and gives everything back. Idempotent.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** As {@linkcode AppServer.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#listeners].map((one) => one.close()));
+    this.#peers.close(...GOING_AWAY);
+    await Promise.all(this.#running);
+    await Promise.all(
+      [...this.#listeners].map((one) => one[Symbol.asyncDispose]()),
+    );
+    await this.#resources.disposeAsync();
+  }
+}
+
+/** Websocket close code "Going Away" (RFC 6455, section 7.4.1). */
+const GOING_AWAY = [1001, "the server is shutting down"] as const;
+
+/**
+ * Makes a server. It opens no port: give it channels with
+ * {@linkcode AppServer.serve}, doors with {@linkcode AppServer.listen}, or
+ * connect within the process.
+ *
+ * @throws {Error} if the home directory can't be used.
+ *
+ * @example Serve websockets on a free port of this machine
+ * ```ts no-assert
+ * import { createAppServer, listenWebSocket } from "@gangway/app-server";
+ *
+ * await using server = await createAppServer({
+ *   access: { allowWrite: ["./work"] },
+ * });
+ * await using door = await listenWebSocket({ hostname: "127.0.0.1", port: 0 });
+ * const served = server.listen(door); // ws://127.0.0.1:PORT is door.address
+ * await door.close();
+ * await served;
+ * ```
+ */
+export async function createAppServer(
+  options: AppServerOptions = {},
+): Promise<AppServer> {
+  const { env = Deno.env, log = silentLogger } = options;
+  const home = options.home ?? await resolveHome(env);
+  const [config, id, tracer, access] = await Promise.all([
+    loadConfig({ home, log, ...options.config }),
+    installationId(home, { log }),
+    createTracer({ env }),
+    Access.create(options.access ?? {}),
+  ]);
+  const resources = new AsyncDisposableStack();
+  const limits = { ...defaultLimits, ...options.limits };
+  const reception = new Reception({
+    home,
+    config,
+    limits,
+    installationId: id,
+    name: readHostName(),
+    platform: readPlatform(env),
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    maxReadFileBytes: MAX_READ_BYTES,
+  }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
+  let requests = 0;
+  return new AppServer({
+    table: bindMethods({ files: new Files(access), config }),
+    queue: new KeyedQueue(),
+    limits,
+    log,
+    tracer,
+    handshake: (params) => reception.welcome(params),
+    nextRequestId: () => requests++,
+  }, resources);
+}
+
+function readHostName(): string {
+  try {
+    return Deno.hostname();
+  } catch {
+    return "localhost"; // without --allow-sys=hostname
+  }
+}

@@ -1,0 +1,96 @@
+import type { Config } from "../config/mod.ts";
+import {
+  type InitializeParams,
+  type InitializeResponse,
+} from "../protocol/mod.ts";
+import type { Connection, ConnectionLimits, Handshake } from "../rpc/mod.ts";
+import { PRODUCT_VERSION } from "./identity.ts";
+import { checkClientName, type Platform, toUserAgent } from "./user_agent.ts";
+
+/** What the handshake tells a client of the server. */
+export interface Host {
+  /** Home directory for configuration and state. */
+  readonly home: string;
+  /** Lasting id of the installation. */
+  readonly installationId: string;
+  /** Name of the machine for people. */
+  readonly name: string;
+  readonly platform: Platform;
+  readonly config: Config;
+  readonly limits: ConnectionLimits;
+  /** Longest message that connections take, in bytes. */
+  readonly maxMessageBytes: number;
+  /** Longest file that is read without a range. */
+  readonly maxReadFileBytes: number;
+}
+
+/** Additions that a client may count on, as docs/extensions.md lists them. */
+const features = [
+  "cancel",
+  "fs.range",
+  "fs.etag",
+  "fs.watch.recursive",
+  "fs.watch.kinds",
+] as const;
+
+/** Answers `initialize` for all connections of one server. */
+export class Reception {
+  readonly #host: Host;
+  /** Named by the first client, for the whole life of the server. */
+  #originator: string | undefined;
+
+  /** @param originator Takes the place of the first client's name. */
+  constructor(host: Host, originator?: string) {
+    this.#host = host;
+    this.#originator = originator;
+  }
+
+  /** @throws {RpcError} if the client's name can't be a header. */
+  welcome({ clientInfo, capabilities }: InitializeParams): Handshake {
+    checkClientName(clientInfo.name);
+    this.#originator ??= clientInfo.name;
+    const host = this.#host;
+    const gangway = capabilities?.gangway ?? undefined;
+    const result: InitializeResponse = {
+      userAgent: toUserAgent(host.platform, this.#originator, clientInfo),
+      codexHome: host.home,
+      platformFamily: host.platform.family,
+      platformOs: host.platform.os,
+    };
+    if (gangway !== undefined) {
+      result.gangway = {
+        version: PRODUCT_VERSION,
+        features: [...features],
+        limits: {
+          maxMessageBytes: host.maxMessageBytes,
+          maxInFlightRequests: host.limits.maxInFlight,
+          maxReadFileBytes: host.maxReadFileBytes,
+          maxQueuedBytes: host.limits.maxQueuedBytes,
+        },
+      };
+    }
+    return {
+      result,
+      client: {
+        name: clientInfo.name,
+        version: clientInfo.version,
+        experimentalApi: capabilities?.experimentalApi ?? false,
+        gangway,
+      },
+      greet: (connection) => this.#greet(connection),
+    };
+  }
+
+  #greet(connection: Connection): void {
+    const { config, name, installationId } = this.#host;
+    for (const warning of config.warnings) {
+      connection.notify("configWarning", warning);
+    }
+    connection.notify("remoteControl/status/changed", {
+      status: "disabled",
+      serverName: name,
+      installationId,
+      environmentId: null,
+    });
+  }
+}

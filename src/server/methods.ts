@@ -1,0 +1,37 @@
+import type { Config } from "../config/mod.ts";
+import { configMethods } from "../config/methods.ts";
+import type { Files } from "../files/mod.ts";
+import { fileMethods } from "../files/methods.ts";
+import { bind, type BoundTable, concurrent, type Table } from "../rpc/mod.ts";
+import type { FinishedMethod } from "./unfinished.ts";
+
+/** The services that the tables work on. */
+export interface Services {
+  readonly files: Files;
+  readonly config: Config;
+}
+
+const mockMethods = {
+  /** Echoes, so that clients can try the experimental gate. */
+  "mock/experimentalMethod": {
+    scope: concurrent,
+    handle: (_, { value }) => ({ echoed: value ?? null }),
+  },
+} satisfies Table<undefined, "mock/experimentalMethod">;
+
+/** Every table of every room, by the names of its methods. */
+const tables = { ...fileMethods, ...configMethods, ...mockMethods };
+
+// Does not compile while a method of the contract is neither in a table nor in
+// the list of unfinished ones, or is in both.
+null as unknown as keyof typeof tables satisfies FinishedMethod;
+null as unknown as FinishedMethod satisfies keyof typeof tables;
+
+/** The methods that a server with these services offers. */
+export function bindMethods({ files, config }: Services): BoundTable {
+  return new Map([
+    ...bind(fileMethods, files),
+    ...bind(configMethods, config),
+    ...bind(mockMethods, undefined),
+  ]);
+}
