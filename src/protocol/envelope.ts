@@ -244,11 +244,11 @@ interface Outline {
 function toOutline(frame: string): Outline {
   const id = frame.indexOf('"id"');
   const method = frame.indexOf('"method"');
-  if (
-    frame.indexOf('"id"', id + 1) >= 0 && id >= 0 ||
-    frame.indexOf('"method"', method + 1) >= 0 && method >= 0 ||
-    id < 0 || method < 0
-  ) return scan(frame);
+  const plain = id >= 0 && frame.indexOf('"id"', id + 1) < 0 &&
+    method >= 0 && frame.indexOf('"method"', method + 1) < 0 &&
+    // A name may be spelled with escapes.
+    frame.indexOf("\\u") < 0;
+  if (!plain) return scan(frame);
   const start = frame.indexOf(":", id + 4) + 1;
   const raw = frame.slice(start, endOfValue(frame, start)).trim();
   return { id: raw, ids: 1, methods: 1 };

@@ -72,7 +72,7 @@ export interface Switchboard {
    *
    * @throws {RpcError} to refuse; the client may try again.
    */
-  handshake(params: InitializeParams): Handshake;
+  handshake(params: InitializeParams, origin: Channel["origin"]): Handshake;
   /** A number for a request to a client, unique within the server. */
   nextRequestId(): number;
 }
@@ -334,7 +334,7 @@ export class Connection implements Session {
     if (this.#client !== undefined) {
       throw RpcError.invalidRequest("Already initialized");
     }
-    const handshake = this.#board.handshake(params);
+    const handshake = this.#board.handshake(params, this.origin);
     this.#client = { connectionId: this.id, ...handshake.client };
     this.#optedOut = new Set(params.capabilities?.optOutNotificationMethods);
     this.#outbox.push(encodeResponse(id, handshake.result));

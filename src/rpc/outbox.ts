@@ -164,9 +164,9 @@ export class Outbox implements Disposable {
     // Frames that are pushed in the same tick leave as one batch.
     await undefined;
     this.#progressAt = performance.now();
-    if (this.#channel.droppable && this.#stallTimer === undefined) {
-      this.#watchForStall();
-    }
+    if (
+      this.#channel.droppable && this.#stallTimer === undefined && !this.#closed
+    ) this.#watchForStall();
     try {
       while (this.#queue.length > 0 && !this.#closed) {
         const batch = this.#takeBatch();

@@ -18,9 +18,11 @@ import {
   type Channel,
   createMemoryChannelPair,
   type Listener,
+  MAX_LINE_BYTES,
   MAX_MESSAGE_BYTES,
 } from "../transport/mod.ts";
 import { Reception } from "./handshake.ts";
+import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
 import { readPlatform } from "./user_agent.ts";
 
@@ -186,7 +188,9 @@ export async function createAppServer(
   const [config, id, tracer, access] = await Promise.all([
     loadConfig({ home, log, ...options.config }),
     installationId(home, { log }),
-    createTracer({ env }),
+    env.get("OTEL_DENO") === "true"
+      ? createTracer({ env: (name) => env.get(name), version: PRODUCT_VERSION })
+      : undefined,
     Access.create(options.access ?? {}),
   ]);
   const resources = new AsyncDisposableStack();
@@ -198,7 +202,8 @@ export async function createAppServer(
     installationId: id,
     name: readHostName(),
     platform: readPlatform(env),
-    maxMessageBytes: MAX_MESSAGE_BYTES,
+    maxMessageBytes: (origin) =>
+      origin === "stdio" ? MAX_LINE_BYTES : MAX_MESSAGE_BYTES,
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
   let requests = 0;
@@ -208,7 +213,7 @@ export async function createAppServer(
     limits,
     log,
     tracer,
-    handshake: (params) => reception.welcome(params),
+    handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
   }, resources);
 }

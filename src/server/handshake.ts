@@ -18,8 +18,8 @@ export interface Host {
   readonly platform: Platform;
   readonly config: Config;
   readonly limits: ConnectionLimits;
-  /** Longest message that connections take, in bytes. */
-  readonly maxMessageBytes: number;
+  /** Longest message that a channel of this kind takes, in bytes. */
+  maxMessageBytes(origin: Connection["origin"]): number;
   /** Longest file that is read without a range. */
   readonly maxReadFileBytes: number;
 }
@@ -46,7 +46,10 @@ export class Reception {
   }
 
   /** @throws {RpcError} if the client's name can't be a header. */
-  welcome({ clientInfo, capabilities }: InitializeParams): Handshake {
+  welcome(
+    { clientInfo, capabilities }: InitializeParams,
+    origin: Connection["origin"],
+  ): Handshake {
     checkClientName(clientInfo.name);
     this.#originator ??= clientInfo.name;
     const host = this.#host;
@@ -62,7 +65,7 @@ export class Reception {
         version: PRODUCT_VERSION,
         features: [...features],
         limits: {
-          maxMessageBytes: host.maxMessageBytes,
+          maxMessageBytes: host.maxMessageBytes(origin),
           maxInFlightRequests: host.limits.maxInFlight,
           maxReadFileBytes: host.maxReadFileBytes,
           maxQueuedBytes: host.limits.maxQueuedBytes,

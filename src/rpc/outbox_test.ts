@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import type {
+  Channel,
+  ChannelEnd,
+  OutgoingFrame,
+} from "../transport/channel.ts";
+import { Outbox, type OutboxNotification } from "./outbox.ts";
+
+/** A channel whose peer reads when the test says so. */
+function stubbornChannel(droppable = true) {
+  const sent: string[] = [];
+  const end = Promise.withResolvers<ChannelEnd>();
+  let open = Promise.withResolvers<void>();
+  const decoder = new TextDecoder();
+  const channel: Channel = {
+    origin: droppable ? "websocket" : "stdio",
+    peer: "test",
+    droppable,
+    frames: (async function* () {})(),
+    async send(frames: readonly OutgoingFrame[]) {
+      for (const frame of frames) {
+        await Promise.race([
+          open.promise,
+          end.promise.then(() => {
+            throw new Error("gone");
+          }),
+        ]);
+        if (typeof frame === "string") sent.push(frame);
+        else if (frame instanceof Uint8Array) sent.push(decoder.decode(frame));
+        else {
+          let text = "";
+          for await (const chunk of frame) {
+            text += decoder.decode(chunk);
+            await open.promise;
+          }
+          sent.push(text);
+        }
+      }
+    },
+    close(code, reason) {
+      end.resolve({ by: "us", code, reason });
+      return Promise.resolve();
+    },
+    terminate: () => end.resolve({ by: "us", reason: "terminated" }),
+    closed: end.promise,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  return {
+    channel,
+    sent,
+    read: () => open.resolve(),
+    stall: () => {
+      open = Promise.withResolvers();
+    },
+  };
+}
+
+const limits = { maxQueuedBytes: 1000, stallMs: 60_000 };
+
+function delta(stream: string, text: string): OutboxNotification {
+  const encode = (params: unknown) =>
+    JSON.stringify([stream, (params as { text: string }).text]);
+  return {
+    params: { text },
+    text: encode({ text }),
+    encode,
+    merge: {
+      key: stream,
+      join: (a, b) => ({
+        text: (a as { text: string }).text + (b as { text: string }).text,
+      }),
+    },
+  };
+}
+
+function plain(text: string): OutboxNotification {
+  return { params: text, text, encode: String };
+}
+
+Deno.test("Outbox sends in the order of pushing, whatever the kind of frame", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.push("1");
+  outbox.push((async function* () {
+    yield new TextEncoder().encode("2a");
+    yield new TextEncoder().encode("2b");
+  })());
+  outbox.notify(plain("3"));
+  outbox.push(new TextEncoder().encode("4"));
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["1", "2a2b", "3", "4"]);
+  assert.equal(outbox.queuedBytes, 0);
+});
+
+Deno.test("Outbox tells when a frame was written, not earlier", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  const written = Promise.withResolvers<void>();
+  let told = false;
+  outbox.push("1", () => {
+    told = true;
+    written.resolve();
+  });
+  await Promise.resolve();
+  assert.equal(told, false);
+  read();
+  await written.promise;
+  assert.deepEqual(sent, ["1"]);
+});
+
+Deno.test("Outbox joins what waits of one stream, also when streams alternate", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.push("first");
+  // What is on its way can't be joined any more.
+  await Promise.resolve();
+  await Promise.resolve();
+  for (
+    const [stream, text] of [["a", "1"], ["b", "x"], ["a", "2"], ["b", "y"]]
+  ) {
+    outbox.notify(delta(stream!, text!));
+  }
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["first", '["a","12"]', '["b","xy"]']);
+});
+
+Deno.test("Outbox never joins across a frame that came between", async () => {
+  for (const between of [plain("note"), undefined]) {
+    const { channel, sent, read } = stubbornChannel();
+    using outbox = new Outbox(channel, limits);
+    outbox.notify(delta("a", "1"));
+    if (between) outbox.notify(between);
+    else outbox.push("reply");
+    outbox.notify(delta("a", "2"));
+    read();
+    await outbox.idle();
+    assert.deepEqual(sent, [
+      '["a","1"]',
+      between ? "note" : "reply",
+      '["a","2"]',
+    ]);
+  }
+});
+
+Deno.test("Outbox tells every joined notification that it was written", async () => {
+  const { channel, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  let told = 0;
+  outbox.push("first");
+  await Promise.resolve();
+  await Promise.resolve();
+  for (let i = 0; i < 3; i++) outbox.notify(delta("a", "x"), () => told++);
+  read();
+  await outbox.idle();
+  assert.equal(told, 3);
+});
+
+Deno.test("Outbox cuts a peer off when too much waits for it", async () => {
+  const { channel, sent } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  const settled: string[] = [];
+  outbox.push("x".repeat(600), () => settled.push("first"));
+  outbox.push("x".repeat(600), () => settled.push("second"));
+  assert.deepEqual(await channel.closed, {
+    by: "us",
+    code: 1013,
+    reason: "the peer does not read: more than 1000 bytes wait for it",
+  });
+  await outbox.idle();
+  assert.deepEqual(sent, []);
+  assert.deepEqual(settled.sort(), ["first", "second"]);
+});
+
+Deno.test("Outbox does not count what is paused at its source", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.notify({ ...plain("x".repeat(5000)), paced: true });
+  outbox.push((async function* () {
+    yield new Uint8Array(5000);
+  })());
+  assert.equal(outbox.queuedBytes, 0);
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent.map((text) => text.length), [5000, 5000]);
+});
+
+Deno.test("Outbox waits for a stdio peer whatever piles up", async () => {
+  const { channel, sent, read } = stubbornChannel(false);
+  using outbox = new Outbox(channel, limits);
+  for (let i = 0; i < 10; i++) outbox.push("x".repeat(600));
+  assert.equal(outbox.queuedBytes, 6000);
+  read();
+  await outbox.idle();
+  assert.equal(sent.length, 10);
+});
+
+Deno.test("Outbox cuts a peer off that takes nothing at all for too long", async () => {
+  const { channel } = stubbornChannel();
+  using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
+  // The stall timer alone must not keep a process alive, but this test waits.
+  const alive = setInterval(() => {}, 1000);
+  outbox.push("x");
+  assert.deepEqual(await channel.closed, {
+    by: "us",
+    code: 1013,
+    reason: "the peer took nothing for 20 ms",
+  });
+  clearInterval(alive);
+});
+
+Deno.test("Outbox closes the channel when a message breaks off in the middle", async () => {
+  const { channel, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  read();
+  outbox.push((async function* () {
+    yield new Uint8Array(1);
+    throw new Error("disk on fire");
+  })());
+  assert.deepEqual(await channel.closed, {
+    by: "us",
+    code: 1011,
+    reason: "a message broke off: disk on fire",
+  });
+});
+
+Deno.test("Outbox settles everything when it is closed, and takes nothing more", async () => {
+  const { channel } = stubbornChannel();
+  const outbox = new Outbox(channel, limits);
+  let settled = 0;
+  outbox.push("1", () => settled++);
+  outbox.notify(plain("2"), () => settled++);
+  outbox[Symbol.dispose]();
+  outbox[Symbol.dispose]();
+  outbox.push("3", () => settled++);
+  await outbox.idle();
+  channel.terminate();
+  assert.equal(settled, 3);
+});
