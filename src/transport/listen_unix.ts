@@ -1,0 +1,153 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { dirname } from "node:path";
+import type { Duplex } from "node:stream";
+import { withExclusiveLock } from "./_flock.ts";
+import { Mailbox } from "./_mailbox.ts";
+import { osErrorText } from "./_os_error.ts";
+import { prepareSocketPath, type SocketPlace } from "./_socket_path.ts";
+import { createUpgrade, toHandshakeFault } from "./_upgrade.ts";
+import type { Channel, Listener } from "./channel.ts";
+import { toControlSocketPath } from "./startup_lock.ts";
+import type { TransportLog } from "./transport_log.ts";
+
+/** Where a unix socket listener opens. */
+export interface ListenUnixOptions {
+  /**
+   * Path of the socket, absolute or against the working directory. Default:
+   * the control socket in `home`.
+   */
+  readonly path?: string | undefined;
+  /** The home directory. */
+  readonly home: string;
+  /** Takes what goes wrong with one peer. */
+  readonly log?: TransportLog | undefined;
+  /** Closes the listener. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Socket files are born with this mask: mode 0600, no moment of more. */
+const PRIVATE_UMASK = 0o177;
+/**
+ * What peers are told of the longest frame to send; larger messages they send
+ * in fragments. Larger frames are taken all the same.
+ */
+const FRAME_HINT = "x-codex-websocket-max-unfragmented-message-bytes: 16777216";
+
+/**
+ * Listens for websockets on a unix socket. Who may open the file is let in:
+ * there is no other auth, and plain HTTP gets nothing but the end.
+ *
+ * To be called while holding the startup lock of the home, see
+ * {@linkcode withStartupLock}. A stale socket is cleared away, one that
+ * answers is left alone. The directory must not let others replace the socket.
+ * A path too long for a socket address becomes a link to a short one.
+ *
+ * @throws {Error} if the path is in use, is not a socket, or is not safe.
+ */
+export async function listenUnix(
+  { path, home, log, signal }: ListenUnixOptions,
+): Promise<Listener> {
+  signal?.throwIfAborted();
+  const upgrade = createUpgrade("unix", () => [FRAME_HINT]);
+  const arrivals = new Mailbox<Channel>();
+  const server = createServer({ requireHostHeader: false });
+  const place = await occupy(server, path ?? toControlSocketPath(home), signal);
+
+  const admit = async (
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+  ): Promise<void> => {
+    // Until the websocket has its own, an error would end the process.
+    stream.on("error", (error) => log?.("debug", `Peer is gone: ${error}`));
+    const isHandshake = request.method === "GET" &&
+      toHandshakeFault((name) => toText(request.headers[name])) === undefined;
+    if (!isHandshake) return void stream.destroy();
+    const channel = await upgrade(request, stream, head, `unix:${place.path}`);
+    if (!channel) return;
+    if (arrivals.isEnded) channel.terminate();
+    else arrivals.put(channel);
+  };
+  server.on("request", (request) => request.socket.destroy());
+  server.on("clientError", (_error, stream) => stream.destroy());
+  server.on("upgrade", (request, stream, head) => {
+    admit(request, stream, head).catch((error) => {
+      log?.("error", `Cannot answer an upgrade: ${error}`);
+      stream.destroy();
+    });
+  });
+  server.on("error", (error) => log?.("error", `Cannot accept: ${error}`));
+
+  const bound = await Deno.lstat(place.bindPath);
+  const vacate = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    arrivals.end();
+    await remove(place, bound);
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => closing ??= vacate();
+  signal?.addEventListener("abort", close, { once: true });
+  return {
+    address: `unix://${place.path}`,
+    channels: arrivals,
+    close,
+    [Symbol.asyncDispose]: async () => {
+      signal?.removeEventListener("abort", close);
+      await close();
+      for (const channel of arrivals.drain()) channel.terminate();
+    },
+  };
+}
+
+/** Clears the place, binds, and links to it where the path is too long. */
+async function occupy(
+  server: Server,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<SocketPlace> {
+  const first = await prepareSocketPath(path);
+  // Servers of different homes do not share a startup lock. The lock of the
+  // directory keeps them from clearing away each other's new socket.
+  const directory = await Deno.open(dirname(first.path));
+  return await withExclusiveLock(directory, async () => {
+    const place = await prepareSocketPath(path);
+    await bind(server, place.bindPath);
+    if (place.bindPath !== place.path) {
+      await Deno.symlink(place.bindPath, place.path);
+    }
+    return place;
+  }, signal);
+}
+
+function bind(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", (error) => reject(new Error(osErrorText(error))));
+  server.once("listening", resolve);
+  // The mask is the whole process's, so no `await` may come between.
+  const umask = Deno.umask(PRIVATE_UMASK);
+  try {
+    server.listen(path);
+  } finally {
+    Deno.umask(umask);
+  }
+  return promise;
+}
+
+/** Removes what `occupy` made, unless a successor has made it anew. */
+async function remove(place: SocketPlace, bound: Deno.FileInfo): Promise<void> {
+  const found = await Deno.lstat(place.bindPath).catch(() => undefined);
+  const isSuccessors = found !== undefined &&
+    (found.ino !== bound.ino || found.dev !== bound.dev);
+  if (isSuccessors) return;
+  const paths = new Set([place.path, place.bindPath]);
+  for (const path of paths) {
+    await Deno.remove(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+}
+
+function toText(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}
