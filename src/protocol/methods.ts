@@ -14,6 +14,27 @@ import type {
   ConfigWarningNotification,
 } from "./config.ts";
 import type {
+  CommandExecOutputDeltaNotification,
+  CommandExecParams,
+  CommandExecResizeParams,
+  CommandExecResizeResponse,
+  CommandExecResponse,
+  CommandExecTerminateParams,
+  CommandExecTerminateResponse,
+  CommandExecWriteParams,
+  CommandExecWriteResponse,
+  ProcessExitedNotification,
+  ProcessKillParams,
+  ProcessKillResponse,
+  ProcessOutputDeltaNotification,
+  ProcessResizePtyParams,
+  ProcessResizePtyResponse,
+  ProcessSpawnParams,
+  ProcessSpawnResponse,
+  ProcessWriteStdinParams,
+  ProcessWriteStdinResponse,
+} from "./exec.ts";
+import type {
   FsChangedNotification,
   FsCopyParams,
   FsCopyResponse,
@@ -36,10 +57,20 @@ import type {
 } from "./fs.ts";
 import type { InitializeParams, InitializeResponse } from "./initialize.ts";
 import type {
+  CancelRequestParams,
   MockExperimentalMethodParams,
   MockExperimentalMethodResponse,
   RemoteControlStatusChangedNotification,
 } from "./misc.ts";
+import type {
+  ThreadForkParams,
+  ThreadListParams,
+  ThreadMetadataUpdateParams,
+  ThreadResumeParams,
+  ThreadStartParams,
+  TurnStartParams,
+  TurnSteerParams,
+} from "./thread.ts";
 
 /** Parameters and result of one method. */
 export interface Method<Params, Result> {
@@ -67,9 +98,18 @@ export interface ClientRequests {
   "userVerification/verify": Method<Unfinished, Unfinished>;
   /** @experimental */
   "userVerification/cancel": Method<Unfinished, Unfinished>;
-  "thread/start": Method<Unfinished, Unfinished>;
-  "thread/resume": Method<Unfinished, Unfinished>;
-  "thread/fork": Method<Unfinished, Unfinished>;
+  "thread/start": Method<
+    ThreadStartParams,
+    Unfinished
+  >;
+  "thread/resume": Method<
+    ThreadResumeParams,
+    Unfinished
+  >;
+  "thread/fork": Method<
+    ThreadForkParams,
+    Unfinished
+  >;
   /** @experimental */
   "thread/sample": Method<Unfinished, Unfinished>;
   /** @experimental */
@@ -99,7 +139,10 @@ export interface ClientRequests {
   "thread/queue/reorder": Method<Unfinished, Unfinished>;
   /** @experimental */
   "thread/queue/start": Method<Unfinished, Unfinished>;
-  "thread/metadata/update": Method<Unfinished, Unfinished>;
+  "thread/metadata/update": Method<
+    ThreadMetadataUpdateParams,
+    Unfinished
+  >;
   "thread/attachment/add": Method<Unfinished, Unfinished>;
   "thread/attachment/list": Method<Unfinished, Unfinished>;
   "thread/attachmentOwner/list": Method<Unfinished, Unfinished>;
@@ -128,7 +171,10 @@ export interface ClientRequests {
   /** @experimental */
   "thread/backgroundTerminals/terminate": Method<Unfinished, Unfinished>;
   "thread/revert": Method<Unfinished, Unfinished>;
-  "thread/list": Method<Unfinished, Unfinished>;
+  "thread/list": Method<
+    ThreadListParams,
+    Unfinished
+  >;
   /** @experimental */
   "project/list": Method<Unfinished, Unfinished>;
   /** @experimental */
@@ -187,7 +233,10 @@ export interface ClientRequests {
   "app/installed": Method<Unfinished, Unfinished>;
   "fs/readFile": Method<FsReadFileParams, FsReadFileResponse>;
   "fs/writeFile": Method<FsWriteFileParams, FsWriteFileResponse>;
-  "fs/createDirectory": Method<FsCreateDirectoryParams, FsCreateDirectoryResponse>;
+  "fs/createDirectory": Method<
+    FsCreateDirectoryParams,
+    FsCreateDirectoryResponse
+  >;
   "fs/getMetadata": Method<FsGetMetadataParams, FsGetMetadataResponse>;
   "fs/readDirectory": Method<FsReadDirectoryParams, FsReadDirectoryResponse>;
   "fs/remove": Method<FsRemoveParams, FsRemoveResponse>;
@@ -197,10 +246,16 @@ export interface ClientRequests {
   "skills/config/write": Method<Unfinished, Unfinished>;
   "plugin/install": Method<Unfinished, Unfinished>;
   "plugin/uninstall": Method<Unfinished, Unfinished>;
-  "turn/start": Method<Unfinished, Unfinished>;
+  "turn/start": Method<
+    TurnStartParams,
+    Unfinished
+  >;
   /** @experimental */
   "turn/settings/update": Method<Unfinished, Unfinished>;
-  "turn/steer": Method<Unfinished, Unfinished>;
+  "turn/steer": Method<
+    TurnSteerParams,
+    Unfinished
+  >;
   "turn/interrupt": Method<Unfinished, Unfinished>;
   /** @experimental */
   "thread/realtime/start": Method<Unfinished, Unfinished>;
@@ -244,7 +299,10 @@ export interface ClientRequests {
   /** @experimental */
   "collaborationMode/list": Method<Unfinished, Unfinished>;
   /** @experimental */
-  "mock/experimentalMethod": Method<MockExperimentalMethodParams, MockExperimentalMethodResponse>;
+  "mock/experimentalMethod": Method<
+    MockExperimentalMethodParams,
+    MockExperimentalMethodResponse
+  >;
   /** @experimental */
   "environment/add": Method<Unfinished, Unfinished>;
   /** @experimental */
@@ -285,18 +343,42 @@ export interface ClientRequests {
   "account/sendAddCreditsNudgeEmail": Method<Unfinished, Unfinished>;
   "feedback/upload": Method<Unfinished, Unfinished>;
   "feedback/save": Method<Unfinished, Unfinished>;
-  "command/exec": Method<Unfinished, Unfinished>;
-  "command/exec/write": Method<Unfinished, Unfinished>;
-  "command/exec/terminate": Method<Unfinished, Unfinished>;
-  "command/exec/resize": Method<Unfinished, Unfinished>;
+  "command/exec": Method<
+    CommandExecParams,
+    CommandExecResponse
+  >;
+  "command/exec/write": Method<
+    CommandExecWriteParams,
+    CommandExecWriteResponse
+  >;
+  "command/exec/terminate": Method<
+    CommandExecTerminateParams,
+    CommandExecTerminateResponse
+  >;
+  "command/exec/resize": Method<
+    CommandExecResizeParams,
+    CommandExecResizeResponse
+  >;
   /** @experimental */
-  "process/spawn": Method<Unfinished, Unfinished>;
+  "process/spawn": Method<
+    ProcessSpawnParams,
+    ProcessSpawnResponse
+  >;
   /** @experimental */
-  "process/writeStdin": Method<Unfinished, Unfinished>;
+  "process/writeStdin": Method<
+    ProcessWriteStdinParams,
+    ProcessWriteStdinResponse
+  >;
   /** @experimental */
-  "process/kill": Method<Unfinished, Unfinished>;
+  "process/kill": Method<
+    ProcessKillParams,
+    ProcessKillResponse
+  >;
   /** @experimental */
-  "process/resizePty": Method<Unfinished, Unfinished>;
+  "process/resizePty": Method<
+    ProcessResizePtyParams,
+    ProcessResizePtyResponse
+  >;
   "config/read": Method<Unfinished, Unfinished>;
   "externalAgentConfig/detect": Method<Unfinished, Unfinished>;
   "externalAgentConfig/import": Method<Unfinished, Unfinished>;
@@ -374,9 +456,9 @@ export interface ServerNotifications {
   "rawResponse/completed": Unfinished;
   "item/agentMessage/delta": Unfinished;
   "item/plan/delta": Unfinished;
-  "command/exec/outputDelta": Unfinished;
-  "process/outputDelta": Unfinished;
-  "process/exited": Unfinished;
+  "command/exec/outputDelta": CommandExecOutputDeltaNotification;
+  "process/outputDelta": ProcessOutputDeltaNotification;
+  "process/exited": ProcessExitedNotification;
   "item/commandExecution/outputDelta": Unfinished;
   "item/commandExecution/terminalInteraction": Unfinished;
   "item/fileChange/outputDelta": Unfinished;
@@ -431,12 +513,6 @@ export interface ClientNotifications {
   initialized: undefined;
   /** Cancels a request by its id; an unknown id is ignored. */
   "$/cancelRequest": CancelRequestParams;
-}
-
-/** Which request to cancel. */
-export interface CancelRequestParams {
-  /** The id exactly as it was sent. */
-  id: string | number;
 }
 
 /** Name of a request from the client. */

@@ -34,3 +34,9 @@ export interface RemoteControlStatusChangedNotification {
   /** Id of the environment it is enrolled in, if any. */
   environmentId: string | null;
 }
+
+/** Which request to cancel. */
+export interface CancelRequestParams {
+  /** The id exactly as it was sent. */
+  id: string | number;
+}
