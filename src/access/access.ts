@@ -1,0 +1,159 @@
+import { AccessDenied } from "./access_denied.ts";
+import { resolvePlace, resolveTarget } from "./_real_path.ts";
+import { Territory } from "./_territory.ts";
+
+/**
+ * The permission flags. `true` is the flag without a list. An absent `allow`
+ * allows everything; a list allows its paths and what is below them. `deny`
+ * wins. Relative paths start at the working directory.
+ */
+export interface AccessRules {
+  /** `--allow-read`. */
+  readonly allowRead?: true | readonly string[];
+  /** `--deny-read`. */
+  readonly denyRead?: true | readonly string[];
+  /** `--allow-write`. */
+  readonly allowWrite?: true | readonly string[];
+  /** `--deny-write`. */
+  readonly denyWrite?: true | readonly string[];
+}
+
+/** How far an operation on a path goes. */
+export interface Reach {
+  /** It concerns a link itself, not what the link leads to. Default false. */
+  readonly itself?: boolean;
+  /** It concerns everything below the path too. Default false. */
+  readonly tree?: boolean;
+}
+
+/**
+ * Decides what clients may touch. Paths that come in are absolute and
+ * normalised; paths that go out are real paths, and they are what has to be
+ * opened. Without rules nothing is looked up and paths go out as they came.
+ *
+ * @example Allow one directory
+ * ```ts
+ * import { Access } from "./mod.ts";
+ *
+ * const access = await Access.create({ allowRead: ["/etc"] });
+ * await access.checkRead("/etc/hostname");
+ * try {
+ *   await access.checkRead("/root/secret");
+ *   throw new Error("Expected a refusal");
+ * } catch (error) {
+ *   if (!(error instanceof Error) || error.name !== "AccessDenied") throw error;
+ * }
+ * ```
+ */
+export class Access {
+  readonly #read: Territory;
+  readonly #write: Territory;
+
+  private constructor(read: Territory, write: Territory) {
+    this.#read = read;
+    this.#write = write;
+  }
+
+  /**
+   * Looks up the paths of the rules.
+   *
+   * @param options.cwd Where relative paths start; the working directory of the
+   * process by default.
+   */
+  static async create(
+    rules: AccessRules,
+    options: { cwd?: string } = {},
+  ): Promise<Access> {
+    const { allowRead, denyRead, allowWrite, denyWrite } = rules;
+    const cwd = options.cwd ?? Deno.cwd();
+    const [read, write] = await Promise.all([
+      Territory.create("read", { allow: allowRead, deny: denyRead }, cwd),
+      Territory.create("write", { allow: allowWrite, deny: denyWrite }, cwd),
+    ]);
+    return new Access(read, write);
+  }
+
+  /** Whether any path may not be read. */
+  get restrictsReads(): boolean {
+    return this.#read.isRestricted;
+  }
+
+  /** Whether any path may not be written. */
+  get restrictsWrites(): boolean {
+    return this.#write.isRestricted;
+  }
+
+  /**
+   * Gives the real path to read for a path that was asked for.
+   *
+   * @throws {AccessDenied} if a rule forbids it.
+   */
+  async checkRead(path: string, reach: Reach = {}): Promise<string> {
+    return await check(this.#read, "Reading", path, reach);
+  }
+
+  /**
+   * Gives the real path to write for a path that was asked for. Nothing need
+   * be there yet.
+   *
+   * @throws {AccessDenied} if a rule forbids it.
+   */
+  async checkWrite(path: string, reach: Reach = {}): Promise<string> {
+    return await check(this.#write, "Writing", path, reach);
+  }
+
+  /**
+   * Makes sure that an opened file is the one at the real path that was
+   * checked, and that the path is still real: between a check and an opening
+   * somebody may have put a link in the way.
+   *
+   * @param path As it was asked for, for the message.
+   * @throws {AccessDenied} if it is another one.
+   */
+  async confirm(
+    file: Deno.FsFile,
+    real: string,
+    path: string,
+  ): Promise<void> {
+    if (!this.#read.isRestricted && !this.#write.isRestricted) return;
+    let isSame = false;
+    try {
+      const [opened, there, again] = await Promise.all([
+        file.stat(),
+        Deno.lstat(real),
+        Deno.realPath(real),
+      ]);
+      isSame = again === real && opened.dev === there.dev &&
+        opened.ino === there.ino;
+    } catch {
+      // Gone or unreadable by now: not the file that was checked.
+    }
+    if (isSame) return;
+    throw new AccessDenied(
+      `Access is not allowed: path "${path}" changed while it was opened`,
+      { path, flag: "--allow-read" },
+    );
+  }
+}
+
+async function check(
+  territory: Territory,
+  action: string,
+  path: string,
+  { itself = false, tree = false }: Reach,
+): Promise<string> {
+  if (!territory.isRestricted) return path;
+  if (path.includes("\0")) {
+    throw new TypeError("Cannot look up a path that holds a NUL byte");
+  }
+  await territory.refresh();
+  const real = await (itself ? resolvePlace(path) : resolveTarget(path));
+  const objection = territory.objection(real, tree);
+  if (objection === undefined) return real;
+  const { flag, reason } = objection;
+  const also = real === path ? "" : ` (real path "${real}")`;
+  throw new AccessDenied(
+    `${action} is not allowed: path "${path}"${also} ${reason}`,
+    { path, flag },
+  );
+}
