@@ -74,6 +74,17 @@ export function createLogger(options: LoggerOptions): Logger {
   return new LineLogger(settings, options.target ?? "gangway", []);
 }
 
+/** Writes nothing. */
+export const silentLogger: Logger = Object.freeze({
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  trace() {},
+  enabled: () => false,
+  child: () => silentLogger,
+});
+
 /** What {@linkcode toLoggerSettings} read from the environment. */
 export interface LoggerSettings {
   /** From `GANGWAY_LOG`, else `RUST_LOG`. */

@@ -11,6 +11,7 @@ export {
   type Logger,
   type LoggerOptions,
   type LoggerSettings,
+  silentLogger,
   toLoggerSettings,
 } from "./log.ts";
 export { type Level, LogFilter } from "./log_filter.ts";

@@ -1,0 +1,249 @@
+import { isTable, type TomlTable, type TomlValue } from "./toml.ts";
+
+/** Why a value does not fit; the path leads to the part that is wrong. */
+export interface Mismatch {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What may stand at a place of the configuration. */
+export interface Kind {
+  /** The first thing that does not fit, in the order of the text. */
+  findMismatch(value: TomlValue): Mismatch | undefined;
+  /** Keys that nobody knows, as paths. */
+  findUnknown(value: TomlValue): (readonly string[])[];
+}
+
+const none: (readonly string[])[] = [];
+
+function wrong(message: string): Mismatch {
+  return { path: [], message };
+}
+
+function below(key: string, found: Mismatch | undefined): Mismatch | undefined {
+  return found && { path: [key, ...found.path], message: found.message };
+}
+
+/** A kind without parts. */
+function scalar(
+  expected: string,
+  isFitting: (value: TomlValue) => boolean,
+): Kind {
+  return {
+    findMismatch: (value) =>
+      isFitting(value)
+        ? undefined
+        : wrong(`invalid type: ${describe(value)}, expected ${expected}`),
+    findUnknown: () => none,
+  };
+}
+
+/** Text; dates count as text, as observed. */
+export const string: Kind = scalar(
+  "a string",
+  (value) => typeof value === "string" || value instanceof Date,
+);
+
+/** Path of a file or directory. */
+export const path: Kind = scalar(
+  "path string",
+  (value) => typeof value === "string",
+);
+
+/** True or false. */
+export const boolean: Kind = scalar(
+  "a boolean",
+  (value) => typeof value === "boolean",
+);
+
+/** Any number. */
+export const number: Kind = scalar(
+  "f64",
+  (value) => typeof value === "number" || typeof value === "bigint",
+);
+
+/** Anything at all. */
+export const anything: Kind = {
+  findMismatch: () => undefined,
+  findUnknown: () => none,
+};
+
+/** Any table; what is in it is for others to judge. */
+export const openTable: Kind = scalar("a map", isTable);
+
+/** A whole number within bounds; `name` is what messages call it. */
+export function integer(name: string, min: bigint, max: bigint): Kind {
+  return {
+    findMismatch(value) {
+      if (typeof value !== "bigint") {
+        return wrong(`invalid type: ${describe(value)}, expected ${name}`);
+      }
+      return value < min || value > max
+        ? wrong(`invalid value: ${describe(value)}, expected ${name}`)
+        : undefined;
+    },
+    findUnknown: () => none,
+  };
+}
+
+/** One of a few words; some may instead be a table with that word as its only key. */
+export function oneOf(
+  words: readonly string[],
+  tables: Readonly<Record<string, Kind>> = {},
+): Kind {
+  const unknown = (word: string): Mismatch =>
+    wrong(`unknown variant \`${word}\`, expected ${listWords(words)}`);
+  return {
+    findMismatch(value) {
+      if (typeof value === "string") {
+        return words.includes(value) ? undefined : unknown(value);
+      }
+      if (!isTable(value)) return wrong("wanted string or table");
+      const [[key, inner] = ["", ""], ...others] = Object.entries(value);
+      if (others.length > 0 || key === "") {
+        return wrong("wanted exactly 1 element");
+      }
+      const kind = tables[key];
+      return kind ? below(key, kind.findMismatch(inner)) : unknown(key);
+    },
+    findUnknown(value) {
+      if (!isTable(value)) return none;
+      return Object.entries(value).flatMap(([key, inner]) =>
+        (tables[key]?.findUnknown(inner) ?? none).map((rest) => [key, ...rest])
+      );
+    },
+  };
+}
+
+/** An array whose items are all of one kind. */
+export function listOf(item: Kind): Kind {
+  return {
+    findMismatch(value) {
+      if (!Array.isArray(value)) {
+        return wrong(`invalid type: ${describe(value)}, expected a sequence`);
+      }
+      for (const [index, inner] of value.entries()) {
+        const found = below(String(index), item.findMismatch(inner));
+        if (found) return found;
+      }
+      return undefined;
+    },
+    findUnknown: (value) =>
+      !Array.isArray(value)
+        ? none
+        : value.flatMap((inner, index) =>
+          item.findUnknown(inner).map((rest) => [String(index), ...rest])
+        ),
+  };
+}
+
+/** A table whose keys are the user's own names. */
+export function mapOf(item: Kind): Kind {
+  return record({}, { others: item });
+}
+
+/** Settings of {@linkcode record}. */
+export interface RecordOptions {
+  /** What any other key may hold; without it such keys are unknown. */
+  readonly others?: Kind;
+  /** What an unknown key must hold nevertheless. */
+  readonly strays?: Kind;
+  /** Keys that must be there. */
+  readonly required?: readonly string[];
+  /** A rule about the table as a whole; gives what is wrong. */
+  readonly rule?: (table: TomlTable) => string | undefined;
+}
+
+/** A table with known keys. */
+export function record(
+  fields: Readonly<Record<string, Kind>>,
+  options: RecordOptions = {},
+): Kind {
+  const kindOf = (key: string): Kind | undefined =>
+    Object.hasOwn(fields, key) ? fields[key] : options.others;
+  return {
+    findMismatch(value) {
+      if (!isTable(value)) {
+        return wrong(`invalid type: ${describe(value)}, expected a map`);
+      }
+      for (const [key, inner] of Object.entries(value)) {
+        const kind = kindOf(key) ?? options.strays;
+        const found = below(key, kind?.findMismatch(inner));
+        if (found) return found;
+      }
+      const missing = options.required?.find((key) =>
+        !Object.hasOwn(value, key)
+      );
+      if (missing) return wrong(`missing field \`${missing}\``);
+      const broken = options.rule?.(value);
+      return broken === undefined ? undefined : wrong(broken);
+    },
+    findUnknown(value) {
+      if (!isTable(value)) return none;
+      return Object.entries(value).flatMap(([key, inner]) =>
+        kindOf(key)?.findUnknown(inner).map((rest) => [key, ...rest]) ?? [[key]]
+      );
+    },
+  };
+}
+
+/** Whatever fits one of several kinds; `expected` is what messages say. */
+export function anyOf(expected: string, ...kinds: readonly Kind[]): Kind {
+  return {
+    findMismatch: (value) =>
+      kinds.some((kind) => !kind.findMismatch(value))
+        ? undefined
+        : wrong(`invalid type: ${describe(value)}, expected ${expected}`),
+    findUnknown: (value) =>
+      kinds.find((kind) => !kind.findMismatch(value))?.findUnknown(value) ??
+        none,
+  };
+}
+
+/** A value as messages name it: ``integer `5` ``, `string "x"`, `sequence`, `map`. */
+export function describe(value: TomlValue): string {
+  switch (typeof value) {
+    case "string":
+      return `string ${quote(value)}`;
+    case "boolean":
+      return `boolean \`${value}\``;
+    case "bigint":
+      return `integer \`${value}\``;
+    case "number":
+      return `floating point \`${toFloatText(value)}\``;
+    default:
+      return Array.isArray(value) ? "sequence" : "map";
+  }
+}
+
+function toFloatText(value: number): string {
+  if (Number.isInteger(value)) return `${value}.0`;
+  return String(value).replace("Infinity", "inf");
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\0": "\\0",
+};
+
+function quote(text: string): string {
+  const escaped = text.replace(
+    // deno-lint-ignore no-control-regex
+    /["\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (character) =>
+      shortEscapes[character] ??
+        `\\u{${character.charCodeAt(0).toString(16)}}`,
+  );
+  return `"${escaped}"`;
+}
+
+function listWords(words: readonly string[]): string {
+  const quoted = words.map((word) => `\`${word}\``);
+  return quoted.length <= 2
+    ? quoted.join(" or ")
+    : `one of ${quoted.join(", ")}`;
+}

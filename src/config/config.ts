@@ -1,0 +1,62 @@
+import type {
+  ConfigRequirements,
+  ConfigWarningNotification,
+} from "../protocol/mod.ts";
+
+/**
+ * A value of the configuration. Integers beyond 2^53 stay `bigint`, dates are
+ * text.
+ */
+export type ConfigValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | ConfigValue[]
+  | ConfigTable;
+
+/** A table of the configuration. Has no prototype, so that any key is safe. */
+export interface ConfigTable {
+  [key: string]: ConfigValue;
+}
+
+/** What {@linkcode Config} is made of. */
+export interface ConfigParts {
+  /** All layers in one. Default: empty. */
+  readonly effective?: ConfigTable;
+  /** What an administrator demands. Default: nothing. */
+  readonly requirements?: ConfigRequirements | null;
+  /** What every client is told after its `initialize`. Default: nothing. */
+  readonly warnings?: readonly ConfigWarningNotification[];
+}
+
+/** The configuration of a server, as it was when it started. */
+export class Config {
+  /** All layers in one. */
+  readonly effective: ConfigTable;
+  /** What an administrator demands, or null. */
+  readonly requirements: ConfigRequirements | null;
+  /** What every client is told after its `initialize`. */
+  readonly warnings: readonly ConfigWarningNotification[];
+
+  constructor(parts: ConfigParts = {}) {
+    this.effective = parts.effective ?? Object.create(null);
+    this.requirements = parts.requirements ?? null;
+    this.warnings = parts.warnings ?? [];
+  }
+
+  /**
+   * The value at a dotted path, such as `sandbox_workspace_write.network_access`;
+   * a key that holds a dot itself needs the path as an array.
+   */
+  get(path: string | readonly string[]): ConfigValue | undefined {
+    let value: ConfigValue | undefined = this.effective;
+    for (const key of typeof path === "string" ? path.split(".") : path) {
+      if (typeof value !== "object" || !Object.hasOwn(value, key)) {
+        return undefined;
+      }
+      value = (value as ConfigTable)[key];
+    }
+    return value;
+  }
+}

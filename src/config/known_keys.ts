@@ -1,0 +1,413 @@
+/**
+ * The keys of `config.toml` and what each may hold, as observed on 0.169.0.
+ * Whoever builds a feature reads its keys here first; open tables are narrowed
+ * when somebody starts to use them.
+ *
+ * @module
+ */
+import {
+  anyOf,
+  anything,
+  boolean,
+  integer,
+  type Kind,
+  listOf,
+  mapOf,
+  number,
+  oneOf,
+  openTable,
+  path,
+  record,
+  string,
+} from "./_schema.ts";
+import { knownFeatures, tunableFeatures } from "./known_features.ts";
+
+const i64 = integer("i64", -(2n ** 63n), 2n ** 63n - 1n);
+const i32 = integer("i32", -(2n ** 31n), 2n ** 31n - 1n);
+const u8 = integer("u8", 0n, 255n);
+const u16 = integer("u16", 0n, 65535n);
+const u32 = integer("u32", 0n, 2n ** 32n - 1n);
+const u64 = integer("u64", 0n, 2n ** 64n - 1n);
+const usize = integer("usize", 0n, 2n ** 64n - 1n);
+const positiveU64 = integer("a nonzero u64", 1n, 2n ** 64n - 1n);
+const positiveUsize = integer("a nonzero usize", 1n, 2n ** 64n - 1n);
+
+const strings = listOf(string);
+const textMap = mapOf(string);
+const toggle = record({ enabled: boolean });
+const allowOrDeny = oneOf(["allow", "deny"]);
+
+/** Approval policies as they are written. */
+export const approvalPolicy: Kind = oneOf(
+  ["untrusted", "on-failure", "on-request", "granular", "never"],
+  {
+    granular: record({
+      sandbox_approval: boolean,
+      rules: boolean,
+      skill_approval: boolean,
+      request_permissions: boolean,
+      mcp_elicitations: boolean,
+    }, { required: ["sandbox_approval", "rules", "mcp_elicitations"] }),
+  },
+);
+
+/** Who may review approvals. */
+export const approvalsReviewer: Kind = oneOf([
+  "user",
+  "auto_review",
+  "guardian_subagent",
+]);
+
+/** Sandbox modes. */
+export const sandboxMode: Kind = oneOf([
+  "read-only",
+  "workspace-write",
+  "danger-full-access",
+]);
+
+/** Ways of web search. */
+export const webSearchMode: Kind = oneOf([
+  "disabled",
+  "cached",
+  "indexed",
+  "live",
+]);
+
+/** Ways to sign in. */
+export const loginMethod: Kind = oneOf(["chatgpt", "api"]);
+
+/** Where credentials are kept. */
+export const credentialsStore: Kind = oneOf([
+  "file",
+  "keyring",
+  "auto",
+  "ephemeral",
+]);
+
+const toolsApproval = oneOf(["auto", "prompt", "writes", "approve"]);
+
+const appFields: Readonly<Record<string, Kind>> = {
+  enabled: boolean,
+  approvals_reviewer: approvalsReviewer,
+  destructive_enabled: boolean,
+  open_world_enabled: boolean,
+  default_tools_approval_mode: toolsApproval,
+};
+
+const originPolicy = record({
+  access: allowOrDeny,
+  downloads: allowOrDeny,
+  uploads: allowOrDeny,
+  full_cdp_access: allowOrDeny,
+});
+
+const mcpServer = record({
+  command: string,
+  args: strings,
+  env: textMap,
+  env_vars: listOf(anything),
+  cwd: path,
+  url: string,
+  auth: oneOf(["oauth", "chatgpt", "ema_auth"]),
+  bearer_token_env_var: string,
+  http_headers: textMap,
+  env_http_headers: textMap,
+  oauth: openTable,
+  oauth_resource: string,
+  scopes: strings,
+  name: string,
+  environment_id: string,
+  enabled: boolean,
+  required: boolean,
+  startup_timeout_sec: number,
+  startup_timeout_ms: u64,
+  tool_timeout_sec: number,
+  enabled_tools: strings,
+  disabled_tools: strings,
+  omit_tools_from: listOf(anything),
+  default_tools_approval_mode: toolsApproval,
+  tools: openTable,
+  supports_parallel_tool_calls: boolean,
+}, {
+  rule: (server) =>
+    "command" in server
+      ? "url" in server ? "url is not supported for stdio" : undefined
+      : "url" in server
+      ? undefined
+      : "invalid transport",
+});
+
+const modelProvider = record({
+  name: string,
+  base_url: string,
+  model_catalog_url: string,
+  env_key: string,
+  env_key_instructions: string,
+  experimental_bearer_token: string,
+  auth: record({
+    command: string,
+    args: strings,
+    timeout_ms: u64,
+    refresh_interval_ms: u64,
+    cwd: path,
+  }, { required: ["command"] }),
+  gateway_oauth: openTable,
+  aws: openTable,
+  project_id: string,
+  location: string,
+  credential_file: path,
+  wire_api: oneOf(["responses"]),
+  capabilities: openTable,
+  query_params: textMap,
+  http_headers: textMap,
+  env_http_headers: textMap,
+  request_max_retries: u64,
+  stream_max_retries: u64,
+  stream_idle_timeout_ms: u64,
+  websocket_connect_timeout_ms: u64,
+  requires_openai_auth: boolean,
+  supports_websockets: boolean,
+  supports_standalone_web_search: boolean,
+});
+
+const features = record(
+  Object.fromEntries(
+    [...knownFeatures].map((name) => [
+      name,
+      tunableFeatures.has(name)
+        ? anyOf("a boolean or a map", boolean, openTable)
+        : boolean,
+    ]),
+  ),
+  {
+    // A feature nobody knows is told apart from one that holds nonsense.
+    strays: boolean,
+  },
+);
+
+const model: Readonly<Record<string, Kind>> = {
+  model: string,
+  review_model: string,
+  model_provider: string,
+  model_providers: mapOf(modelProvider),
+  model_catalog_json: path,
+  model_context_window: i64,
+  model_auto_compact_token_limit: i64,
+  model_auto_compact_token_limit_scope: oneOf(["total", "body_after_prefix"]),
+  model_post_turn_compact_threshold_percent: u8,
+  model_reasoning_effort: string,
+  model_reasoning_summary: oneOf(["auto", "concise", "detailed", "none"]),
+  model_verbosity: oneOf(["low", "medium", "high"]),
+  plan_mode_reasoning_effort: string,
+  personality: oneOf(["none", "friendly", "pragmatic"]),
+  service_tier: string,
+  oss_provider: string,
+  openai_base_url: string,
+  responses_api_metadata: textMap,
+  web_search: webSearchMode,
+  client_search_provider: anything,
+};
+
+const prompts: Readonly<Record<string, Kind>> = {
+  instructions: string,
+  developer_instructions: string,
+  model_instructions_file: path,
+  compact_prompt: string,
+  experimental_compact_prompt_file: path,
+  include_apps_instructions: boolean,
+  include_collaboration_mode_instructions: boolean,
+  include_environment_context: boolean,
+  include_environment_context_time: boolean,
+  include_permissions_instructions: boolean,
+  project_doc_max_bytes: usize,
+  project_doc_fallback_filenames: strings,
+  project_root_markers: strings,
+  hide_agent_reasoning: boolean,
+  show_raw_agent_reasoning: boolean,
+};
+
+const permissions: Readonly<Record<string, Kind>> = {
+  approval_policy: approvalPolicy,
+  approvals_reviewer: approvalsReviewer,
+  auto_review: record({
+    timeout_ms: u32,
+    circuit_break_action: oneOf(["default", "strict"]),
+    policy: string,
+    experimental_conversation_history_prompt: string,
+    conversation_history_max_output_tokens: positiveUsize,
+  }),
+  sandbox_mode: sandboxMode,
+  sandbox_workspace_write: record({
+    writable_roots: listOf(path),
+    network_access: boolean,
+    exclude_tmpdir_env_var: boolean,
+    exclude_slash_tmp: boolean,
+  }),
+  default_permissions: string,
+  permissions: openTable,
+  projects: mapOf(record({ trust_level: oneOf(["trusted", "untrusted"]) })),
+  windows: record({
+    sandbox: oneOf(["elevated", "unelevated", "mxc"]),
+    allow_mxc: boolean,
+  }),
+};
+
+const commands: Readonly<Record<string, Kind>> = {
+  allow_login_shell: boolean,
+  background_terminal_max_timeout: u64,
+  experimental_use_unified_exec_tool: boolean,
+  ghost_snapshot: record({
+    ignore_large_untracked_files: i64,
+    ignore_large_untracked_dirs: i64,
+    disable_warnings: boolean,
+  }),
+  js_repl_node_path: path,
+  js_repl_node_module_dirs: listOf(path),
+  notify: strings,
+  shell_environment_policy: record({
+    inherit: oneOf(["core", "all", "none"]),
+    ignore_default_excludes: boolean,
+    exclude: strings,
+    include_only: strings,
+    set: textMap,
+    filters: mapOf(oneOf(["include", "exclude"])),
+    experimental_use_profile: boolean,
+  }),
+  tool_output_token_limit: usize,
+};
+
+const account: Readonly<Record<string, Kind>> = {
+  chatgpt_base_url: string,
+  cli_auth_credentials_store: credentialsStore,
+  forced_chatgpt_workspace_id: anyOf(
+    "a string or a sequence of strings",
+    string,
+    strings,
+  ),
+  forced_login_method: loginMethod,
+};
+
+const extensions: Readonly<Record<string, Kind>> = {
+  apps: record({ _default: record(appFields) }, {
+    others: record({
+      ...appFields,
+      omit_tools_from: listOf(anything),
+      default_tools_enabled: boolean,
+      tools: openTable,
+      links: openTable,
+    }),
+  }),
+  apps_mcp_product_sku: string,
+  browser_use: record({
+    allow_history_access: boolean,
+    default_origin_policy: originPolicy,
+    origins: mapOf(originPolicy),
+  }),
+  computer_use: record({
+    default_app_access: allowOrDeny,
+    macos: record({ bundle_ids: mapOf(allowOrDeny) }),
+    windows: record({ aumids: mapOf(allowOrDeny), exes: listOf(openTable) }),
+  }),
+  cloud: record({ skills: toggle }),
+  hooks: openTable,
+  marketplaces: mapOf(openTable),
+  mcp_enterprise_managed_auth: openTable,
+  mcp_oauth_callback_port: u16,
+  mcp_oauth_callback_url: string,
+  mcp_oauth_credentials_store: oneOf(["auto", "file", "keyring"]),
+  mcp_optional_startup_grace_ms: u64,
+  mcp_servers: mapOf(mcpServer),
+  orchestrator: record({ skills: toggle, mcp: toggle }),
+  plugins: openTable,
+  skills: openTable,
+  tool_suggest: record({
+    discoverables: listOf(openTable),
+    disabled_tools: listOf(openTable),
+  }),
+  tools: record({
+    web_search: anyOf("a boolean or a map", boolean, openTable),
+  }),
+};
+
+const sessions: Readonly<Record<string, Kind>> = {
+  agents: record({
+    enabled: boolean,
+    max_concurrent_threads_per_session: usize,
+    max_threads: usize,
+    max_depth: i32,
+    default_subagent_model: string,
+    default_subagent_reasoning_effort: string,
+    job_max_runtime_seconds: u64,
+    interrupt_message: boolean,
+  }, { others: openTable }),
+  experimental_thread_store: openTable,
+  experimental_thread_store_endpoint: string,
+  goals: record({ max_goal_token_budget: positiveU64 }),
+  history: record({
+    persistence: oneOf(["save-all", "none"]),
+    max_bytes: usize,
+  }),
+  memories: openTable,
+  thread_unload_delay_secs: u64,
+};
+
+const installation: Readonly<Record<string, Kind>> = {
+  allow_symlinked_codex_home: boolean,
+  analytics: toggle,
+  check_for_update_on_startup: boolean,
+  daybreak: boolean,
+  features,
+  feedback: toggle,
+  log_dir: path,
+  otel: openTable,
+  profile: string,
+  profiles: openTable,
+  sqlite_home: path,
+  suppress_unstable_features_warning: boolean,
+};
+
+/** Keys of the programs around the server; they are for those to judge. */
+const frontends: Readonly<Record<string, Kind>> = {
+  audio: openTable,
+  desktop: openTable,
+  disable_paste_burst: boolean,
+  experimental_realtime_start_instructions: string,
+  experimental_realtime_webrtc_call_base_url: string,
+  experimental_realtime_ws_backend_prompt: string,
+  experimental_realtime_ws_base_url: string,
+  experimental_realtime_ws_model: string,
+  experimental_realtime_ws_startup_context: string,
+  file_opener: oneOf([
+    "vscode",
+    "vscode-insiders",
+    "windsurf",
+    "cursor",
+    "none",
+  ]),
+  notice: openTable,
+  realtime: openTable,
+  tui: openTable,
+};
+
+/** The whole of `config.toml`. */
+export const configFile: Kind = record({
+  ...model,
+  ...prompts,
+  ...permissions,
+  ...commands,
+  ...account,
+  ...extensions,
+  ...sessions,
+  ...installation,
+  ...frontends,
+});
+
+/** Providers that are there without being written down. */
+export const builtInModelProviders: ReadonlySet<string> = new Set([
+  "amazon-bedrock",
+  "amazon-bedrock-runtime",
+  "gcp",
+  "lmstudio",
+  "ollama",
+  "openai",
+]);

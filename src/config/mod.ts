@@ -1,0 +1,18 @@
+/**
+ * Where the server lives and what it was told: the home directory, the
+ * configuration files in their layers, and the administrator's demands. Reads
+ * only; what the settings mean is for the rooms that use them.
+ *
+ * @module
+ */
+export {
+  Config,
+  type ConfigParts,
+  type ConfigTable,
+  type ConfigValue,
+} from "./config.ts";
+export { ConfigError } from "./config_error.ts";
+export { resolveHome, toStateDirectory } from "./home.ts";
+export { installationId } from "./installation_id.ts";
+export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+export type { ConfigOverrides } from "./overrides.ts";

@@ -1,0 +1,180 @@
+import type { ConfigRequirements } from "../protocol/mod.ts";
+import { pathToFileURL } from "node:url";
+import {
+  boolean,
+  type Kind,
+  listOf,
+  mapOf,
+  oneOf,
+  openTable,
+  path,
+  record,
+  string,
+} from "./_schema.ts";
+import {
+  approvalPolicy,
+  approvalsReviewer,
+  credentialsStore,
+  loginMethod,
+  sandboxMode,
+  webSearchMode,
+} from "./known_keys.ts";
+import type { TomlTable, TomlValue } from "./toml.ts";
+
+const toggles = mapOf(boolean);
+
+/** Keys of `requirements.toml` that a client is told about. */
+const reported: Readonly<Record<string, Kind>> = {
+  additional_developer_instructions: string,
+  allow_appshots: boolean,
+  allow_browser_and_computer_use: boolean,
+  allow_login_shell: boolean,
+  allow_managed_hooks_only: boolean,
+  allow_remote_control: boolean,
+  allowed_approval_policies: listOf(approvalPolicy),
+  allowed_approvals_reviewers: listOf(approvalsReviewer),
+  allowed_login_methods: listOf(loginMethod),
+  allowed_permission_profiles: toggles,
+  allowed_sandbox_modes: listOf(sandboxMode),
+  allowed_web_search_modes: listOf(webSearchMode),
+  chatgpt_base_url: string,
+  check_for_update_on_startup: boolean,
+  cli_auth_credentials_store: credentialsStore,
+  default_permissions: string,
+  enforce_residency: oneOf(["us"]),
+  feature_requirements: toggles,
+  features: toggles,
+  feedback: record({ enabled: boolean }),
+  log_dir: path,
+  model_catalog_json: path,
+  model_provider: string,
+  model_providers: openTable,
+  sqlite_home: path,
+};
+
+/** Keys that exist, but that this server neither reports nor enforces yet. */
+const unsupported: Readonly<Record<string, Kind>> = {
+  auto_review: openTable,
+  browser_use: openTable,
+  computer_use: openTable,
+  experimental_network: openTable,
+  guardian_policy_config: string,
+  hooks: openTable,
+  mcp_servers: openTable,
+  models: openTable,
+  otel: openTable,
+  permissions: openTable,
+  rules: openTable,
+};
+
+/** The whole of `requirements.toml`. */
+export const requirementsFile: Kind = record({ ...reported, ...unsupported });
+
+/** Keys of a requirements file that have no effect here yet. */
+export function findUnsupported(table: TomlTable): string[] {
+  return Object.keys(table).filter((key) => Object.hasOwn(unsupported, key));
+}
+
+/**
+ * What the administrator's files demand; null if they demand nothing. The
+ * older managed configuration fixes single values and wins.
+ *
+ * @throws {RangeError} if they leave nothing to choose from.
+ */
+export function toRequirements(
+  file: TomlTable,
+  managed: TomlTable,
+): ConfigRequirements | null {
+  const demands: TomlTable = Object.create(null);
+  for (const [key, value] of Object.entries(file)) {
+    if (Object.hasOwn(reported, key)) demands[key] = value;
+  }
+  if (managed.approval_policy !== undefined) {
+    demands.allowed_approval_policies = [managed.approval_policy];
+  }
+  if (managed.sandbox_mode !== undefined) {
+    demands.allowed_sandbox_modes = [
+      ...new Set<TomlValue>(["read-only", managed.sandbox_mode]),
+    ];
+  }
+  if (Object.keys(demands).length === 0) return null;
+  const read = <T>(key: string): T | null => (demands[key] as T) ?? null;
+  const url = (key: string): string | null => {
+    const value = read<string>(key);
+    return value === null ? null : pathToFileURL(value).href;
+  };
+  return {
+    modelProvider: read("model_provider"),
+    modelProviders: read("model_providers"),
+    allowedLoginMethods: read("allowed_login_methods") ?? ["api", "chatgpt"],
+    cliAuthCredentialsStore: read("cli_auth_credentials_store"),
+    chatgptBaseUrl: read("chatgpt_base_url"),
+    additionalDeveloperInstructions: read("additional_developer_instructions"),
+    allowedApprovalPolicies: toPolicies(read("allowed_approval_policies")),
+    allowedApprovalsReviewers: read("allowed_approvals_reviewers"),
+    allowedSandboxModes: toSandboxModes(read("allowed_sandbox_modes")),
+    allowedWindowsSandboxImplementations: null,
+    allowedPermissionProfiles: read("allowed_permission_profiles"),
+    defaultPermissions: read("default_permissions"),
+    allowedWebSearchModes: toSearchModes(read("allowed_web_search_modes")),
+    allowManagedHooksOnly: read("allow_managed_hooks_only"),
+    allowBrowserAndComputerUse: read("allow_browser_and_computer_use"),
+    allowAppshots: read("allow_appshots"),
+    allowRemoteControl: read("allow_remote_control"),
+    computerUse: null,
+    browserUse: null,
+    inAppBrowser: null,
+    featureRequirements: read("features") ?? read("feature_requirements"),
+    hooks: null,
+    enforceResidency: read("enforce_residency"),
+    network: null,
+    application: null,
+    autoReview: null,
+    models: null,
+    sqliteHome: url("sqlite_home"),
+    logDir: url("log_dir"),
+    modelCatalogJson: url("model_catalog_json"),
+    checkForUpdateOnStartup: read("check_for_update_on_startup"),
+    allowLoginShell: read("allow_login_shell"),
+    feedback: read("feedback"),
+    otel: null,
+  };
+}
+
+type Demand<Key extends keyof ConfigRequirements> = ConfigRequirements[Key];
+
+/** Missing parts of a granular policy are off. */
+function toPolicies(
+  policies: Demand<"allowedApprovalPolicies">,
+): Demand<"allowedApprovalPolicies"> {
+  if (policies?.length === 0) {
+    throw new RangeError("field `allowed_approval_policies` cannot be empty");
+  }
+  return policies?.map((policy) =>
+    typeof policy === "string" ? policy : {
+      granular: {
+        ...{ skill_approval: false, request_permissions: false },
+        ...policy.granular,
+      },
+    }
+  ) ?? null;
+}
+
+/** Reading must stay possible, or nothing is. */
+function toSandboxModes(
+  modes: Demand<"allowedSandboxModes">,
+): Demand<"allowedSandboxModes"> {
+  if (modes && !modes.includes("read-only")) {
+    throw new RangeError(
+      "field `allowed_sandbox_modes` must include `read-only`",
+    );
+  }
+  return modes;
+}
+
+/** Not to search is always allowed. */
+function toSearchModes(
+  modes: Demand<"allowedWebSearchModes">,
+): Demand<"allowedWebSearchModes"> {
+  return modes && [...new Set([...modes, "disabled" as const])];
+}
