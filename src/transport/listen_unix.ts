@@ -59,12 +59,15 @@ export async function listenUnix(
     head: Buffer,
   ): Promise<void> => {
     // Until the websocket has its own, an error would end the process.
-    stream.on("error", (error) => log?.("debug", `Peer is gone: ${error}`));
+    const onError = (error: Error): void =>
+      log?.("debug", `Peer left during the handshake: ${error.message}`);
+    stream.on("error", onError);
     const isHandshake = request.method === "GET" &&
       toHandshakeFault((name) => toText(request.headers[name])) === undefined;
     if (!isHandshake) return void stream.destroy();
     const channel = await upgrade(request, stream, head, `unix:${place.path}`);
     if (!channel) return;
+    stream.off("error", onError);
     if (arrivals.isEnded) channel.terminate();
     else arrivals.put(channel);
   };

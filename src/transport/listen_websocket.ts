@@ -75,7 +75,9 @@ export async function listenWebSocket(
     head: Buffer,
   ): Promise<void> => {
     // Until the websocket has its own, an error would end the process.
-    stream.on("error", (error) => log?.("debug", `Peer is gone: ${error}`));
+    const onError = (error: Error): void =>
+      log?.("debug", `Peer left during the handshake: ${error.message}`);
+    stream.on("error", onError);
     const canUpgrade = request.httpVersion === "1.1";
     const found = await askApp(app, request, canUpgrade);
     if (found.status !== 101) {
@@ -84,6 +86,7 @@ export async function listenWebSocket(
     const peer = toPeerName(request);
     const channel = await upgrade(request, stream, head, peer);
     if (!channel) return;
+    stream.off("error", onError);
     if (arrivals.isEnded) channel.terminate();
     else arrivals.put(channel);
   };

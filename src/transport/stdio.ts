@@ -136,8 +136,8 @@ class LineChannel implements Channel {
     this.#rejectSend = reject;
     this.#writing = writeLines(this.#sink, frames).then(resolve, (error) => {
       // Half a line cannot be taken back: whatever broke it ends the channel.
-      this.#finish(toWriteEnd(error));
       reject(error);
+      this.#finish(toWriteEnd(error));
     });
     await promise;
   }
