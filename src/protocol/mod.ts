@@ -6,8 +6,14 @@
  */
 export type * from "./common.ts";
 export type * from "./config.ts";
+export * from "./contract.ts";
+export * from "./contract_table.ts";
+export * from "./envelope.ts";
 export * from "./errors.ts";
+export type * from "./exec.ts";
 export type * from "./fs.ts";
 export type * from "./initialize.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
+export type * from "./thread.ts";
+export * from "./validate.ts";
