@@ -1,0 +1,338 @@
+import { isAbsolute, isObject } from "./_check.ts";
+import {
+  resolve,
+  type Schema,
+  schemaOf,
+  splitNull,
+  type TaggedUnion,
+  toTagged,
+} from "./_schema.ts";
+import { isPrivateName, quote, shown } from "./_show.ts";
+
+/** Where in the parameters a value stands. */
+interface Place {
+  /** From the root, such as `params.size.rows`. */
+  readonly at: string;
+  /** Its name or one above it tells that it must not be shown. */
+  readonly isPrivate: boolean;
+}
+
+/**
+ * What is wrong with a value of which the type's check says no: the wording of
+ * the reference, then the place in parentheses. The first error counts: fields
+ * in the order of the document, then missing ones in declared order. Undefined
+ * if nothing is wrong.
+ */
+export function explain(
+  type: string,
+  value: unknown,
+  at: string,
+): string | undefined {
+  return wrong({ $ref: type }, value, { at, isPrivate: false });
+}
+
+/**
+ * As {@linkcode explain}, for an array that fills the fields of an object in
+ * declared order; `names` are those fields.
+ */
+export function explainPositions(
+  type: string,
+  values: readonly unknown[],
+  names: readonly string[],
+): string | undefined {
+  const schema = schemaOf(type);
+  if (values.length > names.length) {
+    return `invalid length ${values.length}, expected ` +
+      `${elements(names.length)} in sequence (at params)`;
+  }
+  for (const [index, value] of values.entries()) {
+    const field = schema.properties?.[names[index]!] ?? {};
+    const error = wrong(field, value, {
+      at: `params.${names[index]}`,
+      isPrivate: isPrivateName(names[index]!),
+    });
+    if (error !== undefined) return error;
+  }
+  const missing = names.slice(values.length)
+    .find((name) => schema.required?.includes(name));
+  return missing === undefined
+    ? undefined
+    : `invalid length ${values.length}, expected struct ${type} with ` +
+      `${elements(names.length)} (at params, \`${missing}\` is missing)`;
+}
+
+function elements(count: number): string {
+  return count === 1 ? "1 element" : `${count} elements`;
+}
+
+function wrong(
+  reference: Schema,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  const { schema, name } = resolve(reference);
+  if (schema.anyOf !== undefined) {
+    return wrongUnion(schema, name, value, place);
+  }
+  const choices = choicesOf(schema);
+  if (choices !== undefined) return wrongChoice(choices, value, place);
+  if (schema.type === undefined) return undefined;
+  const types = [schema.type].flat();
+  const type = types.find((each) => accepts(each, value));
+  if (type === undefined) {
+    const rest = types.filter((each) => each !== "null");
+    const expected = rest.map((each) => expectation(schema, each, name));
+    return wrongType(expected.join(" or "), value, place);
+  }
+  switch (type) {
+    case "string":
+      return schema.format !== "absolute-path" || isAbsolute(value as string)
+        ? undefined
+        : `AbsolutePathBuf deserialized without a base path (at ${place.at}, ` +
+          `expected an absolute path, got ${
+            quote(value as string, place.isPrivate)
+          })`;
+    case "integer":
+      return wrongInteger(schema, value as number, place);
+    case "number": {
+      const { minimum = -Infinity, maximum = Infinity } = schema;
+      return (value as number) >= minimum && (value as number) <= maximum
+        ? undefined
+        : `invalid value: ${shown(value, place.isPrivate)}, expected ` +
+          `a number from ${minimum} to ${maximum} (at ${place.at})`;
+    }
+    case "array":
+      return firstOf(
+        value as unknown[],
+        (item, index) =>
+          wrong(schema.items ?? {}, item, below(place, Number(index))),
+      );
+    case "object":
+      return wrongObject(schema, value as Record<string, unknown>, place);
+    default:
+      return undefined;
+  }
+}
+
+function accepts(type: string, value: unknown): boolean {
+  switch (type) {
+    case "null":
+      return value === null;
+    case "array":
+      return Array.isArray(value);
+    case "object":
+      return isObject(value);
+    case "integer":
+      return Number.isInteger(value) && !isBeyond64Bits(value as number);
+    case "string":
+      return typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    default:
+      return typeof value === "number";
+  }
+}
+
+/** Such a number is a floating point one to decoders of 64 bits. */
+function isBeyond64Bits(value: number): boolean {
+  return value >= 2 ** 64 || value < -(2 ** 63);
+}
+
+function wrongType(expected: string, value: unknown, place: Place): string {
+  return `invalid type: ${shown(value, place.isPrivate)}, ` +
+    `expected ${expected} (at ${place.at})`;
+}
+
+function wrongInteger(
+  schema: Schema,
+  value: number,
+  place: Place,
+): string | undefined {
+  const { minimum = -Infinity, maximum = Infinity } = schema;
+  if (value >= minimum && value <= maximum) return undefined;
+  return `invalid value: ${shown(value, place.isPrivate)}, ` +
+    `expected ${expectation(schema, "integer", undefined)} ` +
+    `(at ${place.at}, from ${minimum} to ${maximum})`;
+}
+
+function wrongObject(
+  schema: Schema,
+  value: Record<string, unknown>,
+  place: Place,
+): string | undefined {
+  const { properties = {}, required = [], additionalProperties } = schema;
+  const error = firstOf(value, (child, name) => {
+    if (child === undefined) return undefined;
+    if (Object.hasOwn(properties, name)) {
+      return wrong(properties[name]!, child, below(place, name));
+    }
+    if (additionalProperties === false) {
+      return `unknown field ${quote(name, false, "`")} ` +
+        `(at ${place.at}, expected no further fields)`;
+    }
+    return typeof additionalProperties === "object"
+      ? wrong(additionalProperties, child, below(place, name))
+      : undefined;
+  });
+  if (error !== undefined) return error;
+  const missing = required.find((name) => value[name] === undefined);
+  return missing === undefined ? undefined : wrongMissing(
+    missing,
+    properties[missing] ?? {},
+    place,
+  );
+}
+
+function wrongMissing(name: string, field: Schema, place: Place): string {
+  return `missing field \`${name}\` (at ${place.at}.${name}, ` +
+    `expected ${anyExpectation(field)})`;
+}
+
+function wrongUnion(
+  schema: Schema,
+  name: string | undefined,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  const { nullable, rest } = splitNull(schema);
+  if (nullable && value === null) return undefined;
+  if (rest.length === 1) return wrong(rest[0]!, value, place);
+  const tagged = toTagged(rest);
+  if (tagged !== undefined) return wrongTagged(tagged, name, value, place);
+  if (rest.some((variant) => wrong(variant, value, place) === undefined)) {
+    return undefined;
+  }
+  return `data did not match any variant of untagged enum ${name ?? ""}`
+    .trimEnd() +
+    ` (at ${place.at}, expected ${rest.map(anyExpectation).join(" or ")}, got ${
+      shown(value, place.isPrivate)
+    })`;
+}
+
+function wrongTagged(
+  { tag, variants }: TaggedUnion,
+  name: string | undefined,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  if (!isObject(value)) {
+    return wrongType(
+      `internally tagged enum ${name ?? "by " + tag}`,
+      value,
+      place,
+    );
+  }
+  const names = [...variants.keys()];
+  const chosen = value[tag];
+  if (chosen === undefined) {
+    return wrongMissing(tag, { enum: names }, place);
+  }
+  const at = below(place, tag);
+  if (typeof chosen !== "string") {
+    return wrongType("variant identifier", chosen, at);
+  }
+  const variant = variants.get(chosen);
+  if (variant === undefined) return wrongChoice(names, chosen, at);
+  return wrong(variant, value, place);
+}
+
+/** The strings that a schema has to choose from, if it is such a one. */
+function choicesOf(schema: Schema): readonly string[] | undefined {
+  const values = "const" in schema ? [schema.const] : schema.enum;
+  return values?.every((each) => typeof each === "string") ? values : undefined;
+}
+
+function wrongChoice(
+  choices: readonly string[],
+  value: unknown,
+  place: Place,
+): string | undefined {
+  if (typeof value !== "string") {
+    return `invalid type: ${shown(value, place.isPrivate)}, ` +
+      `expected string or map (at ${place.at}, ${choiceText(choices)})`;
+  }
+  if (choices.includes(value)) return undefined;
+  const name = quote(value, place.isPrivate, "`");
+  return `unknown variant ${name}, expected ${choiceText(choices)} ` +
+    `(at ${place.at})`;
+}
+
+/** Lists alternatives as the reference does. */
+export function choiceText(choices: readonly string[]): string {
+  const quoted = choices.map((each) => `\`${each}\``);
+  if (quoted.length === 1) return quoted[0]!;
+  return quoted.length === 2
+    ? quoted.join(" or ")
+    : `one of ${quoted.join(", ")}`;
+}
+
+function anyExpectation(reference: Schema): string {
+  const { schema, name } = resolve(reference);
+  const choices = choicesOf(schema);
+  if (choices !== undefined) return choiceText(choices);
+  if (schema.anyOf !== undefined) {
+    const { rest } = splitNull(schema);
+    return rest.length === 1 ? anyExpectation(rest[0]!) : name ?? "a variant";
+  }
+  if (schema.format === "absolute-path") return "an absolute path";
+  const types = [schema.type ?? []].flat().filter((type) => type !== "null");
+  if (types.length === 0) return "a value";
+  return types.map((type) => expectation(schema, type, name)).join(" or ");
+}
+
+/** What the reference calls a type. */
+function expectation(
+  schema: Schema,
+  type: string,
+  name: string | undefined,
+): string {
+  switch (type) {
+    case "string":
+      return schema.format?.endsWith("path") ? "path string" : "a string";
+    case "boolean":
+      return "a boolean";
+    case "integer":
+      return integers[schema.format ?? ""] ?? "i64";
+    case "number":
+      return "f64";
+    case "array":
+      return "a sequence";
+    case "null":
+      return "unit";
+    default:
+      return schema.properties === undefined || name === undefined
+        ? "a map"
+        : `struct ${name}`;
+  }
+}
+
+const integers: Readonly<Record<string, string>> = {
+  uint16: "u16",
+  uint: "usize",
+  int32: "i32",
+  int64: "i64",
+};
+
+function below(place: Place, name: string | number): Place {
+  const isIndex = typeof name === "number";
+  const step = isIndex
+    ? `[${name}]`
+    : /^\w{1,60}$/.test(name)
+    ? `.${name}`
+    : `[${quote(name, false)}]`;
+  return {
+    at: place.at + step,
+    isPrivate: place.isPrivate || (!isIndex && isPrivateName(name)),
+  };
+}
+
+function firstOf<T>(
+  values: Readonly<Record<string, T>> | readonly T[],
+  look: (value: T, name: string) => string | undefined,
+): string | undefined {
+  for (const [name, value] of Object.entries(values)) {
+    const found = look(value, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,142 @@
+import { checkOf, isObject } from "./_check.ts";
+import { choiceText, explain, explainPositions } from "./_explain.ts";
+import { schemaOf } from "./_schema.ts";
+import { quote, shown } from "./_show.ts";
+import { contractTable, type MethodInfo } from "./contract_table.ts";
+import { RpcError } from "./errors.ts";
+
+/** What is wrong with a value, or undefined if nothing is. */
+export type Validator = (value: unknown) => string | undefined;
+
+/**
+ * The validator of a type of the contract: of parameters from the client, or
+ * of results that the client gives. Any JSON value passes as `Unfinished`.
+ *
+ * @throws {RangeError} when no schema is kept for a type of that name.
+ *
+ * @example
+ * ```ts
+ * import { validator } from "@gangway/app-server/protocol";
+ * const validate = validator("FsGetMetadataParams");
+ * if (validate({ path: "/etc/hosts" }) !== undefined) throw new Error();
+ * if (validate({ path: 5 }) === undefined) throw new Error();
+ * ```
+ */
+export function validator(typeName: string): Validator {
+  if (typeName === "Unfinished") return () => undefined;
+  const check = checkOf(typeName);
+  return (value) =>
+    check(value) ? undefined : explain(typeName, value, "value");
+}
+
+/**
+ * Checks the parameters of a request. They are given back as they came, but
+ * for an array: it fills the fields of the parameters in declared order,
+ * without those of the `gangway` capability. Unknown fields stay in.
+ *
+ * @throws {RpcError} -32600 `Invalid request: …` with the field, what was
+ * expected and what came; contents of files and secrets are not repeated.
+ *
+ * @example
+ * ```ts
+ * import { decodeParams } from "@gangway/app-server/protocol";
+ * const params = decodeParams("fs/getMetadata", ["/etc/hosts"]);
+ * if (JSON.stringify(params) !== '{"path":"/etc/hosts"}') throw new Error();
+ * ```
+ */
+export function decodeParams(method: string, raw: unknown): unknown {
+  const info = contractTable.clientRequests.get(method);
+  if (info === undefined) throw unknownMethod(method);
+  const { params } = info;
+  if (params === "Unfinished") return raw;
+  if (params === null) return decodeNothing(raw);
+  if (raw === undefined || raw === null) {
+    throw refusal(
+      `missing field \`params\` (at params, expected struct ${params})`,
+    );
+  }
+  if (Array.isArray(raw)) return fromPositions(params, info, raw);
+  if (checkOf(params)(raw)) return raw;
+  throw refusal(explain(params, raw, "params") ?? `expected ${params}`);
+}
+
+function decodeNothing(raw: unknown): undefined {
+  const isNothing = raw === undefined || raw === null ||
+    (isObject(raw) && Object.keys(raw).length === 0);
+  if (isNothing) return undefined;
+  throw refusal(
+    `invalid type: ${shown(raw, false)}, expected unit (at params)`,
+  );
+}
+
+function fromPositions(
+  type: string,
+  { gangwayParams = [] }: MethodInfo,
+  values: readonly unknown[],
+): unknown {
+  const names = Object.keys(schemaOf(type).properties ?? {})
+    .filter((name) => !gangwayParams.includes(name));
+  const fields = Object.fromEntries(
+    values.map((value, index) => [names[index] ?? "", value]),
+  );
+  if (values.length <= names.length && checkOf(type)(fields)) return fields;
+  throw refusal(explainPositions(type, values, names) ?? `expected ${type}`);
+}
+
+function refusal(text: string): RpcError {
+  return RpcError.invalidRequest(`Invalid request: ${text}`);
+}
+
+/** The refusal of a request whose method no version of the contract knows. */
+export function unknownMethod(name: string): RpcError {
+  const names = [...contractTable.clientRequests.keys()];
+  return refusal(
+    `unknown variant ${quote(name, false, "`")}, expected ${choiceText(names)}`,
+  );
+}
+
+/**
+ * Refuses what needs `experimentalApi` to a client that did not ask for it:
+ * the method itself, or the first such field that is used.
+ *
+ * @throws {RpcError} -32600 `… requires experimentalApi capability`.
+ */
+export function gate(
+  method: string,
+  params: unknown,
+  client: { readonly experimentalApi: boolean },
+): void {
+  if (client.experimentalApi) return;
+  const info = contractTable.clientRequests.get(method);
+  if (info === undefined) return;
+  if (info.experimental === true) throw needsExperimental(method);
+  if (info.experimentalParams === undefined || !isObject(params)) return;
+  for (const [field, rule] of Object.entries(info.experimentalParams)) {
+    const value = params[field];
+    const isUsed = rule === "present"
+      ? value !== undefined
+      : rule === "true"
+      ? value === true
+      : value !== undefined && value !== null;
+    if (isUsed) throw needsExperimental(`${method}.${field}`);
+  }
+}
+
+function needsExperimental(name: string): RpcError {
+  return RpcError.invalidRequest(`${name} requires experimentalApi capability`);
+}
+
+/**
+ * The parameters without the fields of the `gangway` capability, for a
+ * connection that did not negotiate it; the same object if there are none.
+ * Takes parameters that are not decoded yet, so that such a field is not even
+ * looked at.
+ */
+export function stripGangway(method: string, params: unknown): unknown {
+  const fields = contractTable.clientRequests.get(method)?.gangwayParams;
+  if (fields === undefined || !isObject(params)) return params;
+  if (!fields.some((field) => Object.hasOwn(params, field))) return params;
+  return Object.fromEntries(
+    Object.entries(params).filter(([name]) => !fields.includes(name)),
+  );
+}

@@ -1,0 +1,130 @@
+/**
+ * Writes the modules that the product loads.
+ *
+ * @module
+ */
+import type { MethodInfo } from "../../../src/protocol/contract_table.ts";
+import type { ContractSource, MethodEntry } from "./contract_source.ts";
+import { type Definitions, toRuntime } from "./schemas.ts";
+
+const banner = "// Printed by `deno task gen` from the interfaces beside it. " +
+  "Do not edit.\n";
+
+/** contract_gen.ts: what `printContract` prints. */
+export function toContract(
+  printed: Definitions,
+  interfaces: ReadonlyMap<string, string>,
+  stableInterfaces: ReadonlyMap<string, string>,
+): string {
+  const schemas = Object.entries(printed)
+    .map(([name, schema]) => [name, JSON.stringify(schema)] as const);
+  return `${banner}
+/** JSON Schemas with all that is known of each type, as JSON by type name. */
+${record("definitionsJson", schemas)}
+/** Interfaces by file name. */
+${record("interfaces", interfaces)}
+/** Interfaces without what is experimental, by file name. */
+${record("stableInterfaces", stableInterfaces)}`;
+}
+
+/** schemas_gen.ts: what a running server needs to know. */
+export function toSchemas(
+  definitions: Definitions,
+  source: ContractSource,
+): string {
+  const { maps } = source;
+  const named = (type: string | null): type is string =>
+    type !== null && type !== "Unfinished";
+  const runtime = toRuntime(
+    definitions,
+    [
+      ...maps.clientRequests.map(({ params }) => params),
+      ...maps.clientNotifications.map(({ params }) => params),
+      ...maps.serverRequests.map(({ result }) => result),
+    ].filter(named),
+  );
+  const rows = Object.entries(runtime).map(([name, schema]) =>
+    line(`  ${name}:`, `${template(JSON.stringify(schema))},`)
+  );
+  const table = (name: string, entries: readonly MethodEntry[]): string => {
+    const lines = entries.map((entry) =>
+      `${JSON.stringify(entry.name)}:${
+        JSON.stringify(toInfo(entry, definitions))
+      }`
+    );
+    return `\n/** What is known of each, by name, as JSON. */\nexport const ${name}: string = ${
+      template(`{\n${lines.join(",\n")}\n}`)
+    };\n`;
+  };
+  return `${banner}
+/** Schemas by type name, each as JSON; \`$ref\` is a type name. */
+export const schemaJson: Readonly<Record<string, string>> = {
+${rows.join("")}};
+` +
+    table("clientRequestsJson", maps.clientRequests) +
+    table("serverRequestsJson", maps.serverRequests) +
+    table("serverNotificationsJson", maps.serverNotifications) +
+    table("clientNotificationsJson", maps.clientNotifications);
+}
+
+function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
+  const schema = entry.params === null ? undefined : definitions[entry.params];
+  const fields = Object.entries((schema?.properties ?? {}) as Definitions);
+  const gated = fields.filter(([, field]) => "x-experimental" in field);
+  const ours = fields.filter(([, field]) => "x-gangway" in field);
+  return {
+    params: entry.params,
+    result: entry.result,
+    ...(entry.experimental ? { experimental: true } : {}),
+    ...(gated.length === 0 ? {} : {
+      experimentalParams: Object.fromEntries(
+        gated.map(([name, field]) => [
+          name,
+          field["x-experimental"] === "even-null"
+            ? "present"
+            : field.type === "boolean"
+            ? "true"
+            : "set",
+        ]),
+      ),
+    }),
+    ...(ours.length === 0 ? {} : { gangwayParams: ours.map(([name]) => name) }),
+  };
+}
+
+/** A template literal: one row of a table stays one line of a diff. */
+function template(text: string): string {
+  if (/[`\\]|\$\{/.test(text)) throw new Error(`"${text}" needs escapes`);
+  return `\`${text}\``;
+}
+
+/** On one line, or on two if that is too long, as `deno fmt` has it. */
+function line(head: string, tail: string): string {
+  return head.length + 1 + tail.length <= 80
+    ? `${head} ${tail}\n`
+    : `${head}\n    ${tail}\n`;
+}
+
+function record(
+  name: string,
+  entries: Iterable<readonly [string, string]>,
+): string {
+  const rows = [...entries].map(([key, text]) =>
+    line(
+      `  ${/^\w+$/.test(key) ? key : JSON.stringify(key)}:`,
+      `${quoted(text)},`,
+    )
+  );
+  return `export const ${name}: Readonly<Record<string, string>> = {\n${
+    rows.join("")
+  }};\n`;
+}
+
+/** A string literal in the quotes that `deno fmt` prefers for it. */
+function quoted(text: string): string {
+  const double = JSON.stringify(text);
+  const count = (mark: string): number => text.split(mark).length - 1;
+  return count('"') <= count("'")
+    ? double
+    : `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+}
