@@ -1,0 +1,44 @@
+/**
+ * The typed client: one class over a child process, a websocket, a unix socket
+ * or a channel within the process. It stands without the server, and what a
+ * kind of target needs is loaded when it is used.
+ *
+ * @example Read a file through a server that is started for it
+ * ```ts no-assert
+ * import { Client } from "@gangway/app-server/client";
+ *
+ * await using client = await Client.connect({
+ *   spawn: ["gangway", "app-server"],
+ * });
+ * const { dataBase64 } = await client.request("fs/readFile", {
+ *   path: "/etc/hosts",
+ * });
+ * console.log(atob(dataBase64));
+ * ```
+ *
+ * @module
+ */
+export {
+  Client,
+  type ClientOptions,
+  type RequestArguments,
+  type RequestOptions,
+  type SubscribeOptions,
+} from "./client.ts";
+export { ConnectionClosedError } from "./connection_closed_error.ts";
+export {
+  type ServerRequestContext,
+  type ServerRequestHandler,
+} from "./server_requests.ts";
+export {
+  type NotificationOf,
+  NotificationOverflowError,
+  Subscription,
+} from "./subscription.ts";
+export type {
+  ChannelTarget,
+  SpawnTarget,
+  Target,
+  UrlTarget,
+} from "./target.ts";
+export { RpcError } from "../protocol/mod.ts";
