@@ -11,7 +11,6 @@ import {
   gate,
   type InitializeParams,
   type InitializeResponse,
-  isMethod,
   type NotificationName,
   type RequestId,
   type RequestMessage,
@@ -20,7 +19,6 @@ import {
   type ServerNotifications,
   type ServerRequests,
   stripGangway,
-  unknownMethod,
 } from "../protocol/mod.ts";
 import type { Logger, Tracer } from "../telemetry/mod.ts";
 import type { Channel, OversizedFrame } from "../transport/channel.ts";
@@ -294,8 +292,12 @@ export class Connection implements Session {
     let row: BoundRow;
     let params: unknown;
     try {
-      if (!isMethod(method)) throw unknownMethod(method);
-      params = decodeParams(method, message.params);
+      params = decodeParams(
+        method,
+        this.#client?.gangway !== undefined
+          ? message.params
+          : stripGangway(method, message.params),
+      );
       if (method === "initialize") {
         return this.#initialize(id, params as InitializeParams);
       }
@@ -304,7 +306,6 @@ export class Connection implements Session {
         throw RpcError.invalidRequest("Not initialized");
       }
       gate(method, params, client);
-      if (client.gangway === undefined) params = stripGangway(method, params);
       const known = this.#board.table.get(method);
       if (known === undefined) {
         throw RpcError.methodNotFound(`${method} is not supported yet`);

@@ -50,7 +50,7 @@ export class Outbox implements Disposable {
   #queuedBytes = 0;
   #sending: Promise<void> | undefined;
   readonly #onWritten: () => void;
-  #stallTimer: number | undefined;
+  #stallTimer: ReturnType<typeof setTimeout> | undefined;
   #progressAt = 0;
   #closed = false;
   #onIdle: (() => void)[] = [];
@@ -235,14 +235,15 @@ export class Outbox implements Disposable {
   #watchForStall(): void {
     const { stallMs } = this.#limits;
     const left = this.#progressAt + stallMs - performance.now();
-    this.#stallTimer = setTimeout(() => {
+    const timer = setTimeout(() => {
       this.#stallTimer = undefined;
       if (this.#sending === undefined) return;
       if (performance.now() - this.#progressAt < stallMs) {
         this.#watchForStall();
       } else this.#cut(`the peer took nothing for ${stallMs} ms`);
     }, Math.max(left, 0));
-    Deno.unrefTimer(this.#stallTimer);
+    Deno.unrefTimer(timer);
+    this.#stallTimer = timer;
   }
 
   #cut(reason: string): void {

@@ -35,34 +35,32 @@ export class Request implements Context {
     return this.#controller.signal;
   }
 
-  notify<N extends NotificationName>(
+  // Arrow functions, because handlers take them out of the context by name.
+
+  readonly notify = <N extends NotificationName>(
     method: N,
     params: ServerNotifications[N],
     options?: NotifyOptions<ServerNotifications[N]>,
-  ): Promise<void> {
-    return this.#connection.notify(method, params, options);
-  }
+  ): Promise<void> => this.#connection.notify(method, params, options);
 
-  ask<M extends ServerMethodName>(
+  readonly ask = <M extends ServerMethodName>(
     method: M,
     params: ServerRequests[M]["params"],
     options?: { signal?: AbortSignal },
-  ): Promise<ServerRequests[M]["result"]> {
+  ): Promise<ServerRequests[M]["result"]> => {
     const signals = [this.signal, options?.signal].filter((one) => !!one);
     return this.#connection.askForRequest(method, params, {
       signal: AbortSignal.any(signals),
     });
-  }
+  };
 
-  afterReply(work: () => void | Promise<void>): void {
+  readonly afterReply = (work: () => void | Promise<void>): void => {
     this.#afterReply.push(work);
-  }
+  };
 
-  session<T extends Disposable | AsyncDisposable>(
+  readonly session = <T extends Disposable | AsyncDisposable>(
     create: SessionFactory<T>,
-  ): T {
-    return this.#connection.session(create);
-  }
+  ): T => this.#connection.session(create);
 
   /** Aborts the handler's signal. The first reason stays. */
   cancel(reason: unknown = RpcError.cancelled()): void {

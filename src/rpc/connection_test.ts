@@ -1,0 +1,474 @@
+import assert from "node:assert/strict";
+import type { FsReadFileParams } from "../protocol/mod.ts";
+import { createLogger } from "../telemetry/mod.ts";
+import { createMemoryChannelPair } from "../transport/mod.ts";
+import type { Channel } from "../transport/channel.ts";
+import { Connection, type Switchboard } from "./connection.ts";
+import { type Claim, KeyedQueue } from "./keyed_queue.ts";
+import { type BoundRow, type Context, EncodedResult } from "./method.ts";
+import { Peers } from "./peers.ts";
+
+type Handle = (params: FsReadFileParams, context: Context) => unknown;
+
+interface World {
+  channel: Channel;
+  connection: Connection;
+  log: string[];
+  /** Sends a message as it stands, or encoded. */
+  send(message: unknown): Promise<void>;
+  /** The next message from the server, its text. */
+  next(): Promise<string>;
+  /** Ends the peer's side and waits for the server's. */
+  end(): Promise<void>;
+}
+
+const limits = {
+  maxInFlight: 4,
+  pauseAtQueuedBytes: 1 << 20,
+  maxQueuedBytes: 1 << 26,
+  stallMs: 30_000,
+  flushMs: 5_000,
+};
+
+/** A server whose `fs/readFile` is the given function. */
+function open(
+  handle: Handle,
+  { claims = () => [], initialized = true }: {
+    claims?: (params: FsReadFileParams) => Claim[];
+    initialized?: boolean;
+  } = {},
+): World {
+  const [ours, theirs] = createMemoryChannelPair();
+  const log: string[] = [];
+  const row: BoundRow = {
+    reach: "connection",
+    claims: (params) => claims(params as FsReadFileParams),
+    handle: (params, context) => handle(params as FsReadFileParams, context),
+  };
+  let asked = 0;
+  const board: Switchboard = {
+    table: new Map([["fs/readFile", row]]),
+    queue: new KeyedQueue(),
+    limits,
+    log: createLogger({ write: (line) => log.push(line) }),
+    tracer: undefined,
+    nextRequestId: () => asked++,
+    handshake: ({ clientInfo, capabilities }) => ({
+      result: {
+        userAgent: "test",
+        codexHome: "/",
+        platformFamily: "unix",
+        platformOs: "linux",
+      },
+      client: {
+        name: clientInfo.name,
+        version: clientInfo.version,
+        experimentalApi: capabilities?.experimentalApi ?? false,
+        gangway: capabilities?.gangway ?? undefined,
+      },
+      greet: (connection) =>
+        connection.notify("configWarning", { summary: "w", details: null }),
+    }),
+  };
+  const connection = new Connection(1, ours, board);
+  const run = connection.run();
+  const frames = theirs.frames[Symbol.asyncIterator]();
+  const world: World = {
+    channel: theirs,
+    connection,
+    log,
+    send: (message) =>
+      theirs.send([
+        typeof message === "string" ? message : JSON.stringify(message),
+      ]),
+    async next() {
+      const { value } = await frames.next();
+      return value as string;
+    },
+    async end() {
+      await theirs.close(1000, "bye");
+      await run;
+    },
+  };
+  if (initialized) {
+    world.send({
+      id: "init",
+      method: "initialize",
+      params: { clientInfo: { name: "t", version: "1" } },
+    });
+    const next = world.next;
+    const greeted = next().then(next);
+    world.next = () => greeted.then(next);
+  }
+  return world;
+}
+
+const read = (id: unknown, path = "/a") => ({
+  id,
+  method: "fs/readFile",
+  params: { path },
+});
+
+const plain = (text: string) => text.replace(/,"emittedAtMs":\d+/, "");
+
+Deno.test("Connection answers initialize first, then greets, and takes it once", async () => {
+  const world = open(() => ({ dataBase64: "" }), { initialized: false });
+  await world.send(read(1));
+  assert.equal(
+    await world.next(),
+    '{"error":{"code":-32600,"message":"Not initialized"},"id":1}',
+  );
+  const hello = {
+    id: 2,
+    method: "initialize",
+    params: { clientInfo: { name: "t", version: "1" } },
+  };
+  await world.send(hello);
+  await world.send(read(3));
+  await world.send({ ...hello, id: 4 });
+  assert.match(await world.next(), /^\{"id":2,"result":\{"userAgent":"test"/);
+  assert.equal(
+    plain(await world.next()),
+    '{"method":"configWarning","params":{"summary":"w","details":null}}',
+  );
+  const rest = [await world.next(), await world.next()].sort();
+  assert.deepEqual(rest, [
+    '{"error":{"code":-32600,"message":"Already initialized"},"id":4}',
+    '{"id":3,"result":{"dataBase64":""}}',
+  ]);
+  await world.end();
+});
+
+Deno.test("Connection refuses parameters and methods before it asks for the handshake", async () => {
+  const world = open(() => ({}), { initialized: false });
+  await world.send({ id: 1, method: "nope" });
+  await world.send({ id: 2, method: "fs/readFile", params: { path: 5 } });
+  assert.match(
+    await world.next(),
+    /-32600,"message":"Invalid request: unknown/,
+  );
+  assert.match(
+    await world.next(),
+    /-32600,"message":"Invalid request: invalid/,
+  );
+  await world.end();
+});
+
+Deno.test("Connection answers a method that is not offered yet with one fixed error", async () => {
+  const world = open(() => ({}));
+  await world.send({ id: 1, method: "thread/start", params: {} });
+  assert.equal(
+    await world.next(),
+    '{"error":{"code":-32601,"message":"thread/start is not supported yet"},"id":1}',
+  );
+  await world.end();
+});
+
+Deno.test("Connection drops garbage with a log line and lives on", async () => {
+  const world = open(() => ({ dataBase64: "" }));
+  for (const junk of ["", "[", "5", "[]", '{"id":1.5,"method":"x"}', "{}"]) {
+    await world.send(junk);
+  }
+  await world.send(read(7));
+  assert.equal(await world.next(), '{"id":7,"result":{"dataBase64":""}}');
+  assert.equal(world.log.length, 6);
+  assert.match(world.log[4]!, /field `id`/);
+  await world.end();
+});
+
+Deno.test("Connection says what went wrong: a refusal as it stands, a bug without its stack", async () => {
+  const world = open(({ path }) => {
+    throw new Error(`broken ${path}`);
+  });
+  await world.send(read(1));
+  assert.equal(
+    await world.next(),
+    '{"error":{"code":-32603,"message":"broken /a"},"id":1}',
+  );
+  assert.match(world.log[0]!, /request failed/);
+  await world.end();
+});
+
+Deno.test("Connection gives every pipelined request its reply, with few in flight", async () => {
+  let inFlight = 0;
+  let most = 0;
+  const world = open(async ({ path }) => {
+    most = Math.max(most, ++inFlight);
+    await new Promise((resolve) => setTimeout(resolve));
+    inFlight--;
+    return { dataBase64: path };
+  });
+  const total = 500;
+  const sent = (async () => {
+    for (let id = 0; id < total; id++) await world.send(read(id, `/${id}`));
+  })();
+  const ids = new Set<number>();
+  while (ids.size < total) {
+    const { id, result } = JSON.parse(await world.next());
+    assert.deepEqual(result, { dataBase64: `/${id}` });
+    ids.add(id);
+  }
+  await sent;
+  assert.equal(most, limits.maxInFlight);
+  await world.end();
+});
+
+Deno.test("Connection keeps requests with the same claim in order", async () => {
+  const order: string[] = [];
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const world = open(async ({ path }) => {
+    const gate = Promise.withResolvers<void>();
+    gates.set(path, gate);
+    order.push(`start ${path}`);
+    await gate.promise;
+    order.push(`end ${path}`);
+    return { dataBase64: "" };
+  }, {
+    claims: ({ path }) => [{ lane: path[1]!, access: "exclusive" }],
+  });
+  await world.send(read(1, "/a1"));
+  await world.send(read(2, "/a2"));
+  await world.send(read(3, "/b1"));
+  // b1 is a lane of its own and overtakes a2.
+  while (!gates.has("/b1")) await Promise.resolve();
+  gates.get("/b1")!.resolve();
+  assert.match(await world.next(), /"id":3/);
+  gates.get("/a1")!.resolve();
+  assert.match(await world.next(), /"id":1/);
+  while (!gates.has("/a2")) await Promise.resolve();
+  gates.get("/a2")!.resolve();
+  assert.match(await world.next(), /"id":2/);
+  assert.deepEqual(order, [
+    "start /a1",
+    "start /b1",
+    "end /b1",
+    "end /a1",
+    "start /a2",
+    "end /a2",
+  ]);
+  await world.end();
+});
+
+Deno.test("$/cancelRequest ends a running and a waiting request, and ignores an unknown id", async () => {
+  const world = open(
+    (_, { signal }) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      ),
+    { claims: () => [{ lane: "x", access: "exclusive" }] },
+  );
+  const big = "9007199254740993";
+  await world.send(read(1));
+  await world.send(
+    `{"id":${big},"method":"fs/readFile","params":{"path":"/"}}`,
+  );
+  await world.send({ method: "$/cancelRequest", params: { id: "nobody" } });
+  await world.send(`{"method":"$/cancelRequest","params":{"id":${big}}}`);
+  assert.equal(
+    await world.next(),
+    `{"error":{"code":-32800,"message":"Request cancelled"},"id":${big}}`,
+  );
+  await world.send({ method: "$/cancelRequest", params: { id: 1 } });
+  assert.equal(
+    await world.next(),
+    '{"error":{"code":-32800,"message":"Request cancelled"},"id":1}',
+  );
+  await world.end();
+});
+
+Deno.test("Connection tells handlers that their client is gone", async () => {
+  const aborted = Promise.withResolvers<unknown>();
+  const started = Promise.withResolvers<void>();
+  const world = open((_, { signal }) => {
+    started.resolve();
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener("abort", () => {
+        aborted.resolve(signal.reason);
+        reject(signal.reason);
+      })
+    );
+  });
+  await world.send(read(1));
+  await started.promise;
+  await world.end();
+  assert.match(String(await aborted.promise), /The client is gone/);
+});
+
+Deno.test("Context.afterReply() runs behind the reply, and not at all behind a refusal", async () => {
+  const world = open(({ path }, { afterReply, notify }) => {
+    afterReply(() => notify("fs/changed", { watchId: path, changedPaths: [] }));
+    if (path === "/bad") throw new Error("no");
+    return { dataBase64: "" };
+  });
+  await world.send(read(1, "/bad"));
+  await world.send(read(2, "/good"));
+  assert.match(await world.next(), /"error".*"id":1/);
+  assert.match(await world.next(), /"id":2,"result"/);
+  assert.match(await world.next(), /"fs\/changed".*"\/good"/);
+  await world.end();
+});
+
+Deno.test("Context.ask() gets the client's answer, although all places are taken", async () => {
+  const world = open(async (_, context) => {
+    const answer = await context.ask("item/tool/call", { tool: "t" });
+    return { dataBase64: String(answer) };
+  });
+  for (let id = 0; id < limits.maxInFlight * 2; id++) {
+    await world.send(read(id));
+  }
+  for (let n = 0; n < limits.maxInFlight * 2; n++) {
+    const { id, method, params } = JSON.parse(await world.next());
+    assert.deepEqual([method, params], ["item/tool/call", { tool: "t" }]);
+    await world.send({ id, result: `answer ${id}` });
+  }
+  const answers = [];
+  for (let n = 0; n < limits.maxInFlight * 2; n++) {
+    answers.push(JSON.parse(await world.next()).result.dataBase64);
+  }
+  assert.equal(new Set(answers).size, limits.maxInFlight * 2);
+  await world.end();
+});
+
+Deno.test("Context.ask() rejects with what the client refused, or when it is gone", async () => {
+  const errors: unknown[] = [];
+  const world = open(async (_, context) => {
+    await context.ask("item/tool/call", {}).catch((error) =>
+      errors.push(error)
+    );
+    return { dataBase64: "" };
+  });
+  await world.send(read(1));
+  const { id } = JSON.parse(await world.next());
+  await world.send({ id, error: { code: -5, message: "won't", data: 1 } });
+  assert.match(await world.next(), /"id":1,"result"/);
+  await world.send(read(2));
+  await world.next();
+  await world.end();
+  const [refused, gone] = errors as [Error & { code: number }, Error];
+  assert.deepEqual([refused.code, refused.message], [-5, "won't"]);
+  assert.match(gone.message, /The client is gone/);
+});
+
+Deno.test("Context.session() makes one thing per connection and disposes it with it", async () => {
+  let made = 0;
+  let disposed = 0;
+  const create = () => ({
+    id: ++made,
+    [Symbol.dispose]: () => void disposed++,
+  });
+  const world = open((_, { session }) => ({
+    dataBase64: String(session(create).id),
+  }));
+  await world.send(read(1));
+  await world.send(read(2));
+  assert.match(await world.next(), /"dataBase64":"1"/);
+  assert.match(await world.next(), /"dataBase64":"1"/);
+  await world.end();
+  assert.deepEqual([made, disposed], [1, 1]);
+});
+
+Deno.test("Connection sends a result in pieces as one message, and holds its claim until then", async () => {
+  const encoder = new TextEncoder();
+  const order: string[] = [];
+  const world = open(({ path }) => {
+    order.push(`start ${path}`);
+    return new EncodedResult(async function* ({ head, tail }) {
+      yield encoder.encode(head);
+      yield encoder.encode('{"dataBase64":');
+      await new Promise((resolve) => setTimeout(resolve));
+      yield encoder.encode(`"${path}"}`);
+      yield encoder.encode(tail);
+      order.push(`end ${path}`);
+    });
+  }, { claims: () => [{ lane: "x", access: "exclusive" }] });
+  await world.send(read(1, "/1"));
+  await world.send(read(2, "/2"));
+  assert.equal(await world.next(), '{"id":1,"result":{"dataBase64":"/1"}}');
+  assert.equal(await world.next(), '{"id":2,"result":{"dataBase64":"/2"}}');
+  assert.deepEqual(order, ["start /1", "end /1", "start /2", "end /2"]);
+  await world.end();
+});
+
+Deno.test("Connection leaves out what a client opted out of, by exact name", async () => {
+  const world = open((_, context) => {
+    context.notify("fs/changed", { watchId: "w", changedPaths: [] });
+    context.notify("configWarning", { summary: "again", details: null });
+    return { dataBase64: "" };
+  }, { initialized: false });
+  await world.send({
+    id: 1,
+    method: "initialize",
+    params: {
+      clientInfo: { name: "t", version: "1" },
+      capabilities: { optOutNotificationMethods: ["fs/changed", "config*"] },
+    },
+  });
+  await world.send(read(2));
+  await world.next();
+  assert.match(await world.next(), /"summary":"w"/);
+  assert.match(await world.next(), /"summary":"again"/);
+  assert.match(await world.next(), /"id":2,"result"/);
+  await world.end();
+});
+
+Deno.test("Connection.close() answers what was read before it hangs up with the reason", async () => {
+  const gate = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const world = open(async () => {
+    started.resolve();
+    await gate.promise;
+    return { dataBase64: "late" };
+  });
+  await world.send(read(1));
+  await started.promise;
+  world.connection.close(1001, "the server is shutting down");
+  gate.resolve();
+  assert.match(await world.next(), /"dataBase64":"late"/);
+  const { reason, code } = await world.channel.closed;
+  assert.deepEqual([code, reason], [1001, "the server is shutting down"]);
+});
+
+Deno.test("Peers.broadcast() reaches every client that has done its handshake", async () => {
+  const peers = new Peers();
+  const seen: string[] = [];
+  const [ours, theirs] = createMemoryChannelPair();
+  const board = {
+    table: new Map(),
+    queue: new KeyedQueue(),
+    limits,
+    log: createLogger({ write: () => {} }),
+    tracer: undefined,
+    nextRequestId: () => 0,
+    handshake: () => ({
+      result: {
+        userAgent: "",
+        codexHome: "",
+        platformFamily: "",
+        platformOs: "",
+      },
+      client: {
+        name: "",
+        version: "",
+        experimentalApi: false,
+        gangway: undefined,
+      },
+      greet: () => {},
+    }),
+  } satisfies Switchboard;
+  const run = peers.run(new Connection(1, ours, board));
+  const warning = { summary: "s", details: null };
+  peers.broadcast("configWarning", warning);
+  await theirs.send([
+    '{"id":1,"method":"initialize","params":{"clientInfo":{"name":"","version":""}}}',
+  ]);
+  const frames = theirs.frames[Symbol.asyncIterator]();
+  seen.push((await frames.next()).value as string);
+  peers.broadcast("configWarning", warning);
+  seen.push((await frames.next()).value as string);
+  assert.match(seen[0]!, /"id":1/);
+  assert.match(seen[1]!, /"summary":"s"/);
+  assert.equal(peers.size, 1);
+  await theirs.close(1000, "bye");
+  await run;
+  assert.equal(peers.size, 0);
+});
