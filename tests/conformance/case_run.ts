@@ -43,7 +43,7 @@ interface ProcessOptions {
 
 /** The processes, connections and variables of one case while it runs. */
 export class CaseRun {
-  readonly variables = new Map<string, string>();
+  readonly variables = new Map<string, Json>();
   readonly connections = new Map<string, Connection>();
   readonly processes = new Map<string, ServerProcess>();
   readonly lenient: boolean;
@@ -69,7 +69,7 @@ export class CaseRun {
   /** Where the case's own server listens. */
   get address(): Address {
     return this.#case.transport === "unix"
-      ? { path: this.variables.get("SOCK") ?? "" }
+      ? { path: String(this.variables.get("SOCK")) }
       : {
         hostname: "127.0.0.1",
         port: Number(this.variables.get("PORT")),

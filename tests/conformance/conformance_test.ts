@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { splitCommand } from "./args.ts";
 import type { Case } from "./case.ts";
 import type { RunOptions } from "./case_run.ts";
-import { loadCases } from "./load_cases.ts";
-import { CASE_DIRECTORIES, defaultRoot } from "./main.ts";
+import { CASE_DIRECTORIES, loadCases } from "./load_cases.ts";
 import { isPending, loadPending, staleEntries } from "./pending.ts";
+import { defaultRoot } from "./replay.ts";
+import { runCase } from "./run_case.ts";
 import { runCases } from "./run_cases.ts";
 
 const OTHER_SERVER = Deno.env.get("GANGWAY_CONFORMANCE_SERVER");
@@ -45,13 +46,14 @@ Deno.test("app-server meets the conformance cases", async (t) => {
  * machine may miss one; the second try is alone and shows in the output.
  */
 async function failuresOf(cases: readonly Case[]): Promise<string[]> {
-  const first = await runCases(cases, { ...OPTIONS, concurrency: 4 });
+  const run = (oneCase: Case) => runCase(oneCase, OPTIONS);
+  const first = await runCases(cases, { run, concurrency: 4 });
   const failures: string[] = [];
   for (const { name, ok, diff } of first) {
     if (ok) continue;
     print(`RETRY ${name}: ${diff}`);
     const again = cases.filter((oneCase) => oneCase.name === name);
-    const [second] = await runCases(again, { ...OPTIONS, concurrency: 1 });
+    const [second] = await runCases(again, { run, concurrency: 1 });
     if (second?.ok !== true) failures.push(`FAIL ${name}: ${second?.diff}`);
   }
   return failures;

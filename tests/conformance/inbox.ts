@@ -52,6 +52,29 @@ export class Inbox {
     return this.#until(() => take(this.messages, isWanted), limitMs, signal);
   }
 
+  /**
+   * The index of the first message from `start` on that `isWanted`, waiting at
+   * most `limitMs`. Nothing is taken.
+   */
+  findMessage(
+    start: number,
+    isWanted: (message: Message) => boolean,
+    limitMs: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    let next = start;
+    return this.#until(
+      () => {
+        for (; next < this.messages.length; next++) {
+          if (isWanted(this.messages[next]!)) return next;
+        }
+        return undefined;
+      },
+      limitMs,
+      signal,
+    );
+  }
+
   /** Takes the first frame that `isWanted`, waiting at most `limitMs`. */
   takeFrame(
     isWanted: (frame: ReceivedFrame) => boolean,

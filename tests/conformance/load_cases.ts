@@ -1,7 +1,16 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Case } from "./case.ts";
 import { isObject, type Json, show } from "./json.ts";
 import { verbOf } from "./steps/perform.ts";
+
+/** The case directories beside this file. */
+export const CASE_DIRECTORIES = {
+  /** What any compatible server meets. */
+  core: fileURLToPath(new URL("cases/core", import.meta.url)),
+  /** What Gangway does better on purpose. */
+  gangway: fileURLToPath(new URL("cases/gangway", import.meta.url)),
+} as const;
 
 /**
  * Reads every case below `directory`, in the order of the file names.
@@ -10,12 +19,24 @@ import { verbOf } from "./steps/perform.ts";
  * @throws {TypeError} for a case without the fields of the format or with a
  * step that names nothing to do, and for a name that was used before.
  */
-export async function loadCases(directory: string): Promise<Case[]> {
+export function loadCases(directory: string): Promise<Case[]> {
+  return readCases(directory, toCase);
+}
+
+/**
+ * Reads every case below `directory` with the shape check of its kind.
+ *
+ * @throws {TypeError} for a name that was used before, and what `toCase` throws.
+ */
+export async function readCases<C extends { readonly name: string }>(
+  directory: string,
+  toCase: (value: Json, file: string) => C,
+): Promise<C[]> {
   const files: string[] = [];
   for await (const entry of Deno.readDir(directory)) {
     if (entry.name.endsWith(".json")) files.push(entry.name);
   }
-  const cases: Case[] = [];
+  const cases: C[] = [];
   const names = new Set<string>();
   for (const file of files.sort()) {
     const text = await Deno.readTextFile(join(directory, file));
@@ -29,17 +50,6 @@ export async function loadCases(directory: string): Promise<Case[]> {
     }
   }
   return cases;
-}
-
-/** The cases whose name or area fits `filter`, a regular expression. */
-export function filterCases(
-  cases: readonly Case[],
-  filter: string | undefined,
-): Case[] {
-  const pattern = new RegExp(filter ?? "");
-  return cases.filter(({ name, area }) =>
-    pattern.test(name) || pattern.test(area)
-  );
 }
 
 /** A file holds a list of cases, or a single one. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { filterCases, loadCases } from "./load_cases.ts";
-import { CASE_DIRECTORIES } from "./main.ts";
+import { CASE_DIRECTORIES, loadCases } from "./load_cases.ts";
 import { isPending, passingEntries, staleEntries } from "./pending.ts";
+import { filterCases } from "./replay.ts";
 
 const GOOD = {
   name: "a.b",

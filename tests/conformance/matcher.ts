@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, type Json, type JsonObject, show } from "./json.ts";
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+  show,
+} from "./json.ts";
 
 type Got = Json | undefined;
 type Operator = (operand: Json, got: Got, at: string) => string | null;
@@ -96,10 +102,22 @@ const OPERATORS: Record<string, Operator> = {
       ? null
       : mismatch(at, `one of ${show(operand)}`, got),
 
+  $all: (operand, got, at) =>
+    firstOf(list(operand), (want) => difference(want, got, at)),
+
   $not: (operand, got, at) =>
     matches(operand, got) ? mismatch(at, `not ${show(operand)}`, got) : null,
 
   $unordered: (operand, got, at) => unorderedDifference(list(operand), got, at),
+
+  $inOrder: (operand, got, at) => inOrderDifference(list(operand), got, at),
+
+  $json: (operand, got, at) =>
+    difference(
+      operand,
+      typeof got === "string" ? parseJson(got) : undefined,
+      `${at}(json)`,
+    ),
 
   $subset: difference,
 
@@ -163,6 +181,22 @@ function unorderedDifference(
     left.splice(index, 1);
     return null;
   });
+}
+
+/** The wanted elements come in this order, with anything in between. */
+function inOrderDifference(
+  want: Json[],
+  got: Got,
+  at: string,
+): string | null {
+  const left = Array.isArray(got) ? got.values() : [].values();
+  return firstOf(
+    want,
+    (value) =>
+      left.some((candidate) => matches(value, candidate))
+        ? null
+        : mismatch(at, `${show(value)} in its order`, got),
+  );
 }
 
 /** A text holds a part of it; an array holds an element that matches. */

@@ -1,4 +1,4 @@
-import type { Case } from "./case.ts";
+import type { CaseHead } from "./run_cases.ts";
 
 /** Why cases cannot pass yet, by the name of a case or of a whole area. */
 export type Pending = Readonly<Record<string, string>>;
@@ -10,14 +10,14 @@ export async function loadPending(): Promise<Pending> {
 }
 
 /** Whether the case itself or its area is listed. */
-export function isPending(oneCase: Case, pending: Pending): boolean {
+export function isPending(oneCase: CaseHead, pending: Pending): boolean {
   return Object.hasOwn(pending, oneCase.name) ||
     Object.hasOwn(pending, oneCase.area);
 }
 
 /** Entries that name neither a case nor an area. */
 export function staleEntries(
-  cases: readonly Case[],
+  cases: readonly CaseHead[],
   pending: Pending,
 ): string[] {
   const known = new Set(cases.flatMap(({ name, area }) => [name, area]));
@@ -26,7 +26,7 @@ export function staleEntries(
 
 /** Entries all of whose cases were run and passed, with their number. */
 export function passingEntries(
-  cases: readonly Case[],
+  cases: readonly CaseHead[],
   pending: Pending,
   results: readonly { readonly name: string; readonly ok: boolean }[],
 ): [entry: string, count: number][] {

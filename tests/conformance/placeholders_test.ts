@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Json } from "./json.ts";
 import { substitute } from "./placeholders.ts";
 
 const VARIABLES = new Map([["TMP", "/t"], ["JWT:a", "x.y.z"], ["n", "5"]]);
@@ -21,6 +22,14 @@ Deno.test("substitute() leaves unknown names and shell variables as they are", (
   assert.equal(
     substitute("${OTHER} $TMP $$ ${TMP", VARIABLES),
     "${OTHER} $TMP $$ ${TMP",
+  );
+});
+
+Deno.test("substitute() keeps the type of a value that stands alone", () => {
+  const variables = new Map<string, Json>([["id", 5], ["item", { a: [1] }]]);
+  assert.deepEqual(
+    substitute({ id: "${id}", text: "n${id}", item: "${item}" }, variables),
+    { id: 5, text: "n5", item: { a: [1] } },
   );
 });
 
