@@ -10,7 +10,6 @@ import {
   findRequestId,
   gate,
   type InitializeParams,
-  type InitializeResponse,
   type NotificationName,
   type RequestId,
   type RequestMessage,
@@ -20,65 +19,22 @@ import {
   type ServerRequests,
   stripGangway,
 } from "../protocol/mod.ts";
-import type { Logger, Tracer } from "../telemetry/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
 import type { Channel, OversizedFrame } from "../transport/channel.ts";
 import { KeyedQueue } from "./keyed_queue.ts";
 import {
   type BoundRow,
-  type BoundTable,
   type Client,
   EncodedResult,
   type NotifyOptions,
   type Session,
   type SessionFactory,
 } from "./method.ts";
-import { Outbox, type OutboxLimits } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
+import { Questions } from "./questions.ts";
 import { Request } from "./request.ts";
-
-/** Bounds of a connection. */
-export interface ConnectionLimits extends OutboxLimits {
-  /** Requests that are worked on, or whose reply is not written, at a time. */
-  readonly maxInFlight: number;
-  /** Bytes of replies that wait before reading from the peer is paused. */
-  readonly pauseAtQueuedBytes: number;
-  /** How long replies may take to be written after the peer stopped talking. */
-  readonly flushMs: number;
-}
-
-/** How a server opens a connection. */
-export interface Handshake {
-  /** The reply to `initialize`. */
-  readonly result: InitializeResponse;
-  /** Who the client is from now on. */
-  readonly client: Omit<Client, "connectionId">;
-  /** Sends what follows the reply. */
-  greet(connection: Connection): void;
-}
-
-/** What all connections of a server have in common. */
-export interface Switchboard {
-  /** Methods by name. */
-  readonly table: BoundTable;
-  /** Queue of the requests that wait for those of other connections. */
-  readonly queue: KeyedQueue;
-  /** Bounds of each connection. */
-  readonly limits: ConnectionLimits;
-  readonly log: Logger;
-  readonly tracer: Tracer | undefined;
-  /**
-   * Answers `initialize`.
-   *
-   * @throws {RpcError} to refuse; the client may try again.
-   */
-  handshake(params: InitializeParams, origin: Channel["origin"]): Handshake;
-  /** A number for a request to a client, unique within the server. */
-  nextRequestId(): number;
-}
-
-interface Pending {
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
+import type { Switchboard } from "./switchboard.ts";
+import { toRpcError } from "./to_rpc_error.ts";
 
 /**
  * One peer from its first frame to its last: decodes, dispatches, answers. Each
@@ -93,7 +49,7 @@ export class Connection implements Session {
   readonly #log: Logger;
   readonly #queue = new KeyedQueue();
   readonly #requests = new Map<RequestId, Request>();
-  readonly #asked = new Map<RequestId, Pending>();
+  readonly #questions = new Questions();
   readonly #sessions = new Map<unknown, Disposable | AsyncDisposable>();
   #optedOut: ReadonlySet<string> = new Set();
   #client: Client | undefined;
@@ -182,19 +138,10 @@ export class Connection implements Session {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#ended) return Promise.reject(new Error("The client is gone"));
     const id = String(this.#board.nextRequestId());
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#asked.delete(id);
-        reject(signal!.reason);
-      };
-      const settled = () => signal?.removeEventListener("abort", abort);
-      this.#asked.set(id, {
-        resolve: (result) => (settled(), resolve(result as never)),
-        reject: (error) => (settled(), reject(error)),
-      });
-      signal?.addEventListener("abort", abort, { once: true });
-      this.#outbox.push(encodeRequest(id, method, params));
-    });
+    this.#outbox.push(encodeRequest(id, method, params));
+    return this.#questions.add(id, signal) as Promise<
+      ServerRequests[M]["result"]
+    >;
   }
 
   /**
@@ -257,11 +204,10 @@ export class Connection implements Session {
       case "request":
         return this.#request(message);
       case "response":
-        return this.#settle(message.id, (one) => one.resolve(message.result));
+        return this.#settled(message.id, message.result);
       case "failure": {
         const { code, message: text, data } = message.error;
-        const error = new RpcError(code, text, { data });
-        return this.#settle(message.id, (one) => one.reject(error));
+        return this.#settled(message.id, new RpcError(code, text, { data }));
       }
       case "notification":
         if (message.method === "$/cancelRequest") {
@@ -422,14 +368,9 @@ export class Connection implements Session {
     if (raw !== undefined) this.#requests.get(raw)?.cancel();
   }
 
-  #settle(id: RequestId, settle: (pending: Pending) => void): void {
-    const pending = this.#asked.get(id);
-    if (pending === undefined) {
-      this.#log.debug("dropped an answer to nothing that was asked", { id });
-      return;
-    }
-    this.#asked.delete(id);
-    settle(pending);
+  #settled(id: RequestId, answer: unknown): void {
+    if (this.#questions.settle(id, answer)) return;
+    this.#log.debug("dropped an answer to nothing that was asked", { id });
   }
 
   get #isFull(): boolean {
@@ -455,15 +396,12 @@ export class Connection implements Session {
     this.#outbox[Symbol.dispose]();
     const gone = new Error("The client is gone");
     for (const request of this.#requests.values()) request.cancel(gone);
-    for (const pending of this.#asked.values()) pending.reject(gone);
-    this.#asked.clear();
+    this.#questions.giveUp(gone);
     this.#wake();
   }
 
   async #finish(): Promise<void> {
-    const gone = new Error("The client is gone");
-    for (const pending of this.#asked.values()) pending.reject(gone);
-    this.#asked.clear();
+    this.#questions.giveUp(new Error("The client is gone"));
     const things = [...this.#sessions.values()].reverse();
     for (const thing of things) {
       await dispose(thing).catch((error) =>
@@ -487,13 +425,6 @@ export class Connection implements Session {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#wakeEnd = resolve);
   }
-}
-
-/** The only place where anything thrown becomes an answer. */
-export function toRpcError(error: unknown): RpcError {
-  if (error instanceof RpcError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return RpcError.internal(message, error);
 }
 
 function toText(error: unknown): string {

@@ -3,10 +3,11 @@ import type { FsReadFileParams } from "../protocol/mod.ts";
 import { createLogger } from "../telemetry/mod.ts";
 import { createMemoryChannelPair } from "../transport/mod.ts";
 import type { Channel } from "../transport/channel.ts";
-import { Connection, type Switchboard } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { type Claim, KeyedQueue } from "./keyed_queue.ts";
 import { type BoundRow, type Context, EncodedResult } from "./method.ts";
 import { Peers } from "./peers.ts";
+import type { Switchboard } from "./switchboard.ts";
 
 type Handle = (params: FsReadFileParams, context: Context) => unknown;
 

@@ -4,13 +4,7 @@
  *
  * @module
  */
-export {
-  Connection,
-  type ConnectionLimits,
-  type Handshake,
-  type Switchboard,
-  toRpcError,
-} from "./connection.ts";
+export { Connection } from "./connection.ts";
 export { type Access, type Claim, KeyedQueue } from "./keyed_queue.ts";
 export {
   bind,
@@ -30,3 +24,9 @@ export {
   type Table,
 } from "./method.ts";
 export { Peers } from "./peers.ts";
+export type {
+  ConnectionLimits,
+  Handshake,
+  Switchboard,
+} from "./switchboard.ts";
+export { toRpcError } from "./to_rpc_error.ts";

@@ -1,8 +1,5 @@
 import type { Config } from "../config/mod.ts";
-import {
-  type InitializeParams,
-  type InitializeResponse,
-} from "../protocol/mod.ts";
+import type { InitializeParams, InitializeResponse } from "../protocol/mod.ts";
 import type { Connection, ConnectionLimits, Handshake } from "../rpc/mod.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { checkClientName, type Platform, toUserAgent } from "./user_agent.ts";

@@ -1,0 +1,47 @@
+import type { InitializeParams, InitializeResponse } from "../protocol/mod.ts";
+import type { Logger, Tracer } from "../telemetry/mod.ts";
+import type { Channel } from "../transport/channel.ts";
+import type { Connection } from "./connection.ts";
+import type { KeyedQueue } from "./keyed_queue.ts";
+import type { BoundTable, Client } from "./method.ts";
+import type { OutboxLimits } from "./outbox.ts";
+
+/** Bounds of a connection. */
+export interface ConnectionLimits extends OutboxLimits {
+  /** Requests that are worked on, or whose reply is not written, at a time. */
+  readonly maxInFlight: number;
+  /** Bytes of replies that wait before reading from the peer is paused. */
+  readonly pauseAtQueuedBytes: number;
+  /** How long replies may take to be written after the peer stopped talking. */
+  readonly flushMs: number;
+}
+
+/** How a server opens a connection. */
+export interface Handshake {
+  /** The reply to `initialize`. */
+  readonly result: InitializeResponse;
+  /** Who the client is from now on. */
+  readonly client: Omit<Client, "connectionId">;
+  /** Sends what follows the reply. */
+  greet(connection: Connection): void;
+}
+
+/** What all connections of a server have in common. */
+export interface Switchboard {
+  /** Methods by name. */
+  readonly table: BoundTable;
+  /** Queue of the requests that wait for those of other connections. */
+  readonly queue: KeyedQueue;
+  /** Bounds of each connection. */
+  readonly limits: ConnectionLimits;
+  readonly log: Logger;
+  readonly tracer: Tracer | undefined;
+  /**
+   * Answers `initialize`.
+   *
+   * @throws {RpcError} to refuse; the client may try again.
+   */
+  handshake(params: InitializeParams, origin: Channel["origin"]): Handshake;
+  /** A number for a request to a client, unique within the server. */
+  nextRequestId(): number;
+}
