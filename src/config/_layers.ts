@@ -1,6 +1,6 @@
 import type { ConfigWarningNotification } from "../protocol/mod.ts";
 import type { Kind, Mismatch } from "./_schema.ts";
-import { Config, type ConfigTable, type ConfigValue } from "./config.ts";
+import { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { builtInModelProviders, configFile } from "./known_keys.ts";
 import { locateKey, locateValue, type Place } from "./locate_value.ts";
@@ -16,8 +16,8 @@ import {
   parseToml,
   TomlSyntaxError,
   type TomlTable,
-  type TomlValue,
 } from "./toml.ts";
+import { toPlainTable } from "./_plain.ts";
 
 /** A file that is there: its text, or why it cannot be read. */
 export type SourceFile =
@@ -128,10 +128,10 @@ export async function resolveLayers(
   try {
     return new Config({
       warnings,
-      effective: toPlain(merge(layers)) as ConfigTable,
+      effective: toPlainTable(merge(layers)),
       requirements: toRequirements(
-        demands?.table ?? {},
-        managed?.table ?? {},
+        toPlainTable(demands?.table ?? {}),
+        toPlainTable(managed?.table ?? {}),
       ),
     });
   } catch (error) {
@@ -261,11 +261,13 @@ function findStrays(kind: Kind, layer: Layer): Stray[] {
 const maxListedStrays = 3;
 
 function toStrayWarning(strays: readonly Stray[]): ConfigWarningNotification {
-  const lines = strays
-    .map(({ layer, path }) =>
-      `${layer.label}: \`${path.join(".")}\` is ignored.`
-    )
-    .sort();
+  const sorted = strays.map(({ layer, path }) => [layer.label, path.join(".")])
+    .sort(([labelA, keyA], [labelB, keyB]) =>
+      compare(labelA!, labelB!) || compare(keyA!, keyB!)
+    );
+  const lines = sorted.map(([label, key]) =>
+    `${label}: \`${key}\` is ignored.`
+  );
   const listed = lines.slice(0, maxListedStrays);
   const rest = lines.length - listed.length;
   if (rest > 0) listed.push(`... and ${rest} more ignored settings.`);
@@ -280,6 +282,10 @@ function toStrayWarning(strays: readonly Stray[]): ConfigWarningNotification {
   };
 }
 
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 async function toStrictMessage({ layer, path }: Stray): Promise<string> {
   const message = `unknown configuration field \`${path.join(".")}\``;
   const { file } = layer;
@@ -287,17 +293,4 @@ async function toStrictMessage({ layer, path }: Stray): Promise<string> {
   return file && start
     ? `${file.path}:${start.line}:${start.column}: ${message}`
     : `${message} in -c/--config override`;
-}
-
-function toPlain(value: TomlValue): ConfigValue {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : value;
-  }
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (!isTable(value)) return value;
-  const table: ConfigTable = Object.create(null);
-  for (const [key, inner] of Object.entries(value)) table[key] = toPlain(inner);
-  return table;
 }

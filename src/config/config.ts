@@ -3,14 +3,10 @@ import type {
   ConfigWarningNotification,
 } from "../protocol/mod.ts";
 
-/**
- * A value of the configuration. Integers beyond 2^53 stay `bigint`, dates are
- * text.
- */
+/** A value of the configuration, as JSON could hold it; dates are text. */
 export type ConfigValue =
   | string
   | number
-  | bigint
   | boolean
   | ConfigValue[]
   | ConfigTable;

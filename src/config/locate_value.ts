@@ -65,16 +65,22 @@ export async function locateKey(
 async function readEntries(
   text: string,
 ): Promise<{ entries: Entry[]; lines: string[] }> {
-  const { parseTOML } = await import("toml-eslint-parser");
+  const { ParseError, parseTOML } = await import("toml-eslint-parser");
   const source = withoutMark(text);
   const lines = source.split("\n");
-  const [top] = parseTOML(source, { tomlVersion: "1.1" }).body;
-  const entries = top.body.flatMap((node) =>
-    node.type === "TOMLKeyValue"
-      ? [...entriesOfPair([], node)]
-      : [...entriesOfTable(node, lines)]
-  );
-  return { entries, lines };
+  try {
+    const [top] = parseTOML(source, { tomlVersion: "1.1" }).body;
+    const entries = top.body.flatMap((node) =>
+      node.type === "TOMLKeyValue"
+        ? [...entriesOfPair([], node)]
+        : [...entriesOfTable(node, lines)]
+    );
+    return { entries, lines };
+  } catch (error) {
+    // Two parsers may not agree on what is valid; then there are no places.
+    if (!(error instanceof ParseError)) throw error;
+    return { entries: [], lines };
+  }
 }
 
 function* entriesOfTable(

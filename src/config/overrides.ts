@@ -1,6 +1,12 @@
 import { ConfigError } from "./config_error.ts";
 import { knownFeatures } from "./known_features.ts";
-import { isTable, parseToml, type TomlTable, type TomlValue } from "./toml.ts";
+import {
+  isTable,
+  parseToml,
+  TomlSyntaxError,
+  type TomlTable,
+  type TomlValue,
+} from "./toml.ts";
 
 /** What the command line says about the configuration. */
 export interface ConfigOverrides {
@@ -66,8 +72,9 @@ async function toValue(text: string): Promise<TomlValue> {
   try {
     const { value } = await parseToml(`value = ${trimmed}`);
     if (value !== undefined) return value;
-  } catch {
-    // Not TOML: most people leave out the quotes around a word.
+  } catch (error) {
+    // Most people leave out the quotes around a word.
+    if (!(error instanceof TomlSyntaxError)) throw error;
   }
   return trimmed.replace(/^["']+|["']+$/g, "");
 }

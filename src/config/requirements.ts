@@ -19,7 +19,8 @@ import {
   sandboxMode,
   webSearchMode,
 } from "./known_keys.ts";
-import type { TomlTable, TomlValue } from "./toml.ts";
+import type { ConfigTable, ConfigValue } from "./config.ts";
+import type { TomlTable } from "./toml.ts";
 
 const toggles = mapOf(boolean);
 
@@ -82,10 +83,10 @@ export function findUnsupported(table: TomlTable): string[] {
  * @throws {RangeError} if they leave nothing to choose from.
  */
 export function toRequirements(
-  file: TomlTable,
-  managed: TomlTable,
+  file: ConfigTable,
+  managed: ConfigTable,
 ): ConfigRequirements | null {
-  const demands: TomlTable = Object.create(null);
+  const demands: ConfigTable = Object.create(null);
   for (const [key, value] of Object.entries(file)) {
     if (Object.hasOwn(reported, key)) demands[key] = value;
   }
@@ -94,7 +95,7 @@ export function toRequirements(
   }
   if (managed.sandbox_mode !== undefined) {
     demands.allowed_sandbox_modes = [
-      ...new Set<TomlValue>(["read-only", managed.sandbox_mode]),
+      ...new Set<ConfigValue>(["read-only", managed.sandbox_mode]),
     ];
   }
   if (Object.keys(demands).length === 0) return null;
