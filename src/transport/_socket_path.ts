@@ -21,6 +21,11 @@ export function fitsSocketAddress(path: string): boolean {
   return Buffer.byteLength(path) < SOCKET_PATH_BYTES;
 }
 
+/** A name beside the path, for a socket before it gets its own. */
+export function toNewbornPath(path: string): string {
+  return `${dirname(path)}/.${crypto.randomUUID().slice(0, 8)}`;
+}
+
 /**
  * Finds out whether a socket may be bound at `path` and clears away a stale
  * one. Creates the parent directory if only that is missing; never changes one
@@ -33,7 +38,8 @@ export async function prepareSocketPath(path: string): Promise<SocketPlace> {
   const absolute = resolve(path);
   await prepareParent(dirname(absolute));
   await clearStale(absolute);
-  if (fitsSocketAddress(absolute)) {
+  const newborn = toNewbornPath(absolute);
+  if (fitsSocketAddress(absolute) && fitsSocketAddress(newborn)) {
     return { path: absolute, bindPath: absolute };
   }
   const directory = shortDirectory();

@@ -4,7 +4,11 @@ import type { Duplex } from "node:stream";
 import { withExclusiveLock } from "./_flock.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { osErrorText } from "./_os_error.ts";
-import { prepareSocketPath, type SocketPlace } from "./_socket_path.ts";
+import {
+  prepareSocketPath,
+  type SocketPlace,
+  toNewbornPath,
+} from "./_socket_path.ts";
 import { createUpgrade, toHandshakeFault } from "./_upgrade.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { toControlSocketPath } from "./startup_lock.ts";
@@ -117,24 +121,41 @@ async function occupy(
     const place = await prepareSocketPath(path);
     await bind(server, place.bindPath);
     if (place.bindPath !== place.path) {
-      await Deno.symlink(place.bindPath, place.path);
+      await Deno.symlink(place.bindPath, place.path).catch((error) => {
+        server.close();
+        throw new Error(osErrorText(error), { cause: error });
+      });
     }
     return place;
   }, signal);
 }
 
-function bind(server: Server, path: string): Promise<void> {
+/**
+ * Binds to a name of the moment and links the socket to its own name. The
+ * server removes the name it bound to when it closes, whoever's socket that is
+ * by then; and a link, unlike a rename, never replaces what is there.
+ */
+async function bind(server: Server, path: string): Promise<void> {
+  const newborn = toNewbornPath(path);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", (error) => reject(new Error(osErrorText(error))));
-  server.once("listening", resolve);
+  const onError = (error: Error): void => reject(new Error(osErrorText(error)));
+  server.once("error", onError);
   // The mask is the whole process's, so no `await` may come between.
   const umask = Deno.umask(PRIVATE_UMASK);
   try {
-    server.listen(path);
+    server.listen(newborn, resolve);
   } finally {
     Deno.umask(umask);
   }
-  return promise;
+  await promise;
+  server.off("error", onError);
+  try {
+    await Deno.link(newborn, path);
+  } catch (error) {
+    server.close();
+    throw new Error(osErrorText(error), { cause: error });
+  }
+  await Deno.remove(newborn);
 }
 
 /** Removes what `occupy` made, unless a successor has made it anew. */

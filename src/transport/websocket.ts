@@ -110,6 +110,12 @@ class WebSocketChannel implements Channel {
       this.#error ??= error;
       this.#inbox.end();
     });
+    // Both close frames are through: no need to wait for the peer to hang up.
+    // After an error it may still be writing, and a reset could overtake the
+    // close frame.
+    stream.once("finish", () => {
+      if (!this.#error) stream.destroy();
+    });
     socket.on("close", (code, reason) => this.#onClose(code, String(reason)));
   }
 
