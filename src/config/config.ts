@@ -35,6 +35,7 @@ export class Config {
   /** What every client is told after its `initialize`. */
   readonly warnings: readonly ConfigWarningNotification[];
 
+  /** Use `loadConfig` for a configuration from files. */
   constructor(parts: ConfigParts = {}) {
     this.effective = parts.effective ?? Object.create(null);
     this.requirements = parts.requirements ?? null;

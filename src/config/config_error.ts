@@ -4,5 +4,6 @@
  * names the place.
  */
 export class ConfigError extends Error {
+  /** Always `"ConfigError"`. */
   override name = "ConfigError";
 }

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 /**
  * Finds the home directory of configuration and state: `CODEX_HOME`, which must
  * be a directory, else `.codex` in the user's home, which is created. Links are
@@ -44,7 +42,7 @@ function createDefaultHome(userHome: string | undefined): string {
       "Cannot find a home directory: neither CODEX_HOME nor HOME is set",
     );
   }
-  const home = join(userHome, ".codex");
+  const home = `${userHome}/.codex`;
   Deno.mkdirSync(home, { recursive: true, mode: 0o700 });
   return Deno.realPathSync(home);
 }
@@ -54,5 +52,5 @@ function createDefaultHome(userHome: string | undefined): string {
  * the protocol's other implementation shares is in there.
  */
 export function toStateDirectory(home: string): string {
-  return join(home, "gangway");
+  return `${home}/gangway`;
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "../telemetry/mod.ts";
 import { toStateDirectory } from "./home.ts";
 
@@ -16,7 +15,7 @@ export async function installationId(
   home: string,
   options: { log?: Logger } = {},
 ): Promise<string> {
-  const path = join(home, "installation_id");
+  const path = `${home}/installation_id`;
   try {
     return await readId(path) ?? await createId(home, path);
   } catch (error) {
@@ -43,7 +42,7 @@ async function createId(home: string, path: string): Promise<string> {
   await Deno.mkdir(state, { recursive: true, mode: 0o700 });
   // The lock keeps those apart who replace an invalid id; it ends with the
   // file's handle, also when the process is killed.
-  using lock = await Deno.open(join(state, "installation_id.lock"), {
+  using lock = await Deno.open(`${state}/installation_id.lock`, {
     create: true,
     write: true,
     mode: 0o600,
@@ -53,7 +52,7 @@ async function createId(home: string, path: string): Promise<string> {
   if (other !== undefined) return other;
   const id = crypto.randomUUID();
   // Others must never read half an id: it is written aside and put in place.
-  const draft = join(state, `installation_id.${id}`);
+  const draft = `${state}/installation_id.${id}`;
   await Deno.writeTextFile(draft, id, { createNew: true, mode: 0o644 });
   try {
     await Deno.rename(draft, path);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "../telemetry/mod.ts";
 import type { SourceFile, Sources } from "./_layers.ts";
 import { Config } from "./config.ts";
@@ -44,10 +43,10 @@ export interface LoadConfigOptions {
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const { home, etc = "/etc/codex", overrides = {}, strict = false } = options;
   const [system, user, managed, requirements] = await Promise.all([
-    readSource(join(etc, "config.toml")),
-    readSource(join(home, "config.toml")),
-    readSource(join(etc, "managed_config.toml")),
-    readSource(join(etc, "requirements.toml")),
+    readSource(`${etc}/config.toml`),
+    readSource(`${home}/config.toml`),
+    readSource(`${etc}/managed_config.toml`),
+    readSource(`${etc}/requirements.toml`),
   ]);
   const sources: Sources = { system, user, managed, requirements, overrides };
   const isEmpty = !system && !user && !managed && !requirements &&

@@ -3,6 +3,9 @@
  * configuration files in their layers, and the administrator's demands. Reads
  * only; what the settings mean is for the rooms that use them.
  *
+ * Every start passes through here, so paths are joined by hand: the first
+ * import of a `node:` module alone costs more than all of this room.
+ *
  * @module
  */
 export {

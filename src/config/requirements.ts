@@ -1,5 +1,4 @@
 import type { ConfigRequirements } from "../protocol/mod.ts";
-import { pathToFileURL } from "node:url";
 import {
   boolean,
   type Kind,
@@ -102,7 +101,7 @@ export function toRequirements(
   const read = <T>(key: string): T | null => (demands[key] as T) ?? null;
   const url = (key: string): string | null => {
     const value = read<string>(key);
-    return value === null ? null : pathToFileURL(value).href;
+    return value === null ? null : toFileUrl(value);
   };
   return {
     modelProvider: read("model_provider"),
@@ -140,6 +139,10 @@ export function toRequirements(
     feedback: read("feedback"),
     otel: null,
   };
+}
+
+function toFileUrl(path: string): string {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 type Demand<Key extends keyof ConfigRequirements> = ConfigRequirements[Key];
