@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import type { Channel } from "./channel.ts";
 import {
   CLOSE_TIMEOUT_MS,
-  createWebSocketChannel,
   MAX_MESSAGE_BYTES,
   ReasonedWebSocket,
-} from "./websocket.ts";
+} from "./_reasoned_websocket.ts";
+import type { Channel } from "./channel.ts";
+import { createWebSocketChannel } from "./websocket.ts";
 
 /** Options of `ws` that its published types do not know. */
 const NOT_IN_TYPES = { closeTimeout: CLOSE_TIMEOUT_MS };

@@ -52,7 +52,11 @@ export interface Channel extends AsyncDisposable {
   /**
    * What the peer sends, in order. Pulling is what reads: while nobody asks
    * for the next frame, reading from the peer is paused (a bounded read-ahead
-   * aside). Ends when the peer is gone or the channel is closed.
+   * aside). Ends when the peer is gone or the channel is closed; after
+   * `close` or `terminate` nothing more is delivered. To be iterated once.
+   *
+   * On stdio the end of the input ends only this: replies can still be sent,
+   * and the channel is closed by whoever has nothing more to say.
    */
   readonly frames: AsyncIterable<IncomingFrame>;
   /**
@@ -60,7 +64,11 @@ export interface Channel extends AsyncDisposable {
    * system. One call at a time. A batch lets the channel write many small
    * frames at once.
    *
-   * @throws {Error} if the peer is gone; `closed` then tells why.
+   * Whatever breaks a message in its middle, such as a source of chunks that
+   * fails, ends the channel: half a message cannot be taken back.
+   *
+   * @throws {Error} if the channel is closed or is being closed; `closed` then
+   * tells why. Also what a source of chunks threw.
    */
   send(frames: readonly OutgoingFrame[]): Promise<void>;
   /**

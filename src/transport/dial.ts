@@ -1,14 +1,11 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { osErrorText } from "./_os_error.ts";
+import { CLOSE_TIMEOUT_MS, ReasonedWebSocket } from "./_reasoned_websocket.ts";
 import { fitsSocketAddress } from "./_socket_path.ts";
 import type { Channel } from "./channel.ts";
 import { DialError } from "./dial_error.ts";
-import {
-  CLOSE_TIMEOUT_MS,
-  createWebSocketChannel,
-  ReasonedWebSocket,
-} from "./websocket.ts";
+import { createWebSocketChannel } from "./websocket.ts";
 
 /** How to open a connection. */
 export interface DialOptions {

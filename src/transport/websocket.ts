@@ -1,19 +1,13 @@
 import type { Duplex } from "node:stream";
-// @ts-types="@types/ws"
-import { WebSocket } from "ws";
 import { closedError, isChunked } from "./_frames.ts";
 import { Mailbox } from "./_mailbox.ts";
+import type { ReasonedWebSocket } from "./_reasoned_websocket.ts";
 import type {
   Channel,
   ChannelEnd,
   IncomingFrame,
   OutgoingFrame,
 } from "./channel.ts";
-
-/** Longest message a server takes, in bytes, in one frame or joined: 64 MiB. */
-export const MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024;
-/** How long a peer may take to answer a close frame that an error caused. */
-export const CLOSE_TIMEOUT_MS: number = 10_000;
 
 const GRACE_MS = 2_000;
 /** Read-ahead: unread frames or their length beyond which reading pauses. */
@@ -27,36 +21,6 @@ const SHORT_MESSAGE_BYTES = 512;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const TEXT = { binary: false } as const;
 const TEXT_PART = { binary: false, fin: false } as const;
-
-/** What is said in a close frame that the protocol engine sends by itself. */
-const REASONS: Readonly<Record<number, string>> = {
-  1002: "Frame breaks the websocket protocol",
-  1007: "Text is not valid UTF-8",
-  1008: "Message comes in too many pieces",
-};
-
-/**
- * The `WebSocket` of npm `ws`, which gives a reason where `ws` would send only
- * a code, and remembers what was sent.
- */
-export class ReasonedWebSocket extends WebSocket {
-  /** Longest message it takes, for the words of code 1009. */
-  maxMessageBytes: number = MAX_MESSAGE_BYTES;
-  /** Code and reason of the close frame that this side sent. */
-  sentClose: { readonly code: number; readonly reason: string } | undefined;
-
-  /** Sends a close frame, see RFC 6455, section 5.5.1. */
-  override close(code?: number, reason?: string | Buffer): void {
-    if (code === undefined || reason !== undefined) {
-      return super.close(code, reason);
-    }
-    const words = code === 1009
-      ? `Message is longer than ${this.maxMessageBytes} bytes`
-      : REASONS[code] ?? "";
-    this.sentClose ??= { code, reason: words };
-    super.close(code, words);
-  }
-}
 
 /** What a websocket channel has to know beside the socket. */
 export interface WebSocketChannelOptions {
