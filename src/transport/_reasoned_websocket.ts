@@ -1,8 +1,7 @@
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
+import { MAX_MESSAGE_BYTES } from "./limits.ts";
 
-/** Longest message a server takes, in bytes, in one frame or joined: 64 MiB. */
-export const MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024;
 /** How long a peer may take to answer a close frame that an error caused. */
 export const CLOSE_TIMEOUT_MS: number = 10_000;
 

@@ -2,12 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import {
-  CLOSE_TIMEOUT_MS,
-  MAX_MESSAGE_BYTES,
-  ReasonedWebSocket,
-} from "./_reasoned_websocket.ts";
+import { CLOSE_TIMEOUT_MS, ReasonedWebSocket } from "./_reasoned_websocket.ts";
 import type { Channel } from "./channel.ts";
+import { MAX_MESSAGE_BYTES } from "./limits.ts";
 import { createWebSocketChannel } from "./websocket.ts";
 
 /** Options of `ws` that its published types do not know. */

@@ -40,13 +40,13 @@ export {
   ListenUrlError,
   parseListenUrl,
 } from "./listen_url.ts";
+export { MAX_LINE_BYTES, MAX_MESSAGE_BYTES } from "./limits.ts";
 export { createMemoryChannelPair } from "./memory.ts";
 export { toControlSocketPath, withStartupLock } from "./startup_lock.ts";
 export {
   createLineChannel,
   createStdioChannel,
   type LineChannelOptions,
-  MAX_LINE_BYTES,
 } from "./stdio.ts";
 
 /**

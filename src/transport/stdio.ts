@@ -7,9 +7,8 @@ import type {
   IncomingFrame,
   OutgoingFrame,
 } from "./channel.ts";
+import { MAX_LINE_BYTES } from "./limits.ts";
 
-/** Longest line that is taken unless told otherwise, in bytes: 128 MiB. */
-export const MAX_LINE_BYTES: number = 128 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 const GRACE_MS = 2_000;
 
