@@ -17,10 +17,12 @@ export const root = new URL("../../../", import.meta.url);
  *
  * @throws {Error} listing what is wrong with the interfaces.
  */
-export async function generate(): Promise<Map<string, string>> {
-  const source = await readContract(root);
+export async function generate(
+  from: URL = root,
+): Promise<Map<string, string>> {
+  const source = await readContract(from);
   const problems = [...source.problems];
-  const definitions = readDefinitions(root, source, problems);
+  const definitions = readDefinitions(from, source, problems);
   if (problems.length > 0) {
     throw new Error(`The contract is broken:\n  ${problems.join("\n  ")}`);
   }

@@ -3,8 +3,13 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
-import type { ContractSource, MethodEntry } from "./contract_source.ts";
+import {
+  type ContractSource,
+  isContractDeclaration,
+  type MethodEntry,
+} from "./contract_source.ts";
 
 /** A JSON Schema as far as we write it. */
 export interface JsonSchema {
@@ -47,10 +52,9 @@ export function readDefinitions(
   problems: string[],
 ): Definitions {
   const names = contract.domains.map(({ name }) => name.slice(0, -3));
-  const path = new URL(`src/protocol/`, root).pathname +
-    `{${names.join(",")}}.ts`;
+  const path = new URL(`src/protocol/@(${names.join("|")}).ts`, root);
   const generator = createGenerator({
-    path,
+    path: fileURLToPath(path),
     type: "*",
     expose: "export",
     jsDoc: "extended",
@@ -62,9 +66,20 @@ export function readDefinitions(
   });
   const made = (generator.createSchema("*").definitions ?? {}) as Definitions;
   const definitions: Definitions = {};
-  for (const [name, schema] of Object.entries(made)) {
+  for (const name of Object.keys(made)) {
     if (/\W/.test(name)) {
       problems.push(`${name}: generic types are not representable`);
+    }
+  }
+  // In declared order, not in that of the generator's file search.
+  const declared = contract.domains
+    .flatMap(({ source }) => source.statements.filter(isContractDeclaration))
+    .map((declaration) => declaration.name.text);
+  for (const name of declared) {
+    const schema = made[name];
+    if (schema === undefined) {
+      problems.push(`${name}: not representable`);
+      continue;
     }
     const { unfinished, ...rest } = schema;
     const clean = cleaned(rest, name, name === "JsonValue", problems);
@@ -213,10 +228,9 @@ function cleaned(
       result[key] = (value as JsonSchema[]).map((child, index) =>
         cleaned(child, `${at}|${index}`, false, problems)
       );
+    } else if (key === "items" && Array.isArray(value)) {
+      problems.push(`${at}: tuples are not representable`);
     } else if (key === "items") {
-      if (Array.isArray(value)) {
-        problems.push(`${at}: tuples are not representable`);
-      }
       result[key] = cleaned(value as JsonSchema, `${at}[]`, false, problems);
     } else if (key === "additionalProperties" && typeof value === "object") {
       // An index signature of type `never`: nothing else may be there.

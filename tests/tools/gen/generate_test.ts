@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { generate } from "./generate.ts";
+
+const methods = `import type { AskParams, AskResponse } from "./domain.ts";
+
+/** Both of one. */
+export interface Method<Params, Result> {
+  params: Params;
+  result: Result;
+}
+
+/** Requests. */
+export interface ClientRequests {
+  /** Asks. */
+  ask: Method<AskParams, AskResponse>;
+  /** @experimental */
+  later: Method<Unfinished, Unfinished>;
+}
+
+/** Requests back. */
+export interface ServerRequests {
+  hello: Method<undefined, Unfinished>;
+}
+
+/** Notifications. */
+export interface ServerNotifications {
+  told: Unfinished;
+}
+
+/** Notifications back. */
+export interface ClientNotifications {
+  ready: undefined;
+}
+`;
+
+const domain = `/** What to ask. */
+export interface AskParams {
+  /** The question. */
+  question: string;
+  /** @experimental */
+  loud?: boolean;
+  /** @experimental */
+  tone?: string | null;
+  /** @gangway */
+  twice?: boolean | null;
+}
+
+/** The answer. */
+export interface AskResponse {
+  /** Its words. */
+  words: string[];
+}
+`;
+
+/** What `generate` makes of a contract of these two files. */
+async function generated(
+  files: { domain?: string; methods?: string } = {},
+): Promise<Map<string, string>> {
+  const root = await Deno.makeTempDir();
+  try {
+    const room = `${root}/src/protocol`;
+    await Deno.mkdir(room, { recursive: true });
+    await Deno.writeTextFile(`${room}/domain.ts`, files.domain ?? domain);
+    await Deno.writeTextFile(`${room}/methods.ts`, files.methods ?? methods);
+    await Deno.writeTextFile(`${room}/code.ts`, "export const code = 1;\n");
+    return await generate(pathToFileURL(`${root}/`));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+async function assertBroken(
+  files: { domain?: string; methods?: string },
+  ...problems: string[]
+): Promise<void> {
+  await assert.rejects(generated(files), {
+    message: `The contract is broken:\n  ${problems.join("\n  ")}`,
+  });
+}
+
+Deno.test("generate prints the schemas and the table of a contract", async () => {
+  const files = await generated();
+  assert.deepEqual([...files.keys()].filter((path) => !/json$/.test(path)), [
+    "src/protocol/schemas_gen.ts",
+    "src/protocol/contract_gen.ts",
+    "schema/typescript/domain.ts",
+    "schema/typescript/methods.ts",
+    "schema/typescript/index.ts",
+  ]);
+  const loaded = await import(
+    `data:text/typescript,${
+      encodeURIComponent(files.get("src/protocol/schemas_gen.ts")!)
+    }`
+  );
+  assert.deepEqual(JSON.parse(loaded.schemaJson.AskParams), {
+    type: "object",
+    properties: {
+      question: { type: "string" },
+      loud: { type: "boolean" },
+      tone: { type: ["string", "null"] },
+      twice: { type: ["boolean", "null"] },
+    },
+    required: ["question"],
+  });
+  assert.deepEqual(Object.keys(loaded.schemaJson), ["AskParams"]);
+  assert.deepEqual(JSON.parse(loaded.clientRequestsJson), {
+    ask: {
+      params: "AskParams",
+      result: "AskResponse",
+      experimentalParams: { loud: "true", tone: "set" },
+      gangwayParams: ["twice"],
+    },
+    later: { params: "Unfinished", result: "Unfinished", experimental: true },
+  });
+  assert.deepEqual(JSON.parse(loaded.clientNotificationsJson), {
+    ready: { params: null, result: null },
+  });
+});
+
+Deno.test("generate refuses a type that methods.ts names but nobody declares", async () => {
+  await assertBroken(
+    { methods: methods.replaceAll("AskResponse", "AskAnswer") },
+    'methods.ts: "ask" names no known type: AskAnswer',
+  );
+});
+
+Deno.test("generate refuses shapes in methods.ts that have no name", async () => {
+  await assertBroken(
+    { methods: methods.replace("<AskParams,", "<{ a: string },") },
+    'methods.ts: "{ a: string }" is not the name of a type',
+  );
+});
+
+Deno.test("generate refuses types without JSDoc, and hidden ones", async () => {
+  await assertBroken(
+    { domain: domain.replace("/** What to ask. */\nexport ", "") },
+    "domain.ts: AskParams is not exported",
+    "domain.ts: AskParams has no JSDoc",
+    "AskParams: not representable",
+  );
+});
+
+Deno.test("generate refuses a name that is declared twice", async () => {
+  await assertBroken(
+    { methods: `${methods}\n/** Again. */\nexport type AskParams = string;\n` },
+    "methods.ts: AskParams is declared in domain.ts too",
+  );
+});
+
+Deno.test("generate refuses what JSON Schema or the validators can't say", async () => {
+  const withField = (field: string): { domain: string } => ({
+    domain: domain.replace("question: string;", `question: ${field};`),
+  });
+  await assertBroken(
+    withField("unknown"),
+    "AskParams.question: not representable; for any JSON use JsonValue",
+  );
+  await assertBroken(
+    withField("[string, number]"),
+    'AskParams.question: "minItems" is not representable',
+    "AskParams.question: tuples are not representable",
+    'AskParams.question: "maxItems" is not representable',
+  );
+  await assert.rejects(generated(withField("() => void")));
+});
+
+Deno.test("generate refuses a format that the validators do not know", async () => {
+  await assertBroken(
+    {
+      domain: domain.replace(
+        "/** The question. */",
+        "/** The question. @format haiku */",
+      ),
+    },
+    'AskParams.question: format "haiku" is not known',
+  );
+});
