@@ -48,7 +48,6 @@ const sideDoors: Record<string, string[]> = { "methods.ts": ["server"] };
 
 /** The one room of each package that the product imports. */
 const packages: Record<string, string> = {
-  "@hono/node-server": "transport",
   "@opentelemetry/api": "telemetry",
   hono: "transport",
   picomatch: "files",
