@@ -1,11 +1,13 @@
 /** A rule of the operator forbids what a client asked for. */
 export class AccessDenied extends Error {
+  /** `"AccessDenied"`. */
   override name = "AccessDenied";
   /** The path as it was asked for. */
   readonly path: string;
   /** The flag that forbids it, such as `--allow-read`. */
   readonly flag: string;
 
+  /** @param message Names path and flag. */
   constructor(message: string, options: { path: string; flag: string }) {
     super(message);
     this.path = options.path;

@@ -1,0 +1,150 @@
+import type { Access } from "../access/mod.ts";
+import { RpcError } from "../protocol/mod.ts";
+import { toEtag } from "./_etag.ts";
+import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
+import { replaceFile } from "./_replace_file.ts";
+
+/** How to write, and when not to. */
+export interface WriteOptions {
+  /** Write at this byte offset and keep the rest. */
+  readonly offset?: number | undefined;
+  /** Write behind the present end. Not together with `offset`. */
+  readonly append?: boolean | undefined;
+  /**
+   * Only write if the file still has this etag; `"*"`: only if it exists;
+   * `""`: only if it does not.
+   */
+  readonly ifMatch?: string | undefined;
+  /** Find out the etag after the write, which takes one more look. */
+  readonly withEtag?: boolean | undefined;
+  /** Stops the work between two steps of it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A place to write to, after all links. */
+export interface Spot {
+  /** What to open. */
+  readonly place: string;
+  /** What is there, if anything. */
+  readonly info: Deno.FileInfo | undefined;
+  /** Whether `place` is a link that leads to nothing yet. */
+  readonly dangles: boolean;
+}
+
+/** Writes a file; see {@linkcode Files.writeFile}. */
+export async function writeFile(
+  access: Access,
+  path: string,
+  bytes: Uint8Array,
+  options: WriteOptions,
+): Promise<string | undefined> {
+  const { offset, append = false, ifMatch, withEtag, signal } = options;
+  const spot = await findSpot(await access.checkWrite(path));
+  const { info, place } = spot;
+  expectMatch(path, ifMatch, info);
+  if (info?.isFifo) throw refuseIrregular(path);
+  const isWhole = offset === undefined && !append;
+  if (isWhole && isAlone(info) && !spot.dangles) {
+    const isDone = await refusingLateFile(path, () =>
+      replaceFile(
+        { place, path, old: info, isExclusive: ifMatch === "" },
+        async (file, temp) => {
+          await access.confirm(file, temp, path);
+          await writeAll(file, bytes);
+        },
+        async () => {
+          signal?.throwIfAborted();
+          if (ifMatch === undefined || ifMatch === "") return;
+          expectMatch(path, ifMatch, (await findSpot(place)).info);
+        },
+      ));
+    if (isDone) {
+      return withEtag ? toEtag(await Deno.lstat(place)) : undefined;
+    }
+  }
+  using file = await refusingLateFile(path, () =>
+    openGuarded(place, path, {
+      write: true,
+      append,
+      ...ifMatch === "" ? { createNew: true } : { create: true },
+    }));
+  await access.confirm(file, place, path);
+  if (ifMatch !== undefined && ifMatch !== "") {
+    expectMatch(path, ifMatch, await file.stat());
+  }
+  signal?.throwIfAborted();
+  if (isWhole && (info === undefined || info.isFile)) await file.truncate();
+  if (offset !== undefined) await file.seek(offset, Deno.SeekMode.Start);
+  await writeAll(file, bytes);
+  const after = withEtag ? await file.stat() : undefined;
+  return after?.isFile ? toEtag(after) : undefined;
+}
+
+/** Follows the links of a path that may be written. */
+export async function findSpot(path: string): Promise<Spot> {
+  const info = await lookAt(path);
+  if (!info?.isSymlink) return { place: path, info, dangles: false };
+  try {
+    const place = await Deno.realPath(path);
+    return { place, info: await lookAt(place), dangles: false };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { place: path, info: undefined, dangles: true };
+  }
+}
+
+/** Whether a file can be replaced by another without anybody losing sight. */
+export function isAlone(info: Deno.FileInfo | undefined): boolean {
+  return info === undefined || info.isFile && info.nlink === 1;
+}
+
+async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function expectMatch(
+  path: string,
+  ifMatch: string | undefined,
+  info: Deno.FileInfo | undefined,
+): void {
+  if (ifMatch === undefined) return;
+  const etag = info?.isFile ? toEtag(info) : null;
+  if (ifMatch === "*" && info !== undefined) return;
+  if (ifMatch === "" && info === undefined) return;
+  if (ifMatch === etag) return;
+  const reason = ifMatch === ""
+    ? "exists already"
+    : info === undefined
+    ? "does not exist"
+    : "has changed since its etag was taken";
+  throw RpcError.invalidRequest(
+    `fs/writeFile did not write: path \`${path}\` ${reason}`,
+    { etag },
+  );
+}
+
+/** A file that turned up although there must be none is told with its etag. */
+async function refusingLateFile<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    expectMatch(path, "", (await findSpot(path)).info);
+    throw error;
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += await file.write(bytes.subarray(written));
+  }
+}
