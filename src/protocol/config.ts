@@ -54,7 +54,6 @@ export interface GranularApproval {
 /** When a person is asked before something happens. */
 export type ApprovalPolicy =
   | "untrusted"
-  | "on-failure"
   | "on-request"
   | { granular: GranularApproval }
   | "never";
