@@ -1,0 +1,76 @@
+import { type ConfigOverrides, resolveHome } from "../config/mod.ts";
+import { type AppServer, createAppServer } from "../server/mod.ts";
+import {
+  createLogger,
+  createStderrSink,
+  type Logger,
+  toLoggerSettings,
+} from "../telemetry/mod.ts";
+import { type ListenAddress, parseListenUrl } from "../transport/mod.ts";
+import { toAccessRules } from "./_access_rules.ts";
+import { dieOf, type StopSignal } from "./_signals.ts";
+import type { Invocation } from "./command.ts";
+
+/**
+ * Runs a server until its input ends or a signal asks it to stop.
+ *
+ * @throws {Error} if it can't start.
+ */
+export async function run(invocation: Invocation): Promise<number> {
+  const sink = createStderrSink();
+  const log = createLogger({
+    write: sink.write,
+    ...toLoggerSettings(
+      (name) => Deno.env.get(name),
+      Deno.stderr.isTerminal(),
+    ),
+  });
+  let end: number | StopSignal;
+  try {
+    end = await serve(invocation, log);
+  } finally {
+    await sink.flush();
+  }
+  return typeof end === "number" ? end : await dieOf(end);
+}
+
+/** Gives the exit code, or the signal that the process has to die of. */
+async function serve(
+  invocation: Invocation,
+  log: Logger,
+): Promise<number | StopSignal> {
+  const home = resolveHome(Deno.env);
+  const create = (): Promise<AppServer> =>
+    createAppServer({
+      home,
+      config: toConfigOptions(invocation),
+      access: toAccessRules(invocation),
+      log,
+    });
+  if (invocation.has("print-startup-config")) {
+    const { printStartupConfig } = await import("./_print_startup_config.ts");
+    return await printStartupConfig(create);
+  }
+  const address: ListenAddress = parseListenUrl(
+    invocation.value("listen") ?? "stdio://",
+  );
+  if (address.kind === "stdio") {
+    const { serveStdio } = await import("./_serve_stdio.ts");
+    return await serveStdio(create);
+  }
+  const { serveSocket } = await import("./_serve_socket.ts");
+  return await serveSocket({ address, home, invocation, create, log });
+}
+
+function toConfigOptions(
+  invocation: Invocation,
+): { overrides: ConfigOverrides; strict: boolean } {
+  return {
+    overrides: {
+      assignments: invocation.values("config"),
+      enable: invocation.values("enable"),
+      disable: invocation.values("disable"),
+    },
+    strict: invocation.has("strict-config"),
+  };
+}

@@ -1,0 +1,7 @@
+import { writeContract } from "./_write_contract.ts";
+import type { Invocation } from "./command.ts";
+
+/** Writes the protocol as JSON Schema. */
+export async function run(invocation: Invocation): Promise<number> {
+  return await writeContract(invocation, "json-schema");
+}
