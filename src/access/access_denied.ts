@@ -7,7 +7,7 @@ export class AccessDenied extends Error {
   /** The flag that forbids it, such as `--allow-read`. */
   readonly flag: string;
 
-  /** @param message Names path and flag. */
+  /** The message names path and flag too. */
   constructor(message: string, options: { path: string; flag: string }) {
     super(message);
     this.path = options.path;

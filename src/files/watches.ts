@@ -41,7 +41,7 @@ export class Watches implements Disposable {
   readonly #watches = new Map<string, Watch | "starting">();
   #isDisposed = false;
 
-  /** @param audience Who is told of changes. */
+  /** Watches nothing yet; `audience` is who will be told. */
   constructor(audience: Audience) {
     this.#audience = audience;
   }
