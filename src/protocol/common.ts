@@ -91,5 +91,6 @@ export type JsonValue = unknown;
 
 /** The answer of methods that have nothing to say but "done". */
 export interface Empty {
+  /** Nothing is in it. */
   [key: string]: never;
 }

@@ -85,431 +85,642 @@ export type Unfinished = JsonValue;
 
 /** Requests from the client to the server. */
 export interface ClientRequests {
+  /** Opens the connection; must come first. */
   initialize: Method<InitializeParams, InitializeResponse>;
-  /** @experimental */
+  /** Reads how the server is doing. @experimental */
   "server/diagnostics": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads whether the user can be verified on this machine. @experimental */
   "userVerification/status": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sets up verification of the user. @experimental */
   "userVerification/enroll": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Undoes the set-up. @experimental */
   "userVerification/delete": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Verifies the user and signs a challenge. @experimental */
   "userVerification/verify": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Gives up a verification that runs. @experimental */
   "userVerification/cancel": Method<Unfinished, Unfinished>;
+  /** Starts a thread. */
   "thread/start": Method<
     ThreadStartParams,
     Unfinished
   >;
+  /** Opens a stored thread again. */
   "thread/resume": Method<
     ThreadResumeParams,
     Unfinished
   >;
+  /** Starts a thread from the past of another. */
   "thread/fork": Method<
     ThreadForkParams,
     Unfinished
   >;
-  /** @experimental */
+  /** Asks the model beside a thread, without adding to it. @experimental */
   "thread/sample": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Gives up such a question. @experimental */
   "thread/sample/cancel": Method<Unfinished, Unfinished>;
+  /** Moves a thread out of the way. */
   "thread/archive": Method<Unfinished, Unfinished>;
+  /** Deletes a thread for good. */
   "thread/delete": Method<Unfinished, Unfinished>;
+  /** Ends the events of a thread on this connection. */
   "thread/unsubscribe": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Counts one more question that waits for a person. @experimental */
   "thread/increment_elicitation": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Counts one less. @experimental */
   "thread/decrement_elicitation": Method<Unfinished, Unfinished>;
+  /** Names a thread. */
   "thread/name/set": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Asks what the user may say next. @experimental */
   "thread/prediction/request": Method<Unfinished, Unfinished>;
+  /** Sets what a thread works towards. */
   "thread/goal/set": Method<Unfinished, Unfinished>;
+  /** Reads what a thread works towards. */
   "thread/goal/get": Method<Unfinished, Unfinished>;
+  /** Takes the goal of a thread away. */
   "thread/goal/clear": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Queues a message behind the turn that runs. @experimental */
   "thread/queue/add": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the queued messages. @experimental */
   "thread/queue/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Changes a queued message. @experimental */
   "thread/queue/update": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Takes a message out of the queue. @experimental */
   "thread/queue/delete": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Puts the queue in another order. @experimental */
   "thread/queue/reorder": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Starts a queued message now. @experimental */
   "thread/queue/start": Method<Unfinished, Unfinished>;
+  /** Changes what is stored about a thread. */
   "thread/metadata/update": Method<
     ThreadMetadataUpdateParams,
     Unfinished
   >;
+  /** Attaches something to a thread. */
   "thread/attachment/add": Method<Unfinished, Unfinished>;
+  /** Lists what is attached to a thread. */
   "thread/attachment/list": Method<Unfinished, Unfinished>;
+  /** Lists what threads something is attached to. */
   "thread/attachmentOwner/list": Method<Unfinished, Unfinished>;
+  /** Detaches something from a thread. */
   "thread/attachment/remove": Method<Unfinished, Unfinished>;
+  /** Moves a thread into another section. */
   "thread/section/move": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Changes the settings of a thread. @experimental */
   "thread/settings/update": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sets whether a thread may be remembered. @experimental */
   "thread/memoryMode/set": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads what is remembered of a thread. @experimental */
   "thread/memory/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads the state of what is remembered. @experimental */
   "memory/status": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Forgets everything. @experimental */
   "memory/reset": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Compresses stored threads. @experimental */
   "rollout/compress": Method<Unfinished, Unfinished>;
+  /** Brings an archived thread back. */
   "thread/unarchive": Method<Unfinished, Unfinished>;
+  /** Shortens the context of a thread. */
   "thread/compact/start": Method<Unfinished, Unfinished>;
+  /** Runs the user's own shell command within a thread. */
   "thread/shellCommand": Method<Unfinished, Unfinished>;
+  /** Allows what the automatic review denied. */
   "thread/approveGuardianDeniedAction": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Ends the terminals that a thread left running. @experimental */
   "thread/backgroundTerminals/clean": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the terminals that a thread left running. @experimental */
   "thread/backgroundTerminals/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Ends one of them. @experimental */
   "thread/backgroundTerminals/terminate": Method<Unfinished, Unfinished>;
+  /** Drops the stored turns from one on; files stay as they are. */
   "thread/revert": Method<Unfinished, Unfinished>;
+  /** Lists stored threads, a page at a time. */
   "thread/list": Method<
     ThreadListParams,
     Unfinished
   >;
-  /** @experimental */
+  /** Lists projects. @experimental */
   "project/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads a project. @experimental */
   "project/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Creates a project. @experimental */
   "project/create": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Takes over a project from elsewhere. @experimental */
   "project/import": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Changes a project. @experimental */
   "project/update": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Moves a project in the list. @experimental */
   "project/move": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Deletes a project. @experimental */
   "project/delete": Method<Unfinished, Unfinished>;
+  /** Lists the sections that threads are sorted into. */
   "threadSection/list": Method<Unfinished, Unfinished>;
+  /** Creates a section. */
   "threadSection/create": Method<Unfinished, Unfinished>;
+  /** Changes a section. */
   "threadSection/update": Method<Unfinished, Unfinished>;
+  /** Deletes a section. */
   "threadSection/delete": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Searches stored threads. @experimental */
   "thread/search": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Finds where in a thread something was said. @experimental */
   "thread/searchOccurrences": Method<Unfinished, Unfinished>;
+  /** Lists the threads that are in memory. */
   "thread/loaded/list": Method<Unfinished, Unfinished>;
+  /** Reads a stored thread without opening it. */
   "thread/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Notes how far a thread was read. @experimental */
   "thread/readState/update": Method<Unfinished, Unfinished>;
+  /** Lists the turns of a thread, a page at a time. */
   "thread/turns/list": Method<Unfinished, Unfinished>;
+  /** Lists the items of a thread, a page at a time. */
   "thread/items/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads chosen items of a turn. @experimental */
   "thread/items/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Asks for an automatic review. @experimental */
   "thread/guardianReview": Method<Unfinished, Unfinished>;
+  /** Adds items to what the model sees. */
   "thread/inject_items": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Readies a thread to carry out an approved plan. @experimental */
   "thread/prepareApprovedPlan": Method<Unfinished, Unfinished>;
+  /** Lists skills by directory. */
   "skills/list": Method<Unfinished, Unfinished>;
+  /** Sets further directories with skills. */
   "skills/extraRoots/set": Method<Unfinished, Unfinished>;
+  /** Lists hooks by directory. */
   "hooks/list": Method<Unfinished, Unfinished>;
+  /** Adds a source of plugins. */
   "marketplace/add": Method<Unfinished, Unfinished>;
+  /** Removes a source of plugins. */
   "marketplace/remove": Method<Unfinished, Unfinished>;
+  /** Brings sources of plugins up to date. */
   "marketplace/upgrade": Method<Unfinished, Unfinished>;
+  /** Lists the plugins on offer. */
   "plugin/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Searches the plugins on offer. @experimental */
   "plugin/search": Method<Unfinished, Unfinished>;
+  /** Lists the installed plugins. */
   "plugin/installed": Method<Unfinished, Unfinished>;
+  /** Makes the installed plugins what they should be. */
   "plugin/reconcile": Method<Unfinished, Unfinished>;
+  /** Reads about a plugin. */
   "plugin/read": Method<Unfinished, Unfinished>;
+  /** Reads a skill of a plugin. */
   "plugin/skill/read": Method<Unfinished, Unfinished>;
+  /** Shares a plugin. */
   "plugin/share/save": Method<Unfinished, Unfinished>;
+  /** Changes who a plugin is shared with. */
   "plugin/share/updateTargets": Method<Unfinished, Unfinished>;
+  /** Lists the shared plugins. */
   "plugin/share/list": Method<Unfinished, Unfinished>;
+  /** Gets a shared plugin to work on. */
   "plugin/share/checkout": Method<Unfinished, Unfinished>;
+  /** Ends the sharing of a plugin. */
   "plugin/share/delete": Method<Unfinished, Unfinished>;
+  /** Reads about apps. */
   "app/read": Method<Unfinished, Unfinished>;
+  /** Lists the apps on offer. */
   "app/list": Method<Unfinished, Unfinished>;
+  /** Lists the installed apps. */
   "app/installed": Method<Unfinished, Unfinished>;
+  /** Reads a file. */
   "fs/readFile": Method<FsReadFileParams, FsReadFileResponse>;
+  /** Creates or replaces a file. */
   "fs/writeFile": Method<FsWriteFileParams, FsWriteFileResponse>;
+  /** Creates a directory. */
   "fs/createDirectory": Method<
     FsCreateDirectoryParams,
     FsCreateDirectoryResponse
   >;
+  /** Tells what a path is. */
   "fs/getMetadata": Method<FsGetMetadataParams, FsGetMetadataResponse>;
+  /** Lists the direct children of a directory. */
   "fs/readDirectory": Method<FsReadDirectoryParams, FsReadDirectoryResponse>;
+  /** Removes a file, a link or a directory. */
   "fs/remove": Method<FsRemoveParams, FsRemoveResponse>;
+  /** Copies a file, a link or a directory tree. */
   "fs/copy": Method<FsCopyParams, FsCopyResponse>;
+  /** Starts to report changes below a path. */
   "fs/watch": Method<FsWatchParams, FsWatchResponse>;
+  /** Ends a watch. */
   "fs/unwatch": Method<FsUnwatchParams, FsUnwatchResponse>;
+  /** Turns a skill on or off. */
   "skills/config/write": Method<Unfinished, Unfinished>;
+  /** Installs a plugin. */
   "plugin/install": Method<Unfinished, Unfinished>;
+  /** Uninstalls a plugin. */
   "plugin/uninstall": Method<Unfinished, Unfinished>;
+  /** Gives the model its next task. */
   "turn/start": Method<
     TurnStartParams,
     Unfinished
   >;
-  /** @experimental */
+  /** Changes the settings of the turn that runs. @experimental */
   "turn/settings/update": Method<Unfinished, Unfinished>;
+  /** Adds to the task that the model works on. */
   "turn/steer": Method<
     TurnSteerParams,
     Unfinished
   >;
+  /** Stops the turn that runs. */
   "turn/interrupt": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Starts to speak with the model. @experimental */
   "thread/realtime/start": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sends sound. @experimental */
   "thread/realtime/appendAudio": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sends text into the conversation. @experimental */
   "thread/realtime/appendText": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Has the model say something. @experimental */
   "thread/realtime/appendSpeech": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Ends the conversation. @experimental */
   "thread/realtime/stop": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists what happened in a thread in order of time. @experimental */
   "thread/timeline/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the voices to choose from. @experimental */
   "thread/realtime/listVoices": Method<Unfinished, Unfinished>;
+  /** Has the model review changes. */
   "review/start": Method<Unfinished, Unfinished>;
+  /** Lists the models to choose from. */
   "model/list": Method<Unfinished, Unfinished>;
+  /** Reads the state of the gateway login. */
   "account/gatewayOAuth/read": Method<Unfinished, Unfinished>;
+  /** Starts a gateway login. */
   "account/gatewayOAuth/login": Method<Unfinished, Unfinished>;
+  /** Gives up a gateway login. */
   "account/gatewayOAuth/cancel": Method<Unfinished, Unfinished>;
+  /** Lists the model providers. */
   "modelProvider/list": Method<Unfinished, Unfinished>;
+  /** Configures a model provider. */
   "modelProvider/config/write": Method<Unfinished, Unfinished>;
+  /** Reads what the model provider can do. */
   "modelProvider/capabilities/read": Method<Unfinished, Unfinished>;
+  /** Lists features that are not finished. */
   "experimentalFeature/list": Method<Unfinished, Unfinished>;
+  /** Lists the permission profiles to choose from. */
   "permissionProfile/list": Method<Unfinished, Unfinished>;
+  /** Turns such features on or off in this process. */
   "experimentalFeature/enablement/set": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Turns remote control on. @experimental */
   "remoteControl/enable": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Turns remote control off. @experimental */
   "remoteControl/disable": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads where remote control stands. @experimental */
   "remoteControl/status/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Starts to pair with another device. @experimental */
   "remoteControl/pairing/start": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads how the pairing goes. @experimental */
   "remoteControl/pairing/status": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the paired devices. @experimental */
   "remoteControl/client/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Unpairs a device. @experimental */
   "remoteControl/client/revoke": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the ways of working together. @experimental */
   "collaborationMode/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Tries the experimental gate; does nothing. @experimental */
   "mock/experimentalMethod": Method<
     MockExperimentalMethodParams,
     MockExperimentalMethodResponse
   >;
-  /** @experimental */
+  /** Adds a place where threads can work. @experimental */
   "environment/add": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads about such a place. @experimental */
   "environment/info": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Reads the state of such a place. @experimental */
   "environment/status": Method<Unfinished, Unfinished>;
+  /** Signs in at an MCP server. */
   "mcpServer/oauth/login": Method<Unfinished, Unfinished>;
+  /** Reads the configured MCP servers again. */
   "config/mcpServer/reload": Method<Unfinished, Unfinished>;
+  /** Lists the MCP servers and what they offer. */
   "mcpServerStatus/list": Method<Unfinished, Unfinished>;
+  /** Reads a resource of an MCP server. */
   "mcpServer/resource/read": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Starts to pass on the events of an MCP server. @experimental */
   "mcpServer/event/stream/start": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Ends that. @experimental */
   "mcpServer/event/stream/stop": Method<Unfinished, Unfinished>;
+  /** Calls a tool of an MCP server. */
   "mcpServer/tool/call": Method<Unfinished, Unfinished>;
+  /** Starts to set the Windows sandbox up. */
   "windowsSandbox/setupStart": Method<Unfinished, Unfinished>;
+  /** Reads whether the Windows sandbox is ready. */
   "windowsSandbox/readiness": Method<Unfinished, Unfinished>;
+  /** Starts to sign in. */
   "account/login/start": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Looks for access to Amazon Bedrock. @experimental */
   "account/bedrock/discover": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sets access to Amazon Bedrock up. @experimental */
   "account/bedrock/setup": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Sets access to Google Cloud up. @experimental */
   "account/gcp/setup": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Checks what AWS GovCloud demands. @experimental */
   "account/bedrock/checkGovCloudRequirements": Method<Unfinished, Unfinished>;
+  /** Gives up a sign-in that runs. */
   "account/login/cancel": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Lists the accounts that are signed in. @experimental */
   "accountSession/list": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Goes on with another account. @experimental */
   "accountSession/switch": Method<Unfinished, Unfinished>;
+  /** Signs out. */
   "account/logout": Method<Unfinished, Unfinished>;
+  /** Reads how far the account is secured. */
   "account/securitySetup/read": Method<Unfinished, Unfinished>;
+  /** Reads how much of the rate limits is used. */
   "account/rateLimits/read": Method<Unfinished, Unfinished>;
+  /** Spends a credit to reset a rate limit. */
   "account/rateLimitResetCredit/consume": Method<Unfinished, Unfinished>;
+  /** Reads how many tokens were used. */
   "account/usage/read": Method<Unfinished, Unfinished>;
+  /** Reads the messages of the workspace's owner. */
   "account/workspaceMessages/read": Method<Unfinished, Unfinished>;
+  /** Asks the workspace's owner for credits by mail. */
   "account/sendAddCreditsNudgeEmail": Method<Unfinished, Unfinished>;
+  /** Sends feedback. */
   "feedback/upload": Method<Unfinished, Unfinished>;
+  /** Writes feedback to a ZIP file on this machine. */
   "feedback/save": Method<Unfinished, Unfinished>;
+  /** Runs a program and answers when it has ended. */
   "command/exec": Method<
     CommandExecParams,
     CommandExecResponse
   >;
+  /** Writes to the stdin of a running command, or closes it. */
   "command/exec/write": Method<
     CommandExecWriteParams,
     CommandExecWriteResponse
   >;
+  /** Kills a running command. */
   "command/exec/terminate": Method<
     CommandExecTerminateParams,
     CommandExecTerminateResponse
   >;
+  /** Changes the size of a running command's terminal. */
   "command/exec/resize": Method<
     CommandExecResizeParams,
     CommandExecResizeResponse
   >;
-  /** @experimental */
+  /** Starts a program and answers once it runs. @experimental */
   "process/spawn": Method<
     ProcessSpawnParams,
     ProcessSpawnResponse
   >;
-  /** @experimental */
+  /** Writes to the stdin of a running process, or closes it. @experimental */
   "process/writeStdin": Method<
     ProcessWriteStdinParams,
     ProcessWriteStdinResponse
   >;
-  /** @experimental */
+  /** Kills a running process. @experimental */
   "process/kill": Method<
     ProcessKillParams,
     ProcessKillResponse
   >;
-  /** @experimental */
+  /** Changes the size of a running process's terminal. @experimental */
   "process/resizePty": Method<
     ProcessResizePtyParams,
     ProcessResizePtyResponse
   >;
+  /** Reads the configuration and where each part comes from. */
   "config/read": Method<Unfinished, Unfinished>;
+  /** Looks for the configuration of other agents. */
   "externalAgentConfig/detect": Method<Unfinished, Unfinished>;
+  /** Takes over the configuration of other agents. */
   "externalAgentConfig/import": Method<Unfinished, Unfinished>;
+  /** Notes that something was taken over. */
   "externalAgentConfig/import/recordHistory": Method<Unfinished, Unfinished>;
+  /** Reads what was taken over so far. */
   "externalAgentConfig/import/readHistories": Method<Unfinished, Unfinished>;
+  /** Writes one value of the configuration. */
   "config/value/write": Method<Unfinished, Unfinished>;
+  /** Writes several values at once. */
   "config/batchWrite": Method<Unfinished, Unfinished>;
+  /** Reads what an administrator demands. */
   "configRequirements/read": Method<undefined, ConfigRequirementsReadResponse>;
+  /** Reads which account is signed in. */
   "account/read": Method<Unfinished, Unfinished>;
+  /** Reads the summary of a stored thread. */
   getConversationSummary: Method<Unfinished, Unfinished>;
+  /** Tells how a working tree differs from its remote. */
   gitDiffToRemote: Method<Unfinished, Unfinished>;
+  /** Reads how the server is signed in. */
   getAuthStatus: Method<Unfinished, Unfinished>;
+  /** Finds files by a few letters of their path. */
   fuzzyFileSearch: Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Starts a search that follows what is typed. @experimental */
   "fuzzyFileSearch/sessionStart": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Says what is typed now. @experimental */
   "fuzzyFileSearch/sessionUpdate": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Ends the search. @experimental */
   "fuzzyFileSearch/sessionStop": Method<Unfinished, Unfinished>;
 }
 
 /** Requests from the server to the client. */
 export interface ServerRequests {
+  /** May this command run? */
   "item/commandExecution/requestApproval": Method<Unfinished, Unfinished>;
+  /** May these files be changed? */
   "item/fileChange/requestApproval": Method<Unfinished, Unfinished>;
+  /** A tool asks the user something. */
   "item/tool/requestUserInput": Method<Unfinished, Unfinished>;
+  /** An MCP server asks the user something. */
   "mcpServer/elicitation/request": Method<Unfinished, Unfinished>;
+  /** May the model have further permissions? */
   "item/permissions/requestApproval": Method<Unfinished, Unfinished>;
+  /** Calls a tool that the client brought along. */
   "item/tool/call": Method<Unfinished, Unfinished>;
+  /** Asks for fresh tokens that the client keeps. */
   "account/chatgptAuthTokens/refresh": Method<Unfinished, Unfinished>;
+  /** Asks for an attestation of the client. */
   "attestation/generate": Method<Unfinished, Unfinished>;
-  /** @experimental */
+  /** Asks what time it is for the client. @experimental */
   "currentTime/read": Method<Unfinished, Unfinished>;
+  /** Older form: may this patch be applied? */
   applyPatchApproval: Method<Unfinished, Unfinished>;
+  /** Older form: may this command run? */
   execCommandApproval: Method<Unfinished, Unfinished>;
 }
 
 /** Notifications from the server to the client. */
 export interface ServerNotifications {
+  /** Something went wrong in a turn. */
   error: Unfinished;
+  /** A thread began. */
   "thread/started": Unfinished;
+  /** A thread works, waits or failed. */
   "thread/status/changed": Unfinished;
+  /** A thread was read further. */
   "thread/readState/changed": Unfinished;
+  /** A thread was archived. */
   "thread/archived": Unfinished;
+  /** A thread was deleted. */
   "thread/deleted": Unfinished;
+  /** A thread was brought back. */
   "thread/unarchived": Unfinished;
+  /** A thread is no longer in memory. */
   "thread/closed": Unfinished;
+  /** Stored turns of a thread were dropped. */
   "thread/reverted": Unfinished;
+  /** Skills may have changed; list them again. */
   "skills/changed": Unfinished;
+  /** A thread has another name. */
   "thread/name/updated": Unfinished;
+  /** A thread is in another section. */
   "thread/section/changed": Unfinished;
+  /** What is attached to a thread changed. */
   "thread/attachment/updated": Unfinished;
+  /** A thread works towards something else. */
   "thread/goal/updated": Unfinished;
+  /** What the user may say next. */
   "thread/prediction/updated": Unfinished;
+  /** A thread has no goal any more. */
   "thread/goal/cleared": Unfinished;
+  /** The queued messages changed. */
   "thread/queue/changed": Unfinished;
+  /** A project changed. */
   "project/changed": Unfinished;
+  /** A thread belongs to another project. */
   "thread/project/updated": Unfinished;
+  /** The place where a thread works is reached. */
   "thread/environment/connected": Unfinished;
+  /** The place where a thread works is out of reach. */
   "thread/environment/disconnected": Unfinished;
+  /** A thread has other settings. */
   "thread/settings/updated": Unfinished;
+  /** How many tokens a thread has used. */
   "thread/tokenUsage/updated": Unfinished;
+  /** A turn began. */
   "turn/started": Unfinished;
+  /** A hook began to run. */
   "hook/started": Unfinished;
+  /** A turn ended, well or not. */
   "turn/completed": Unfinished;
+  /** A hook has run. */
   "hook/completed": Unfinished;
+  /** What a turn changed in files so far. */
   "turn/diff/updated": Unfinished;
+  /** What a turn means to do. */
   "turn/plan/updated": Unfinished;
+  /** An item of a turn began. */
   "item/started": Unfinished;
+  /** An automatic review began. */
   "item/autoApprovalReview/started": Unfinished;
+  /** An automatic review ended. */
   "item/autoApprovalReview/completed": Unfinished;
+  /** From now on every approval is reviewed strictly. */
   "autoApprovalReview/strictReviewRequired": Unfinished;
+  /** An item of a turn is complete. */
   "item/completed": Unfinished;
+  /** An item as the model provider sent it. */
   "rawResponseItem/completed": Unfinished;
+  /** What one answer of the model provider used. */
   "rawResponse/completed": Unfinished;
+  /** More text of the model's message. */
   "item/agentMessage/delta": Unfinished;
+  /** More text of the model's plan. */
   "item/plan/delta": Unfinished;
+  /** A running command wrote something. */
   "command/exec/outputDelta": CommandExecOutputDeltaNotification;
+  /** A running process wrote something. */
   "process/outputDelta": ProcessOutputDeltaNotification;
+  /** A process has ended. */
   "process/exited": ProcessExitedNotification;
+  /** A command of the model wrote something. */
   "item/commandExecution/outputDelta": Unfinished;
+  /** The model wrote to the terminal of its command. */
   "item/commandExecution/terminalInteraction": Unfinished;
+  /** Known to older clients; not sent any more. */
   "item/fileChange/outputDelta": Unfinished;
+  /** More of the patch that the model writes. */
   "item/fileChange/patchUpdated": Unfinished;
+  /** A question to the client is settled. */
   "serverRequest/resolved": Unfinished;
+  /** How far the call of an MCP tool is. */
   "item/mcpToolCall/progress": Unfinished;
+  /** A sign-in at an MCP server ended. */
   "mcpServer/oauthLogin/completed": Unfinished;
+  /** How far the start of an MCP server is. */
   "mcpServer/startupStatus/updated": Unfinished;
+  /** An event of an MCP server. */
   "mcpServer/event/stream/notification": Unfinished;
+  /** Another account, or none, is signed in. */
   "account/updated": Unfinished;
+  /** The gateway login changed its state. */
   "account/gatewayOAuth/changed": Unfinished;
+  /** More of the rate limits is used. */
   "account/rateLimits/updated": Unfinished;
+  /** The apps on offer changed. */
   "app/list/updated": Unfinished;
+  /** Remote control changed its state. */
   "remoteControl/status/changed": RemoteControlStatusChangedNotification;
+  /** How far the take-over of a configuration is. */
   "externalAgentConfig/import/progress": Unfinished;
+  /** The take-over of a configuration ended. */
   "externalAgentConfig/import/completed": Unfinished;
+  /** Something below a watched path changed. */
   "fs/changed": FsChangedNotification;
+  /** More text of the summary of the model's reasoning. */
   "item/reasoning/summaryTextDelta": Unfinished;
+  /** The summary of the reasoning has another part. */
   "item/reasoning/summaryPartAdded": Unfinished;
+  /** More text of the model's reasoning. */
   "item/reasoning/textDelta": Unfinished;
+  /** The context of a thread was shortened. */
   "thread/compacted": Unfinished;
+  /** Another model than the chosen one answers. */
   "model/rerouted": Unfinished;
+  /** The model asks for a verification of the user. */
   "model/verification": Unfinished;
+  /** The server tries to sign in again at the model provider. */
   "modelProvider/authRecoveryStarted": Unfinished;
+  /** That attempt ended. */
   "modelProvider/authRecoveryCompleted": Unfinished;
+  /** What moderation says about a turn. */
   "turn/moderationMetadata": Unfinished;
+  /** Output is held back for a safety check, or no longer. */
   "model/safetyBuffering/updated": Unfinished;
+  /** Something that deserves attention. */
   warning: Unfinished;
+  /** The automatic review warns. */
   guardianWarning: Unfinished;
+  /** Something that is used will go away. */
   deprecationNotice: Unfinished;
+  /** Something about the configuration deserves attention. */
   configWarning: ConfigWarningNotification;
+  /** What a search found so far. */
   "fuzzyFileSearch/sessionUpdated": Unfinished;
+  /** A search has found everything. */
   "fuzzyFileSearch/sessionCompleted": Unfinished;
+  /** The conversation began. */
   "thread/realtime/started": Unfinished;
+  /** The conversation has another item. */
   "thread/realtime/itemAdded": Unfinished;
+  /** An item of the conversation began. */
   "thread/realtime/item/started": Unfinished;
+  /** More text of what an item says. */
   "thread/realtime/item/transcript/delta": Unfinished;
+  /** An item of the conversation is complete. */
   "thread/realtime/item/completed": Unfinished;
+  /** More text of what is said. */
   "thread/realtime/transcript/delta": Unfinished;
+  /** All text of what was said. */
   "thread/realtime/transcript/done": Unfinished;
+  /** More sound. */
   "thread/realtime/outputAudio/delta": Unfinished;
+  /** The server's half of the WebRTC handshake. */
   "thread/realtime/sdp": Unfinished;
+  /** Something went wrong in the conversation. */
   "thread/realtime/error": Unfinished;
+  /** The conversation ended. */
   "thread/realtime/closed": Unfinished;
+  /** Directories that anybody may write to. */
   "windows/worldWritableWarning": Unfinished;
+  /** The set-up of the Windows sandbox ended. */
   "windowsSandbox/setupCompleted": Unfinished;
+  /** A sign-in ended, well or not. */
   "account/login/completed": Unfinished;
 }
 
 /** Notifications from the client to the server. */
 export interface ClientNotifications {
+  /** The client has read the answer to `initialize`; changes nothing. */
   initialized: undefined;
   /** Cancels a request by its id; an unknown id is ignored. */
   "$/cancelRequest": CancelRequestParams;

@@ -15,29 +15,29 @@ import type { JsonValue } from "./common.ts";
  * @unfinished
  */
 export interface ThreadStartParams {
-  /** @experimental */
+  /** Take another model if the provider lacks the chosen one. @experimental */
   allowProviderModelFallback?: boolean;
-  /** @experimental */
+  /** Directories that count as the workspace. @experimental */
   runtimeWorkspaceRoots?: JsonValue;
-  /** @experimental */
+  /** Name of a permission profile. @experimental */
   permissions?: JsonValue;
-  /** @experimental */
+  /** Ignored; the effort of a turn decides. @experimental */
   multiAgentMode?: JsonValue;
-  /** @experimental */
+  /** How the thread is stored. @experimental */
   historyMode?: JsonValue;
-  /** @experimental */
+  /** Project that it belongs to. @experimental */
   projectId?: JsonValue;
-  /** @experimental */
+  /** Keeps the client's choice of that name. @experimental */
   daybreakEnabled?: JsonValue;
-  /** @experimental */
+  /** Places where it works. @experimental */
   environments?: JsonValue;
-  /** @experimental */
+  /** Tools that the client brings along. @experimental */
   dynamicTools?: JsonValue;
-  /** @experimental */
+  /** Sources of further abilities. @experimental */
   selectedCapabilityRoots?: JsonValue;
-  /** @experimental */
+  /** Tries the experimental gate; does nothing. @experimental */
   mockExperimentalField?: JsonValue;
-  /** @experimental */
+  /** Send what the model provider sent, too. @experimental */
   experimentalRawEvents?: boolean;
 }
 
@@ -47,15 +47,15 @@ export interface ThreadStartParams {
  * @unfinished
  */
 export interface ThreadResumeParams {
-  /** @experimental */
+  /** Take this as its past instead of what is stored. @experimental */
   history?: JsonValue;
-  /** @experimental */
+  /** File that it is stored in. @experimental */
   path?: JsonValue;
-  /** @experimental */
+  /** Directories that count as the workspace. @experimental */
   runtimeWorkspaceRoots?: JsonValue;
-  /** @experimental */
+  /** Name of a permission profile. @experimental */
   permissions?: JsonValue;
-  /** @experimental */
+  /** Which of its turns to answer with. @experimental */
   initialTurnsPage?: JsonValue;
 }
 
@@ -65,21 +65,21 @@ export interface ThreadResumeParams {
  * @unfinished
  */
 export interface ThreadForkParams {
-  /** @experimental */
+  /** Fork only to guess what the user may say next. @experimental */
   experimentalPredictionMode?: boolean;
-  /** @experimental */
+  /** No MCP servers while guessing. @experimental */
   experimentalDisablePredictionMcp?: boolean;
-  /** @experimental */
+  /** Leave out this turn and all after it. @experimental */
   beforeTurnId?: JsonValue;
-  /** @experimental */
+  /** File that the other is stored in. @experimental */
   path?: JsonValue;
-  /** @experimental */
+  /** Directories that count as the workspace. @experimental */
   runtimeWorkspaceRoots?: JsonValue;
-  /** @experimental */
+  /** Name of a permission profile. @experimental */
   permissions?: JsonValue;
-  /** @experimental */
+  /** Let it hang on the other. @experimental */
   attachToSource?: boolean;
-  /** @experimental */
+  /** Leave the goal alone until the next turn. @experimental */
   deferGoalContinuation?: boolean;
 }
 
@@ -89,9 +89,9 @@ export interface ThreadForkParams {
  * @unfinished
  */
 export interface ThreadMetadataUpdateParams {
-  /** @experimental */
+  /** Project that it belongs to; empty for none. @experimental */
   projectId?: JsonValue;
-  /** @experimental */
+  /** Keeps the client's choice of that name. @experimental */
   daybreakEnabled?: JsonValue;
 }
 
@@ -101,15 +101,15 @@ export interface ThreadMetadataUpdateParams {
  * @unfinished
  */
 export interface ThreadListParams {
-  /** @experimental */
+  /** Also those that hang on others. @experimental */
   includeAttachedThreads?: boolean;
-  /** @experimental even-null */
+  /** Only those of this project; null: of none. @experimental even-null */
   projectId?: JsonValue;
-  /** @experimental */
+  /** Only those that this one started. @experimental */
   parentThreadId?: JsonValue;
-  /** @experimental */
+  /** Only those that descend from this one. @experimental */
   ancestorThreadId?: JsonValue;
-  /** @experimental */
+  /** Only those that hang on this one. @experimental */
   attachedToThreadId?: JsonValue;
 }
 
@@ -119,23 +119,23 @@ export interface ThreadListParams {
  * @unfinished
  */
 export interface TurnStartParams {
-  /** @experimental */
+  /** Notes for the model provider. @experimental */
   responsesapiClientMetadata?: JsonValue;
-  /** @experimental */
+  /** Changes to those notes. @experimental */
   responsesapiClientMetadataPatch?: JsonValue;
-  /** @experimental */
+  /** Further things for the model to know, by name. @experimental */
   additionalContext?: JsonValue;
-  /** @experimental */
+  /** Places where it works. @experimental */
   environments?: JsonValue;
-  /** @experimental */
+  /** Directories that count as the workspace. @experimental */
   runtimeWorkspaceRoots?: JsonValue;
-  /** @experimental */
+  /** Name of a permission profile. @experimental */
   permissions?: JsonValue;
-  /** @experimental */
+  /** How the model works together with the user. @experimental */
   collaborationMode?: JsonValue;
-  /** @experimental */
+  /** Ignored; the effort of a turn decides. @experimental */
   multiAgentMode?: JsonValue;
-  /** @experimental */
+  /** Programme for security work to ask for. @experimental */
   cyberAccessProgram?: JsonValue;
 }
 
@@ -145,10 +145,10 @@ export interface TurnStartParams {
  * @unfinished
  */
 export interface TurnSteerParams {
-  /** @experimental */
+  /** Notes for the model provider. @experimental */
   responsesapiClientMetadata?: JsonValue;
-  /** @experimental */
+  /** Changes to those notes. @experimental */
   responsesapiClientMetadataPatch?: JsonValue;
-  /** @experimental */
+  /** Further things for the model to know, by name. @experimental */
   additionalContext?: JsonValue;
 }

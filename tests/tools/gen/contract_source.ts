@@ -131,6 +131,12 @@ function declarationProblems(files: readonly ContractFile[]): string[] {
       if (descriptionOf(declaration) === "") {
         problems.push(`${name}: ${type} has no JSDoc`);
       }
+      if (!ts.isInterfaceDeclaration(declaration)) continue;
+      for (const member of declaration.members) {
+        if (descriptionOf(member) !== "") continue;
+        const field = member.name?.getText(source) ?? member.getText(source);
+        problems.push(`${name}: ${type}.${field} has no JSDoc`);
+      }
     }
   }
   return problems;

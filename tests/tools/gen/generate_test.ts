@@ -6,7 +6,9 @@ const methods = `import type { AskParams, AskResponse } from "./domain.ts";
 
 /** Both of one. */
 export interface Method<Params, Result> {
+  /** Sent. */
   params: Params;
+  /** Answered. */
   result: Result;
 }
 
@@ -14,22 +16,25 @@ export interface Method<Params, Result> {
 export interface ClientRequests {
   /** Asks. */
   ask: Method<AskParams, AskResponse>;
-  /** @experimental */
+  /** Asks later. @experimental */
   later: Method<Unfinished, Unfinished>;
 }
 
 /** Requests back. */
 export interface ServerRequests {
+  /** Greets. */
   hello: Method<undefined, Unfinished>;
 }
 
 /** Notifications. */
 export interface ServerNotifications {
+  /** Tells. */
   told: Unfinished;
 }
 
 /** Notifications back. */
 export interface ClientNotifications {
+  /** Is ready. */
   ready: undefined;
 }
 `;
@@ -38,11 +43,15 @@ const domain = `/** What to ask. */
 export interface AskParams {
   /** The question. */
   question: string;
-  /** @experimental */
+  /** How loud. @experimental */
   loud?: boolean;
-  /** @experimental */
+  /**
+   * How.
+   *
+   * @experimental
+   */
   tone?: string | null;
-  /** @gangway */
+  /** Again. @gangway */
   twice?: boolean | null;
 }
 
@@ -138,6 +147,17 @@ Deno.test("generate refuses types without JSDoc, and hidden ones", async () => {
     "domain.ts: AskParams is not exported",
     "domain.ts: AskParams has no JSDoc",
     "AskParams: not representable",
+  );
+});
+
+Deno.test("generate refuses fields and methods without words", async () => {
+  await assertBroken(
+    {
+      domain: domain.replace("/** Again. @gangway */", "/** @gangway */"),
+      methods: methods.replace("/** Asks. */", ""),
+    },
+    "domain.ts: AskParams.twice has no JSDoc",
+    "methods.ts: ClientRequests.ask has no JSDoc",
   );
 });
 

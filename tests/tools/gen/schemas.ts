@@ -234,7 +234,7 @@ function cleaned(
       result[key] = cleaned(value as JsonSchema, `${at}[]`, false, problems);
     } else if (key === "additionalProperties" && typeof value === "object") {
       // An index signature of type `never`: nothing else may be there.
-      result[key] = JSON.stringify(value) === '{"not":{}}'
+      result[key] = JSON.stringify((value as JsonSchema).not) === "{}"
         ? false
         : cleaned(value as JsonSchema, `${at}{}`, false, problems);
     } else {
