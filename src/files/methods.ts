@@ -219,11 +219,11 @@ function frame(
 }
 
 /** The watches of a connection; the function is the key under which it has them. */
-function openWatches({ client, notify }: Session): Watches {
+function openWatches(session: Session): Watches {
   return new Watches({
-    isGangway: client.gangway !== undefined,
+    isGangway: session.client.gangway !== undefined,
     notify(params, root) {
-      notify("fs/changed", params, {
+      session.notify("fs/changed", params, {
         merge: {
           key: `fs/changed ${params.watchId}`,
           join: (earlier, later) => joinChanges(earlier, later, root),
