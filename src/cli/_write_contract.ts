@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { printContract } from "../protocol/mod.ts";
-import { toOsText } from "./_os_text.ts";
+import { toFailure } from "./_os_text.ts";
 import type { Invocation } from "./command.ts";
 
 /**
@@ -40,8 +40,6 @@ async function attempt(
   try {
     await work();
   } catch (error) {
-    throw new Error(`Failed to ${verb} ${path}`, {
-      cause: new Error(toOsText(error)),
-    });
+    throw toFailure(`Failed to ${verb} ${path}`, error);
   }
 }

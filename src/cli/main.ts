@@ -31,17 +31,12 @@ export async function main(args: readonly string[]): Promise<number> {
     // Whoever read our output has gone: nobody is left to be told.
     if (error instanceof Deno.errors.BrokenPipe) return 1;
     const { printError } = await import("./output.ts");
-    const isUsage = error instanceof UsageError;
-    await printError(isUsage ? error.render() : describeFailure(error));
-    return isUsage ? 2 : 1;
+    if (error instanceof UsageError) {
+      await printError(error.render());
+      return 2;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    await printError(`Error: ${message}\n`);
+    return 1;
   }
-}
-
-/** The error and what caused it, for people. */
-function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return `Error: ${error}\n`;
-  const { message, cause } = error;
-  return cause instanceof Error && !message.includes(cause.message)
-    ? `Error: ${message}\n\nCaused by:\n    ${cause.message}\n`
-    : `Error: ${message}\n`;
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { resolveHome } from "../config/mod.ts";
 import { toControlSocketPath } from "../transport/mod.ts";
-import { toOsText } from "./_os_text.ts";
+import { toFailure } from "./_os_text.ts";
 import type { Invocation } from "./command.ts";
 
 /** How long the server may take to finish after the input has ended. */
@@ -51,8 +51,6 @@ async function connect(path: string): Promise<Deno.UnixConn> {
     const real = await Deno.realPath(path);
     return await Deno.connect({ transport: "unix", path: real });
   } catch (error) {
-    throw new Error(`failed to connect to socket at ${path}`, {
-      cause: new Error(toOsText(error)),
-    });
+    throw toFailure(`failed to connect to socket at ${path}`, error);
   }
 }
