@@ -5,8 +5,9 @@ import type { SpawnTarget } from "./target.ts";
 const MAX_MESSAGE_BYTES = 512 * 1024 * 1024 - 64;
 const STDERR_TAIL_BYTES = 8 * 1024;
 /** How long a child may take to go when its input ended, then at SIGTERM. */
-const LEAVE_MS = 5_000;
-const TERMINATE_MS = 2_000;
+const PATIENCE_MS = [5_000, 2_000] as const;
+/** How long the rest of its stderr may take when the child is gone. */
+const DRAIN_MS = 500;
 
 /** A server that was started as a child process. */
 export interface SpawnedServer {
@@ -23,6 +24,7 @@ export interface SpawnedServer {
  */
 export function spawnServer(
   { spawn: [program, ...args], env, cwd }: SpawnTarget,
+  patienceMs: readonly [leave: number, terminate: number] = PATIENCE_MS,
 ): { channel: Channel; server: SpawnedServer } {
   const child = new Deno.Command(program, {
     args,
@@ -47,8 +49,8 @@ export function spawnServer(
   })();
 
   async function leave(): Promise<string> {
-    for (const [ms, signal] of STEPS) {
-      if (await within(child.status, ms)) break;
+    for (const [at, signal] of (["SIGTERM", "SIGKILL"] as const).entries()) {
+      if (await within(child.status, patienceMs[at]!)) break;
       try {
         child.kill(signal);
       } catch {
@@ -57,7 +59,7 @@ export function spawnServer(
     }
     const { code, signal } = await child.status;
     // A grandchild may hold the pipe open for as long as it likes.
-    if (!await within(drained, 500)) {
+    if (!await within(drained, DRAIN_MS)) {
       await child.stderr.cancel().catch(() => {});
     }
     return signal === null
@@ -73,8 +75,6 @@ export function spawnServer(
     },
   };
 }
-
-const STEPS = [[LEAVE_MS, "SIGTERM"], [TERMINATE_MS, "SIGKILL"]] as const;
 
 async function within(event: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: timeUp, resolve } = Promise.withResolvers<false>();
