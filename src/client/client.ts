@@ -23,7 +23,8 @@ import {
   ServerRequestDesk,
   type ServerRequestHandler,
 } from "./server_requests.ts";
-import { type NotificationOf, Subscription } from "./subscription.ts";
+import { SubscriptionQueue } from "./_subscription_queue.ts";
+import type { NotificationOf, Subscription } from "./subscription.ts";
 import { open, type Opened, type Target } from "./target.ts";
 
 /** How a client introduces itself. */
@@ -107,7 +108,7 @@ export class Client implements AsyncDisposable {
   readonly #desk = new ServerRequestDesk();
   readonly #calls = new Map<string, Call>();
   readonly #subscriptions = new Map<
-    Subscription<NotificationOf<NotificationName>>,
+    SubscriptionQueue<NotificationOf<NotificationName>>,
     (method: string) => boolean
   >();
   #nextId = 0;
@@ -221,7 +222,9 @@ export class Client implements AsyncDisposable {
     { signal, maxQueued = DEFAULT_MAX_QUEUED }: SubscribeOptions = {},
   ): Subscription<NotificationOf<N>> {
     const abort = (): void => subscription.end({ error: signal!.reason });
-    const subscription = new Subscription<NotificationOf<NotificationName>>(
+    const subscription = new SubscriptionQueue<
+      NotificationOf<NotificationName>
+    >(
       maxQueued,
       () => {
         signal?.removeEventListener("abort", abort);

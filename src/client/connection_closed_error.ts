@@ -5,6 +5,7 @@ import type { ChannelEnd } from "../transport/mod.ts";
  * with this, and so is every later one.
  */
 export class ConnectionClosedError extends Error {
+  /** Name of the class. */
   override name = "ConnectionClosedError";
   /** Which side ended it, or `"error"` where it broke. */
   readonly by: ChannelEnd["by"];

@@ -33,7 +33,7 @@ export {
 export {
   type NotificationOf,
   NotificationOverflowError,
-  Subscription,
+  type Subscription,
 } from "./subscription.ts";
 export type {
   ChannelTarget,
@@ -41,4 +41,14 @@ export type {
   Target,
   UrlTarget,
 } from "./target.ts";
-export { RpcError } from "../protocol/mod.ts";
+export type * from "../protocol/mod.ts";
+export { errorCodes, RpcError } from "../protocol/mod.ts";
+export {
+  type Channel,
+  type ChannelEnd,
+  DialError,
+  type DialRefusal,
+  type IncomingFrame,
+  type OutgoingFrame,
+  type OversizedFrame,
+} from "../transport/mod.ts";
