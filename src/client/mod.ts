@@ -4,7 +4,7 @@
  * kind of target needs is loaded when it is used.
  *
  * @example Read a file through a server that is started for it
- * ```ts no-assert
+ * ```ts ignore
  * import { Client } from "@gangway/app-server/client";
  *
  * await using client = await Client.connect({
