@@ -5,12 +5,10 @@ import {
   encodeNotification,
   encodeRequest,
   findRequestId,
-  type InitializeCapabilities,
   type InitializeResponse,
   type Message,
   type MethodName,
   type NotificationName,
-  type ParamsOf,
   type ResultOf,
   RpcError,
   type ServerMethodName,
@@ -18,6 +16,11 @@ import {
 } from "../protocol/mod.ts";
 import type { ChannelEnd, IncomingFrame } from "../transport/mod.ts";
 import { FrameWriter } from "./_frame_writer.ts";
+import type {
+  ClientOptions,
+  RequestArguments,
+  SubscribeOptions,
+} from "./client_options.ts";
 import { ConnectionClosedError } from "./connection_closed_error.ts";
 import {
   ServerRequestDesk,
@@ -26,38 +29,6 @@ import {
 import { SubscriptionQueue } from "./_subscription_queue.ts";
 import type { NotificationOf, Subscription } from "./subscription.ts";
 import { open, type Opened, type Target } from "./target.ts";
-
-/** How a client introduces itself. */
-export interface ClientOptions {
-  /** Who is calling. Default: this client's name and version. */
-  readonly clientInfo?: ClientInfo;
-  /**
-   * What to ask for: `experimentalApi`, `optOutNotificationMethods`,
-   * `gangway: {}` for Gangway's additions, and the rest of the protocol's.
-   */
-  readonly capabilities?: InitializeCapabilities;
-  /** Gives up connecting; an open connection is not touched. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What a single request may be told. */
-export interface RequestOptions {
-  /** Cancels the request. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What a consumer of notifications may be told. */
-export interface SubscribeOptions {
-  /** Ends the subscription; the loop throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Notifications that may wait for the consumer. Default: 10,000. */
-  readonly maxQueued?: number;
-}
-
-/** Parameters, where the method takes any, and options of a request. */
-export type RequestArguments<M extends MethodName> = undefined extends
-  ParamsOf<M> ? [params?: ParamsOf<M>, options?: RequestOptions]
-  : [params: ParamsOf<M>, options?: RequestOptions];
 
 /** What this client calls itself unless told otherwise. */
 const DEFAULT_CLIENT_INFO: ClientInfo = {

@@ -18,13 +18,13 @@
  *
  * @module
  */
-export {
-  Client,
-  type ClientOptions,
-  type RequestArguments,
-  type RequestOptions,
-  type SubscribeOptions,
-} from "./client.ts";
+export { Client } from "./client.ts";
+export type {
+  ClientOptions,
+  RequestArguments,
+  RequestOptions,
+  SubscribeOptions,
+} from "./client_options.ts";
 export { ConnectionClosedError } from "./connection_closed_error.ts";
 export {
   type ServerRequestContext,
