@@ -2,7 +2,8 @@
  * One message on its way out: a whole text, its UTF-8 bytes, or a source of
  * byte chunks that together form one message (one line on stdio, one
  * fragmented text message on a websocket), so that a large reply never stands
- * in memory whole.
+ * in memory whole. A chunk is not looked at any more once the next one is asked
+ * for, so its source may use the buffer again.
  */
 export type OutgoingFrame =
   | string

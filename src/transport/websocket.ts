@@ -21,6 +21,7 @@ const SHORT_MESSAGE_BYTES = 512;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const TEXT = { binary: false } as const;
 const TEXT_PART = { binary: false, fin: false } as const;
+const NOTHING = new Uint8Array(0);
 
 /** What a websocket channel has to know beside the socket. */
 export interface WebSocketChannelOptions {
@@ -165,31 +166,42 @@ class WebSocketChannel implements Channel {
     });
   }
 
-  /** Sends chunks as the fragments of one message. */
+  /**
+   * Sends chunks as the fragments of one message. An empty fragment ends it,
+   * so that no chunk is kept back to see whether it is the last: its source may
+   * use the buffer again as soon as the next chunk is asked for.
+   */
   async #sendInParts(
     chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
   ): Promise<void> {
     const source = chunks[Symbol.asyncIterator]();
     try {
-      let part = await this.#pull(source);
-      do {
-        // One chunk is always held back, so that the last one is known.
-        const next = part && await this.#pull(source);
-        const options = next ? TEXT_PART : TEXT;
-        await this.#step<void>((resolve, reject) =>
-          this.#socket.send(
-            part ?? "",
-            options,
-            (error) => error ? reject(error) : resolve(),
-          )
-        );
-        part = next;
-      } while (part);
+      for (
+        let part = await this.#pull(source);
+        part !== undefined;
+        part = await this.#pull(source)
+      ) {
+        await this.#sendPart(part, TEXT_PART);
+      }
+      await this.#sendPart(NOTHING, TEXT);
     } catch (error) {
       if (!this.#end) this.#abandonMessage();
       source.return?.().catch(() => {});
       throw error;
     }
+  }
+
+  #sendPart(
+    part: Uint8Array<ArrayBuffer>,
+    options: typeof TEXT | typeof TEXT_PART,
+  ): Promise<void> {
+    return this.#step<void>((resolve, reject) =>
+      this.#socket.send(
+        part,
+        options,
+        (error) => error ? reject(error) : resolve(),
+      )
+    );
   }
 
   #pull(

@@ -261,7 +261,7 @@ Deno.test("send() sends texts and bytes as whole messages, chunks as fragments o
       "end",
     ]);
     const got = [];
-    for (let i = 0; i < 9; i++) {
+    for (let i = 0; i < 11; i++) {
       const frame = await peer.frame();
       got.push([frame?.opcode, frame?.fin, frame?.text]);
     }
@@ -270,8 +270,10 @@ Deno.test("send() sends texts and bytes as whole messages, chunks as fragments o
       [1, true, "bytes"],
       [1, false, "a"],
       [0, false, "b"],
-      [0, true, "c"],
-      [1, true, "one"],
+      [0, false, "c"],
+      [0, true, ""],
+      [1, false, "one"],
+      [0, true, ""],
       [1, true, ""],
       [1, true, ""],
       [1, true, "end"],
