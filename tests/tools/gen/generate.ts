@@ -6,6 +6,7 @@
 import { filesOf } from "../../../src/protocol/_contract_files.ts";
 import { type ContractSource, readContract } from "./contract_source.ts";
 import { toContract, toSchemas } from "./emit.ts";
+import { withMethodTable } from "./method_table.ts";
 import { messageUnions, readDefinitions } from "./schemas.ts";
 import { cutToStable } from "./stable_cut.ts";
 
@@ -40,6 +41,13 @@ export async function generate(
   for (const [path, text] of interfaces) {
     files.set(`schema/typescript/${path}`, text);
   }
+  files.set(
+    "README.md",
+    withMethodTable(
+      await Deno.readTextFile(new URL("README.md", from)),
+      await Deno.readTextFile(new URL("src/protocol/methods.ts", from)),
+    ),
+  );
   return files;
 }
 
