@@ -52,13 +52,14 @@ export class Territory {
     // now. It is not followed if it turns up as a link one day: whoever may
     // write beside it could widen the rule that way.
     if (Array.isArray(allow)) {
-      allowed = await Promise.all(named(allow).map(resolveTarget));
+      const resolved = await Promise.all(named(allow).map(resolveTarget));
+      allowed = resolved.map(({ path }) => path);
     }
     const denied = new Set<string>();
     const awaited = new Set<string>();
     if (Array.isArray(deny)) {
       for (const path of named(deny)) {
-        denied.add(await resolvePlace(path));
+        denied.add((await resolvePlace(path)).path);
         awaited.add(path);
       }
     }
@@ -75,7 +76,7 @@ export class Territory {
         this.#awaited.delete(path);
       } catch {
         // Still missing: until then its name alone is denied.
-        this.#denied.add(await resolveTarget(path));
+        this.#denied.add((await resolveTarget(path)).path);
       }
     }
   }

@@ -87,6 +87,7 @@ export class Access {
    * Gives the real path to read for a path that was asked for.
    *
    * @throws {AccessDenied} if a rule forbids it.
+   * @throws {Deno.errors.FilesystemLoop} if it has too many links.
    */
   async checkRead(path: string, reach: Reach = {}): Promise<string> {
     return await check(this.#read, "Reading", path, reach);
@@ -129,9 +130,16 @@ export class Access {
       // Gone or unreadable by now: not the file that was checked.
     }
     if (isSame) return;
-    throw new AccessDenied(
-      `Access is not allowed: path "${path}" changed while it was opened`,
-      { path, flag: "--allow-read" },
+    throw this.swapped(path);
+  }
+
+  /** The refusal of a path that is not any more what was checked. */
+  swapped(path: string): AccessDenied {
+    const flag = this.#write.isRestricted ? "--allow-write" : "--allow-read";
+    return new AccessDenied(
+      `Access is not allowed under ${flag}: ` +
+        `path "${path}" changed while it was opened`,
+      { path, flag },
     );
   }
 }
@@ -147,9 +155,13 @@ async function check(
     throw new TypeError("Cannot look up a path that holds a NUL byte");
   }
   await territory.refresh();
-  const real = await (itself ? resolvePlace(path) : resolveTarget(path));
+  const { path: real, fault } =
+    await (itself ? resolvePlace(path) : resolveTarget(path));
   const objection = territory.objection(real, tree);
-  if (objection === undefined) return real;
+  if (objection === undefined) {
+    if (fault !== undefined) throw fault;
+    return real;
+  }
   const { flag, reason } = objection;
   const also = real === path ? "" : ` (real path "${real}")`;
   throw new AccessDenied(

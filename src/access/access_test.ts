@@ -238,7 +238,7 @@ Deno.test("Access judges a path below a file by its name", async () => {
   assert.match(await read(rules, `${dir.path}/file/x`), /is outside/);
 });
 
-Deno.test("Access judges a loop of links by a place in it", async () => {
+Deno.test("Access judges a loop of links by a place in it, and tells the loop", async () => {
   await using dir = await scratch();
   await tree(dir.path, [
     "in/",
@@ -249,11 +249,58 @@ Deno.test("Access judges a loop of links by a place in it", async () => {
     "y -> x",
     "in/to-loop -> ../x",
   ]);
-  const rules = { allowRead: [`${dir.path}/in`] };
-  assert.match(await read(rules, `${dir.path}/in/a`), /\/in\/[ab]$/);
-  assert.equal(await read(rules, `${dir.path}/in/self`), `${dir.path}/in/self`);
-  assert.match(await read(rules, `${dir.path}/x`), /is outside/);
-  assert.match(await read(rules, `${dir.path}/in/to-loop`), /is outside/);
+  const access = await Access.create({ allowRead: [`${dir.path}/in`] });
+  for (const name of ["a", "self"]) {
+    await assert.rejects(
+      access.checkRead(`${dir.path}/in/${name}`),
+      Deno.errors.FilesystemLoop,
+    );
+  }
+  for (const name of ["x", "in/to-loop"]) {
+    const outside = await outcome(access.checkRead(`${dir.path}/${name}`));
+    assert.match(outside, /is outside/);
+  }
+});
+
+Deno.test("Access does not let a long chain of links out", async () => {
+  await using dir = await scratch();
+  await tree(dir.path, ["in/", "secret", "in/l0 -> ../secret"]);
+  for (let at = 1; at < 70; at++) {
+    await Deno.symlink(`l${at - 1}`, `${dir.path}/in/l${at}`);
+  }
+  const access = await Access.create({ allowRead: [`${dir.path}/in`] });
+  for (let at = 0; at < 70; at++) {
+    await assert.rejects(access.checkRead(`${dir.path}/in/l${at}`), {
+      name: at < 40 ? "AccessDenied" : "FilesystemLoop",
+    });
+  }
+});
+
+Deno.test("Access does not let a link out that leads back from what is missing", async () => {
+  await using dir = await scratch();
+  await tree(dir.path, [
+    "in/",
+    "secret",
+    "in/evil -> ../secret",
+    "in/trap -> missing/../evil",
+    "in/deep -> missing/a/../../evil",
+    "in/harmless -> missing/../file",
+    "in/file",
+  ]);
+  const { path } = dir;
+  const access = await Access.create({ allowRead: [`${path}/in`] });
+  for (const name of ["trap", "deep"]) {
+    assert.equal(
+      await outcome(access.checkRead(`${path}/in/${name}`)),
+      `Reading is not allowed: path "${path}/in/${name}" ` +
+        `(real path "${path}/secret") is outside --allow-read=${path}/in`,
+    );
+  }
+  // The system would not find it either.
+  await assert.rejects(
+    access.checkRead(`${path}/in/harmless`),
+    Deno.errors.NotFound,
+  );
 });
 
 Deno.test("Access with `itself` judges a link by its own place", async () => {
@@ -425,8 +472,8 @@ Deno.test("Access.confirm() refuses a file that was opened through a swapped dir
   using file = await Deno.open(real);
   await assert.rejects(access.confirm(file, real, real), {
     name: "AccessDenied",
-    message:
-      `Access is not allowed: path "${real}" changed while it was opened`,
+    message: "Access is not allowed under --allow-read: " +
+      `path "${real}" changed while it was opened`,
   });
   // Putting everything back does not help: the file is another one.
   await Deno.remove(`${path}/in/sub`);

@@ -1,6 +1,7 @@
 import type { Access } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { each } from "./_each.ts";
+import { makeDirectories } from "./_make_directories.ts";
 import { refuseIrregular } from "./_open_guarded.ts";
 import { replaceFile } from "./_replace_file.ts";
 import { findSpot, isAlone } from "./_write_file.ts";
@@ -33,7 +34,7 @@ export async function copy(
     const from = await access.checkRead(source, { tree: true });
     const to = await access.checkWrite(destination);
     await refuseDescendant(from, to);
-    await Deno.mkdir(to, { recursive: true });
+    await makeDirectories(access, to);
     await copyEntries(access, from, to, signal);
   } else if (info.isSymlink) await copyLink(access, source, destination);
   else if (info.isFile) await copyFile(access, source, destination, signal);
@@ -97,11 +98,8 @@ async function copyFile(
   destination: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const [from, to] = await Promise.all([
-    access.checkRead(source),
-    access.checkWrite(destination),
-  ]);
-  const spot = await findSpot(to);
+  const from = await access.checkRead(source);
+  const spot = await findSpot(access, destination);
   const { info } = spot;
   if (info !== undefined) {
     const { dev, ino } = await Deno.stat(from);

@@ -39,13 +39,13 @@ export async function writeFile(
   options: WriteOptions,
 ): Promise<string | undefined> {
   const { offset, append = false, ifMatch, withEtag, signal } = options;
-  const spot = await findSpot(await access.checkWrite(path));
+  const spot = await findSpot(access, path);
   const { info, place } = spot;
   expectMatch(path, ifMatch, info);
   if (info?.isFifo) throw refuseIrregular(path);
   const isWhole = offset === undefined && !append;
   if (isWhole && isAlone(info) && !spot.dangles) {
-    const isDone = await refusingLateFile(path, () =>
+    const isDone = await refusingLateFile(access, path, () =>
       replaceFile(
         { place, path, old: info, isExclusive: ifMatch === "" },
         async (file, temp) => {
@@ -55,19 +55,23 @@ export async function writeFile(
         async () => {
           signal?.throwIfAborted();
           if (ifMatch === undefined || ifMatch === "") return;
-          expectMatch(path, ifMatch, (await findSpot(place)).info);
+          expectMatch(path, ifMatch, await lookAt(place));
         },
       ));
     if (isDone) {
       return withEtag ? toEtag(await Deno.lstat(place)) : undefined;
     }
   }
-  using file = await refusingLateFile(path, () =>
-    openGuarded(place, path, {
-      write: true,
-      append,
-      ...ifMatch === "" ? { createNew: true } : { create: true },
-    }));
+  using file = await refusingLateFile(
+    access,
+    path,
+    () =>
+      openGuarded(place, path, {
+        write: true,
+        append,
+        ...ifMatch === "" ? { createNew: true } : { create: true },
+      }),
+  );
   await access.confirm(file, place, path);
   if (ifMatch !== undefined && ifMatch !== "") {
     expectMatch(path, ifMatch, await file.stat());
@@ -80,10 +84,13 @@ export async function writeFile(
   return after?.isFile ? toEtag(after) : undefined;
 }
 
-/** Follows the links of a path that may be written. */
-export async function findSpot(path: string): Promise<Spot> {
-  const info = await lookAt(path);
-  if (!info?.isSymlink) return { place: path, info, dangles: false };
+/** Follows the links of a path that is to be written. */
+export async function findSpot(access: Access, path: string): Promise<Spot> {
+  const real = await access.checkWrite(path);
+  const info = await lookAt(real);
+  if (!info?.isSymlink) return { place: real, info, dangles: false };
+  // A path that was checked is no link, unless it became one since.
+  if (access.restrictsWrites) throw access.swapped(path);
   try {
     const place = await Deno.realPath(path);
     return { place, info: await lookAt(place), dangles: false };
@@ -130,6 +137,7 @@ function expectMatch(
 
 /** A file that turned up although there must be none is told with its etag. */
 async function refusingLateFile<T>(
+  access: Access,
   path: string,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -137,7 +145,7 @@ async function refusingLateFile<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    expectMatch(path, "", (await findSpot(path)).info);
+    expectMatch(path, "", (await findSpot(access, path)).info);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { copy, type CopyOptions } from "./_copy.ts";
 import { each } from "./_each.ts";
 import { toEtag } from "./_etag.ts";
 import { FileReader, fill } from "./_file_reader.ts";
+import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
 import { writeFile, type WriteOptions } from "./_write_file.ts";
 
@@ -141,12 +142,15 @@ export class Files {
           `file is too large to read: limit is ${MAX_READ_BYTES} bytes${hint}`,
         );
       }
-      if (offset > 0) await file.seek(offset, Deno.SeekMode.Start);
       const etag = toEtag(info);
       // Files that the kernel makes up (/proc) have bytes, but no size.
       const isSized = size > 0;
       const available = isSized ? Math.max(size - offset, 0) : PROBE_BYTES;
       let wanted = Math.min(available, length ?? Infinity);
+      // File systems differ in how far behind the end one may go.
+      if (offset > 0 && wanted > 0) {
+        await file.seek(offset, Deno.SeekMode.Start);
+      }
       if (wanted <= AT_ONCE_BYTES) {
         const buffer = new Uint8Array(wanted);
         const read = await fill(file, buffer);
@@ -192,7 +196,9 @@ export class Files {
     { recursive = true }: { recursive?: boolean | undefined } = {},
   ): Promise<void> {
     refuseNul(path);
-    await Deno.mkdir(await this.access.checkWrite(path), { recursive });
+    const real = await this.access.checkWrite(path);
+    if (recursive) await makeDirectories(this.access, real);
+    else await Deno.mkdir(real);
   }
 
   /** Tells what a path is. Links are followed, and told. */
