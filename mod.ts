@@ -18,8 +18,9 @@
  * @module
  */
 export {
-  AppServer,
+  type AppServer,
   type AppServerOptions,
+  type ConfigOptions,
   createAppServer,
   defaultLimits,
   PRODUCT_VERSION,
@@ -27,15 +28,33 @@ export {
 } from "./src/server/mod.ts";
 export type { AccessRules } from "./src/access/mod.ts";
 export type { ConnectionLimits } from "./src/rpc/mod.ts";
-export type { Logger } from "./src/telemetry/mod.ts";
+export type { ConfigOverrides } from "./src/config/mod.ts";
 export {
+  createLogger,
+  type Level,
+  type LogFields,
+  LogFilter,
+  type Logger,
+  type LoggerOptions,
+} from "./src/telemetry/mod.ts";
+export {
+  type BearerOptions,
+  type BearerPolicy,
   type Channel,
   type ChannelEnd,
+  createBearerPolicy,
+  createLineChannel,
   createMemoryChannelPair,
   createStdioChannel,
   type IncomingFrame,
+  type LineChannelOptions,
   type Listener,
   listenUnix,
+  type ListenUnixOptions,
   listenWebSocket,
+  type ListenWebSocketOptions,
   type OutgoingFrame,
+  type OversizedFrame,
+  type TransportLog,
+  withStartupLock,
 } from "./src/transport/mod.ts";

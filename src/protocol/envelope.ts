@@ -15,40 +15,58 @@ export interface TraceContext {
 
 /** A call that wants a reply. */
 export interface RequestMessage {
+  /** Tells the kinds apart. */
   readonly kind: "request";
+  /** The id, as it stood on the wire. */
   readonly id: RequestId;
+  /** Wire name of the method. */
   readonly method: string;
+  /** The parameters, not checked yet; `undefined` if there are none. */
   readonly params: unknown;
+  /** Where the caller stands in a trace. */
   readonly trace?: TraceContext;
 }
 
 /** A call that wants no reply. */
 export interface NotificationMessage {
+  /** Tells the kinds apart. */
   readonly kind: "notification";
+  /** Wire name of the method. */
   readonly method: string;
+  /** The parameters, not checked yet; `undefined` if there are none. */
   readonly params: unknown;
 }
 
 /** The good end of a request. */
 export interface ResponseMessage {
+  /** Tells the kinds apart. */
   readonly kind: "response";
+  /** The id, as it stood on the wire. */
   readonly id: RequestId;
+  /** What was answered, not checked yet. */
   readonly result: unknown;
 }
 
 /** The bad end of a request. */
 export interface FailureMessage {
+  /** Tells the kinds apart. */
   readonly kind: "failure";
+  /** The id, as it stood on the wire. */
   readonly id: RequestId;
+  /** What was refused, and why. */
   readonly error: {
+    /** One of the error codes. */
     readonly code: number;
+    /** Words for people. */
     readonly message: string;
+    /** Detail for programs. */
     readonly data?: unknown;
   };
 }
 
 /** Something that is not a message; it gets no reply. */
 export interface GarbageMessage {
+  /** Tells the kinds apart. */
   readonly kind: "garbage";
   /** What is wrong with it and where, for the log. */
   readonly reason: string;

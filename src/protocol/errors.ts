@@ -28,12 +28,14 @@ export const errorCodes = {
  * ```
  */
 export class RpcError extends Error {
+  /** Always `"RpcError"`. */
   override name = "RpcError";
   /** The code, one of {@linkcode errorCodes} or a domain's own. */
   readonly code: number;
   /** Machine-readable detail, sent as `error.data` when present. */
   readonly data?: unknown;
 
+  /** Makes an error with any code; the static methods make the usual ones. */
   constructor(
     code: number,
     message: string,

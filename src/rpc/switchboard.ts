@@ -4,15 +4,19 @@ import type { Channel } from "../transport/channel.ts";
 import type { Connection } from "./connection.ts";
 import type { KeyedQueue } from "./keyed_queue.ts";
 import type { BoundTable, Client } from "./method.ts";
-import type { OutboxLimits } from "./outbox.ts";
 
 /** Bounds of a connection. */
-export interface ConnectionLimits extends OutboxLimits {
+export interface ConnectionLimits {
+  /** Bytes that may wait for a socket peer that does not read. */
+  readonly maxQueuedBytes: number;
+  /** How long such a peer may take nothing at all, in milliseconds. */
+  readonly stallMs: number;
   /** Requests that are worked on, or whose reply is not written, at a time. */
   readonly maxInFlight: number;
   /** Bytes of replies that wait before reading from the peer is paused. */
   readonly pauseAtQueuedBytes: number;
-  /** How long replies may take to be written after the peer stopped talking. */
+  /** How long replies may take to be made and written, in milliseconds, after
+   * the peer stopped talking or the server was told to stop. */
   readonly flushMs: number;
 }
 

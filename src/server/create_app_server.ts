@@ -1,8 +1,8 @@
 import { Access, type AccessRules } from "../access/mod.ts";
 import {
+  type ConfigOverrides,
   installationId,
   loadConfig,
-  type LoadConfigOptions,
   resolveHome,
 } from "../config/mod.ts";
 import { Files, MAX_READ_BYTES } from "../files/mod.ts";
@@ -26,12 +26,22 @@ import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
 import { readPlatform } from "./user_agent.ts";
 
+/** What stands above the configuration files, and where some of them lie. */
+export interface ConfigOptions {
+  /** What `-c`, `--enable` and `--disable` say. */
+  overrides?: ConfigOverrides;
+  /** Refuse a broken or unknown configuration instead of warning. */
+  strict?: boolean;
+  /** Directory of the system's configuration. Default: `/etc/codex`. */
+  etc?: string;
+}
+
 /** How a server is set up. Everything has a default. */
 export interface AppServerOptions {
   /** Home directory. Default: `CODEX_HOME`, else `~/.codex`. */
   home?: string;
   /** Configuration that stands above the files, as `-c` gives it. */
-  config?: Pick<LoadConfigOptions, "overrides" | "etc">;
+  config?: ConfigOptions;
   /** What clients may touch. Default: whatever the process may. */
   access?: AccessRules;
   /** Where the server says what happens. Default: nowhere. */
@@ -53,55 +63,15 @@ export const defaultLimits: ConnectionLimits = {
 
 /**
  * An app-server: serves any number of peers over any kind of channel until it
- * is closed.
+ * is closed. Disposing it is closing it.
  */
-export class AppServer implements AsyncDisposable {
-  readonly #board: Switchboard;
-  readonly #peers = new Peers();
-  readonly #resources: AsyncDisposableStack;
-  readonly #running = new Set<Promise<void>>();
-  readonly #listeners = new Set<Listener>();
-  #connections = 0;
-  #closing: Promise<void> | undefined;
-
-  /** Use {@linkcode createAppServer}. */
-  constructor(board: Switchboard, resources: AsyncDisposableStack) {
-    this.#board = board;
-    this.#resources = resources;
-  }
-
+export interface AppServer extends AsyncDisposable {
   /** Number of peers that are connected now. */
-  get connections(): number {
-    return this.#peers.size;
-  }
-
+  readonly connections: number;
   /** Serves one peer; resolves when its channel is closed. Never rejects. */
-  serve(channel: Channel): Promise<void> {
-    const connection = new Connection(
-      ++this.#connections,
-      channel,
-      this.#board,
-    );
-    const run = this.#peers.run(connection).catch((error) => {
-      this.#board.log.error("a connection failed", { error: String(error) });
-      channel.terminate();
-    });
-    this.#running.add(run);
-    run.finally(() => this.#running.delete(run));
-    if (this.#closing !== undefined) connection.close(...GOING_AWAY);
-    return run;
-  }
-
+  serve(channel: Channel): Promise<void>;
   /** Serves every peer that a listener lets in, until the listener is closed. */
-  async listen(listener: Listener): Promise<void> {
-    this.#listeners.add(listener);
-    try {
-      for await (const channel of listener.channels) this.serve(channel);
-    } finally {
-      this.#listeners.delete(listener);
-    }
-  }
-
+  listen(listener: Listener): Promise<void>;
   /**
    * Opens a connection within the process, without a port.
    *
@@ -118,42 +88,85 @@ export class AppServer implements AsyncDisposable {
    * if (!isDirectory) throw new Error("A working directory is one");
    * ```
    */
+  connect(): Channel;
+  /**
+   * Waits until nothing goes on that a shutdown should wait for. New peers and
+   * requests are served meanwhile.
+   */
+  drain(): Promise<void>;
+  /**
+   * Takes no more peers, lets every connection answer what it has read, closes
+   * it with a reason and gives everything back. Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+class LiveServer implements AppServer {
+  readonly #board: Switchboard;
+  readonly #peers = new Peers();
+  readonly #running = new Set<Promise<void>>();
+  readonly #listeners = new Set<Listener>();
+  #connections = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(board: Switchboard) {
+    this.#board = board;
+  }
+
+  get connections(): number {
+    return this.#peers.size;
+  }
+
+  serve(channel: Channel): Promise<void> {
+    const connection = new Connection(
+      ++this.#connections,
+      channel,
+      this.#board,
+    );
+    const run = this.#peers.run(connection).catch((error) => {
+      this.#board.log.error("a connection failed", { error: String(error) });
+      channel.terminate();
+    });
+    this.#running.add(run);
+    run.finally(() => this.#running.delete(run));
+    if (this.#closing !== undefined) connection.close(...GOING_AWAY);
+    return run;
+  }
+
+  async listen(listener: Listener): Promise<void> {
+    this.#listeners.add(listener);
+    try {
+      for await (const channel of listener.channels) this.serve(channel);
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+
   connect(): Channel {
     const [ours, theirs] = createMemoryChannelPair();
     this.serve(ours);
     return theirs;
   }
 
-  /**
-   * Waits until nothing goes on that a shutdown should wait for. New peers and
-   * requests are served meanwhile.
-   */
   drain(): Promise<void> {
     return Promise.resolve();
   }
 
-  /**
-   * Takes no more peers, lets every connection answer what it has read, closes
-   * it with a reason and gives everything back. Idempotent.
-   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** As {@linkcode AppServer.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#listeners].map((one) => one.close()));
+    const listeners = [...this.#listeners];
+    await Promise.all(listeners.map((one) => one.close()));
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
-    await Promise.all(
-      [...this.#listeners].map((one) => one[Symbol.asyncDispose]()),
-    );
-    await this.#resources.disposeAsync();
+    await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
   }
 }
 
@@ -193,7 +206,6 @@ export async function createAppServer(
       : undefined,
     Access.create(options.access ?? {}),
   ]);
-  const resources = new AsyncDisposableStack();
   const limits = { ...defaultLimits, ...options.limits };
   const reception = new Reception({
     home,
@@ -207,7 +219,7 @@ export async function createAppServer(
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
   let requests = 0;
-  return new AppServer({
+  return new LiveServer({
     table: bindMethods({ files: new Files(access), config }),
     queue: new KeyedQueue(),
     limits,
@@ -215,7 +227,7 @@ export async function createAppServer(
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
-  }, resources);
+  });
 }
 
 function readHostName(): string {

@@ -6,8 +6,9 @@
  * @module
  */
 export {
-  AppServer,
+  type AppServer,
   type AppServerOptions,
+  type ConfigOptions,
   createAppServer,
   defaultLimits,
 } from "./create_app_server.ts";
