@@ -62,7 +62,10 @@ try {
   );
 
   say("3. Connect with it");
-  await using client = await Client.connect({ url, token });
+  await using client = await Client.connect({ url, token }, {
+    // Opens the additions: etags, kinds of changes (docs/extensions.md).
+    capabilities: { gangway: {} },
+  });
   say(`   user agent: ${client.initialized.userAgent}`);
 
   say("4. Watch the folder, write a file, read it back");
