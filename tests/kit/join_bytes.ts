@@ -1,0 +1,12 @@
+/** Puts pieces together. */
+export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(
+    pieces.reduce((bytes, piece) => bytes + piece.length, 0),
+  );
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,55 @@
+import { until } from "./until.ts";
+
+const KIB = 1024;
+/** Looks between which a process that has nothing to do must not change. */
+const LOOKS_AT_REST = 4;
+const LOOK_EVERY_MS = 50;
+
+/** Most resident memory that a process ever had, in bytes. */
+export async function peakRssBytes(pid: number): Promise<number> {
+  return await statusBytes(pid, "VmHWM");
+}
+
+/** Resident memory of a process, in bytes. */
+export async function rssBytes(pid: number): Promise<number> {
+  return await statusBytes(pid, "VmRSS");
+}
+
+/** How many descriptors a process has open. */
+export async function descriptorCount(pid: number): Promise<number> {
+  return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
+}
+
+/** Arguments that a process was started with, as everybody on the machine sees. */
+export async function commandLine(pid: number): Promise<string[]> {
+  const text = await Deno.readTextFile(`/proc/${pid}/cmdline`);
+  return text.split("\0").slice(0, -1);
+}
+
+/**
+ * Waits until a process neither reads nor writes any more: whatever was asked
+ * of it is done, or stands against somebody who does not read.
+ */
+export async function atRest(pid: number): Promise<void> {
+  let last = "";
+  let same = 0;
+  await until(`process ${pid} comes to rest`, async () => {
+    const now = await traffic(pid);
+    same = now === last ? same + 1 : 0;
+    last = now;
+    return same >= LOOKS_AT_REST;
+  }, { everyMs: LOOK_EVERY_MS, timeoutMs: 60_000 });
+}
+
+/** Bytes that went through system calls, and how many calls there were. */
+async function traffic(pid: number): Promise<string> {
+  const text = await Deno.readTextFile(`/proc/${pid}/io`);
+  return text.slice(0, text.indexOf("read_bytes"));
+}
+
+async function statusBytes(pid: number, field: string): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const [, kib] = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status) ??
+    [];
+  return Number(kib) * KIB;
+}
