@@ -3,9 +3,12 @@ export async function print(text: string): Promise<void> {
   await writeAll(Deno.stdout, text);
 }
 
-/** Writes text to standard error, whole. */
+/**
+ * Writes text to standard error, whole. Where that takes nothing (a full disk, a
+ * reader that has gone), nobody can be told, and work goes on to its exit code.
+ */
 export async function printError(text: string): Promise<void> {
-  await writeAll(Deno.stderr, text);
+  await writeAll(Deno.stderr, text).catch(() => {});
 }
 
 async function writeAll(
