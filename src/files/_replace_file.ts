@@ -36,7 +36,7 @@ export async function replaceFile(
   produce: (file: Deno.FsFile, temp: string) => Promise<void>,
   approve: () => Promise<void>,
 ): Promise<boolean> {
-  if (old !== undefined) {
+  if (old !== undefined && !isSurelyOurs(old)) {
     // A file that may not be written isn't replaced either.
     (await openGuarded(place, path, { write: true })).close();
   }
@@ -68,6 +68,18 @@ export async function replaceFile(
   } catch (error) {
     await Deno.remove(temp).catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * Whether owner and mode alone say that this process may write the file. Not so
+ * for a program: the system refuses to write one that runs.
+ */
+function isSurelyOurs({ uid, mode }: Deno.FileInfo): boolean {
+  try {
+    return Deno.uid() === uid && ((mode ?? 0) & 0o311) === 0o200;
+  } catch {
+    return false; // without --allow-sys=uid
   }
 }
 

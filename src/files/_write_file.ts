@@ -2,6 +2,7 @@ import type { Access } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { toEtag } from "./_etag.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
+import { refuseNul } from "./_refuse_nul.ts";
 import { replaceFile } from "./_replace_file.ts";
 
 /** How to write, and when not to. */
@@ -35,11 +36,16 @@ export interface Spot {
 export async function writeFile(
   access: Access,
   path: string,
-  bytes: Uint8Array,
+  content: Uint8Array | (() => Uint8Array),
   options: WriteOptions,
 ): Promise<string | undefined> {
   const { offset, append = false, ifMatch, withEtag, signal } = options;
-  const spot = await findSpot(access, path);
+  const finding = findSpot(access, path);
+  finding.catch(() => {}); // it is waited for below, unless the content is bad
+  // Made while the system looks: that goes on in another thread.
+  const bytes = typeof content === "function" ? content() : content;
+  refuseNul(path);
+  const spot = await finding;
   const { info, place } = spot;
   expectMatch(path, ifMatch, info);
   if (info?.isFifo) throw refuseIrregular(path);

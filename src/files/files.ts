@@ -6,6 +6,7 @@ import { toEtag } from "./_etag.ts";
 import { FileReader, fill } from "./_file_reader.ts";
 import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
+import { refuseNul } from "./_refuse_nul.ts";
 import { writeFile, type WriteOptions } from "./_write_file.ts";
 
 /** Longest file in bytes that is read whole; ranges have no such bound. */
@@ -172,22 +173,23 @@ export class Files {
    * where a file can be made, changes in one step (its access lists and other
    * extended attributes are lost); any other changes in place.
    *
+   * @param content The bytes, or what makes them. That is called at once, and
+   * if it throws nothing is written.
    * @returns The etag, if it was asked for and the file is a regular one.
    * @throws {RpcError} if `ifMatch` does not match; `data.etag` is then the
    * present one, or null.
    */
   async writeFile(
     path: string,
-    bytes: Uint8Array,
+    content: Uint8Array | (() => Uint8Array),
     options: WriteOptions = {},
   ): Promise<string | undefined> {
-    refuseNul(path);
     if (options.offset !== undefined && options.append) {
       throw RpcError.invalidParams(
         "fs/writeFile takes either offset or append, not both",
       );
     }
-    return await writeFile(this.access, path, bytes, options);
+    return await writeFile(this.access, path, content, options);
   }
 
   /** Creates a directory; with `recursive` (default) its parents too. */
@@ -285,12 +287,6 @@ export class Files {
     refuseNul(destination);
     await copy(this.access, source, destination, options);
   }
-}
-
-/** Refuses what no system call could take, in the words that clients know. */
-export function refuseNul(path: string): void {
-  if (!path.includes("\0")) return;
-  throw RpcError.invalidRequest("file name contained an unexpected NUL byte");
 }
 
 function toUnixMs(date: Date | null): number {

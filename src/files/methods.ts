@@ -61,16 +61,19 @@ export const fileMethods = {
   "fs/writeFile": {
     scope: ordered(({ path }) => [claim("exclusive", path)]),
     async handle(files, params, context) {
-      const bytes = decode(params.dataBase64);
       const isGangway = context.client.gangway !== undefined;
       const etag = await translating(() =>
-        files.writeFile(normalize(params.path), bytes, {
-          offset: params.offset ?? undefined,
-          append: params.append ?? undefined,
-          ifMatch: params.ifMatch ?? undefined,
-          withEtag: isGangway,
-          signal: context.signal,
-        })
+        files.writeFile(
+          normalize(params.path),
+          () => decode(params.dataBase64),
+          {
+            offset: params.offset ?? undefined,
+            append: params.append ?? undefined,
+            ifMatch: params.ifMatch ?? undefined,
+            withEtag: isGangway,
+            signal: context.signal,
+          },
+        )
       );
       return etag === undefined ? {} : { etag };
     },
