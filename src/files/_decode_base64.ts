@@ -15,7 +15,7 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   } catch {
     // Found out below.
   }
-  throw new SyntaxError(describe(new TextEncoder().encode(text)));
+  throw new SyntaxError(describe(text));
 }
 
 /**
@@ -23,16 +23,17 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
  * symbol too many at the very end, then the symbols of all whole groups, then
  * those of the last group with its padding.
  */
-function describe(bytes: Uint8Array): string {
+function describe(text: string): string {
+  const bytes = new TextEncoder().encode(text);
   const { length } = bytes;
   const invalid = (at: number) => `Invalid symbol ${bytes[at]}, offset ${at}.`;
   if (length % 4 === 1 && valueOf(bytes[length - 1]) === undefined) {
     if (bytes[length - 1] !== PAD) return invalid(length - 1);
   }
   const lastGroup = length === 0 ? 0 : Math.floor((length - 1) / 4) * 4;
-  for (let at = 0; at < lastGroup; at++) {
-    if (valueOf(bytes[at]) === undefined) return invalid(at);
-  }
+  // Whatever stands before it is ASCII, so this is its place in bytes, too.
+  const first = text.search(/[^A-Za-z0-9+/]/);
+  if (first >= 0 && first < lastGroup) return invalid(first);
   let firstPad: number | undefined;
   for (let at = lastGroup; at < length; at++) {
     if (bytes[at] === PAD) {
