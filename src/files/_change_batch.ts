@@ -30,6 +30,7 @@ export class ChangeBatch implements Disposable {
   /** The first thing that was heard of each path. */
   #traces = new Map<string, Trace>();
   #overflow = false;
+  #isDisposed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param root Told instead of the paths when they are too many. */
@@ -57,11 +58,13 @@ export class ChangeBatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
     this.#traces.clear();
   }
 
   #start(): void {
+    if (this.#isDisposed) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const traces = this.#traces;

@@ -1,9 +1,6 @@
 /** Directories that share one watcher of the system's. */
 const GROUP_SIZE = 64;
 
-/** How long a replaced watcher may hand out what it had seen before. */
-export const RETIRE_MS = 25;
-
 interface Group {
   readonly watcher: Deno.FsWatcher;
   readonly directories: Set<string>;
@@ -19,12 +16,7 @@ interface Group {
  */
 export class DirectoryWatchers implements Disposable {
   readonly #onEvent: (event: Deno.FsEvent) => void;
-  readonly #groups = new Set<Group>();
   readonly #byDirectory = new Map<string, Group>();
-  readonly #retiring = new Map<
-    Deno.FsWatcher,
-    ReturnType<typeof setTimeout>
-  >();
 
   constructor(onEvent: (event: Deno.FsEvent) => void) {
     this.#onEvent = onEvent;
@@ -48,7 +40,7 @@ export class DirectoryWatchers implements Disposable {
     }
   }
 
-  /** Lets go of directories, within {@linkcode RETIRE_MS} at the latest. */
+  /** Lets go of directories. */
   drop(directories: Iterable<string>): void {
     const touched = new Set<Group>();
     for (const path of directories) {
@@ -58,37 +50,21 @@ export class DirectoryWatchers implements Disposable {
       this.#byDirectory.delete(path);
       touched.add(group);
     }
-    for (const group of touched) {
-      this.#groups.delete(group);
-      if (group.directories.size === 0) {
-        close(group.watcher);
-        continue;
-      }
-      // The new one first, and the old one a little longer: nothing is missed.
-      this.#open([...group.directories]);
-      const timer = setTimeout(() => {
-        this.#retiring.delete(group.watcher);
-        close(group.watcher);
-      }, RETIRE_MS);
-      this.#retiring.set(group.watcher, timer);
+    for (const { watcher, directories } of touched) {
+      // The new one first, so that nothing goes unwatched meanwhile.
+      if (directories.size > 0) this.#open([...directories]);
+      closeWatcher(watcher);
     }
   }
 
   [Symbol.dispose](): void {
-    for (const { watcher } of this.#groups) close(watcher);
-    for (const [watcher, timer] of this.#retiring) {
-      clearTimeout(timer);
-      close(watcher);
-    }
-    this.#groups.clear();
-    this.#byDirectory.clear();
-    this.#retiring.clear();
+    this.drop([...this.#byDirectory.keys()]);
   }
 
-  #open(directories: string[]): void {
+  #open(directories: readonly string[]): void {
     let watcher: Deno.FsWatcher;
     try {
-      watcher = Deno.watchFs(directories, { recursive: false });
+      watcher = Deno.watchFs([...directories], { recursive: false });
     } catch (error) {
       if (!isGone(error)) throw error;
       // One of several is gone.
@@ -98,7 +74,6 @@ export class DirectoryWatchers implements Disposable {
       return;
     }
     const group = { watcher, directories: new Set(directories) };
-    this.#groups.add(group);
     for (const path of directories) this.#byDirectory.set(path, group);
     this.#pump(watcher);
   }
@@ -112,15 +87,16 @@ export class DirectoryWatchers implements Disposable {
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    error instanceof Deno.errors.NotADirectory;
-}
-
-function close(watcher: Deno.FsWatcher): void {
+/** Closes a watcher that may be closed already. */
+export function closeWatcher(watcher: Deno.FsWatcher): void {
   try {
     watcher.close();
   } catch {
     // It ended by itself.
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory;
 }

@@ -1,6 +1,6 @@
 import { type Access, AccessDenied } from "../access/mod.ts";
 import { ChangeBatch, type Changes, type Trace } from "./_change_batch.ts";
-import { DirectoryWatchers, RETIRE_MS } from "./_directory_watchers.ts";
+import { DirectoryWatchers } from "./_directory_watchers.ts";
 import { each } from "./_each.ts";
 import type { Ignore } from "./_ignore_globs.ts";
 import { toOccasion } from "./_temp_name.ts";
@@ -8,7 +8,7 @@ import { toOccasion } from "./_temp_name.ts";
 /** Lets a burst of removals pass before directories are let go together. */
 const DROP_MS = 25;
 /** By then, everybody in this process has let go of what went away. */
-const ARM_MS = 2 * (DROP_MS + RETIRE_MS);
+const ARM_MS = 4 * DROP_MS;
 /** Clocks of file systems are coarse. */
 const CLOCK_SLACK_MS = 2000;
 const LOOKS_AT_A_TIME = 16;
@@ -38,7 +38,7 @@ interface Anchor {
  * it is watched for its coming and going, and the directory itself, if it is
  * one, for what is in it.
  */
-export class Watch implements Disposable {
+export class Watch implements Disposable, AsyncDisposable {
   readonly #options: WatchOptions;
   readonly #batch: ChangeBatch;
   readonly #watchers: DirectoryWatchers;
@@ -55,7 +55,9 @@ export class Watch implements Disposable {
   readonly #arrived = new Set<string>();
   #dropTimer: ReturnType<typeof setTimeout> | undefined;
   #armTimer: ReturnType<typeof setTimeout> | undefined;
-  #arming: Promise<void> | undefined;
+  #following = Promise.resolve();
+  /** Work that goes on beside the events. */
+  readonly #running = new Set<Promise<void>>();
   #heardAtMs = Date.now();
 
   private constructor(options: WatchOptions) {
@@ -84,11 +86,28 @@ export class Watch implements Disposable {
     this.#watchers[Symbol.dispose]();
   }
 
+  /** Ends it, and waits for what it was doing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    await Promise.all(this.#running);
+  }
+
+  /** Takes an event of any directory that anybody watches. */
+  overhear(event: Deno.FsEvent): void {
+    // What others missed is their affair.
+    if (event.flag !== "rescan") this.#hear(event);
+  }
+
+  #run(work: Promise<void>): void {
+    this.#running.add(work);
+    work.finally(() => this.#running.delete(work));
+  }
+
   #hear({ kind, paths, flag }: Deno.FsEvent): void {
     if (this.#isDisposed || kind === "access") return;
     if (flag === "rescan") {
       this.#batch.noteOverflow();
-      this.#noteRecent(this.#heardAtMs - CLOCK_SLACK_MS);
+      this.#run(this.#noteRecent(this.#heardAtMs - CLOCK_SLACK_MS));
       this.#loosen();
     }
     this.#heardAtMs = Date.now();
@@ -155,10 +174,12 @@ export class Watch implements Disposable {
       this.#dropTimer = undefined;
       this.#dropLost();
     }, DROP_MS);
-    this.#armTimer ??= setTimeout(async () => {
-      await this.#arming;
-      this.#armTimer = undefined;
-      this.#arming = this.#follow();
+    this.#armTimer ??= setTimeout(() => {
+      this.#following = this.#following.then(() => {
+        this.#armTimer = undefined;
+        return this.#follow();
+      });
+      this.#run(this.#following);
     }, ARM_MS);
   }
 
@@ -173,6 +194,7 @@ export class Watch implements Disposable {
       }
       await each(arrived, LOOKS_AT_A_TIME, async (path) => {
         const told = this.#toTold(path);
+        if (this.#isDisposed) return;
         if (told === undefined || this.#inside.has(path)) return;
         const { isDirectory } = await Deno.lstat(path).catch(() => absent);
         if (isDirectory) await this.#enter(path, told, true);
@@ -293,10 +315,11 @@ export class Watch implements Disposable {
     for (const path of [...this.#inside.keys()]) {
       await each(await list(path), LOOKS_AT_A_TIME, async ({ name }) => {
         const child = join(path, name);
+        if (this.#isDisposed) return;
         try {
           const { mtime, ctime } = await Deno.lstat(child);
           const changedAtMs = Math.max(+(mtime ?? 0), +(ctime ?? 0));
-          if (changedAtMs < sinceMs || this.#isDisposed) return;
+          if (changedAtMs < sinceMs) return;
           const told = this.#toTold(child);
           if (told && !toOccasion(name)) this.#batch.note(told, "modified");
         } catch {

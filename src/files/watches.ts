@@ -5,9 +5,10 @@ import {
   RpcError,
 } from "../protocol/mod.ts";
 import { MAX_CHANGES } from "./_change_batch.ts";
+import { Ear } from "./_ear.ts";
 import { type Ignore, toIgnore } from "./_ignore_globs.ts";
 import { Watch } from "./_watch.ts";
-import { refuseNul } from "./files.ts";
+import { refuseNul } from "./_refuse_nul.ts";
 
 /** How to watch. */
 export interface WatchSettings {
@@ -33,12 +34,16 @@ export interface Audience {
  * The watches of one client. Changes are gathered for 200 ms from the first one
  * on and told as unique, sorted paths below the path that was asked for.
  *
- * Not seen are: what is renamed above the parent of a path, writes through
- * memory maps, and what happens on other machines of a network file system.
+ * Not seen are: renames above the parent of a path, writes through memory maps,
+ * what happens on other machines of a network file system, and, of a directory
+ * that is removed with all in it, some of the children (it is told itself).
  */
-export class Watches implements Disposable {
+export class Watches implements AsyncDisposable {
   readonly #audience: Audience;
   readonly #watches = new Map<string, Watch | "starting">();
+  /** Watches that are over, while something of them still runs. */
+  readonly #ending = new Set<Promise<void>>();
+  #ear: Ear | undefined;
   #isDisposed = false;
 
   /** Watches nothing yet; `audience` is who will be told. */
@@ -62,6 +67,11 @@ export class Watches implements Disposable {
     }
     refuseNul(path);
     this.#watches.set(id, "starting");
+    this.#ear ??= new Ear((event) => {
+      for (const watch of this.#watches.values()) {
+        if (watch !== "starting") watch.overhear(event);
+      }
+    });
     let watch: Watch | undefined;
     try {
       const ignores: Ignore = await toIgnore(ignore);
@@ -87,7 +97,7 @@ export class Watches implements Disposable {
     } finally {
       if (watch === undefined) this.#watches.delete(id);
     }
-    if (this.#isDisposed) watch[Symbol.dispose]();
+    if (this.#isDisposed) this.#end(watch);
     else this.#watches.set(id, watch);
   }
 
@@ -96,13 +106,21 @@ export class Watches implements Disposable {
     const watch = this.#watches.get(id);
     if (watch === undefined || watch === "starting") return;
     this.#watches.delete(id);
-    watch[Symbol.dispose]();
+    this.#end(watch);
   }
 
-  /** Ends all watches. */
-  [Symbol.dispose](): void {
+  /** Ends all watches. Nothing is told from now on. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
+    this.#ear?.[Symbol.dispose]();
     for (const id of [...this.#watches.keys()]) this.remove(id);
+    await Promise.all(this.#ending);
+  }
+
+  #end(watch: Watch): void {
+    const ending = watch[Symbol.asyncDispose]();
+    this.#ending.add(ending);
+    ending.finally(() => this.#ending.delete(ending));
   }
 }
 
