@@ -58,11 +58,17 @@ export class Watch implements Disposable, AsyncDisposable {
   #following = Promise.resolve();
   /** Work that goes on beside the events. */
   readonly #running = new Set<Promise<void>>();
-  #heardAtMs = Date.now();
+  /** When changes were told the last time, and the time before. */
+  #toldAtMs: readonly [last: number, before: number];
 
   private constructor(options: WatchOptions) {
     this.#options = options;
-    this.#batch = new ChangeBatch(options.path, options.report);
+    const now = Date.now();
+    this.#toldAtMs = [now, now];
+    this.#batch = new ChangeBatch(options.path, (changes) => {
+      this.#toldAtMs = [Date.now(), this.#toldAtMs[0]];
+      options.report(changes);
+    });
     this.#watchers = new DirectoryWatchers((event) => this.#hear(event));
   }
 
@@ -107,10 +113,9 @@ export class Watch implements Disposable, AsyncDisposable {
     if (this.#isDisposed || kind === "access") return;
     if (flag === "rescan") {
       this.#batch.noteOverflow();
-      this.#run(this.#noteRecent(this.#heardAtMs - CLOCK_SLACK_MS));
+      this.#run(this.#noteRecent(this.#toldAtMs[1] - CLOCK_SLACK_MS));
       this.#loosen();
     }
-    this.#heardAtMs = Date.now();
     const [from, to] = paths;
     if (kind === "rename" && from !== undefined && to !== undefined) {
       this.#note(from, "removed");
