@@ -1,4 +1,5 @@
 import { type Access, AccessDenied } from "../access/mod.ts";
+import { type Anchor, findAnchor } from "./_anchor.ts";
 import { ChangeBatch, type Changes, type Trace } from "./_change_batch.ts";
 import { DirectoryWatchers } from "./_directory_watchers.ts";
 import { each } from "./_each.ts";
@@ -21,16 +22,6 @@ export interface WatchOptions {
   readonly isRecursive: boolean;
   readonly ignore: Ignore;
   readonly report: (changes: Changes) => void;
-}
-
-/** Where the target is, or will come to be. */
-interface Anchor {
-  /** Nearest directory above the target that exists; real path. */
-  readonly directory: string;
-  /** What has to happen there for the target to come or go. */
-  readonly next: string;
-  /** Whether `next` is the target itself. */
-  readonly isDirect: boolean;
 }
 
 /**
@@ -332,28 +323,6 @@ export class Watch implements Disposable, AsyncDisposable {
         }
       });
     }
-  }
-}
-
-async function findAnchor(path: string): Promise<Anchor | undefined> {
-  for (let end = path.length; path !== "/" && end > 0;) {
-    const start = path.lastIndexOf("/", end - 1);
-    const above = path.slice(0, start) || "/";
-    if (await isDirectory(above)) {
-      const directory = await Deno.realPath(above);
-      const next = join(directory, path.slice(start + 1, end));
-      return { directory, next, isDirect: end === path.length };
-    }
-    end = start;
-  }
-  return undefined;
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch {
-    return false;
   }
 }
 

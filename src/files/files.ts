@@ -108,7 +108,7 @@ export class Files {
   /** The rules that every path has to pass. */
   readonly access: Access;
 
-  /** @param access The rules that every path has to pass. */
+  /** Lets clients do what `access` allows. */
   constructor(access: Access) {
     this.access = access;
   }
