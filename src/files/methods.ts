@@ -43,18 +43,9 @@ export const fileMethods = {
           encodeWhole(frame(around, extra), content)
         );
       }
-      // If nobody is there any more, nobody pulls: nothing else would close it.
-      const { signal } = context;
-      const close = () => {
-        if (!(signal.reason instanceof RpcError)) content[Symbol.dispose]();
-      };
-      if (signal.aborted) {
-        content[Symbol.dispose]();
-        throw signal.reason;
-      }
-      signal.addEventListener("abort", close, { once: true });
-      return new EncodedResult((around) =>
-        content.encode(frame(around, extra))
+      return new EncodedResult(
+        (around) => content.encode(frame(around, extra)),
+        () => content[Symbol.dispose](),
       );
     },
   },

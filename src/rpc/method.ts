@@ -52,6 +52,11 @@ export class EncodedResult {
     readonly encode: (
       around: Surroundings,
     ) => Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>,
+    /**
+     * Gives back what the result holds. Called once it was written, or will
+     * never be, perhaps without a single piece having been pulled.
+     */
+    readonly release: () => void = () => {},
   ) {}
 }
 
