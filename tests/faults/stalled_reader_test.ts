@@ -98,6 +98,26 @@ for (const listen of [undefined, "ws://127.0.0.1:0", "unix://"] as const) {
   });
 }
 
+Deno.test("a server on stdio whose reader has gone ends, whatever is still asked of it", async () => {
+  await using home = await createTempDir();
+  const path = `${home.path}/file`;
+  await Deno.writeFile(path, new Uint8Array(MIB));
+  await using server = await ServerProcess.start({ home: home.path });
+  const peer = server.stdio;
+  await initialize(peer);
+  const asking = peer.send(
+    ...Array.from(
+      { length: 2_000 },
+      (_, id) => request(id, "fs/readFile", { path }),
+    ),
+  ).catch(() => {});
+  await atRest(server.pid);
+  await peer.leave();
+  assert.deepEqual(await server.exit(), { code: 0, signal: null });
+  await peer[Symbol.asyncDispose]();
+  await asking;
+});
+
 /** A server in this process that listens, and what it does to its channels. */
 interface Watched extends AsyncDisposable {
   readonly server: AppServer;
@@ -209,7 +229,7 @@ Deno.test("a websocket for which more than maxQueuedBytes wait is closed 1013 wi
 });
 
 Deno.test("fs/changed of a flood of changes is one notification for who reads late, and costs little", async () => {
-  const waves = 8;
+  const waves = 4;
   const filesInWave = 250;
   await using directory = await createTempDir();
   const watchedPath = `${directory.path}/watched`;

@@ -38,6 +38,11 @@ export class LinePeer implements Peer {
     await this.#writer.close();
   }
 
+  /** Closes what the server writes to. */
+  async leave(): Promise<void> {
+    await this.#reader.cancel();
+  }
+
   async message(): Promise<Uint8Array | undefined> {
     while (true) {
       const end = this.#rest.indexOf(NEWLINE);
