@@ -97,7 +97,7 @@ export function decode(frame: string): Message {
   try {
     value = JSON.parse(frame);
   } catch (error) {
-    return garbage(`not JSON: ${(error as Error).message}`);
+    return garbage(`not JSON: ${toFault(error as SyntaxError)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const kind = value === null
@@ -155,6 +155,11 @@ export function decode(frame: string): Message {
     return { kind: "failure", id, error: error as FailureMessage["error"] };
   }
   return garbage("neither `method`, `result` nor a well-formed `error`");
+}
+
+/** The engine's words without the piece of text that they quote. */
+function toFault({ message }: SyntaxError): string {
+  return message.replace(/, (?:\.{3})?"[^]*$/, "");
 }
 
 /** Encodes a request. */

@@ -64,6 +64,29 @@ Deno.test("decode() refuses what is no message, and says what and where", () => 
   }
 });
 
+Deno.test("decode() quotes nothing of what is not JSON", () => {
+  const secret = "sk-2a9f";
+  const frames = [
+    secret,
+    `{"id":1,"params":{"apiKey":"${secret}"}`,
+    `{"id":1,"params":{"apiKey":${secret}},"method":"account/login/start"}`,
+    `{"id":1,"params":{"apiKey":"${secret}",,}}`,
+    `{"id":1,"params":{"apiKey":"${secret}\n"}}`,
+    `{"id":1,"params":{"apiKey":"${secret}\\x"}}`,
+    `{"id":1,"params":"${secret}"}{}`,
+    `${secret}${" ".repeat(100)}`,
+  ];
+  for (const frame of frames) {
+    const message = decode(frame);
+    assert.equal(message.kind, "garbage", frame);
+    const { reason } = message as { reason: string };
+    assert.match(reason, /^not JSON: [A-Z]/);
+    for (const part of [secret.slice(0, 3), "apiKey", '"params']) {
+      assert.ok(!reason.includes(part), reason);
+    }
+  }
+});
+
 Deno.test("decode() tells requests, notifications and answers apart", () => {
   assert.deepEqual(decode('{"method":"m","params":[1]}'), {
     kind: "notification",
