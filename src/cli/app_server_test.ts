@@ -84,6 +84,35 @@ for (
   });
 }
 
+for (
+  const [env, expected] of [
+    [{ RUST_LOG: "off" }, /^$/],
+    [
+      { RUST_LOG: "debug" },
+      /^\S+Z DEBUG gangway::rpc: connected .*\n\S+Z ERROR gangway::rpc: dropped .*\n/,
+    ],
+    [{ RUST_LOG: "debug", GANGWAY_LOG: "off" }, /^$/],
+    [
+      { GANGWAY_LOG: "off,gangway::rpc=error" },
+      /^\S+Z ERROR gangway::rpc: dropped a message that can't be read connection=1 transport=stdio peer=stdio reason=.*\n$/,
+    ],
+    [
+      { LOG_FORMAT: "json" },
+      /^\{"timestamp":"\S+Z","level":"ERROR","fields":\{"message":"dropped .*\},"target":"gangway::rpc"\}\n$/,
+    ],
+  ] as const
+) {
+  Deno.test(`app-server logs as ${JSON.stringify(env)} says`, async () => {
+    await using home = await createHome();
+    const { code, stderr } = await runGangway(["app-server"], {
+      env: { ...home.env, GANGWAY_LOG: "", ...env },
+      input: "[]\n",
+    });
+    assert.equal(code, 0);
+    assert.match(stderr, expected);
+  });
+}
+
 Deno.test("app-server tells on stderr where it listens", async () => {
   await using home = await createHome();
   await using server = new GangwayProcess(

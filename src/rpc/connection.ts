@@ -217,7 +217,9 @@ export class Connection implements Session {
       case "garbage":
         this.#log.error("dropped a message that can't be read", {
           reason: message.reason,
-          frame: frame.length > 120 ? `${frame.slice(0, 120)}…` : frame,
+          // Nothing else of it: whatever is broken may still hold a secret.
+          method: METHOD_NAME.exec(frame)?.[1],
+          length: frame.length,
         });
     }
   }
@@ -312,7 +314,7 @@ export class Connection implements Session {
           const head = `{"id":${message.id},"result":`;
           const frame = result.encode({ head, tail: "}" });
           this.#reply(frame, request, written);
-        });
+        }).finally(() => result.release());
       } else this.#reply(encodeResponse(message.id, result), request);
       span?.end({});
     } catch (error) {
@@ -408,10 +410,8 @@ export class Connection implements Session {
         this.#log.error("closing failed", { error: toText(error) })
       );
     }
-    const { flushMs } = this.#board.limits;
-    const flushed = this.#lastReply().then(() => this.#outbox.idle());
-    if (!await within(flushMs, Promise.race([flushed, this.#channel.closed]))) {
-      this.#log.warn(`some replies were not written within ${flushMs} ms`);
+    if (!await this.#flush()) {
+      this.#log.warn("some replies were not written in time");
     }
     this.#ended = true;
     this.#outbox[Symbol.dispose]();
@@ -421,11 +421,35 @@ export class Connection implements Session {
     this.#log.debug("disconnected", { by, code, reason });
   }
 
+  /**
+   * Waits for the replies that are still to be made and written. A peer that
+   * only stopped talking (stdio) is waited for as long as it goes on to take
+   * them; one that this side leaves has a fixed time.
+   */
+  async #flush(): Promise<boolean> {
+    const { flushMs, stallMs } = this.#board.limits;
+    const flushed = Promise.race([
+      this.#lastReply().then(() => this.#outbox.idle()),
+      this.#channel.closed,
+    ]);
+    const told = this.#stop.promise;
+    while (this.#farewell === undefined) {
+      const leftMs = stallMs - this.#outbox.stalledMs;
+      if (leftMs <= 0) return false;
+      const isOver = await within(leftMs, Promise.race([flushed, told]));
+      if (isOver && this.#farewell === undefined) return true;
+    }
+    return await within(flushMs, flushed);
+  }
+
   #lastReply(): Promise<void> {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#wakeEnd = resolve);
   }
 }
+
+/** What looks like the name of a method in a message that is none. */
+const METHOD_NAME = /"method"\s*:\s*"([\w$/]{1,60})"/;
 
 function toText(error: unknown): string {
   return error instanceof Error ? error.stack ?? String(error) : String(error);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { FsReadFileParams } from "../protocol/mod.ts";
 import { createLogger } from "../telemetry/mod.ts";
-import { createMemoryChannelPair } from "../transport/mod.ts";
+import {
+  createLineChannel,
+  createMemoryChannelPair,
+} from "../transport/mod.ts";
 import type { Channel } from "../transport/channel.ts";
 import { Connection } from "./connection.ts";
 import { type Claim, KeyedQueue } from "./keyed_queue.ts";
@@ -31,26 +34,25 @@ const limits = {
   flushMs: 5_000,
 };
 
-/** A server whose `fs/readFile` is the given function. */
-function open(
+/** What a server whose `fs/readFile` is the given function makes of a peer. */
+function createBoard(
   handle: Handle,
-  { claims = () => [], initialized = true }: {
+  { claims = () => [], log = [], bounds = {} }: {
     claims?: (params: FsReadFileParams) => Claim[];
-    initialized?: boolean;
+    log?: string[];
+    bounds?: Partial<typeof limits>;
   } = {},
-): World {
-  const [ours, theirs] = createMemoryChannelPair();
-  const log: string[] = [];
+): Switchboard {
   const row: BoundRow = {
     reach: "connection",
     claims: (params) => claims(params as FsReadFileParams),
     handle: (params, context) => handle(params as FsReadFileParams, context),
   };
   let asked = 0;
-  const board: Switchboard = {
+  return {
     table: new Map([["fs/readFile", row]]),
     queue: new KeyedQueue(),
-    limits,
+    limits: { ...limits, ...bounds },
     log: createLogger({ write: (line) => log.push(line) }),
     tracer: undefined,
     nextRequestId: () => asked++,
@@ -71,6 +73,22 @@ function open(
         connection.notify("configWarning", { summary: "w", details: null }),
     }),
   };
+}
+
+/** A server whose `fs/readFile` is the given function, and its peer. */
+function open(
+  handle: Handle,
+  { claims, initialized = true }: {
+    claims?: (params: FsReadFileParams) => Claim[];
+    initialized?: boolean;
+  } = {},
+): World {
+  const [ours, theirs] = createMemoryChannelPair();
+  const log: string[] = [];
+  const board = createBoard(handle, {
+    log,
+    ...claims === undefined ? {} : { claims },
+  });
   const connection = new Connection(1, ours, board);
   const run = connection.run();
   const frames = theirs.frames[Symbol.asyncIterator]();
@@ -174,6 +192,30 @@ Deno.test("Connection drops garbage with a log line and lives on", async () => {
   assert.equal(await world.next(), '{"id":7,"result":{"dataBase64":""}}');
   assert.equal(world.log.length, 6);
   assert.match(world.log[4]!, /field `id`/);
+  await world.end();
+});
+
+Deno.test("Connection logs of garbage where it came from and what is wrong, not what is in it", async () => {
+  const world = open(() => ({ dataBase64: "" }));
+  await world.send(
+    '{"id":1.5,"method":"account/login/start","params":{"apiKey":"sk-2a9f"}}',
+  );
+  await world.send('{"id":1,"method":"m","params":{"apiKey":"sk-2a9f"}');
+  await world.send("sk-2a9f");
+  await world.send(read(7));
+  await world.next();
+  const lines = world.log.map((line) => line.slice(line.indexOf("dropped")));
+  const where = "connection=1 transport=memory peer=memory";
+  assert.deepEqual(lines, [
+    `dropped a message that can't be read ${where} ` +
+    'reason="field `id`: expected a string or a 64-bit integer, got 1.5" ' +
+    "method=account/login/start length=71\n",
+    `dropped a message that can't be read ${where} ` +
+    "reason=\"not JSON: Expected ',' or '}' after property value in JSON at " +
+    'position 50 (line 1 column 51)" method=m length=50\n',
+    `dropped a message that can't be read ${where} ` +
+    "reason=\"not JSON: Unexpected token 's'\" length=7\n",
+  ]);
   await world.end();
 });
 
@@ -390,6 +432,30 @@ Deno.test("Connection sends a result in pieces as one message, and holds its cla
   await world.end();
 });
 
+Deno.test("Connection gives back what a result holds when nobody is there to take it", async () => {
+  const released = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const world = open(async () => {
+    started.resolve();
+    await gate.promise;
+    return new EncodedResult(
+      async function* () {
+        yield await Promise.reject(
+          new Error("pulled although nobody is there"),
+        );
+      },
+      released.resolve,
+    );
+  });
+  await world.send(read(1));
+  await started.promise;
+  world.channel.terminate();
+  gate.resolve();
+  await released.promise;
+  await world.end();
+});
+
 Deno.test("Connection leaves out what a client opted out of, by exact name", async () => {
   const world = open((_, context) => {
     context.notify("fs/changed", { watchId: "w", changedPaths: [] });
@@ -427,6 +493,79 @@ Deno.test("Connection.close() answers what was read before it hangs up with the 
   assert.match(await world.next(), /"dataBase64":"late"/);
   const { reason, code } = await world.channel.closed;
   assert.deepEqual([code, reason], [1001, "the server is shutting down"]);
+});
+
+/** A connection whose peer has sent a request and ended its side. */
+function openEnded(
+  handle: Handle,
+  bounds: Partial<typeof limits>,
+): { connection: Connection; run: Promise<void>; output: ReadableStream } {
+  const input = new Blob([
+    '{"id":0,"method":"initialize","params":' +
+    '{"clientInfo":{"name":"t","version":"1"}}}\n',
+    JSON.stringify(read(1)),
+  ]);
+  const { readable: output, writable } = new TransformStream<
+    Uint8Array<ArrayBuffer>
+  >();
+  const channel = createLineChannel(input.stream(), writable);
+  const connection = new Connection(
+    1,
+    channel,
+    createBoard(handle, { bounds }),
+  );
+  return { connection, run: connection.run(), output };
+}
+
+Deno.test("Connection gives a peer that only stopped talking its replies, however long they take to be made", async () => {
+  const { run, output } = openEnded(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    return { dataBase64: "" };
+  }, { flushMs: 1, stallMs: 50 });
+  const text = await new Response(output).text();
+  await run;
+  assert.match(text, /\n\{"id":1,"result":\{"dataBase64":""\}\}\n$/);
+});
+
+Deno.test("Connection gives a peer that only stopped talking its replies, however long they take to be read", async () => {
+  const encoder = new TextEncoder();
+  const { run, output } = openEnded(
+    () =>
+      new EncodedResult(async function* ({ head, tail }) {
+        yield encoder.encode(`${head}[`);
+        for (let piece = 0; piece < 5; piece++) yield encoder.encode("0,");
+        yield encoder.encode(`0]${tail}`);
+      }),
+    { flushMs: 1 },
+  );
+  let text = "";
+  for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await run;
+  assert.match(text, /\n\{"id":1,"result":\[0,0,0,0,0,0\]\}\n$/);
+});
+
+Deno.test("Connection gives up replies that a peer which stopped talking does not take", async () => {
+  const { run, output } = openEnded(() => ({ dataBase64: "" }), {
+    stallMs: 20,
+  });
+  await run;
+  await output.cancel();
+});
+
+Deno.test("Connection.close() ends the waiting for a peer that stopped talking", async () => {
+  const working = Promise.withResolvers<void>();
+  const { connection, run, output } = openEnded(() => {
+    working.resolve();
+    return new Promise(() => {});
+  }, { flushMs: 1 });
+  await working.promise;
+  connection.close(1001, "the server is shutting down");
+  const drained = Array.fromAsync(output);
+  await run;
+  assert.ok((await drained).length > 0);
 });
 
 Deno.test("Peers.broadcast() reaches every client that has done its handshake", async () => {

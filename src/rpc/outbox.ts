@@ -71,6 +71,12 @@ export class Outbox implements Disposable {
     return this.#queuedBytes;
   }
 
+  /** How long the peer has taken nothing of what waits, in milliseconds. */
+  get stalledMs(): number {
+    if (this.#sending === undefined) return 0;
+    return performance.now() - this.#progressAt;
+  }
+
   /**
    * Queues a reply or a request.
    *
@@ -161,9 +167,9 @@ export class Outbox implements Disposable {
   }
 
   async #drain(): Promise<void> {
+    this.#progressAt = performance.now();
     // Frames that are pushed in the same tick leave as one batch.
     await undefined;
-    this.#progressAt = performance.now();
     if (
       this.#channel.droppable && this.#stallTimer === undefined && !this.#closed
     ) this.#watchForStall();

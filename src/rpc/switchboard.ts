@@ -9,14 +9,19 @@ import type { BoundTable, Client } from "./method.ts";
 export interface ConnectionLimits {
   /** Bytes that may wait for a socket peer that does not read. */
   readonly maxQueuedBytes: number;
-  /** How long such a peer may take nothing at all, in milliseconds. */
+  /**
+   * How long such a peer may take nothing at all, in milliseconds, and how long
+   * one on stdio may after the end of its input.
+   */
   readonly stallMs: number;
   /** Requests that are worked on, or whose reply is not written, at a time. */
   readonly maxInFlight: number;
   /** Bytes of replies that wait before reading from the peer is paused. */
   readonly pauseAtQueuedBytes: number;
-  /** How long replies may take to be made and written, in milliseconds, after
-   * the peer stopped talking or the server was told to stop. */
+  /**
+   * How long replies may take to be made and written, in milliseconds, after
+   * the server was told to stop.
+   */
   readonly flushMs: number;
 }
 

@@ -223,7 +223,7 @@ export async function createAppServer(
     table: bindMethods({ files: new Files(access), config }),
     queue: new KeyedQueue(),
     limits,
-    log,
+    log: log.child("rpc"),
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
