@@ -92,7 +92,7 @@ Deno.test("Logger blanks fields that hold secrets, at any depth", () => {
     list: [{ password: { of: "s3cr3t" } }],
     inputTokens: 12,
   });
-  assert.ok(!lines[0]!.includes("s3cr3t"), lines[0]);
+  assert.ok(!lines[0]!.includes("s3cr3t"), lines[0]!);
   assert.deepEqual(JSON.parse(lines[0]!).fields, {
     message: "x",
     token: "[redacted]",

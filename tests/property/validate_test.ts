@@ -187,7 +187,7 @@ for (const type of types) {
             changes.reduce((left, each) => mutate(left, each), value),
           );
           const problem = validate(json);
-          assert.equal(problem === undefined, oracle(json), problem);
+          assert.equal(problem === undefined, oracle(json), problem ?? "");
           if (problem !== undefined) assert.match(problem, /\(at value[^]*\)$/);
         },
       ),
