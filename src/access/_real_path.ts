@@ -3,6 +3,9 @@ import { basename, dirname, joinNames } from "./_names.ts";
 /** Links that Linux follows in one path before it calls it a loop. */
 const MAX_LINKS = 40;
 
+/** Bytes, and so at most so many characters, of a path that Linux takes. */
+export const MAX_PATH_LENGTH = 4096;
+
 /** Where a path leads. */
 export interface Resolution {
   /**
@@ -55,7 +58,10 @@ async function walk(path: string): Promise<Resolution> {
       missing = Math.max(missing - 1, 0);
     }
     if (name === "" || name === "..") continue;
-    const next = joinNames(current, [name]);
+    const next = current === "/" ? `/${name}` : `${current}/${name}`;
+    if (next.length > MAX_PATH_LENGTH) {
+      return { path: next, fault: fault ?? tooLong() };
+    }
     const found = missing > 0 ? undefined : await lookAt(next);
     if (found?.target === undefined) {
       current = next;
@@ -81,6 +87,11 @@ async function lookAt(
   } catch {
     return undefined;
   }
+}
+
+/** What the system says of a path that is longer than it takes. */
+export function tooLong(): Error {
+  return new Error("File name too long (os error 36)");
 }
 
 function notFound(path: string): Error {

@@ -1,5 +1,12 @@
+import { joinNames } from "./_names.ts";
+import { type Pin, Pinboard } from "./_pin.ts";
 import { AccessDenied } from "./access_denied.ts";
-import { resolvePlace, resolveTarget } from "./_real_path.ts";
+import {
+  MAX_PATH_LENGTH,
+  resolvePlace,
+  resolveTarget,
+  tooLong,
+} from "./_real_path.ts";
 import { Territory } from "./_territory.ts";
 
 /**
@@ -48,10 +55,12 @@ export interface Reach {
 export class Access {
   readonly #read: Territory;
   readonly #write: Territory;
+  readonly #pins: Pinboard | undefined;
 
-  private constructor(read: Territory, write: Territory) {
+  private constructor(read: Territory, write: Territory, pins?: Pinboard) {
     this.#read = read;
     this.#write = write;
+    this.#pins = pins;
   }
 
   /**
@@ -70,7 +79,9 @@ export class Access {
       Territory.create("read", { allow: allowRead, deny: denyRead }, cwd),
       Territory.create("write", { allow: allowWrite, deny: denyWrite }, cwd),
     ]);
-    return new Access(read, write);
+    const isRestricted = read.isRestricted || write.isRestricted;
+    const pins = isRestricted ? await Pinboard.create() : undefined;
+    return new Access(read, write, pins);
   }
 
   /** Whether any path may not be read. */
@@ -104,6 +115,34 @@ export class Access {
   }
 
   /**
+   * Holds on to what is at a real path that was checked: the path of the pin
+   * leads to it and to nothing else, whatever becomes of the real path. Where
+   * that is impossible (see the charter of this room) and where there are no
+   * rules, it is the real path itself.
+   *
+   * @param path As it was asked for, for the message.
+   * @throws {AccessDenied} if the path is not real any more.
+   * @throws {Deno.errors.NotFound} if nothing is there.
+   */
+  pin(real: string, path: string): Pin {
+    if (this.#pins === undefined) return unpinned(real);
+    const pin = this.#pins.pin(real);
+    if (pin === undefined) throw this.swapped(path);
+    return pin;
+  }
+
+  /**
+   * As {@linkcode Access.pin}, for a name in a directory: the directory is held
+   * on to. What has that name may change, may be missing or may be a link.
+   */
+  pinEntry(real: string, path: string): Pin {
+    if (this.#pins === undefined) return unpinned(real);
+    const pin = this.#pins.pinEntry(real);
+    if (pin === undefined) throw this.swapped(path);
+    return pin;
+  }
+
+  /**
    * Makes sure that an opened file is the one at the real path that was
    * checked, and that the path is still real: between a check and an opening
    * somebody may have put a link in the way.
@@ -119,10 +158,12 @@ export class Access {
     if (!this.#read.isRestricted && !this.#write.isRestricted) return;
     let isSame = false;
     try {
+      using pin = this.pin(real, path);
+      const isPinned = pin.path !== real;
       const [opened, there, again] = await Promise.all([
         file.stat(),
-        Deno.lstat(real),
-        Deno.realPath(real),
+        isPinned ? Deno.stat(pin.path) : Deno.lstat(real),
+        isPinned ? real : Deno.realPath(real),
       ]);
       isSame = again === real && opened.dev === there.dev &&
         opened.ino === there.ino;
@@ -144,6 +185,10 @@ export class Access {
   }
 }
 
+function unpinned(path: string): Pin {
+  return { path, [Symbol.dispose]() {} };
+}
+
 async function check(
   territory: Territory,
   action: string,
@@ -154,6 +199,8 @@ async function check(
   if (path.includes("\0")) {
     throw new TypeError("Cannot look up a path that holds a NUL byte");
   }
+  // No system takes it, and to follow it name by name would take for ever.
+  if (path.length > MAX_PATH_LENGTH) throw tooLong();
   await territory.refresh();
   const { path: real, fault } =
     await (itself ? resolvePlace(path) : resolveTarget(path));
@@ -162,8 +209,11 @@ async function check(
     if (fault !== undefined) throw fault;
     return real;
   }
-  const { flag, reason } = objection;
-  const also = real === path ? "" : ` (real path "${real}")`;
+  // A path that is refused by its name alone is refused in the same words
+  // whatever is there: nobody learns what lies outside.
+  const named = territory.objection(joinNames("/", path.split("/")), tree);
+  const { flag, reason } = named ?? objection;
+  const also = named === undefined ? " (through a link)" : "";
   throw new AccessDenied(
     `${action} is not allowed: path "${path}"${also} ${reason}`,
     { path, flag },
