@@ -2,7 +2,7 @@ import type { Access } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { each } from "./_each.ts";
 import { makeDirectories } from "./_make_directories.ts";
-import { refuseIrregular } from "./_open_guarded.ts";
+import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
 import { replaceFile } from "./_replace_file.ts";
 import { findSpot, isAlone } from "./_write_file.ts";
 
@@ -24,7 +24,7 @@ export async function copy(
   destination: string,
   { recursive = false, signal }: CopyOptions,
 ): Promise<void> {
-  const info = await Deno.lstat(await access.checkRead(source, place));
+  const info = await lookAt(access, source);
   if (info.isDirectory) {
     if (!recursive) {
       throw RpcError.invalidRequest(
@@ -34,7 +34,7 @@ export async function copy(
     const from = await access.checkRead(source, { tree: true });
     const to = await access.checkWrite(destination);
     await refuseDescendant(from, to);
-    await makeDirectories(access, to);
+    await makeDirectories(access, to, destination);
     await copyEntries(access, from, to, signal);
   } else if (info.isSymlink) await copyLink(access, source, destination);
   else if (info.isFile) await copyFile(access, source, destination, signal);
@@ -47,6 +47,12 @@ export async function copy(
 
 const place = { itself: true };
 
+async function lookAt(access: Access, source: string): Promise<Deno.FileInfo> {
+  const real = await access.checkRead(source, place);
+  using pin = access.pinEntry(real, source);
+  return await Deno.lstat(pin.path);
+}
+
 async function copyEntries(
   access: Access,
   from: string,
@@ -55,7 +61,8 @@ async function copyEntries(
 ): Promise<void> {
   const directories: Deno.DirEntry[] = [];
   const others: Deno.DirEntry[] = [];
-  for await (const entry of Deno.readDir(from)) {
+  using pin = access.pin(from, from);
+  for await (const entry of Deno.readDir(pin.path)) {
     (entry.isDirectory ? directories : others).push(entry);
   }
   const copyEntry = async (entry: Deno.DirEntry) => {
@@ -69,7 +76,8 @@ async function copyEntries(
       } else if (entry.isDirectory) {
         const below = await access.checkRead(source);
         const there = await access.checkWrite(destination);
-        await Deno.mkdir(there, { recursive: true });
+        using pin = access.pinEntry(there, destination);
+        await Deno.mkdir(pin.path, { recursive: true });
         await copyEntries(access, below, there, signal);
       }
     } catch (error) {
@@ -88,8 +96,12 @@ async function copyLink(
   source: string,
   destination: string,
 ): Promise<void> {
-  const target = await Deno.readLink(await access.checkRead(source, place));
-  await Deno.symlink(target, await access.checkWrite(destination, place));
+  const from = await access.checkRead(source, place);
+  using link = access.pinEntry(from, source);
+  const target = await Deno.readLink(link.path);
+  const to = await access.checkWrite(destination, place);
+  using entry = access.pinEntry(to, destination);
+  await Deno.symlink(target, entry.path);
 }
 
 async function copyFile(
@@ -98,25 +110,51 @@ async function copyFile(
   destination: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const from = await access.checkRead(source);
+  using from = access.pin(await access.checkRead(source), source);
   const spot = await findSpot(access, destination);
   const { info } = spot;
   if (info !== undefined) {
-    const { dev, ino } = await Deno.stat(from);
+    const { dev, ino } = await Deno.stat(from.path);
     // Opening it for writing would empty what is to be read.
     if (dev === info.dev && ino === info.ino) return;
     if (info.isFifo) throw refuseIrregular(destination);
   }
+  // All names are looked up in the one directory that was checked.
+  using entry = access.pinEntry(spot.place, destination);
+  const inPlace = (path: string) => directoryOf(spot.place) + nameOf(path);
   if (isAlone(info) && !spot.dangles) {
     const isDone = await replaceFile(
-      { place: spot.place, path: destination, old: info },
+      { place: entry.path, path: destination, old: info },
       // Brings the mode along.
-      (_, temp) => Deno.copyFile(from, temp),
+      async (file, temp) => {
+        using to = access.pin(inPlace(temp), destination);
+        await access.confirm(file, inPlace(temp), destination);
+        await Deno.copyFile(from.path, to.path);
+      },
       () => Promise.resolve(signal?.throwIfAborted()),
     );
     if (isDone) return;
   }
-  await Deno.copyFile(from, spot.place);
+  if (!access.restrictsWrites) {
+    return await Deno.copyFile(from.path, spot.place);
+  }
+  // Created here if it is missing, so that there is something to hold on to.
+  using file = await openGuarded(entry.path, destination, {
+    write: true,
+    create: true,
+  });
+  await access.confirm(file, spot.place, destination);
+  using to = access.pin(spot.place, destination);
+  await Deno.copyFile(from.path, to.path);
+}
+
+/** Up to and with the last slash. */
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** A directory that is copied into itself would never come to an end. */

@@ -3,19 +3,27 @@ import type { Access } from "../access/mod.ts";
 /**
  * Creates a directory that may be written, with its parents. A rule may allow a
  * path that does not exist yet; its missing parents are not allowed with it.
+ *
+ * @param path As it was asked for, for messages.
  */
 export async function makeDirectories(
   access: Access,
   real: string,
+  path: string,
 ): Promise<void> {
-  if (access.restrictsWrites) {
-    for (
-      let path = parentOf(real);
-      path !== "" && !await exists(path);
-      path = parentOf(path)
-    ) await access.checkWrite(path);
+  if (!access.restrictsWrites) {
+    return await Deno.mkdir(real, { recursive: true });
   }
-  await Deno.mkdir(real, { recursive: true });
+  const missing: string[] = [];
+  for (
+    let above = parentOf(real);
+    above !== "" && !await exists(above);
+    above = parentOf(above)
+  ) missing.unshift(await access.checkWrite(above));
+  for (const directory of [...missing, real]) {
+    using pin = access.pinEntry(directory, path);
+    await Deno.mkdir(pin.path, { recursive: true });
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

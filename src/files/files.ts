@@ -125,9 +125,10 @@ export class Files {
   ): Promise<FileContent> {
     refuseNul(path);
     const real = await this.access.checkRead(path);
-    if (!(await Deno.stat(real)).isFile) throw refuseIrregular(path);
+    using pin = this.access.pin(real, path);
+    if (!(await Deno.stat(pin.path)).isFile) throw refuseIrregular(path);
     signal?.throwIfAborted();
-    const file = await openGuarded(real, path, { read: true });
+    const file = await openGuarded(pin.path, path, { read: true });
     let reader: FileReader | undefined;
     try {
       await this.access.confirm(file, real, path);
@@ -199,17 +200,19 @@ export class Files {
   ): Promise<void> {
     refuseNul(path);
     const real = await this.access.checkWrite(path);
-    if (recursive) await makeDirectories(this.access, real);
-    else await Deno.mkdir(real);
+    if (recursive) return await makeDirectories(this.access, real, path);
+    using pin = this.access.pinEntry(real, path);
+    await Deno.mkdir(pin.path);
   }
 
   /** Tells what a path is. Links are followed, and told. */
   async getMetadata(path: string): Promise<Metadata> {
     refuseNul(path);
     const real = await this.access.checkRead(path);
+    using pin = this.access.pin(real, path);
     const named = await Deno.lstat(path);
-    const info = named.isSymlink || real !== path
-      ? await Deno.stat(real)
+    const info = named.isSymlink || pin.path !== path
+      ? await Deno.stat(pin.path)
       : named;
     const { isDirectory, isFile, size } = info;
     return {
@@ -231,7 +234,8 @@ export class Files {
   async readDirectory(path: string): Promise<DirectoryEntry[]> {
     refuseNul(path);
     const real = await this.access.checkRead(path);
-    const entries = await Array.fromAsync(Deno.readDir(real));
+    using pin = this.access.pin(real, path);
+    const entries = await Array.fromAsync(Deno.readDir(pin.path));
     const followed = new Map<string, Deno.FileInfo>();
     const links = entries.filter((entry) => entry.isSymlink);
     await each(links, LINKS_AT_A_TIME, async ({ name }) => {
@@ -239,7 +243,8 @@ export class Files {
         const target = await this.access.checkRead(
           real === "/" ? `/${name}` : `${real}/${name}`,
         );
-        followed.set(name, await Deno.stat(target));
+        using there = this.access.pin(target, path);
+        followed.set(name, await Deno.stat(there.path));
       } catch {
         // Left out.
       }
@@ -267,7 +272,8 @@ export class Files {
       tree: recursive,
     });
     try {
-      await Deno.remove(place, { recursive });
+      using pin = this.access.pinEntry(place, path);
+      await Deno.remove(pin.path, { recursive });
     } catch (error) {
       if (!(force && error instanceof Deno.errors.NotFound)) throw error;
     }
