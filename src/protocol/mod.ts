@@ -8,6 +8,7 @@ export type * from "./common.ts";
 export type * from "./config.ts";
 export * from "./contract.ts";
 export * from "./contract_table.ts";
+export * from "./crowding.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
 export type * from "./exec.ts";

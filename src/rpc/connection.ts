@@ -10,6 +10,7 @@ import {
   findRequestId,
   gate,
   type InitializeParams,
+  isCrowded,
   type NotificationName,
   type RequestId,
   type RequestMessage,
@@ -20,8 +21,13 @@ import {
   stripGangway,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Channel, OversizedFrame } from "../transport/channel.ts";
-import { KeyedQueue } from "./keyed_queue.ts";
+import type {
+  Channel,
+  OutgoingFrame,
+  OversizedFrame,
+} from "../transport/channel.ts";
+import { type Claim, KeyedQueue } from "./keyed_queue.ts";
+import { Load } from "./load.ts";
 import {
   type BoundRow,
   type Client,
@@ -53,7 +59,7 @@ export class Connection implements Session {
   readonly #sessions = new Map<unknown, Disposable | AsyncDisposable>();
   #optedOut: ReadonlySet<string> = new Set();
   #client: Client | undefined;
-  #inFlight = 0;
+  readonly #load: Load;
   #running = 0;
   readonly #stop = Promise.withResolvers<void>();
   #farewell: { code: number; reason: string } | undefined;
@@ -66,6 +72,7 @@ export class Connection implements Session {
     this.#channel = channel;
     this.#board = board;
     this.#outbox = new Outbox(channel, board.limits, () => this.#wake());
+    this.#load = new Load(board.limits);
     this.#log = board.log.child({
       connection: id,
       transport: channel.origin,
@@ -138,7 +145,7 @@ export class Connection implements Session {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#ended) return Promise.reject(new Error("The client is gone"));
     const id = String(this.#board.nextRequestId());
-    this.#outbox.push(encodeRequest(id, method, params));
+    this.#outbox.request(encodeRequest(id, method, params));
     return this.#questions.add(id, signal) as Promise<
       ServerRequests[M]["result"]
     >;
@@ -150,16 +157,17 @@ export class Connection implements Session {
    * could keep those very answers from being read.
    */
   async askForRequest<M extends ServerMethodName>(
+    { bytes }: Request,
     method: M,
     params: ServerRequests[M]["params"],
     options: { signal?: AbortSignal },
   ): Promise<ServerRequests[M]["result"]> {
-    this.#inFlight--;
+    this.#load.leave(bytes);
     this.#wake();
     try {
       return await this.ask(method, params, options);
     } finally {
-      this.#inFlight++;
+      this.#load.enter(bytes);
     }
   }
 
@@ -199,10 +207,17 @@ export class Connection implements Session {
   }
 
   #receive(frame: string): void {
+    const { maxValues } = this.#board.limits;
+    if (isCrowded(frame, maxValues)) {
+      const text =
+        `Invalid request: the message holds more than ${maxValues} values`;
+      const head = frame.slice(0, END_LENGTH);
+      return this.#reject(text, head, frame.slice(-END_LENGTH));
+    }
     const message = decode(frame);
     switch (message.kind) {
       case "request":
-        return this.#request(message);
+        return this.#request(message, frame.length);
       case "response":
         return this.#settled(message.id, message.result);
       case "failure": {
@@ -228,16 +243,22 @@ export class Connection implements Session {
     const { bytes, limit } = frame;
     const text =
       `Invalid request: the message has ${bytes} bytes, at most ${limit} are taken`;
+    this.#reject(text, frame.head, frame.tail);
+  }
+
+  /** Refuses a message of which no more than its ends are looked at. */
+  #reject(text: string, head: string, tail: string): void {
     this.#log.error(text);
-    const id = findRequestId(frame.head, frame.tail);
-    this.#outbox.push(
+    const id = findRequestId(head, tail);
+    this.#outbox.reply(
       encodeFailure(id, { code: errorCodes.invalidRequest, message: text }),
     );
   }
 
-  #request(message: RequestMessage): void {
+  #request(message: RequestMessage, bytes: number): void {
     const { id, method } = message;
     let row: BoundRow;
+    let claims: readonly Claim[];
     let params: unknown;
     try {
       params = decodeParams(
@@ -259,17 +280,18 @@ export class Connection implements Session {
         throw RpcError.methodNotFound(`${method} is not supported yet`);
       }
       row = known;
+      claims = row.claims(params);
     } catch (error) {
-      this.#outbox.push(encodeFailure(id, this.#toFailure(error, message)));
+      this.#outbox.reply(encodeFailure(id, this.#toFailure(error, message)));
       return;
     }
-    this.#inFlight++;
+    this.#load.enter(bytes);
     this.#running++;
-    const request = new Request(this, this.#client!);
+    const request = new Request(this, this.#client!, bytes);
     this.#requests.set(id, request);
     const queue = row.reach === "server" ? this.#board.queue : this.#queue;
     const task = () => this.#work(row, params, request, message);
-    queue.run(row.claims(params), task, () => request.signal).catch((error) => {
+    queue.run(claims, task, () => request.signal).catch((error) => {
       // Cancelled before its turn came.
       this.#fail(request, message, error);
     }).finally(() => {
@@ -286,7 +308,7 @@ export class Connection implements Session {
     const handshake = this.#board.handshake(params, this.origin);
     this.#client = { connectionId: this.id, ...handshake.client };
     this.#optedOut = new Set(params.capabilities?.optOutNotificationMethods);
-    this.#outbox.push(encodeResponse(id, handshake.result));
+    this.#outbox.reply(encodeResponse(id, handshake.result));
     handshake.greet(this);
   }
 
@@ -319,17 +341,20 @@ export class Connection implements Session {
       span?.end({});
     } catch (error) {
       this.#fail(request, message, error);
-      span?.end({ errorCode: toRpcError(error).code });
+      const { code } = toRpcError(error);
+      span?.end({ errorCode: code, cancelled: code === errorCodes.cancelled });
     }
   }
 
   #reply(
-    frame: Parameters<Outbox["push"]>[0],
+    frame: OutgoingFrame,
     request: Request,
     written?: () => void,
   ): void {
-    this.#outbox.push(frame, () => {
-      this.#inFlight--;
+    // Pieces are made while they are taken: they hold next to nothing.
+    if (typeof frame === "string") this.#load.expect(frame.length);
+    this.#outbox.reply(frame, () => {
+      this.#load.leave(request.bytes);
       this.#wake();
       written?.();
     });
@@ -376,9 +401,9 @@ export class Connection implements Session {
   }
 
   get #isFull(): boolean {
-    const { maxInFlight, pauseAtQueuedBytes } = this.#board.limits;
-    return !this.#ended && (this.#inFlight >= maxInFlight ||
-      this.#outbox.queuedBytes > pauseAtQueuedBytes);
+    const { pauseAtQueuedBytes } = this.#board.limits;
+    return !this.#ended &&
+      (this.#load.isFull || this.#outbox.queuedBytes > pauseAtQueuedBytes);
   }
 
   #room(): Promise<void> {
@@ -447,6 +472,9 @@ export class Connection implements Session {
     return new Promise((resolve) => this.#wakeEnd = resolve);
   }
 }
+
+/** How much of a message that is not read is searched for its id. */
+const END_LENGTH = 4096;
 
 /** What looks like the name of a method in a message that is none. */
 const METHOD_NAME = /"method"\s*:\s*"([\w$/]{1,60})"/;

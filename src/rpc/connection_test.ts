@@ -28,6 +28,8 @@ interface World {
 
 const limits = {
   maxInFlight: 4,
+  maxHeldBytes: 1 << 20,
+  maxValues: 1_000,
   pauseAtQueuedBytes: 1 << 20,
   maxQueuedBytes: 1 << 26,
   stallMs: 30_000,
@@ -78,8 +80,9 @@ function createBoard(
 /** A server whose `fs/readFile` is the given function, and its peer. */
 function open(
   handle: Handle,
-  { claims, initialized = true }: {
+  { claims, bounds = {}, initialized = true }: {
     claims?: (params: FsReadFileParams) => Claim[];
+    bounds?: Partial<typeof limits>;
     initialized?: boolean;
   } = {},
 ): World {
@@ -87,6 +90,7 @@ function open(
   const log: string[] = [];
   const board = createBoard(handle, {
     log,
+    bounds,
     ...claims === undefined ? {} : { claims },
   });
   const connection = new Connection(1, ours, board);
@@ -253,6 +257,70 @@ Deno.test("Connection gives every pipelined request its reply, with few in fligh
   }
   await sent;
   assert.equal(most, limits.maxInFlight);
+  await world.end();
+});
+
+Deno.test("Connection reads no further while the requests in flight are large", async () => {
+  const gates: PromiseWithResolvers<void>[] = [];
+  const world = open(async () => {
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    await gate.promise;
+    return { dataBase64: "" };
+  }, { bounds: { maxHeldBytes: 1000, maxInFlight: 100 } });
+  const large = (id: number) => ({ ...read(id), padding: "x".repeat(400) });
+  world.send(read(0));
+  for (let id = 1; id <= 6; id++) world.send(large(id));
+  let done = 0;
+  for (const size of [4, 4, 5, 6, 7, 7, 7]) {
+    // Whatever may be read was read once nothing moves any more.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(gates.length, size);
+    gates[done++]!.resolve();
+    await world.next();
+  }
+  await world.end();
+});
+
+Deno.test("Connection refuses a message of too many values by its id, and lives on", async () => {
+  const world = open(() => ({ dataBase64: "" }), {
+    bounds: { maxValues: 100 },
+  });
+  const crowd = "{},".repeat(200) + "{}";
+  const refusal = (id: unknown) =>
+    JSON.stringify({
+      error: {
+        code: -32600,
+        message: "Invalid request: the message holds more than 100 values",
+      },
+      id,
+    });
+  await world.send(`{"id":"a","method":"fs/readFile","params":[${crowd}]}`);
+  assert.equal(await world.next(), refusal("a"));
+  await world.send(`{"method":"fs/readFile","params":[${crowd}],"id":5}`);
+  assert.equal(await world.next(), refusal(5));
+  await world.send("[".repeat(1_000_000));
+  assert.equal(await world.next(), refusal(null));
+  await world.send(
+    `{"id":6,"method":"fs/readFile","params":{"path":"/a",` +
+      `"more":"${crowd.replaceAll('"', "")}"}}`,
+  );
+  assert.equal(await world.next(), '{"id":6,"result":{"dataBase64":""}}');
+  await world.end();
+});
+
+Deno.test("Connection answers a request whose claims can't be made", async () => {
+  const world = open(() => ({ dataBase64: "" }), {
+    claims: ({ path }) => {
+      if (path === "/bad") throw new RangeError("too deep");
+      return [];
+    },
+  });
+  await world.send(read(1, "/bad"));
+  assert.match(await world.next(), /"code":-32603.*"id":1\}$/);
+  await world.send(read(2));
+  assert.equal(await world.next(), '{"id":2,"result":{"dataBase64":""}}');
   await world.end();
 });
 

@@ -19,7 +19,10 @@ export interface OutboxNotification {
 
 /** Bounds of an outbox. */
 export interface OutboxLimits {
-  /** Bytes that may wait for a peer that can be cut. */
+  /**
+   * Bytes of requests and notifications that may wait for a peer that can be
+   * cut. Replies are bounded otherwise: no more requests are read.
+   */
   readonly maxQueuedBytes: number;
   /** How long such a peer may take nothing at all. */
   readonly stallMs: number;
@@ -27,8 +30,10 @@ export interface OutboxLimits {
 
 interface Entry {
   frame: OutgoingFrame;
-  /** Bytes that count against `maxQueuedBytes`. */
+  /** What is in memory of it. */
   bytes: number;
+  /** As much of that as counts against `maxQueuedBytes`. */
+  looseBytes: number;
   notification?: OutboxNotification;
   written: (() => void)[];
 }
@@ -48,6 +53,7 @@ export class Outbox implements Disposable {
   /** Entries that later ones may still join, by key. */
   readonly #open = new Map<string, Entry>();
   #queuedBytes = 0;
+  #looseBytes = 0;
   #sending: Promise<void> | undefined;
   readonly #onWritten: () => void;
   #stallTimer: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +72,7 @@ export class Outbox implements Disposable {
     this.#onWritten = onWritten;
   }
 
-  /** Bytes that wait, without those whose source is paused meanwhile. */
+  /** Bytes in memory that wait to be written. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
@@ -78,23 +84,18 @@ export class Outbox implements Disposable {
   }
 
   /**
-   * Queues a reply or a request.
+   * Queues a reply. It may be as long as it likes: whoever has many of them
+   * waiting is not read from, which bounds them.
    *
    * @param written Called once the frame was written, or will never be.
    */
-  push(frame: OutgoingFrame, written?: () => void): void {
-    if (this.#closed) {
-      written?.();
-      return;
-    }
-    // What comes later must not be told before this.
-    if (this.#open.size > 0) this.#open.clear();
-    const bytes = typeof frame === "string"
-      ? frame.length
-      : frame instanceof Uint8Array
-      ? frame.byteLength
-      : 0; // made only when its turn has come
-    this.#enqueue({ frame, bytes, written: written ? [written] : [] });
+  reply(frame: OutgoingFrame, written?: () => void): void {
+    this.#push(frame, 0, written);
+  }
+
+  /** Queues a request to the peer. */
+  request(frame: string): void {
+    this.#push(frame, frame.length);
   }
 
   /**
@@ -118,19 +119,21 @@ export class Outbox implements Disposable {
           notification.params,
         );
         const joined = notification.encode(params);
-        this.#queuedBytes -= earlier.bytes;
+        this.#count(earlier, -1);
         earlier.frame = joined;
-        earlier.bytes = notification.paced ? 0 : joined.length;
+        earlier.bytes = joined.length;
+        earlier.looseBytes = notification.paced ? 0 : joined.length;
         earlier.notification = { ...notification, params, text: joined };
         if (written) earlier.written.push(written);
-        this.#queuedBytes += earlier.bytes;
+        this.#count(earlier, 1);
         this.#cutIfOver();
         return;
       }
     }
     const entry: Entry = {
       frame: text,
-      bytes: notification.paced ? 0 : text.length,
+      bytes: text.length,
+      looseBytes: notification.paced ? 0 : text.length,
       written: written ? [written] : [],
     };
     if (merge !== undefined) {
@@ -153,15 +156,41 @@ export class Outbox implements Disposable {
     clearTimeout(this.#stallTimer);
     const dropped = this.#queue.splice(0);
     this.#open.clear();
-    this.#queuedBytes = 0;
+    this.#queuedBytes = this.#looseBytes = 0;
     for (const entry of dropped) settle(entry);
     for (const resolve of this.#onIdle.splice(0)) resolve();
     this.#onWritten();
   }
 
+  #push(frame: OutgoingFrame, looseBytes: number, written?: () => void): void {
+    if (this.#closed) {
+      written?.();
+      return;
+    }
+    // What comes later must not be told before this.
+    if (this.#open.size > 0) this.#open.clear();
+    const bytes = typeof frame === "string"
+      ? frame.length
+      : frame instanceof Uint8Array
+      ? frame.byteLength
+      : 0; // made only when its turn has come
+    const entry = {
+      frame,
+      bytes,
+      looseBytes,
+      written: written ? [written] : [],
+    };
+    this.#enqueue(entry);
+  }
+
+  #count({ bytes, looseBytes }: Entry, sign: 1 | -1): void {
+    this.#queuedBytes += sign * bytes;
+    this.#looseBytes += sign * looseBytes;
+  }
+
   #enqueue(entry: Entry): void {
     this.#queue.push(entry);
-    this.#queuedBytes += entry.bytes;
+    this.#count(entry, 1);
     this.#sending ??= this.#drain();
     this.#cutIfOver();
   }
@@ -179,7 +208,7 @@ export class Outbox implements Disposable {
         await this.#channel.send(batch.map((entry) => this.#observe(entry)));
         this.#progressAt = performance.now();
         for (const entry of batch) {
-          this.#queuedBytes -= entry.bytes;
+          this.#count(entry, -1);
           settle(entry);
         }
         this.#onWritten();
@@ -231,7 +260,7 @@ export class Outbox implements Disposable {
 
   #cutIfOver(): void {
     const { maxQueuedBytes } = this.#limits;
-    if (!this.#channel.droppable || this.#queuedBytes <= maxQueuedBytes) return;
+    if (!this.#channel.droppable || this.#looseBytes <= maxQueuedBytes) return;
     this.#cut(
       `the peer does not read: more than ${maxQueuedBytes} bytes wait for it`,
     );

@@ -80,13 +80,13 @@ function plain(text: string): OutboxNotification {
 Deno.test("Outbox sends in the order of pushing, whatever the kind of frame", async () => {
   const { channel, sent, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
-  outbox.push("1");
-  outbox.push((async function* () {
+  outbox.reply("1");
+  outbox.reply((async function* () {
     yield new TextEncoder().encode("2a");
     yield new TextEncoder().encode("2b");
   })());
   outbox.notify(plain("3"));
-  outbox.push(new TextEncoder().encode("4"));
+  outbox.reply(new TextEncoder().encode("4"));
   read();
   await outbox.idle();
   assert.deepEqual(sent, ["1", "2a2b", "3", "4"]);
@@ -98,7 +98,7 @@ Deno.test("Outbox tells when a frame was written, not earlier", async () => {
   using outbox = new Outbox(channel, limits);
   const written = Promise.withResolvers<void>();
   let told = false;
-  outbox.push("1", () => {
+  outbox.reply("1", () => {
     told = true;
     written.resolve();
   });
@@ -112,7 +112,7 @@ Deno.test("Outbox tells when a frame was written, not earlier", async () => {
 Deno.test("Outbox joins what waits of one stream, also when streams alternate", async () => {
   const { channel, sent, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
-  outbox.push("first");
+  outbox.reply("first");
   // What is on its way can't be joined any more.
   await Promise.resolve();
   await Promise.resolve();
@@ -132,7 +132,7 @@ Deno.test("Outbox never joins across a frame that came between", async () => {
     using outbox = new Outbox(channel, limits);
     outbox.notify(delta("a", "1"));
     if (between) outbox.notify(between);
-    else outbox.push("reply");
+    else outbox.reply("reply");
     outbox.notify(delta("a", "2"));
     read();
     await outbox.idle();
@@ -148,7 +148,7 @@ Deno.test("Outbox tells every joined notification that it was written", async ()
   const { channel, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
   let told = 0;
-  outbox.push("first");
+  outbox.reply("first");
   await Promise.resolve();
   await Promise.resolve();
   for (let i = 0; i < 3; i++) outbox.notify(delta("a", "x"), () => told++);
@@ -161,8 +161,8 @@ Deno.test("Outbox cuts a peer off when too much waits for it", async () => {
   const { channel, sent } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
   const settled: string[] = [];
-  outbox.push("x".repeat(600), () => settled.push("first"));
-  outbox.push("x".repeat(600), () => settled.push("second"));
+  outbox.notify(plain("x".repeat(600)), () => settled.push("first"));
+  outbox.notify(plain("x".repeat(600)), () => settled.push("second"));
   assert.deepEqual(await channel.closed, {
     by: "us",
     code: 1013,
@@ -173,23 +173,24 @@ Deno.test("Outbox cuts a peer off when too much waits for it", async () => {
   assert.deepEqual(settled.sort(), ["first", "second"]);
 });
 
-Deno.test("Outbox does not count what is paused at its source", async () => {
+Deno.test("Outbox cuts nobody off for what is bounded otherwise: replies, and what is paused at its source", async () => {
   const { channel, sent, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
   outbox.notify({ ...plain("x".repeat(5000)), paced: true });
-  outbox.push((async function* () {
+  outbox.reply("x".repeat(5000));
+  outbox.reply((async function* () {
     yield new Uint8Array(5000);
   })());
-  assert.equal(outbox.queuedBytes, 0);
+  assert.equal(outbox.queuedBytes, 10_000);
   read();
   await outbox.idle();
-  assert.deepEqual(sent.map((text) => text.length), [5000, 5000]);
+  assert.deepEqual(sent.map((text) => text.length), [5000, 5000, 5000]);
 });
 
 Deno.test("Outbox waits for a stdio peer whatever piles up", async () => {
   const { channel, sent, read } = stubbornChannel(false);
   using outbox = new Outbox(channel, limits);
-  for (let i = 0; i < 10; i++) outbox.push("x".repeat(600));
+  for (let i = 0; i < 10; i++) outbox.reply("x".repeat(600));
   assert.equal(outbox.queuedBytes, 6000);
   read();
   await outbox.idle();
@@ -201,7 +202,7 @@ Deno.test("Outbox cuts a peer off that takes nothing at all for too long", async
   using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
   // The stall timer alone must not keep a process alive, but this test waits.
   const alive = setInterval(() => {}, 1000);
-  outbox.push("x");
+  outbox.reply("x");
   assert.deepEqual(await channel.closed, {
     by: "us",
     code: 1013,
@@ -214,7 +215,7 @@ Deno.test("Outbox closes the channel when a message breaks off in the middle", a
   const { channel, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
   read();
-  outbox.push((async function* () {
+  outbox.reply((async function* () {
     yield new Uint8Array(1);
     throw new Error("disk on fire");
   })());
@@ -229,11 +230,11 @@ Deno.test("Outbox settles everything when it is closed, and takes nothing more",
   const { channel } = stubbornChannel();
   const outbox = new Outbox(channel, limits);
   let settled = 0;
-  outbox.push("1", () => settled++);
+  outbox.reply("1", () => settled++);
   outbox.notify(plain("2"), () => settled++);
   outbox[Symbol.dispose]();
   outbox[Symbol.dispose]();
-  outbox.push("3", () => settled++);
+  outbox.reply("3", () => settled++);
   await outbox.idle();
   channel.terminate();
   assert.equal(settled, 3);

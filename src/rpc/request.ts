@@ -17,13 +17,16 @@ import type {
 export class Request implements Context {
   readonly #connection: Connection;
   readonly client: Client;
+  /** Length of the message that made it. */
+  readonly bytes: number;
   readonly #afterReply: (() => void | Promise<void>)[] = [];
   #controller: AbortController | undefined;
   #reason: unknown;
 
-  constructor(connection: Connection, client: Client) {
+  constructor(connection: Connection, client: Client, bytes: number) {
     this.#connection = connection;
     this.client = client;
+    this.bytes = bytes;
   }
 
   /** Made at the first look: most handlers are done before anyone cancels. */
@@ -49,7 +52,7 @@ export class Request implements Context {
     options?: { signal?: AbortSignal },
   ): Promise<ServerRequests[M]["result"]> => {
     const signals = [this.signal, options?.signal].filter((one) => !!one);
-    return this.#connection.askForRequest(method, params, {
+    return this.#connection.askForRequest(this, method, params, {
       signal: AbortSignal.any(signals),
     });
   };

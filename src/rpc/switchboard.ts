@@ -7,7 +7,10 @@ import type { BoundTable, Client } from "./method.ts";
 
 /** Bounds of a connection. */
 export interface ConnectionLimits {
-  /** Bytes that may wait for a socket peer that does not read. */
+  /**
+   * Bytes of notifications and requests that may wait for a socket peer that
+   * does not read.
+   */
   readonly maxQueuedBytes: number;
   /**
    * How long such a peer may take nothing at all, in milliseconds, and how long
@@ -16,7 +19,14 @@ export interface ConnectionLimits {
   readonly stallMs: number;
   /** Requests that are worked on, or whose reply is not written, at a time. */
   readonly maxInFlight: number;
-  /** Bytes of replies that wait before reading from the peer is paused. */
+  /** About how many values one message may hold. */
+  readonly maxValues: number;
+  /**
+   * Bytes that requests in flight may hold, in their frames and in the replies
+   * they may be expected to give, before reading from the peer is paused.
+   */
+  readonly maxHeldBytes: number;
+  /** Bytes that wait to be written before reading from the peer is paused. */
   readonly pauseAtQueuedBytes: number;
   /**
    * How long replies may take to be made and written, in milliseconds, after

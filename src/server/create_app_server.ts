@@ -55,6 +55,8 @@ export interface AppServerOptions {
 /** Bounds of a connection unless the options say otherwise. */
 export const defaultLimits: ConnectionLimits = {
   maxInFlight: 128,
+  maxHeldBytes: 64 * 1024 * 1024,
+  maxValues: 1_000_000,
   pauseAtQueuedBytes: 8 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
   stallMs: 30_000,
