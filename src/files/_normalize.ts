@@ -1,9 +1,13 @@
 const clean =
   /^\/(?:$|(?!\.{0,2}(?:\/|$))[^/]+(?:\/(?!\.{0,2}(?:\/|$))[^/]+)*$)/;
 
+/** No system takes a path of so many characters, whatever it is short for. */
+const TOO_LONG = 64 * 1024;
+
 /** Resolves `.`, `..`, doubled and trailing slashes of an absolute path, by name only. */
 export function normalize(path: string): string {
-  if (clean.test(path)) return path;
+  // The system will say so; to take millions of names apart takes seconds.
+  if (path.length > TOO_LONG || clean.test(path)) return path;
   const names: string[] = [];
   for (const name of path.split("/")) {
     if (name === "..") names.pop();
