@@ -106,21 +106,30 @@ Deno.test("until() gives what was found, and gives up with what was waited for",
 
 Deno.test("facts of a process: memory, descriptors, arguments, rest", async () => {
   await using directory = await createTempDir();
-  const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
-  try {
-    await until(
-      "it runs",
-      async () => (await commandLine(child.pid))[0]?.endsWith("sleep"),
-    );
-    assert.deepEqual((await commandLine(child.pid)).slice(1), ["60"]);
-    await atRest(child.pid);
-    const bytes = await rssBytes(child.pid);
-    assert.ok(bytes > 0 && await peakRssBytes(child.pid) >= bytes);
-  } finally {
-    child.kill("SIGKILL");
-    await child.status;
+  const file = `${directory.path}/file`;
+  const opening = ['exec 8>"$1"', 'exec 8>"$1" 9>"$1"'];
+  const counts: number[] = [];
+  for (const open of opening) {
+    const child = new Deno.Command("bash", {
+      args: ["-c", `${open}; exec sleep 60`, "bash", file],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      await until(
+        "it runs",
+        async () => (await commandLine(child.pid))[0]?.endsWith("sleep"),
+      );
+      assert.deepEqual((await commandLine(child.pid)).slice(1), ["60"]);
+      await atRest(child.pid);
+      const bytes = await rssBytes(child.pid);
+      assert.ok(bytes > 0 && await peakRssBytes(child.pid) >= bytes);
+      counts.push(await descriptorCount(child.pid));
+    } finally {
+      child.kill("SIGKILL");
+      await child.status;
+    }
   }
-  const before = await descriptorCount(Deno.pid);
-  using _file = await Deno.create(`${directory.path}/file`);
-  assert.equal(await descriptorCount(Deno.pid), before + 1);
+  assert.equal(counts[1]! - counts[0]!, 1);
 });

@@ -52,6 +52,7 @@ const packages: Record<string, string> = {
   hono: "transport",
   picomatch: "files",
   "smol-toml": "config",
+  "toml-eslint-parser": "config",
   ws: "transport",
 };
 

@@ -62,9 +62,18 @@ export interface AskResponse {
 }
 `;
 
+const readme = `# Title
+
+<!-- methods: printed by \`deno task gen\` from the contract and the tables -->
+stale
+<!-- /methods -->
+
+More.
+`;
+
 /** What `generate` makes of a contract of these two files. */
 async function generated(
-  files: { domain?: string; methods?: string } = {},
+  files: { domain?: string; methods?: string; readme?: string } = {},
 ): Promise<Map<string, string>> {
   const root = await Deno.makeTempDir();
   try {
@@ -73,6 +82,7 @@ async function generated(
     await Deno.writeTextFile(`${room}/domain.ts`, files.domain ?? domain);
     await Deno.writeTextFile(`${room}/methods.ts`, files.methods ?? methods);
     await Deno.writeTextFile(`${room}/code.ts`, "export const code = 1;\n");
+    await Deno.writeTextFile(`${root}/README.md`, files.readme ?? readme);
     return await generate(pathToFileURL(`${root}/`));
   } finally {
     await Deno.remove(root, { recursive: true });
@@ -96,6 +106,7 @@ Deno.test("generate prints the schemas and the table of a contract", async () =>
     "schema/typescript/domain.ts",
     "schema/typescript/methods.ts",
     "schema/typescript/index.ts",
+    "README.md",
   ]);
   const loaded = await import(
     `data:text/typescript,${
@@ -195,4 +206,13 @@ Deno.test("generate refuses a format that the validators do not know", async () 
     },
     'AskParams.question: format "haiku" is not known',
   );
+});
+
+Deno.test("generate prints the method table of README and nothing else of it", async () => {
+  const text = (await generated()).get("README.md")!;
+  assert.ok(text.startsWith("# Title\n\n<!-- methods"));
+  assert.ok(text.endsWith("<!-- /methods -->\n\nMore.\n"));
+  assert.ok(!text.includes("stale"));
+  assert.match(text, /\| `[\w/]+` \| (works|not yet)/);
+  await assert.rejects(generated({ readme: "# Title\n" }), /README lacks/);
 });
