@@ -11,11 +11,20 @@ import { decodeBase64 } from "./_decode_base64.ts";
 import { mapError } from "./_map_error.ts";
 import { normalize } from "./_normalize.ts";
 import { encodeWhole, type Frame } from "./_file_reader.ts";
+import { Slots } from "./_slots.ts";
 import type { Files } from "./files.ts";
 import { joinChanges, Watches } from "./watches.ts";
 
 /** Longest content in bytes for which a reply that encodes itself is no gain. */
 const PLAIN_BYTES = 16 * 1024;
+
+/**
+ * Files that one connection may have open for reading. A client that asks for
+ * many large ones and takes none must not use up the descriptors of all.
+ */
+const OPEN_FILES = 16;
+
+const createReadSlots = () => new Slots(OPEN_FILES);
 
 /**
  * `fs/*`: in order where paths of one connection meet, and where one of them
@@ -26,27 +35,37 @@ export const fileMethods = {
     scope: ordered(({ path }) => [claim("shared", path)]),
     async handle(files, params, context) {
       const isGangway = context.client.gangway !== undefined;
-      const { content, etag, size } = await translating(() =>
-        files.readFile(normalize(params.path), {
-          offset: params.offset ?? undefined,
-          length: params.length ?? undefined,
-          knowsRanges: isGangway,
-          signal: context.signal,
-        })
-      );
-      const extra = isGangway ? { etag, size } : {};
-      if (content instanceof Uint8Array) {
+      const release = await context.session(createReadSlots).take();
+      try {
+        const { content, etag, size } = await translating(() =>
+          files.readFile(normalize(params.path), {
+            offset: params.offset ?? undefined,
+            length: params.length ?? undefined,
+            knowsRanges: isGangway,
+            signal: context.signal,
+          })
+        );
+        const extra = isGangway ? { etag, size } : {};
+        if (!(content instanceof Uint8Array)) {
+          return new EncodedResult(
+            (around) => content.encode(frame(around, extra)),
+            () => {
+              content[Symbol.dispose]();
+              release();
+            },
+          );
+        }
+        release();
         if (content.length <= PLAIN_BYTES) {
           return { dataBase64: content.toBase64(), ...extra };
         }
         return new EncodedResult((around) =>
           encodeWhole(frame(around, extra), content)
         );
+      } catch (error) {
+        release();
+        throw error;
       }
-      return new EncodedResult(
-        (around) => content.encode(frame(around, extra)),
-        () => content[Symbol.dispose](),
-      );
     },
   },
   "fs/writeFile": {
