@@ -127,6 +127,19 @@ Deno.test("every package is imported by one room only", async () => {
   assert.deepEqual(wrong, []);
 });
 
+Deno.test("the table in src/README.md names the packages that each room imports", async () => {
+  const map = await Deno.readTextFile(new URL("src/README.md", root));
+  for (const room of Object.keys(may)) {
+    const row = new RegExp(`^\\| ${room} +\\|(.*)\\|$`, "m").exec(map)?.[1];
+    assert.ok(row !== undefined, `${room} has no row`);
+    const named = [...row.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)
+      .filter((name) => name !== "methods.ts");
+    const imported = Object.keys(packages)
+      .filter((name) => packages[name] === room);
+    assert.deepEqual(named.sort(), imported.sort(), room);
+  }
+});
+
 Deno.test("every room has a door with a charter, and stands in the table", async () => {
   const rooms: string[] = [];
   for await (
