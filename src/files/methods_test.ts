@@ -13,7 +13,7 @@ import { fileMethods } from "./methods.ts";
 /** One client, with the table as the server would call it. */
 class Caller implements AsyncDisposable {
   readonly told: unknown[] = [];
-  readonly #sessions = new Map<unknown, AsyncDisposable>();
+  readonly #sessions = new Map<unknown, Disposable | AsyncDisposable>();
   readonly #controller = new AbortController();
   readonly #context: Context;
 
@@ -107,7 +107,8 @@ class Caller implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const thing of this.#sessions.values()) {
-      await thing[Symbol.asyncDispose]();
+      if (Symbol.asyncDispose in thing) await thing[Symbol.asyncDispose]();
+      else thing[Symbol.dispose]();
     }
     await Deno.remove(this.path, { recursive: true });
   }

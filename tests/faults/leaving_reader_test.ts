@@ -30,7 +30,7 @@ for (const listen of ["ws://127.0.0.1:0", "unix://"] as const) {
       );
       await until(
         "files are open",
-        async () => await descriptorCount(server.pid) > descriptors + 20,
+        async () => await descriptorCount(server.pid) > descriptors + 10,
       );
     }
     await until(
