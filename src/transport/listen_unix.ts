@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import { withExclusiveLock } from "./_flock.ts";
+import { createHttpServer } from "./_http_server.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { osErrorText } from "./_os_error.ts";
 import {
@@ -54,7 +55,7 @@ export async function listenUnix(
   signal?.throwIfAborted();
   const upgrade = createUpgrade("unix", () => [FRAME_HINT]);
   const arrivals = new Mailbox<Channel>();
-  const server = createServer({ requireHostHeader: false });
+  const server = createHttpServer();
   const place = await occupy(server, path ?? toControlSocketPath(home), signal);
 
   const admit = async (

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { askApp, refuseUpgrade, reply } from "./_http_adapter.ts";
+import { createHttpServer } from "./_http_server.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { osErrorCode, osErrorText } from "./_os_error.ts";
 import { createUpgrade } from "./_upgrade.ts";
@@ -56,7 +57,7 @@ export async function listenWebSocket(
     () => [`date: ${new Date().toUTCString()}`],
   );
   const arrivals = new Mailbox<Channel>();
-  const server = createServer({ requireHostHeader: false });
+  const server = createHttpServer();
 
   const answer: Parameters<typeof server.on<"request">>[1] = (
     request,

@@ -1,0 +1,31 @@
+import { createServer, type Server } from "node:http";
+
+/** What a listener puts up with. */
+export interface HttpServerLimits {
+  /** How long a peer may take to send the head of its request. */
+  readonly headMs?: number;
+  /** How often that is looked after. */
+  readonly checkMs?: number;
+  /** Connections at a time, websockets included; more are hung up on. */
+  readonly maxConnections?: number;
+}
+
+/**
+ * Makes the HTTP server of a listener. Its bounds are there because a process
+ * that runs out of file descriptors does not accept anybody any more, not even
+ * when it has descriptors again.
+ */
+export function createHttpServer(
+  { headMs = 30_000, checkMs = 5_000, maxConnections = 10_000 }:
+    HttpServerLimits = {},
+): Server {
+  const server = createServer({
+    // Clients of the protocol may leave it out.
+    requireHostHeader: false,
+    headersTimeout: headMs,
+    requestTimeout: headMs,
+    connectionsCheckingInterval: checkMs,
+  });
+  server.maxConnections = maxConnections;
+  return server;
+}
