@@ -7,7 +7,8 @@ import { FileReader, fill } from "./_file_reader.ts";
 import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
 import { refuseNul } from "./_refuse_nul.ts";
-import { writeFile, type WriteOptions } from "./_write_file.ts";
+import { Turns } from "./_turns.ts";
+import { findSpot, writeFile, type WriteOptions } from "./_write_file.ts";
 
 /** Longest file in bytes that is read whole; ranges have no such bound. */
 export const MAX_READ_BYTES = 512 * 1024 * 1024;
@@ -131,7 +132,7 @@ export class Files {
     const file = await openGuarded(pin.path, path, { read: true });
     let reader: FileReader | undefined;
     try {
-      await this.access.confirm(file, real, path);
+      if (pin.path === real) await this.access.confirm(file, real, path);
       // Synchronous: right after an opening it is answered from memory.
       const info = file.statSync();
       if (!info.isFile) throw refuseIrregular(path);
@@ -190,7 +191,12 @@ export class Files {
         "fs/writeFile takes either offset or append, not both",
       );
     }
-    return await writeFile(this.access, path, content, options);
+    const write = () => writeFile(this.access, path, content, options);
+    if (options.ifMatch === undefined) return await write();
+    // Of all that saw the same etag, only the first may write.
+    const { place } = await findSpot(this.access, path)
+      .catch(() => ({ place: path }));
+    return await this.#conditional.run(place, write);
   }
 
   /** Creates a directory; with `recursive` (default) its parents too. */
