@@ -12,6 +12,8 @@ export interface Replacement {
   readonly old: Deno.FileInfo | undefined;
   /** Whether a file that appears meanwhile must not be replaced. */
   readonly isExclusive?: boolean;
+  /** Whether `approve` looks at what is to be replaced. */
+  readonly isConditional?: boolean;
 }
 
 /** `EPERM`, `EACCES`, `EROFS`, `ENAMETOOLONG`: no file of ours can be there. */
@@ -27,14 +29,14 @@ const noLinks = [1, 38, 95];
  *
  * @param produce Writes the content, to the file or by its name, and may set
  * the mode. What it throws undoes everything.
- * @param approve Called right before the last step; what it throws undoes
- * everything.
+ * @param approve Called right before the last step, and nothing of this process
+ * comes between; what it throws undoes everything.
  * @returns Whether it was possible; if not, nothing has changed.
  */
 export async function replaceFile(
-  { place, path, old, isExclusive = false }: Replacement,
+  { place, path, old, isExclusive = false, isConditional = false }: Replacement,
   produce: (file: Deno.FsFile, temp: string) => Promise<void>,
-  approve: () => Promise<void>,
+  approve: () => void,
 ): Promise<boolean> {
   if (old !== undefined && !isSurelyOurs(old)) {
     // A file that may not be written isn't replaced either.
@@ -60,9 +62,12 @@ export async function replaceFile(
     } finally {
       file.close();
     }
-    await approve();
+    approve();
     if (isExclusive) {
       if (!await putExclusively(temp, place)) return false;
+    } else if (isConditional) {
+      // deno-lint-ignore no-sync-fn-in-async-fn -- in one step with the look
+      Deno.renameSync(temp, place);
     } else await Deno.rename(temp, place);
     return true;
   } catch (error) {

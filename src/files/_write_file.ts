@@ -53,15 +53,21 @@ export async function writeFile(
   if (isWhole && isAlone(info) && !spot.dangles) {
     const isDone = await refusingLateFile(access, path, () =>
       replaceFile(
-        { place, path, old: info, isExclusive: ifMatch === "" },
+        {
+          place,
+          path,
+          old: info,
+          isExclusive: ifMatch === "",
+          isConditional: ifMatch !== undefined,
+        },
         async (file, temp) => {
           await access.confirm(file, temp, path);
           await writeAll(file, bytes);
         },
-        async () => {
+        () => {
           signal?.throwIfAborted();
           if (ifMatch === undefined || ifMatch === "") return;
-          expectMatch(path, ifMatch, await lookAt(place));
+          expectMatch(path, ifMatch, lookAtOnce(place));
         },
       ));
     if (isDone) {
@@ -114,6 +120,16 @@ export function isAlone(info: Deno.FileInfo | undefined): boolean {
 async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** As {@linkcode lookAt}, with nothing of this process in between. */
+function lookAtOnce(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

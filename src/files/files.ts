@@ -108,6 +108,7 @@ export interface RemoveOptions {
 export class Files {
   /** The rules that every path has to pass. */
   readonly access: Access;
+  readonly #conditional = new Turns();
 
   /** Lets clients do what `access` allows. */
   constructor(access: Access) {

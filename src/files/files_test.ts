@@ -837,3 +837,29 @@ Deno.test("copy into the parent of a tree is no copy into itself", async () => {
   await files.copy(`${path}/a`, `${path}/ab`, { recursive: true });
   assert.deepEqual(namesIn(`${path}/ab`), ["b", "file"]);
 });
+
+Deno.test("writeFile lets only one of those write that saw the same etag", async () => {
+  await using dir = await scratch();
+  const { files, path } = dir;
+  await Deno.writeTextFile(`${path}/whole`, "base");
+  await Deno.writeTextFile(`${path}/shared`, "base");
+  // A second name: this one is written in place.
+  await Deno.link(`${path}/shared`, `${path}/other`);
+  for (const name of ["whole", "shared"]) {
+    const file = `${path}/${name}`;
+    for (let round = 0; round < 50; round++) {
+      const { etag } = await files.getMetadata(file);
+      const results = await Promise.allSettled(
+        Array.from(
+          { length: 4 },
+          (_, at) =>
+            files.writeFile(file, toBytes(`${round} by ${at}`.repeat(at + 1)), {
+              ifMatch: etag,
+            }),
+        ),
+      );
+      const done = results.filter(({ status }) => status === "fulfilled");
+      assert.equal(done.length, 1, `${name}, round ${round}`);
+    }
+  }
+});
