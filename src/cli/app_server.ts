@@ -18,13 +18,14 @@ import type { Invocation } from "./command.ts";
  */
 export async function run(invocation: Invocation): Promise<number> {
   const sink = createStderrSink();
-  const log = createLogger({
-    write: sink.write,
-    ...toLoggerSettings(
-      (name) => Deno.env.get(name),
-      Deno.stderr.isTerminal(),
-    ),
-  });
+  const settings = toLoggerSettings(
+    (name) => Deno.env.get(name),
+    Deno.stderr.isTerminal(),
+  );
+  const log = createLogger({ write: sink.write, ...settings });
+  for (const directive of settings.filter.invalid) {
+    log.error("left out of the log filter: not understood", { directive });
+  }
   let end: number | StopSignal;
   try {
     end = await serve(invocation, log);

@@ -97,6 +97,10 @@ for (
       /^\S+Z ERROR gangway::rpc: dropped a message that can't be read connection=1 transport=stdio peer=stdio reason=.*\n$/,
     ],
     [
+      { GANGWAY_LOG: "off,gangway::rpc=loud,gangway=error" },
+      /^\S+Z ERROR gangway: left out of the log filter: not understood directive="?gangway::rpc=loud"?\n\S+Z ERROR gangway::rpc: dropped .*\n$/,
+    ],
+    [
       { LOG_FORMAT: "json" },
       /^\{"timestamp":"\S+Z","level":"ERROR","fields":\{"message":"dropped .*\},"target":"gangway::rpc"\}\n$/,
     ],

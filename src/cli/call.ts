@@ -103,6 +103,12 @@ async function toTarget(
   const tokenVariable = invocation.value("token-env");
   if (invocation.has("url")) {
     const url = invocation.value("url")!;
+    if (!/^(wss?|unix):\/\//.test(url)) {
+      throw new UsageError(
+        `invalid value '${url}' for '--url <URL>': expected \`ws://…\`, ` +
+          "`wss://…`, `unix://` or `unix://PATH`",
+      );
+    }
     const token = tokenFile !== undefined
       ? await readSecret(tokenFile)
       : tokenVariable !== undefined

@@ -114,6 +114,17 @@ Deno.test("call --spawn starts this server, and a command of one's own", async (
   assert.deepEqual([given.code, given.stdout], [0, '{"echoed":"c"}\n']);
 });
 
+Deno.test("call refuses a URL that is none of a server", async () => {
+  const { code, stdout, stderr } = await runGangway(
+    ["call", "--url", "http://127.0.0.1:1", "fs/getMetadata", "{}"],
+  );
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(
+    stderr,
+    /^error: invalid value 'http:\/\/127\.0\.0\.1:1' for '--url <URL>': expected `ws:/,
+  );
+});
+
 Deno.test("call --url speaks to a websocket with a token that is in no argument", async () => {
   await using home = await createHome();
   const token = "capability-of-this-test";
@@ -189,7 +200,7 @@ const unanswered: readonly [args: string[], reason: RegExp][] = [
     ["--url", "unix:///nonexistent", "m"],
     /^Error: Cannot connect to .*os error 2\)\n$/,
   ],
-  [["--url", "nope", "m"], /^Error: Cannot connect to "nope": /],
+  [["--url", "nope", "m"], /^error: invalid value 'nope' for '--url <URL>'/],
   [["--spawn=/nonexistent/program", "m"], /^Error: .*\/nonexistent\/program/],
   [
     ["--spawn=sh -c 'echo broken >&2; exit 3'", "m"],

@@ -26,6 +26,26 @@ for (
   }
 }
 
+Deno.test("app-server generate-… leaves out what is experimental unless it is asked for", async () => {
+  for (const command of ["generate-ts", "generate-json-schema"]) {
+    const texts: string[] = [];
+    for (const flags of [[], ["--experimental"]]) {
+      await using home = await createHome();
+      const out = `${home.path}/out`;
+      await runGangway(["app-server", command, "--out", out, ...flags]);
+      let text = "";
+      for await (const { name } of Deno.readDir(out)) {
+        text += await Deno.readTextFile(`${out}/${name}`);
+      }
+      texts.push(text);
+    }
+    const [stable, all] = texts as [string, string];
+    for (const text of texts) assert.ok(text.includes("fs/readFile"));
+    assert.ok(!stable.includes("mock/experimentalMethod"));
+    assert.ok(all.includes("mock/experimentalMethod"));
+  }
+});
+
 Deno.test("app-server generate-ts says why it can't write", async () => {
   await using home = await createHome();
   await Deno.writeTextFile(`${home.path}/file`, "");

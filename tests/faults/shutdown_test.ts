@@ -106,14 +106,18 @@ for (const listen of ["stdio", "ws", "unix"] as const) {
     await peer.send(request(1, "fs/readFile", { path }));
     await atRest(server.pid);
     const begunAt = performance.now();
-    // Where both are pending, the lower number is delivered first.
     server.kill("SIGINT");
     server.kill("SIGTERM");
-    assert.deepEqual(
-      await server.exit(),
-      listen === "stdio"
-        ? { code: 130, signal: "SIGINT" }
-        : { code: 0, signal: null },
+    // Which of the two comes first is the system's affair.
+    const ended = JSON.stringify(await server.exit());
+    const expected = [{ code: 0, signal: null }, {
+      code: 130,
+      signal: "SIGINT",
+    }]
+      .slice(0, listen === "stdio" ? 2 : 1);
+    assert.ok(
+      expected.map((one) => JSON.stringify(one)).includes(ended),
+      ended,
     );
     // The first one alone would wait 5 s for the reader.
     const tookMs = performance.now() - begunAt;
