@@ -3,6 +3,7 @@ import { RpcError } from "../protocol/mod.ts";
 import { each } from "./_each.ts";
 import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
+import { directoryOf, nameOf } from "./_path_parts.ts";
 import { replaceFile } from "./_replace_file.ts";
 import { findSpot, isAlone } from "./_write_file.ts";
 
@@ -149,14 +150,6 @@ async function copyFile(
 }
 
 /** Up to and with the last slash. */
-function directoryOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
 /** A directory that is copied into itself would never come to an end. */
 async function refuseDescendant(
   from: string,

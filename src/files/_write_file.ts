@@ -1,9 +1,11 @@
-import type { Access } from "../access/mod.ts";
+import { type Access, AccessDenied } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { toEtag } from "./_etag.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
+import { directoryOf, nameOf } from "./_path_parts.ts";
 import { refuseNul } from "./_refuse_nul.ts";
 import { replaceFile } from "./_replace_file.ts";
+import { toTempPath } from "./_temp_name.ts";
 
 /** How to write, and when not to. */
 export interface WriteOptions {
@@ -50,35 +52,39 @@ export async function writeFile(
   expectMatch(path, ifMatch, info);
   if (info?.isFifo) throw refuseIrregular(path);
   const isWhole = offset === undefined && !append;
-  if (isWhole && isAlone(info) && !spot.dangles) {
+  const mayReplace = isWhole && isAlone(info) && !spot.dangles &&
+    await mayHaveNeighbour(access, place);
+  // All names are looked up in the one directory that was checked.
+  using entry = access.pinEntry(place, path);
+  if (mayReplace) {
     const isDone = await refusingLateFile(access, path, () =>
       replaceFile(
         {
-          place,
+          place: entry.path,
           path,
           old: info,
           isExclusive: ifMatch === "",
           isConditional: ifMatch !== undefined,
         },
         async (file, temp) => {
-          await access.confirm(file, temp, path);
+          await access.confirm(file, directoryOf(place) + nameOf(temp), path);
           await writeAll(file, bytes);
         },
         () => {
           signal?.throwIfAborted();
           if (ifMatch === undefined || ifMatch === "") return;
-          expectMatch(path, ifMatch, lookAtOnce(place));
+          expectMatch(path, ifMatch, lookAtOnce(entry.path));
         },
       ));
     if (isDone) {
-      return withEtag ? toEtag(await Deno.lstat(place)) : undefined;
+      return withEtag ? toEtag(await Deno.lstat(entry.path)) : undefined;
     }
   }
   using file = await refusingLateFile(
     access,
     path,
     () =>
-      openGuarded(place, path, {
+      openGuarded(entry.path, path, {
         write: true,
         append,
         ...ifMatch === "" ? { createNew: true } : { create: true },
@@ -94,6 +100,21 @@ export async function writeFile(
   await writeAll(file, bytes);
   const after = withEtag ? await file.stat() : undefined;
   return after?.isFile ? toEtag(after) : undefined;
+}
+
+/** Whether the rules let another file be made beside it for a while. */
+async function mayHaveNeighbour(
+  access: Access,
+  place: string,
+): Promise<boolean> {
+  if (!access.restrictsWrites) return true;
+  try {
+    await access.checkWrite(toTempPath(place, "old"));
+    return true;
+  } catch (error) {
+    if (error instanceof AccessDenied) return false;
+    throw error;
+  }
 }
 
 /** Follows the links of a path that is to be written. */

@@ -412,3 +412,26 @@ Deno.test("remove refuses a tree that holds a denied path, and removes nothing o
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("writeFile makes nothing beside a file that alone may be written", async () => {
+  const root = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    const file = `${root}/file`;
+    await Deno.writeTextFile(file, "before");
+    const { ino } = await Deno.stat(file);
+    const files = new Files(await Access.create({ allowWrite: [file] }));
+    const seen: string[] = [];
+    const watcher = Deno.watchFs(root);
+    const watching = (async () => {
+      for await (const { paths } of watcher) seen.push(...paths);
+    })();
+    await files.writeFile(file, new TextEncoder().encode("after"));
+    watcher.close();
+    await watching;
+    assert.equal(await Deno.readTextFile(file), "after");
+    assert.equal((await Deno.stat(file)).ino, ino);
+    assert.deepEqual(seen.filter((path) => path !== file), []);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

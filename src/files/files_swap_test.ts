@@ -14,6 +14,7 @@ type Call =
   | "readDir"
   | "readLink"
   | "remove"
+  | "rename"
   | "stat"
   | "symlink";
 
@@ -97,6 +98,22 @@ const operations: [
   ["readFile", ["stat", "open"], (files, d) => files.readFile(`${d}/file`)],
   ["getMetadata", ["stat"], (files, d) => files.getMetadata(`${d}/file`)],
   ["readDirectory", ["readDir"], (files, d) => files.readDirectory(d)],
+  [
+    "writeFile",
+    ["open", "rename"],
+    (files, d) => files.writeFile(`${d}/file`, new Uint8Array(3)),
+  ],
+  [
+    "writeFile of a new file",
+    ["open", "rename"],
+    (files, d) => files.writeFile(`${d}/new`, new Uint8Array(3)),
+  ],
+  [
+    "writeFile in place",
+    ["open"],
+    (files, d) =>
+      files.writeFile(`${d}/file`, new Uint8Array(3), { offset: 1 }),
+  ],
   ["remove", ["remove"], (files, d) => files.remove(`${d}/file`)],
   ["remove of a tree", ["remove"], (files, d) => files.remove(`${d}/sub`)],
   [
