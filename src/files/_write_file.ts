@@ -98,8 +98,26 @@ export async function writeFile(
   if (isWhole && (info === undefined || info.isFile)) await file.truncate();
   if (offset !== undefined) await file.seek(offset, Deno.SeekMode.Start);
   await writeAll(file, bytes);
-  const after = withEtag ? await file.stat() : undefined;
-  return after?.isFile ? toEtag(after) : undefined;
+  if (info !== undefined && !info.isFile) return undefined;
+  const after = await renewEtag(file, info);
+  return withEtag ? after : undefined;
+}
+
+/**
+ * The etag of a file that was written in place. Two writes within a millisecond
+ * may leave the same size and time: then the time is moved on by one.
+ */
+async function renewEtag(
+  file: Deno.FsFile,
+  before: Deno.FileInfo | undefined,
+): Promise<string> {
+  const after = await file.stat();
+  const etag = toEtag(after);
+  if (before === undefined || etag !== toEtag(before)) return etag;
+  const { atime, mtime } = after;
+  const later = new Date((mtime?.getTime() ?? 0) + 1);
+  await file.utime(atime ?? later, later);
+  return toEtag(await file.stat());
 }
 
 /** Whether the rules let another file be made beside it for a while. */

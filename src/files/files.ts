@@ -230,7 +230,10 @@ export class Files {
       modifiedAtMs: toUnixMs(info.mtime),
       size,
       mode: (info.mode ?? 0) & 0o7777,
-      etag: isFile ? toEtag(info) : undefined,
+      // Most clients do not ask for it.
+      get etag() {
+        return isFile ? toEtag(info) : undefined;
+      },
     };
   }
 
