@@ -1,5 +1,6 @@
+import { endOfString } from "./_end_of_string.ts";
+
 const QUOTE = 34;
-const BACKSLASH = 92;
 const COMMA = 44;
 const BRACKET = 91;
 const BRACE = 123;
@@ -27,7 +28,6 @@ export function isCrowded(text: string, maxValues: number): boolean {
     switch (text.charCodeAt(at)) {
       case QUOTE:
         at = endOfString(text, at);
-        if (at < 0) return false;
         break;
       case COMMA:
       case BRACKET:
@@ -36,16 +36,4 @@ export function isCrowded(text: string, maxValues: number): boolean {
     }
   }
   return false;
-}
-
-/** Index of the quote that ends the string which begins at `open`, or -1. */
-function endOfString(text: string, open: number): number {
-  for (let from = open + 1;;) {
-    const quote = text.indexOf('"', from);
-    if (quote < 0) return -1;
-    let escapes = 0;
-    while (text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes++;
-    if (escapes % 2 === 0) return quote;
-    from = quote + 1;
-  }
 }

@@ -1,3 +1,5 @@
+import { endOfString } from "./_end_of_string.ts";
+
 /**
  * A request id as it stood on the wire: the JSON text of a string or of a
  * 64-bit integer. Kept as text because a JavaScript number would corrupt the
@@ -296,18 +298,6 @@ function scan(frame: string): Outline {
     at = end + 1;
   }
   return outline;
-}
-
-/** Index of the quote that ends the string which begins at `open`. */
-function endOfString(text: string, open: number): number {
-  for (let at = open + 1;;) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0) return text.length;
-    let escapes = 0;
-    while (text.charCodeAt(quote - 1 - escapes) === 92 /* \ */) escapes++;
-    if (escapes % 2 === 0) return quote;
-    at = quote + 1;
-  }
 }
 
 /** Index of the comma or brace behind the value which begins at `start`. */
