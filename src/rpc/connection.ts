@@ -441,7 +441,7 @@ export class Connection implements Session {
     this.#ended = true;
     this.#outbox[Symbol.dispose]();
     const farewell = this.#farewell ?? { code: 1000, reason: "done" };
-    await this.#channel.close(farewell.code, farewell.reason);
+    await this.#channel.close(farewell.code, farewell.reason, GOODBYE_MS);
     const { by, code, reason } = await this.#channel.closed;
     this.#log.debug("disconnected", { by, code, reason });
   }
@@ -472,6 +472,12 @@ export class Connection implements Session {
     return new Promise((resolve) => this.#wakeEnd = resolve);
   }
 }
+
+/**
+ * How long a peer may take to answer the close frame. Everything it is to get
+ * was handed over by then, so waiting longer would only hold up a shutdown.
+ */
+const GOODBYE_MS = 500;
 
 /** How much of a message that is not read is searched for its id. */
 const END_LENGTH = 4096;
