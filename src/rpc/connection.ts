@@ -443,7 +443,10 @@ export class Connection implements Session {
     const farewell = this.#farewell ?? { code: 1000, reason: "done" };
     await this.#channel.close(farewell.code, farewell.reason, GOODBYE_MS);
     const { by, code, reason } = await this.#channel.closed;
-    this.#log.debug("disconnected", { by, code, reason });
+    // 1009, 1011, 1013: what an operator wants to know of without asking.
+    const isTrouble = by !== "peer" && TROUBLE.has(code ?? 0);
+    const level = isTrouble ? "warn" : "debug";
+    this.#log[level]("disconnected", { by, code, reason });
   }
 
   /**
@@ -478,6 +481,9 @@ export class Connection implements Session {
  * was handed over by then, so waiting longer would only hold up a shutdown.
  */
 const GOODBYE_MS = 500;
+
+/** Close codes for a peer that was cut off, not let go. */
+const TROUBLE: ReadonlySet<number> = new Set([1009, 1011, 1013]);
 
 /** How much of a message that is not read is searched for its id. */
 const END_LENGTH = 4096;

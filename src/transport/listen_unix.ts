@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import { withExclusiveLock } from "./_flock.ts";
 import { createHttpServer } from "./_http_server.ts";
+import { createListener } from "./_listener.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { osErrorText } from "./_os_error.ts";
 import {
@@ -87,25 +88,14 @@ export async function listenUnix(
   server.on("error", (error) => log?.("error", `Cannot accept: ${error}`));
 
   const bound = await Deno.lstat(place.bindPath);
-  const vacate = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     server.close();
     server.closeAllConnections();
     arrivals.end();
     await remove(place, bound);
   };
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => closing ??= vacate();
-  signal?.addEventListener("abort", close, { once: true });
-  return {
-    address: `unix://${place.path}`,
-    channels: arrivals,
-    close,
-    [Symbol.asyncDispose]: async () => {
-      signal?.removeEventListener("abort", close);
-      await close();
-      for (const channel of arrivals.drain()) channel.terminate();
-    },
-  };
+  const address = `unix://${place.path}`;
+  return createListener({ address, arrivals, close, signal });
 }
 
 /** Clears the place, binds, and links to it where the path is too long. */

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { askApp, refuseUpgrade, reply } from "./_http_adapter.ts";
 import { createHttpServer } from "./_http_server.ts";
+import { createListener } from "./_listener.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { osErrorCode, osErrorText } from "./_os_error.ts";
 import { createUpgrade } from "./_upgrade.ts";
@@ -114,17 +115,8 @@ export async function listenWebSocket(
     arrivals.end();
     return Promise.resolve();
   };
-  signal?.addEventListener("abort", close, { once: true });
-  return {
-    address: `ws://${formatSocketAddress(hostname, bound)}`,
-    channels: arrivals,
-    close,
-    [Symbol.asyncDispose]: async () => {
-      signal?.removeEventListener("abort", close);
-      await close();
-      for (const channel of arrivals.drain()) channel.terminate();
-    },
-  };
+  const address = `ws://${formatSocketAddress(hostname, bound)}`;
+  return createListener({ address, arrivals, close, signal });
 }
 
 async function bind(
