@@ -15,6 +15,15 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     types: ["telemetry"],
   },
   config: { rooms: ["protocol"], types: ["telemetry"] },
+  spawn: { rooms: [], types: ["telemetry"] },
+  sandbox: {
+    rooms: ["protocol", "spawn"],
+    types: ["access", "config", "telemetry"],
+  },
+  exec: {
+    rooms: ["protocol", "access", "spawn", "sandbox"],
+    types: ["config", "telemetry"],
+  },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -25,6 +34,9 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "rpc",
       "files",
       "config",
+      "spawn",
+      "sandbox",
+      "exec",
     ],
   },
   cli: {

@@ -1,0 +1,13 @@
+/**
+ * Confines commands: what a policy means, and the ways to enforce it on this
+ * machine. What can't be enforced is refused, never run without.
+ *
+ * @module
+ */
+export {
+  type Backend,
+  type Confinable,
+  type Confined,
+  type Confinement,
+  SandboxUnavailable,
+} from "./confinement.ts";
