@@ -63,6 +63,9 @@ export class Connection implements Session {
   #running = 0;
   readonly #stop = Promise.withResolvers<void>();
   #farewell: { code: number; reason: string } | undefined;
+  /** The things of the connection are closed, or being closed. */
+  #isEnding = false;
+  /** Nothing can be sent any more. */
   #ended = false;
   #wakeReader: (() => void) | undefined;
   #wakeEnd: (() => void) | undefined;
@@ -151,23 +154,14 @@ export class Connection implements Session {
     >;
   }
 
-  /**
-   * As {@linkcode Connection.ask}, on behalf of a request that is in flight.
-   * Its place is free meanwhile: were it not, requests that wait for answers
-   * could keep those very answers from being read.
-   */
-  async askForRequest<M extends ServerMethodName>(
-    { bytes }: Request,
-    method: M,
-    params: ServerRequests[M]["params"],
-    options: { signal?: AbortSignal },
-  ): Promise<ServerRequests[M]["result"]> {
-    this.#load.leave(bytes);
+  /** As {@linkcode Context.parked}. */
+  async park<T>({ place }: Request, work: PromiseLike<T>): Promise<T> {
+    place.stepOut();
     this.#wake();
     try {
-      return await this.ask(method, params, options);
+      return await work;
     } finally {
-      this.#load.enter(bytes);
+      place.stepIn();
     }
   }
 
@@ -179,7 +173,8 @@ export class Connection implements Session {
     if (thing === undefined) {
       thing = create(this);
       this.#sessions.set(create, thing);
-      if (this.#ended) dispose(thing).catch(() => {});
+      // Whoever comes too late has no one to close it later.
+      if (this.#isEnding) dispose(thing).catch(() => {});
     }
     return thing as T;
   }
@@ -285,9 +280,8 @@ export class Connection implements Session {
       this.#outbox.reply(encodeFailure(id, this.#toFailure(error, message)));
       return;
     }
-    this.#load.enter(bytes);
     this.#running++;
-    const request = new Request(this, this.#client!, bytes);
+    const request = new Request(this, this.#client!, this.#load.enter(bytes));
     this.#requests.set(id, request);
     const queue = row.reach === "server" ? this.#board.queue : this.#queue;
     const task = () => this.#work(row, params, request, message);
@@ -354,7 +348,7 @@ export class Connection implements Session {
     // Pieces are made while they are taken: they hold next to nothing.
     if (typeof frame === "string") this.#load.expect(frame.length);
     this.#outbox.reply(frame, () => {
-      this.#load.leave(request.bytes);
+      request.place.leave();
       this.#wake();
       written?.();
     });
@@ -428,6 +422,7 @@ export class Connection implements Session {
   }
 
   async #finish(): Promise<void> {
+    this.#isEnding = true;
     this.#questions.giveUp(new Error("The client is gone"));
     const things = [...this.#sessions.values()].reverse();
     for (const thing of things) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FsReadFileParams } from "../protocol/mod.ts";
+import { type FsReadFileParams, RpcError } from "../protocol/mod.ts";
 import { createLogger } from "../telemetry/mod.ts";
 import {
   createLineChannel,
@@ -131,6 +131,11 @@ const read = (id: unknown, path = "/a") => ({
   method: "fs/readFile",
   params: { path },
 });
+
+/** Waits for a condition that other work of this process makes true. */
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve));
+}
 
 const plain = (text: string) => text.replace(/,"emittedAtMs":\d+/, "");
 
@@ -460,6 +465,173 @@ Deno.test("Context.ask() rejects with what the client refused, or when it is gon
   assert.match(gone.message, /The client is gone/);
 });
 
+/** A session of programs that run until they are told to end. */
+function createPrograms() {
+  const running = new Map<string, PromiseWithResolvers<string>>();
+  return {
+    running,
+    run(path: string): Promise<string> {
+      const program = Promise.withResolvers<string>();
+      running.set(path, program);
+      return program.promise.finally(() => running.delete(path));
+    },
+    [Symbol.dispose]() {
+      for (const program of running.values()) program.resolve("disposed");
+    },
+  };
+}
+
+/** Runs a program at `/run…`, ends one at `/end…`. */
+const runPrograms: Handle = async ({ path }, context) => {
+  const programs = context.session(createPrograms);
+  if (path.startsWith("/end")) {
+    programs.running.get(`/run${path.slice(4)}`)?.resolve("ended");
+    return { dataBase64: "" };
+  }
+  const stop = () => programs.running.get(path)?.resolve("cancelled");
+  context.signal.addEventListener("abort", stop, { once: true });
+  const end = await context.parked(programs.run(path));
+  return { dataBase64: `${path} ${end}` };
+};
+
+Deno.test("Context.parked() keeps a request's place and bytes free: behind 300 of them the next is answered", async () => {
+  const world = open(runPrograms, { bounds: { maxHeldBytes: 20_000 } });
+  const total = 300;
+  for (let id = 0; id < total; id++) {
+    await world.send({ ...read(id, `/run${id}`), padding: "x".repeat(1000) });
+  }
+  for (let id = total - 1; id >= 0; id--) {
+    await world.send(read(`end ${id}`, `/end${id}`));
+    const answers = [await world.next(), await world.next()].sort();
+    assert.deepEqual(answers, [
+      `{"id":"end ${id}","result":{"dataBase64":""}}`,
+      `{"id":${id},"result":{"dataBase64":"/run${id} ended"}}`,
+    ]);
+  }
+  await world.end();
+});
+
+Deno.test("Context.parked() counts a request again once the wait is over", async () => {
+  const started: string[] = [];
+  const wait = Promise.withResolvers<void>();
+  const counted = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const world = open(async ({ path }, { parked }) => {
+    started.push(path);
+    if (path !== "/1") return await gate.promise, { dataBase64: "" };
+    await parked(wait.promise);
+    counted.resolve();
+    return await gate.promise, { dataBase64: "" };
+  }, { bounds: { maxInFlight: 2 } });
+  await world.send(read(1, "/1"));
+  await world.send(read(2, "/2"));
+  await until(() => started.length === 2);
+  wait.resolve();
+  await counted.promise;
+  // The third is being read already; the fourth has to wait.
+  await world.send(read(3, "/3"));
+  await world.send(read(4, "/4"));
+  await until(() => started.length === 3);
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(started, ["/1", "/2", "/3"]);
+  gate.resolve();
+  for (let reply = 0; reply < 4; reply++) await world.next();
+  assert.deepEqual(started, ["/1", "/2", "/3", "/4"]);
+  await world.end();
+});
+
+Deno.test("Context.parked() and Context.ask() of one request may overlap", async () => {
+  const gate = Promise.withResolvers<void>();
+  const world = open(async ({ path }, context) => {
+    if (path !== "/both") return { dataBase64: "" };
+    const [answer] = await Promise.all([
+      context.ask("item/tool/call", {}),
+      context.parked(gate.promise),
+    ]);
+    return { dataBase64: String(answer) };
+  }, { bounds: { maxInFlight: 1 } });
+  await world.send(read(1, "/both"));
+  const { id } = JSON.parse(await world.next());
+  await world.send({ id, result: "yes" });
+  await world.send(read(2));
+  assert.equal(await world.next(), '{"id":2,"result":{"dataBase64":""}}');
+  gate.resolve();
+  assert.equal(await world.next(), '{"id":1,"result":{"dataBase64":"yes"}}');
+  await world.send(read(3));
+  assert.equal(await world.next(), '{"id":3,"result":{"dataBase64":""}}');
+  await world.end();
+});
+
+Deno.test("Context.parked() rejects as its promise does", async () => {
+  const world = open((_, { parked }) =>
+    parked(Promise.reject(RpcError.invalidRequest("no such program")))
+  );
+  await world.send(read(1));
+  assert.equal(
+    await world.next(),
+    '{"error":{"code":-32600,"message":"no such program"},"id":1}',
+  );
+  await world.end();
+});
+
+Deno.test("$/cancelRequest reaches a parked request", async () => {
+  const world = open(runPrograms);
+  for (let id = 0; id < 10; id++) await world.send(read(id, `/run${id}`));
+  await world.send({ method: "$/cancelRequest", params: { id: 7 } });
+  assert.equal(
+    await world.next(),
+    '{"id":7,"result":{"dataBase64":"/run7 cancelled"}}',
+  );
+  await world.end();
+});
+
+Deno.test("Connection tells parked requests that their client is gone, and waits for them", async () => {
+  const ends: string[] = [];
+  const world = open(async ({ path }, { signal, parked }) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => resolve());
+    await parked(promise);
+    await Promise.resolve();
+    ends.push(path);
+    return { dataBase64: "" };
+  }, { bounds: { maxInFlight: 1 } });
+  const paths = Array.from({ length: 10 }, (_, id) => `/${id}`);
+  for (const [id, path] of paths.entries()) await world.send(read(id, path));
+  await world.end();
+  assert.deepEqual(ends, paths);
+});
+
+Deno.test("Connection disposes what belongs to it, then gives a peer that stopped talking the replies of parked requests", async () => {
+  const { run, output } = openEnded(runPrograms, { flushMs: 1 }, "/run1");
+  const text = await new Response(output).text();
+  await run;
+  assert.match(
+    text,
+    /\n\{"id":1,"result":\{"dataBase64":"\/run1 disposed"\}\}\n$/,
+  );
+});
+
+Deno.test("Connection disposes at once what is made for it after its end has begun", async () => {
+  const gate = Promise.withResolvers<void>();
+  const disposed = Promise.withResolvers<void>();
+  const first = () => ({
+    async [Symbol.asyncDispose]() {
+      gate.resolve();
+      await disposed.promise;
+    },
+  });
+  const second = () => ({ [Symbol.dispose]: () => disposed.resolve() });
+  const { run, output } = openEnded(async (_, { session }) => {
+    session(first);
+    await gate.promise;
+    session(second);
+    return { dataBase64: "" };
+  }, {});
+  assert.match(await new Response(output).text(), /"id":1,"result"/);
+  await run;
+});
+
 Deno.test("Context.session() makes one thing per connection and disposes it with it", async () => {
   let made = 0;
   let disposed = 0;
@@ -567,11 +739,12 @@ Deno.test("Connection.close() answers what was read before it hangs up with the 
 function openEnded(
   handle: Handle,
   bounds: Partial<typeof limits>,
+  path?: string,
 ): { connection: Connection; run: Promise<void>; output: ReadableStream } {
   const input = new Blob([
     '{"id":0,"method":"initialize","params":' +
     '{"clientInfo":{"name":"t","version":"1"}}}\n',
-    JSON.stringify(read(1)),
+    JSON.stringify(read(1, path)),
   ]);
   const { readable: output, writable } = new TransformStream<
     Uint8Array<ArrayBuffer>

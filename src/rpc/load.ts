@@ -32,19 +32,47 @@ export class Load {
   }
 
   /** A request of that many bytes is worked on. */
-  enter(bytes: number): void {
-    this.#inFlight++;
-    this.#heldBytes += bytes;
-  }
-
-  /** Its reply was written, or it waits for the client. */
-  leave(bytes: number): void {
-    this.#inFlight--;
-    this.#heldBytes -= bytes;
+  enter(bytes: number): Place {
+    const count = (sign: 1 | -1): void => {
+      this.#inFlight += sign;
+      this.#heldBytes += sign * bytes;
+    };
+    return new Place(count);
   }
 
   /** A reply stands in memory: as long as that may be those to come. */
   expect(replyBytes: number): void {
     this.#replyBytes = Math.max(replyBytes, this.#replyBytes * FORGETTING);
+  }
+}
+
+/** What one request takes up of a {@linkcode Load}, until it leaves. */
+export class Place {
+  readonly #count: (sign: 1 | -1) => void;
+  /** Reasons why it counts for nothing at the moment. */
+  #absences = 0;
+  #hasLeft = false;
+
+  /** @param count Adds the request to the load, or takes it away. */
+  constructor(count: (sign: 1 | -1) => void) {
+    this.#count = count;
+    count(1);
+  }
+
+  /** The request waits for something else than this server's work. */
+  stepOut(): void {
+    if (this.#absences++ === 0 && !this.#hasLeft) this.#count(-1);
+  }
+
+  /** It waits no more, as often as it stepped out. */
+  stepIn(): void {
+    if (--this.#absences === 0 && !this.#hasLeft) this.#count(1);
+  }
+
+  /** Its reply was written: the place is free for good. Idempotent. */
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    if (this.#absences === 0) this.#count(-1);
   }
 }

@@ -118,6 +118,17 @@ export interface Context {
     params: ServerRequests[M]["params"],
     options?: { signal?: AbortSignal },
   ): Promise<ServerRequests[M]["result"]>;
+  /**
+   * Waits for what may take hours, such as the end of a program. Meanwhile the
+   * request counts neither as in flight nor with the bytes of its message, so
+   * that any number of such requests can't keep the connection from being read:
+   * the caller bounds how many there are. In all else it is a request as any
+   * other: it can be cancelled, and a connection that ends waits for its reply
+   * once the things of {@linkcode Context.session} are disposed.
+   *
+   * @throws {unknown} what the promise is rejected with.
+   */
+  parked<T>(work: PromiseLike<T>): Promise<T>;
   /** Work that starts right behind the reply, such as its notifications. */
   afterReply(work: () => void | Promise<void>): void;
   /**

@@ -6,6 +6,7 @@ import {
   type ServerRequests,
 } from "../protocol/mod.ts";
 import type { Connection } from "./connection.ts";
+import type { Place } from "./load.ts";
 import type {
   Client,
   Context,
@@ -17,16 +18,16 @@ import type {
 export class Request implements Context {
   readonly #connection: Connection;
   readonly client: Client;
-  /** Length of the message that made it. */
-  readonly bytes: number;
+  /** What it takes up of the connection. */
+  readonly place: Place;
   readonly #afterReply: (() => void | Promise<void>)[] = [];
   #controller: AbortController | undefined;
   #reason: unknown;
 
-  constructor(connection: Connection, client: Client, bytes: number) {
+  constructor(connection: Connection, client: Client, place: Place) {
     this.#connection = connection;
     this.client = client;
-    this.bytes = bytes;
+    this.place = place;
   }
 
   /** Made at the first look: most handlers are done before anyone cancels. */
@@ -52,10 +53,15 @@ export class Request implements Context {
     options?: { signal?: AbortSignal },
   ): Promise<ServerRequests[M]["result"]> => {
     const signals = [this.signal, options?.signal].filter((one) => !!one);
-    return this.#connection.askForRequest(this, method, params, {
+    // Were its place not free meanwhile, requests that wait for answers could
+    // keep those very answers from being read.
+    return this.parked(this.#connection.ask(method, params, {
       signal: AbortSignal.any(signals),
-    });
+    }));
   };
+
+  readonly parked = <T>(work: PromiseLike<T>): Promise<T> =>
+    this.#connection.park(this, work);
 
   readonly afterReply = (work: () => void | Promise<void>): void => {
     this.#afterReply.push(work);
