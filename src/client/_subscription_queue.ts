@@ -10,15 +10,35 @@ interface End {
 /** The inner side of a {@linkcode Subscription}. */
 export class SubscriptionQueue<T> implements Subscription<T> {
   readonly #limit: number;
+  #pauses: boolean;
   readonly #onEnd: () => void;
   readonly #queue: T[] = [];
   readonly #waiting: PromiseWithResolvers<IteratorResult<T>>[] = [];
   #end: End | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
 
   /** `onEnd` runs once, whatever ends it. */
-  constructor(limit: number, onEnd: () => void) {
+  constructor(
+    { limit, pauses }: { readonly limit: number; readonly pauses: boolean },
+    onEnd: () => void,
+  ) {
     this.#limit = limit;
+    this.#pauses = pauses;
     this.#onEnd = onEnd;
+  }
+
+  /**
+   * Settles when there is room, where this one is not cut off for having none;
+   * nothing where nobody has to wait.
+   */
+  get room(): Promise<void> | undefined {
+    return this.#room?.promise;
+  }
+
+  /** From now on nobody waits for this one to be read. */
+  letGo(): void {
+    this.#pauses = false;
+    this.#makeRoom();
   }
 
   /** Hands over one notification; after the end it does nothing. */
@@ -27,8 +47,11 @@ export class SubscriptionQueue<T> implements Subscription<T> {
     const waiting = this.#waiting.shift();
     if (waiting !== undefined) {
       waiting.resolve({ done: false, value: notification });
-    } else if (this.#queue.length < this.#limit) {
+    } else if (this.#pauses || this.#queue.length < this.#limit) {
       this.#queue.push(notification);
+      if (this.#pauses && this.#queue.length >= this.#limit) {
+        this.#room ??= Promise.withResolvers();
+      }
     } else {
       this.end({ error: new NotificationOverflowError(this.#limit) });
     }
@@ -38,6 +61,7 @@ export class SubscriptionQueue<T> implements Subscription<T> {
   end(end: End = {}): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#makeRoom();
     this.#onEnd();
     for (const { resolve, reject } of this.#waiting.splice(0)) {
       if ("error" in end) reject(end.error);
@@ -50,7 +74,9 @@ export class SubscriptionQueue<T> implements Subscription<T> {
   /** The next notification. Throws once where the subscription was cut. */
   next(): Promise<IteratorResult<T>> {
     if (this.#queue.length > 0) {
-      return Promise.resolve({ done: false, value: this.#queue.shift()! });
+      const value = this.#queue.shift()!;
+      if (this.#queue.length < this.#limit) this.#makeRoom();
+      return Promise.resolve({ done: false, value });
     }
     if (this.#end === undefined) {
       const waiting = Promise.withResolvers<IteratorResult<T>>();
@@ -80,5 +106,10 @@ export class SubscriptionQueue<T> implements Subscription<T> {
   /** Itself. */
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 }

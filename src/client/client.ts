@@ -186,17 +186,22 @@ export class Client implements AsyncDisposable {
    *
    * The loop ends when this side closes the connection, and throws a
    * {@linkcode ConnectionClosedError} when it ends otherwise. A consumer that
-   * leaves too many unread is cut off, see {@linkcode Subscription}.
+   * leaves too many unread is cut off, or holds up the connection where
+   * `whenFull` says so, see {@linkcode Subscription}.
    */
   notifications<N extends NotificationName = NotificationName>(
     methods?: N | readonly N[],
-    { signal, maxQueued = DEFAULT_MAX_QUEUED }: SubscribeOptions = {},
+    {
+      signal,
+      maxQueued = DEFAULT_MAX_QUEUED,
+      whenFull = "cut",
+    }: SubscribeOptions = {},
   ): Subscription<NotificationOf<N>> {
     const abort = (): void => subscription.end({ error: signal!.reason });
     const subscription = new SubscriptionQueue<
       NotificationOf<NotificationName>
     >(
-      maxQueued,
+      { limit: maxQueued, pauses: whenFull === "pause" },
       () => {
         signal?.removeEventListener("abort", abort);
         this.#subscriptions.delete(subscription);
@@ -242,6 +247,9 @@ export class Client implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#error === undefined) {
       this.#isClosedByUs = true;
+      for (const subscription of this.#subscriptions.keys()) {
+        subscription.letGo();
+      }
       await this.#opened.channel.close(1000, "closed by the client");
     }
     await this.closed;
@@ -258,6 +266,9 @@ export class Client implements AsyncDisposable {
     try {
       for await (const frame of channel.frames) {
         this.#take(frame);
+        // Without a need to wait, not even a turn is given away.
+        const room = this.#room();
+        if (room !== undefined) await room;
         if (!hasGreeted && this.#calls.size === 0) {
           hasGreeted = true;
           // Whoever waits for `connect` goes on before more is read.
@@ -278,6 +289,15 @@ export class Client implements AsyncDisposable {
       subscription.end(this.#subscriptionEnd());
     }
     return end;
+  }
+
+  /** Settles when no consumer holds the connection up any more. */
+  #room(): Promise<unknown> | undefined {
+    let rooms: Promise<unknown> | undefined;
+    for (const { room } of this.#subscriptions.keys()) {
+      if (room !== undefined) rooms = Promise.all([rooms, room]);
+    }
+    return rooms;
   }
 
   async #toEnd(end: ChannelEnd): Promise<ChannelEnd> {

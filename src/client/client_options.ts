@@ -30,6 +30,14 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Notifications that may wait for the consumer. Default: 10,000. */
   readonly maxQueued?: number;
+  /**
+   * What happens when that many wait. `"cut"` ends this subscription. `"pause"`
+   * reads nothing more from the server until the consumer has taken one: what
+   * the server paces, such as the output of commands, is held up at its source.
+   * Replies and other subscriptions of the connection wait as well, so a
+   * consumer must not wait for them. Default: `"cut"`.
+   */
+  readonly whenFull?: "cut" | "pause";
 }
 
 /** Parameters, where the method takes any, and options of a request. */

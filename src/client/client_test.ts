@@ -30,6 +30,17 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** Enough turns for whatever could go on to have gone on. */
+async function atRest(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+async function until(look: () => boolean): Promise<void> {
+  while (!look()) await new Promise((resolve) => setTimeout(resolve));
+}
+
 Deno.test("Client.connect() introduces itself and says initialized", async () => {
   const server = new ScriptedServer();
   const greeting = server.greet();
@@ -445,6 +456,75 @@ Deno.test("Client.notifications() cuts off a consumer that does not keep up, and
   const got = [];
   for (let at = 0; at < 4; at++) got.push((await other.next()).value.params);
   assert.deepEqual(got, [1, 2, 3, 4]);
+});
+
+Deno.test("Client.notifications() with whenFull: pause reads nothing more until one is taken", async () => {
+  const { client, server } = await connect();
+  await using _closing = client;
+  using slow = client.notifications("warning", {
+    maxQueued: 2,
+    whenFull: "pause",
+  });
+  using other = client.notifications("warning");
+  const all = Array.from({ length: 500 }, (_, at) => at);
+  let sent = 0;
+  const sending = (async () => {
+    for (const params of all) {
+      await server.send({ method: "warning", params });
+      sent++;
+    }
+  })();
+  for (let at = 0; at < 2; at++) await other.next();
+  // The rest stands in the channel, and when that is full, with the sender.
+  const third = other.next();
+  await until(() => sent > 2);
+  const settled = await Promise.race([third, atRest().then(() => "waiting")]);
+  assert.equal(settled, "waiting");
+  assert.ok(sent < 100, `${sent} were sent`);
+
+  const got = [];
+  for (const _ of all) got.push((await slow.next()).value.params);
+  assert.deepEqual(got, all);
+  assert.equal((await third).value.params, 2);
+  await sending;
+});
+
+for (const way of ["dispose", "signal"] as const) {
+  Deno.test(`Client.notifications() that holds the connection up lets go of it by ${way}`, async () => {
+    const { client, server } = await connect();
+    await using _closing = client;
+    const leaving = new AbortController();
+    const slow = client.notifications("warning", {
+      maxQueued: 1,
+      whenFull: "pause",
+      signal: leaving.signal,
+    });
+    await server.send(
+      { method: "warning", params: 1 },
+      { method: "warning", params: 2 },
+    );
+    const request = client.request("fs/getMetadata", stat);
+    await server.next();
+    await server.send({ id: 1, result: {} });
+    if (way === "dispose") slow[Symbol.dispose]();
+    else leaving.abort();
+    assert.deepEqual(await request, {});
+  });
+}
+
+Deno.test("Client.close() does not wait for a consumer that holds the connection up", async () => {
+  const { client, server } = await connect();
+  using slow = client.notifications("warning", {
+    maxQueued: 1,
+    whenFull: "pause",
+  });
+  await server.send(
+    { method: "warning", params: 1 },
+    { method: "warning", params: 2 },
+  );
+  await atRest();
+  await client.close();
+  assert.deepEqual((await slow.next()).value.params, 1);
 });
 
 Deno.test("Client.notifications() ends with its signal's reason", async () => {

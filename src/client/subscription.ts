@@ -36,7 +36,8 @@ export class NotificationOverflowError extends Error {
  * At most so many notifications wait as it was made for; then it is cut off:
  * the loop gets those that waited and then a
  * {@linkcode NotificationOverflowError}. Nobody else is slowed by it: reading
- * on is what lets replies and other consumers through.
+ * on is what lets replies and other consumers through. One that was made with
+ * `whenFull: "pause"` is never cut off, and holds up the connection instead.
  */
 export interface Subscription<T> extends AsyncIterableIterator<T>, Disposable {
   /** The next notification; throws once where the subscription was cut. */
