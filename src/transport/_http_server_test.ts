@@ -93,3 +93,23 @@ Deno.test("createHttpServer() hangs up on whoever is too many, until somebody le
     assert.ok(Date.now() < deadline, "the place of who left stays taken");
   }
 });
+
+Deno.test({
+  name: "createHttpServer() has the system ask for peers that say nothing",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await listen({ probeAfterMs: 60_000 });
+    using conn = await server.connect();
+    await get(conn);
+    const toHex = ({ port }: Deno.NetAddr) =>
+      `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+    const sockets = await Deno.readTextFile("/proc/self/net/tcp");
+    const ends = [conn.remoteAddr, conn.localAddr].map(toHex).join(" ");
+    const [, timer, ticks] =
+      new RegExp(`: ${ends} 01 \\S+ (\\S\\S):(\\S+)`).exec(sockets) ?? [];
+    // A keepalive timer, and how long it still runs.
+    assert.equal(timer, "02", sockets);
+    const leftMs = parseInt(ticks!, 16) * 10;
+    assert.ok(leftMs > 50_000 && leftMs <= 60_000, `${leftMs}`);
+  },
+});
