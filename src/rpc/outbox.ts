@@ -24,15 +24,18 @@ export interface OutboxLimits {
    * cut. Replies are bounded otherwise: no more requests are read.
    */
   readonly maxQueuedBytes: number;
-  /** How long such a peer may take nothing at all. */
+  /**
+   * How long such a peer may take nothing at all while requests and
+   * notifications wait for it that nobody paces.
+   */
   readonly stallMs: number;
 }
 
 interface Entry {
   frame: OutgoingFrame;
-  /** What is in memory of it. */
+  /** What is in memory of it and not bounded by whoever made it. */
   bytes: number;
-  /** As much of that as counts against `maxQueuedBytes`. */
+  /** As much of that as is a reason to cut the peer. */
   looseBytes: number;
   notification?: OutboxNotification;
   written: (() => void)[];
@@ -43,8 +46,14 @@ const BATCH_BYTES = 256 * 1024;
 
 /**
  * The only writer of a connection. Frames leave in the order in which they were
- * pushed. A peer that does not read is waited for, or cut off where its channel
- * allows that: when too much waits for it, or when it took nothing for too long.
+ * pushed.
+ *
+ * A peer that does not read is waited for, for as long as what waits is bounded
+ * elsewhere: replies (no more requests are read) and paced notifications (no
+ * more are made). What is loose can't be held back, so it is a reason to cut the
+ * peer off, where its channel allows that: when too much of it waits, or when
+ * the peer takes nothing while any of it waits. A peer whose machine is gone is
+ * found by the system, which gives up on bytes that are never acknowledged.
  */
 export class Outbox implements Disposable {
   readonly #channel: Channel;
@@ -54,6 +63,8 @@ export class Outbox implements Disposable {
   readonly #open = new Map<string, Entry>();
   #queuedBytes = 0;
   #looseBytes = 0;
+  /** Since when something loose has waited without a break. */
+  #looseAt = 0;
   #sending: Promise<void> | undefined;
   readonly #onWritten: () => void;
   #stallTimer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +83,10 @@ export class Outbox implements Disposable {
     this.#onWritten = onWritten;
   }
 
-  /** Bytes in memory that wait to be written. */
+  /**
+   * Bytes in memory that wait to be written, without paced notifications: a
+   * client that takes none of its programs' output can still end them.
+   */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
@@ -119,21 +133,21 @@ export class Outbox implements Disposable {
           notification.params,
         );
         const joined = notification.encode(params);
-        this.#count(earlier, -1);
+        const bytes = notification.paced ? 0 : joined.length;
+        this.#count(bytes - earlier.bytes, bytes - earlier.looseBytes);
         earlier.frame = joined;
-        earlier.bytes = joined.length;
-        earlier.looseBytes = notification.paced ? 0 : joined.length;
+        earlier.bytes = earlier.looseBytes = bytes;
         earlier.notification = { ...notification, params, text: joined };
         if (written) earlier.written.push(written);
-        this.#count(earlier, 1);
         this.#cutIfOver();
         return;
       }
     }
+    const bytes = notification.paced ? 0 : text.length;
     const entry: Entry = {
       frame: text,
-      bytes: text.length,
-      looseBytes: notification.paced ? 0 : text.length,
+      bytes,
+      looseBytes: bytes,
       written: written ? [written] : [],
     };
     if (merge !== undefined) {
@@ -183,15 +197,17 @@ export class Outbox implements Disposable {
     this.#enqueue(entry);
   }
 
-  #count({ bytes, looseBytes }: Entry, sign: 1 | -1): void {
-    this.#queuedBytes += sign * bytes;
-    this.#looseBytes += sign * looseBytes;
+  #count(bytes: number, looseBytes: number): void {
+    if (this.#looseBytes === 0) this.#looseAt = performance.now();
+    this.#queuedBytes += bytes;
+    this.#looseBytes += looseBytes;
   }
 
   #enqueue(entry: Entry): void {
     this.#queue.push(entry);
-    this.#count(entry, 1);
+    this.#count(entry.bytes, entry.looseBytes);
     this.#sending ??= this.#drain();
+    this.#watchForStall();
     this.#cutIfOver();
   }
 
@@ -199,16 +215,13 @@ export class Outbox implements Disposable {
     this.#progressAt = performance.now();
     // Frames that are pushed in the same tick leave as one batch.
     await undefined;
-    if (
-      this.#channel.droppable && this.#stallTimer === undefined && !this.#closed
-    ) this.#watchForStall();
     try {
       while (this.#queue.length > 0 && !this.#closed) {
         const batch = this.#takeBatch();
         await this.#channel.send(batch.map((entry) => this.#observe(entry)));
         this.#progressAt = performance.now();
         for (const entry of batch) {
-          this.#count(entry, -1);
+          this.#count(-entry.bytes, -entry.looseBytes);
           settle(entry);
         }
         this.#onWritten();
@@ -268,14 +281,18 @@ export class Outbox implements Disposable {
 
   /** One timer for many sends: it looks again when it fires too early. */
   #watchForStall(): void {
+    if (
+      this.#looseBytes === 0 || this.#stallTimer !== undefined ||
+      !this.#channel.droppable || this.#closed
+    ) return;
     const { stallMs } = this.#limits;
-    const left = this.#progressAt + stallMs - performance.now();
+    const begun = () => Math.max(this.#progressAt, this.#looseAt);
+    const left = begun() + stallMs - performance.now();
     const timer = setTimeout(() => {
       this.#stallTimer = undefined;
-      if (this.#sending === undefined) return;
-      if (performance.now() - this.#progressAt < stallMs) {
-        this.#watchForStall();
-      } else this.#cut(`the peer took nothing for ${stallMs} ms`);
+      if (this.#looseBytes > 0 && performance.now() - begun() >= stallMs) {
+        this.#cut(`the peer took nothing for ${stallMs} ms`);
+      } else this.#watchForStall();
     }, Math.max(left, 0));
     Deno.unrefTimer(timer);
     this.#stallTimer = timer;

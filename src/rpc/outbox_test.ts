@@ -55,6 +55,47 @@ function stubbornChannel(droppable = true) {
   };
 }
 
+/** Stands in for timers and clock until it is disposed. */
+class FakeTime implements Disposable {
+  readonly #real = [globalThis.setTimeout, globalThis.clearTimeout] as const;
+  readonly #now = performance.now;
+  readonly #timers = new Map<number, { at: number; run: () => void }>();
+  #ms = 0;
+  /** Beyond the ids of real timers. */
+  #ids = 2 ** 40;
+
+  constructor() {
+    performance.now = () => this.#ms;
+    const set = (run: () => void, ms = 0) => {
+      this.#timers.set(++this.#ids, { at: this.#ms + ms, run });
+      return this.#ids;
+    };
+    globalThis.setTimeout = set as unknown as typeof setTimeout;
+    globalThis.clearTimeout = (id) => void this.#timers.delete(Number(id));
+  }
+
+  /** Lets time go by, timer by timer. */
+  async tick(ms: number): Promise<void> {
+    const until = this.#ms + ms;
+    while (true) {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      const due = [...this.#timers].filter(([, { at }]) => at <= until)
+        .sort(([, a], [, b]) => a.at - b.at)[0];
+      if (due === undefined) break;
+      const [id, { at, run }] = due;
+      this.#timers.delete(id);
+      this.#ms = Math.max(this.#ms, at);
+      run();
+    }
+    this.#ms = until;
+  }
+
+  [Symbol.dispose](): void {
+    [globalThis.setTimeout, globalThis.clearTimeout] = this.#real;
+    performance.now = this.#now;
+  }
+}
+
 const limits = { maxQueuedBytes: 1000, stallMs: 60_000 };
 
 function delta(stream: string, text: string): OutboxNotification {
@@ -181,7 +222,7 @@ Deno.test("Outbox cuts nobody off for what is bounded otherwise: replies, and wh
   outbox.reply((async function* () {
     yield new Uint8Array(5000);
   })());
-  assert.equal(outbox.queuedBytes, 10_000);
+  assert.equal(outbox.queuedBytes, 5000);
   read();
   await outbox.idle();
   assert.deepEqual(sent.map((text) => text.length), [5000, 5000, 5000]);
@@ -197,18 +238,78 @@ Deno.test("Outbox waits for a stdio peer whatever piles up", async () => {
   assert.equal(sent.length, 10);
 });
 
-Deno.test("Outbox cuts a peer off that takes nothing at all for too long", async () => {
-  const { channel } = stubbornChannel();
+Deno.test("Outbox cuts a peer off that takes nothing of what nobody paces for too long", async () => {
+  for (const kind of ["notification", "request"]) {
+    const { channel } = stubbornChannel();
+    using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
+    // The stall timer alone must not keep a process alive, but this test waits.
+    const alive = setInterval(() => {}, 1000);
+    outbox.reply("x");
+    if (kind === "request") outbox.request("x");
+    else outbox.notify(plain("x"));
+    assert.deepEqual(await channel.closed, {
+      by: "us",
+      code: 1013,
+      reason: "the peer took nothing for 20 ms",
+    });
+    clearInterval(alive);
+  }
+});
+
+Deno.test("Outbox waits for ever for a peer that takes no paced notifications and no replies", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using time = new FakeTime();
   using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
-  // The stall timer alone must not keep a process alive, but this test waits.
-  const alive = setInterval(() => {}, 1000);
-  outbox.reply("x");
-  assert.deepEqual(await channel.closed, {
-    by: "us",
-    code: 1013,
-    reason: "the peer took nothing for 20 ms",
-  });
-  clearInterval(alive);
+  outbox.notify({ ...plain("paced"), paced: true });
+  outbox.reply("reply");
+  await time.tick(3_600_000);
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["paced", "reply"]);
+});
+
+Deno.test("Outbox gives a peer that has stood still all of stallMs from when something loose came", async () => {
+  const { channel } = stubbornChannel();
+  using time = new FakeTime();
+  using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
+  let ended = false;
+  channel.closed.then(() => ended = true);
+  outbox.notify({ ...plain("paced"), paced: true });
+  await time.tick(1000);
+  outbox.notify(plain("loose"));
+  await time.tick(19);
+  assert.equal(ended, false);
+  await time.tick(2);
+  assert.equal(ended, true);
+});
+
+Deno.test("Outbox cuts a peer off that takes nothing, although what waits is joined with more all the time", async () => {
+  const { channel } = stubbornChannel();
+  using time = new FakeTime();
+  using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
+  let ended = false;
+  channel.closed.then(() => ended = true);
+  outbox.reply("first");
+  await time.tick(1);
+  for (let ms = 0; ms < 25; ms++) {
+    outbox.notify(delta("a", "x"));
+    await time.tick(1);
+  }
+  assert.equal(ended, true);
+});
+
+Deno.test("Outbox does not cut a peer that takes something now and then", async () => {
+  const { channel, read, stall, sent } = stubbornChannel();
+  using time = new FakeTime();
+  using outbox = new Outbox(channel, { ...limits, stallMs: 20 });
+  for (let round = 0; round < 5; round++) {
+    outbox.notify(plain(`${round}`));
+    await time.tick(15);
+    read();
+    await outbox.idle();
+    stall();
+  }
+  assert.deepEqual(sent, ["0", "1", "2", "3", "4"]);
 });
 
 Deno.test("Outbox closes the channel when a message breaks off in the middle", async () => {

@@ -167,21 +167,37 @@ async function listenWatched(
   };
 }
 
-Deno.test("a websocket that takes nothing for stallMs is closed 1013 with the reason, and others go on", async () => {
-  await using home = await createTempDir();
-  const path = `${home.path}/large`;
+/** A peer that takes nothing, although a reply and `fs/changed` wait for it. */
+async function connectStalled(
+  url: string,
+  directory: string,
+): Promise<WebSocketPeer> {
+  const path = `${directory}/large`;
   await Deno.writeFile(path, new Uint8Array(32 * MIB));
+  const peer = await WebSocketPeer.connect(url);
+  await initialize(peer);
+  const watch = { watchId: "w", path: directory };
+  await peer.send(request(0, "fs/watch", watch));
+  assert.equal((await next(peer)).id, 0);
+  await peer.send(request(1, "fs/readFile", { path }));
+  // The reply has begun once its first bytes are there.
+  await peer.arrival();
+  await Deno.writeTextFile(`${directory}/changed`, "");
+  return peer;
+}
+
+Deno.test("a websocket that takes nothing for stallMs while fs/changed waits is closed 1013 with the reason, and others go on", async () => {
+  await using home = await createTempDir();
   await using watched = await listenWatched({
     home: home.path,
     limits: { stallMs: 200 },
   });
   await using other = await Client.connect({ url: watched.url });
-  await using stalled = await WebSocketPeer.connect(watched.url);
-  await initialize(stalled);
-  await stalled.send(request(1, "fs/readFile", { path }));
+  await using stalled = await connectStalled(watched.url, home.path);
 
   const reason = "the peer took nothing for 200 ms";
   assert.deepEqual(await watched.cut, [1013, reason]);
+  const path = `${home.path}/large`;
   const { dataBase64 } = await other.request("fs/readFile", { path });
   assert.equal(dataBase64.length, Math.ceil(32 * MIB / 3) * 4);
   // One that wakes up now still learns why.
@@ -191,17 +207,38 @@ Deno.test("a websocket that takes nothing for stallMs is closed 1013 with the re
 
 Deno.test("a websocket that never reads again is dropped after the close frame's grace", async () => {
   await using home = await createTempDir();
-  const path = `${home.path}/large`;
-  await Deno.writeFile(path, new Uint8Array(32 * MIB));
   await using watched = await listenWatched({
     home: home.path,
     limits: { stallMs: 200 },
   });
+  await using _stalled = await connectStalled(watched.url, home.path);
+  await watched.cut;
+  await until("the connection is gone", () => watched.server.connections === 0);
+});
+
+Deno.test("a websocket that takes nothing of a reply for much longer than stallMs gets all of it", async () => {
+  await using home = await createTempDir();
+  const path = `${home.path}/large`;
+  await Deno.writeFile(path, new Uint8Array(32 * MIB));
+  await using watched = await listenWatched({
+    home: home.path,
+    limits: { stallMs: 20 },
+  });
+  await using other = await Client.connect({ url: watched.url });
   await using stalled = await WebSocketPeer.connect(watched.url);
   await initialize(stalled);
   await stalled.send(request(1, "fs/readFile", { path }));
-  await watched.cut;
-  await until("the connection is gone", () => watched.server.connections === 0);
+  const begun = performance.now();
+  while (performance.now() - begun < 400) {
+    await other.request("fs/getMetadata", { path });
+  }
+  assert.equal(watched.server.connections, 2);
+  const { id, result } = await next(stalled) as {
+    id: number;
+    result: { dataBase64: string };
+  };
+  assert.equal(id, 1);
+  assert.equal(result.dataBase64.length, Math.ceil(32 * MIB / 3) * 4);
 });
 
 Deno.test("a websocket is not closed for the replies that wait for it, and gets them all when it reads", async () => {

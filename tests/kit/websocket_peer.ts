@@ -89,6 +89,13 @@ export class WebSocketPeer implements Peer {
     }
   }
 
+  /** Waits until more has arrived, and leaves it for {@linkcode message}. */
+  async arrival(): Promise<void> {
+    const bytes = await this.#conn.read(this.#received.space);
+    if (bytes === null) throw new Error("Nothing more comes");
+    this.#received.filled(bytes);
+  }
+
   /** The close frame; messages in front of it are dropped. */
   async closing(): Promise<CloseFrame | undefined> {
     while (await this.message() !== undefined);
