@@ -1,4 +1,8 @@
-import { type FsReadFileResponse, RpcError } from "../protocol/mod.ts";
+import {
+  decodeBase64,
+  type FsReadFileResponse,
+  RpcError,
+} from "../protocol/mod.ts";
 import {
   type Claim,
   EncodedResult,
@@ -7,7 +11,6 @@ import {
   type Surroundings,
   type Table,
 } from "../rpc/mod.ts";
-import { decodeBase64 } from "./_decode_base64.ts";
 import { mapError } from "./_map_error.ts";
 import { normalize } from "./_normalize.ts";
 import { encodeWhole, type Frame } from "./_file_reader.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./base64.ts";
 export type * from "./common.ts";
 export type * from "./config.ts";
 export * from "./contract.ts";
@@ -16,5 +17,6 @@ export type * from "./fs.ts";
 export type * from "./initialize.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
+export * from "./os_error_words.ts";
 export type * from "./thread.ts";
 export * from "./validate.ts";

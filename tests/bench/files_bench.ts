@@ -6,7 +6,7 @@
  * ```
  */
 import { Access } from "../../src/access/mod.ts";
-import { decodeBase64 } from "../../src/files/_decode_base64.ts";
+import { decodeBase64 } from "../../src/protocol/base64.ts";
 import { encodeWhole } from "../../src/files/_file_reader.ts";
 import { type FileContent, Files } from "../../src/files/mod.ts";
 

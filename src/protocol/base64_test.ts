@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeBase64 } from "./_decode_base64.ts";
+import { decodeBase64 } from "./base64.ts";
 import recorded from "../../tests/fixtures/base64_refusals.json" with {
   type: "json",
 };
