@@ -43,6 +43,8 @@ export interface Confined {
   readonly files?: readonly string[];
   /** Who must start it. */
   readonly launcher?: Launcher;
+  /** To be called once nothing of it runs any more, or if it never did. */
+  readonly release?: () => Promise<void>;
 }
 
 /** One way to confine commands. */
