@@ -40,6 +40,11 @@ export class StopSignals implements Disposable {
 }
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** The exit code that stands for the end by a signal. */
+export function toExitCode(signal: StopSignal): number {
+  return 128 + SIGNAL_NUMBERS[signal];
+}
+
 /** Longer than any signal takes to arrive. */
 const DEATH_MS = 500;
 
@@ -51,5 +56,5 @@ const DEATH_MS = 500;
 export async function dieOf(signal: StopSignal): Promise<never> {
   Deno.kill(Deno.pid, signal);
   await new Promise((resolve) => setTimeout(resolve, DEATH_MS));
-  Deno.exit(128 + SIGNAL_NUMBERS[signal]);
+  Deno.exit(toExitCode(signal));
 }

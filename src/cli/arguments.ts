@@ -2,6 +2,7 @@ import {
   type Command,
   Invocation,
   type Option,
+  toOperandSignature,
   toSignature,
 } from "./command.ts";
 import { findSimilar } from "./_similar.ts";
@@ -41,6 +42,7 @@ class ArgumentReader {
   readonly #path: Command[];
   readonly #values = new Map<string, (string | null)[]>();
   readonly #operands: string[] = [];
+  #hasOnlyOperands = false;
   /** Options that this level was given, in order. */
   #given: { option: Option; value: string | null }[] = [];
   #special: "help" | "version" | undefined;
@@ -51,12 +53,13 @@ class ArgumentReader {
   }
 
   read(): Request {
-    let onlyOperands = false;
     while (this.#rest.length > 0 && this.#special === undefined) {
       const argument = this.#rest.shift()!;
-      if (onlyOperands || argument === "-" || !argument.startsWith("-")) {
+      if (
+        this.#hasOnlyOperands || argument === "-" || !argument.startsWith("-")
+      ) {
         this.#takeOperand(argument);
-      } else if (argument === "--") onlyOperands = true;
+      } else if (argument === "--") this.#hasOnlyOperands = true;
       else if (argument.startsWith("--")) this.#takeLong(argument.slice(2));
       else this.#takeShorts(argument.slice(1));
     }
@@ -93,7 +96,9 @@ class ArgumentReader {
         toTip("subcommand", findSimilar(text, names)),
       );
     }
-    if (this.#operands.length >= operands.length) {
+    const operand = operands[this.#operands.length] ?? operands.at(-1);
+    if (operand?.rest) this.#hasOnlyOperands = true;
+    else if (this.#operands.length >= operands.length) {
       throw new UsageError(`unexpected argument '${text}' found`, this.#path);
     }
     this.#operands.push(text);
@@ -215,15 +220,16 @@ class ArgumentReader {
     if (missing.length > 0) {
       throw new UsageError(
         "the following required arguments were not provided:\n" +
-          missing.map(({ name }) => `  <${name}>`).join("\n"),
+          missing.map((operand) => `  ${toOperandSignature(operand)}`)
+            .join("\n"),
         this.#path,
       );
     }
     for (const [at, value] of this.#operands.entries()) {
-      const { name, optional, choices } = operands[at]!;
+      const operand = operands[at] ?? operands.at(-1)!;
+      const { choices } = operand;
       if (choices === undefined || choices.includes(value)) continue;
-      const shown = optional ? `[${name}]` : `<${name}>`;
-      throw invalidValue(value, shown, choices);
+      throw invalidValue(value, toOperandSignature(operand), choices);
     }
   }
 }

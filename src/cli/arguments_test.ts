@@ -274,6 +274,22 @@ Deno.test("parseArguments() takes everything behind -- as operands", () => {
   assert.deepEqual(parsed("call -- --m --"), ["gangway call", "--m", "--"]);
 });
 
+Deno.test("parseArguments() takes everything behind the first of the rest as operands", () => {
+  const cases: readonly [line: string, operands: string[]][] = [
+    ["run --tty ls -la --tty", ["ls", "-la", "--tty"]],
+    ["run --tty -- ls --", ["ls", "--"]],
+    ["run --tty -- -x", ["-x"]],
+    ["run --tty - -", ["-", "-"]],
+  ];
+  for (const [line, operands] of cases) {
+    assert.deepEqual(parsed(line, "tty"), ["gangway run", true, ...operands]);
+  }
+  assert.throws(() => parsed("run --tty", "tty"), {
+    message: "the following required arguments were not provided:\n" +
+      "  <COMMAND>...",
+  });
+});
+
 Deno.test("parseArguments() takes every flag that a codex client passes", () => {
   const line = "app-server --listen stdio:// -c a=1 --enable x --disable y " +
     "--analytics-default-enabled --strict-config --startup-sign-out " +

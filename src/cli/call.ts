@@ -1,14 +1,7 @@
-import {
-  Client,
-  ConnectionClosedError,
-  RpcError,
-  type Target,
-} from "../client/mod.ts";
-import { resolveHome } from "../config/mod.ts";
+import { Client, RpcError } from "../client/mod.ts";
 import type { MethodName, NotificationName } from "../protocol/mod.ts";
-import { toControlSocketPath } from "../transport/mod.ts";
-import { splitWords, toOwnCommand } from "./_own_command.ts";
-import { readEnvironment, readSecret } from "./_secret.ts";
+import { toConnectFailure } from "./_connect_failure.ts";
+import { toTarget } from "./_target.ts";
 import type { Invocation } from "./command.ts";
 import { print, printError, readInput } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -35,7 +28,12 @@ export async function run(invocation: Invocation): Promise<number> {
     return await converse(client, invocation, params, signal);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    await printError(`Error: ${describe(error, timeoutMs)}\n`);
+    const isLate = error instanceof DOMException &&
+      error.name === "TimeoutError";
+    const text = isLate
+      ? `No answer within ${timeoutMs} ms`
+      : toConnectFailure(error);
+    await printError(`Error: ${text}\n`);
     return 2;
   }
 }
@@ -95,45 +93,6 @@ function createInterruption(): { signal: AbortSignal } & Disposable {
   };
 }
 
-async function toTarget(
-  invocation: Invocation,
-  resources: AsyncDisposableStack,
-): Promise<Target> {
-  const tokenFile = invocation.value("token-file");
-  const tokenVariable = invocation.value("token-env");
-  if (invocation.has("url")) {
-    const url = invocation.value("url")!;
-    if (!/^(wss?|unix):\/\//.test(url)) {
-      throw new UsageError(
-        `invalid value '${url}' for '--url <URL>': expected \`ws://…\`, ` +
-          "`wss://…`, `unix://` or `unix://PATH`",
-      );
-    }
-    const token = tokenFile !== undefined
-      ? await readSecret(tokenFile)
-      : tokenVariable !== undefined
-      ? readEnvironment(tokenVariable)
-      : undefined;
-    return { url: url === "unix://" ? toControlUrl() : url, token };
-  }
-  if (tokenFile !== undefined || tokenVariable !== undefined) {
-    throw new UsageError("a token is of use only with '--url <URL>'");
-  }
-  if (invocation.has("spawn")) {
-    const [program, ...args] = splitWords(invocation.value("spawn") ?? "");
-    return {
-      spawn: program === undefined ? toOwnCommand() : [program, ...args],
-    };
-  }
-  const { createAppServer } = await import("../server/mod.ts");
-  const server = resources.use(await createAppServer());
-  return { channel: server.connect() };
-}
-
-function toControlUrl(): string {
-  return `unix://${toControlSocketPath(resolveHome(Deno.env))}`;
-}
-
 async function readParams(operand: string | undefined): Promise<unknown> {
   if (operand === undefined) return undefined;
   const isInput = operand === "-";
@@ -152,17 +111,4 @@ async function readParams(operand: string | undefined): Promise<unknown> {
         : `invalid value '${text}' for '[PARAMS_JSON]': ${message}${where}`,
     );
   }
-}
-
-function describe(error: unknown, timeoutMs: string | undefined): string {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `No answer within ${timeoutMs} ms`;
-  }
-  if (error instanceof ConnectionClosedError && error.stderrTail) {
-    return `${error.message}\n\n${error.stderrTail.trimEnd()}`;
-  }
-  if (error instanceof RpcError) {
-    return `Server refused the handshake: ${error.message} (${error.code})`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { targetOptions } from "./_target_options.ts";
 import type { Command } from "./command.ts";
 
 /** `gangway call`. */
@@ -16,34 +17,7 @@ export const callCommand: Command = {
     },
   ],
   options: [
-    {
-      name: "url",
-      value: "URL",
-      conflicts: ["spawn"],
-      help: "Server to connect to: ws://…, wss://…, unix://PATH, or unix:// " +
-        "for the control socket in CODEX_HOME.",
-    },
-    {
-      name: "spawn",
-      value: "COMMAND",
-      optionalValue: true,
-      conflicts: ["url"],
-      help: "Start a server and speak to it over its standard input and " +
-        "output. Default: `gangway app-server`.",
-    },
-    {
-      name: "token-env",
-      value: "VAR",
-      conflicts: ["token-file"],
-      help: "Environment variable that holds the bearer token for --url.",
-    },
-    {
-      name: "token-file",
-      value: "FILE",
-      names: "file",
-      conflicts: ["token-env"],
-      help: "File that holds the bearer token for --url.",
-    },
+    ...targetOptions,
     {
       name: "timeout",
       value: "MS",

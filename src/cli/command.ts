@@ -34,6 +34,11 @@ export interface Operand {
   readonly name: string;
   /** Whether it may be left out. */
   readonly optional?: true;
+  /**
+   * The last operand takes all that follows, and nothing behind its first word
+   * is an option any more.
+   */
+  readonly rest?: true;
   /** The only values there are. */
   readonly choices?: readonly string[];
   /** One or two sentences for `--help`. */
@@ -118,14 +123,16 @@ export function toSignature({ name, value, optionalValue }: Option): string {
   return optionalValue ? `--${name}[=<${value}>]` : `--${name} <${value}>`;
 }
 
+/** How an operand is shown: `<METHOD>`, `[PARAMS_JSON]`, `<COMMAND>...`. */
+export function toOperandSignature({ name, optional, rest }: Operand): string {
+  return `${optional ? `[${name}]` : `<${name}>`}${rest ? "..." : ""}`;
+}
+
 /** How a command is called: `gangway call [OPTIONS] <METHOD> [PARAMS_JSON]`. */
 export function toUsage(path: readonly Command[]): string {
   const command = path.at(-1)!;
   const required = command.options?.filter((option) => option.required) ?? [];
-  const operands =
-    command.operands?.map(({ name, optional }) =>
-      optional ? `[${name}]` : `<${name}>`
-    ) ?? [];
+  const operands = command.operands?.map(toOperandSignature) ?? [];
   const child = command.commands === undefined
     ? []
     : [command.load === undefined ? "<COMMAND>" : "[COMMAND]"];

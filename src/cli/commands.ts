@@ -2,6 +2,7 @@ import { configurationOptions } from "./_configuration_options.ts";
 import { appServerOptions } from "./app_server_options.ts";
 import { callCommand } from "./call_command.ts";
 import type { Command, Section } from "./command.ts";
+import { runCommand } from "./run_command.ts";
 import { tokenCommand } from "./token_command.ts";
 
 const environment: Section = {
@@ -180,13 +181,14 @@ export const gangway: Command = {
     },
     { name: "version", short: "V", help: "Print version." },
   ],
-  commands: [appServer, callCommand, tokenCommand, completions],
+  commands: [appServer, callCommand, runCommand, tokenCommand, completions],
   sections: [
     {
       title: "Examples",
       lines: [
         "gangway app-server --listen ws://127.0.0.1:0",
         `gangway call fs/getMetadata '{"path":"/etc/hosts"}'`,
+        "gangway run --url ws://127.0.0.1:4500 -- make test",
         "gangway token mint --capability --out ~/.secrets/gangway",
       ],
     },

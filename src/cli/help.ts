@@ -1,5 +1,11 @@
 import { optionsOf } from "./arguments.ts";
-import { type Command, type Option, toSignature, toUsage } from "./command.ts";
+import {
+  type Command,
+  type Option,
+  toOperandSignature,
+  toSignature,
+  toUsage,
+} from "./command.ts";
 
 const WIDTH = 80;
 const INDENT = " ".repeat(10);
@@ -19,9 +25,9 @@ export function renderHelp(path: readonly Command[]): string {
     ),
     ...detail(
       "Arguments",
-      operands.map(({ name, optional, help, choices }) => [
-        optional ? `[${name}]` : `<${name}>`,
-        withChoices(help, choices),
+      operands.map((operand) => [
+        toOperandSignature(operand),
+        withChoices(operand.help, operand.choices),
       ]),
     ),
     ...optionBlocks(optionsOf(command).filter(({ hidden }) => !hidden)),

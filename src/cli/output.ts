@@ -1,6 +1,6 @@
 /** Writes text to standard output, whole. */
 export async function print(text: string): Promise<void> {
-  await writeAll(Deno.stdout, text);
+  await writeAll(Deno.stdout, new TextEncoder().encode(text));
 }
 
 /**
@@ -8,16 +8,19 @@ export async function print(text: string): Promise<void> {
  * reader that has gone), nobody can be told, and work goes on to its exit code.
  */
 export async function printError(text: string): Promise<void> {
-  await writeAll(Deno.stderr, text).catch(() => {});
+  await writeAll(Deno.stderr, new TextEncoder().encode(text)).catch(() => {});
 }
 
-async function writeAll(
-  output: { write(bytes: Uint8Array): Promise<number> },
-  text: string,
-): Promise<void> {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) {
-    bytes = bytes.subarray(await output.write(bytes));
+/** Somewhere to write to, such as `Deno.stdout`. */
+export interface Sink {
+  /** Writes some of the bytes and tells how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Writes bytes, whole. */
+export async function writeAll(sink: Sink, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) {
+    rest = rest.subarray(await sink.write(rest));
   }
 }
 
