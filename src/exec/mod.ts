@@ -4,4 +4,9 @@
  *
  * @module
  */
-export {};
+export { defaultExecLimits, type ExecLimits } from "./limits.ts";
+export type { Order } from "./order.ts";
+export type { OutputConsumer } from "./output_consumer.ts";
+export { type Outcome, Program, type ProgramOptions } from "./program.ts";
+export { Programs, type ProgramsOptions } from "./programs.ts";
+export { Registry } from "./registry.ts";

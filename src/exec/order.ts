@@ -1,0 +1,29 @@
+import type { SandboxPolicy } from "../protocol/mod.ts";
+import type { TerminalSize } from "../spawn/mod.ts";
+import type { Words } from "./_words.ts";
+
+/** A program to be run, as a client asked for it and after all checks. */
+export interface Order {
+  /** Which kind it is. */
+  readonly words: Words;
+  /** Program and arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Where it runs: absolute, or relative to where the server runs. */
+  readonly cwd: string;
+  /** Changes to the server's environment; `null` removes a variable. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Size of its terminal, if it gets one. */
+  readonly terminal: TerminalSize | undefined;
+  /** Whether its stdin can be written to. */
+  readonly takesInput: boolean;
+  /** Whether its output is told as it comes, not at the end. */
+  readonly isStreamed: boolean;
+  /** Bytes of each output that are kept; `Infinity` for all. */
+  readonly capBytes: number;
+  /** Milliseconds after which it is killed; `Infinity` for never. */
+  readonly timeoutMs: number;
+  /** What it may touch, if the request says so. */
+  readonly sandboxPolicy: SandboxPolicy | undefined;
+  /** Name of the profile of what it may touch, likewise. */
+  readonly permissionProfile: string | undefined;
+}

@@ -1,0 +1,165 @@
+import { RpcError } from "../protocol/mod.ts";
+import type { Child, Spawner } from "../spawn/mod.ts";
+import { Budget } from "./_budget.ts";
+import { Collected } from "./_collected.ts";
+import { toLaunch } from "./_launch.ts";
+import { mapError } from "./_map_error.ts";
+import { defaultExecLimits, type ExecLimits } from "./limits.ts";
+import type { Order } from "./order.ts";
+import { Program } from "./program.ts";
+import { Registry } from "./registry.ts";
+
+/** Where programs are run. */
+export interface ProgramsOptions {
+  /** Starts them. Called when the first one is asked for. */
+  readonly createSpawner: () => Spawner | Promise<Spawner>;
+  /** The environment that their own starts from. Default: this process's. */
+  readonly env?: () => Readonly<Record<string, string>>;
+  /** Where relative paths start. Default: where this process runs. */
+  readonly cwd?: () => string;
+  /** Their bounds. */
+  readonly limits?: Partial<ExecLimits> | undefined;
+}
+
+/**
+ * The programs of a server: counts them, starts them, ends them. What belongs
+ * to one connection is in its {@linkcode Registry}.
+ */
+export class Programs implements AsyncDisposable {
+  /** The bounds that hold. */
+  readonly limits: ExecLimits;
+  readonly #options: ProgramsOptions;
+  readonly #budget: Budget;
+  readonly #running = new Set<Program>();
+  #spawner: Promise<Spawner> | undefined;
+  #isDisposed = false;
+
+  /** Starts nothing yet. */
+  constructor(options: ProgramsOptions) {
+    this.#options = options;
+    this.limits = { ...defaultExecLimits, ...options.limits };
+    this.#budget = new Budget(this.limits.maxHeldBytes);
+  }
+
+  /** How many run. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Makes the registry of a connection; the function is the key to it. */
+  readonly createRegistry = (): Registry => new Registry(this);
+
+  /** Room for the output of a program whose output is told at its end. */
+  createCollected(): Collected {
+    return new Collected(this.limits.maxReplyBytes, this.#budget);
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param name For refusals.
+   * @param onOver Called once, when nothing of it is left.
+   * @throws {RpcError} if too many run already.
+   */
+  start(order: Order, name: string, onOver: () => void): Program {
+    const { maxProcesses, maxStdinBytes } = this.limits;
+    if (this.#running.size >= maxProcesses) {
+      throw RpcError.overloaded(
+        `too many processes: ${maxProcesses} of all connections run already`,
+      );
+    }
+    if (this.#isDisposed) throw new Error("The server is shutting down");
+    const program: Program = new Program({
+      order,
+      name,
+      start: () => this.#spawn(order),
+      maxStdinBytes,
+      budget: this.#budget,
+      onOver: () => {
+        this.#running.delete(program);
+        onOver();
+      },
+    });
+    this.#running.add(program);
+    return program;
+  }
+
+  /** Kills all that run and gives everything back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
+    await Promise.all(
+      Array.from(this.#running, (one) => one[Symbol.asyncDispose]()),
+    );
+    const spawner = await this.#spawner?.catch(() => undefined);
+    await spawner?.[Symbol.asyncDispose]();
+  }
+
+  async #spawn(order: Order): Promise<Child> {
+    const { words, command, terminal, takesInput } = order;
+    try {
+      const cwd = this.#resolve(order.cwd);
+      const env = this.#toEnv(order.env);
+      refuseNul(order, cwd, env);
+      if (command[0] === "") {
+        const way = terminal === undefined ? "pipe" : "PTY";
+        throw failure(order, `missing program for ${way} spawn`);
+      }
+      this.#spawner ??= Promise.try(this.#options.createSpawner);
+      const spawner = await this.#spawner;
+      const launch = await toLaunch(order, {
+        command,
+        cwd,
+        env,
+        hasTerminal: terminal !== undefined,
+      });
+      return await spawner.spawn({
+        command: launch.command,
+        cwd,
+        env: launch.env,
+        stdin: takesInput ? "piped" : "null",
+        ...terminal === undefined ? {} : { terminal },
+        ...launch.files === undefined ? {} : { files: launch.files },
+        ...launch.launcher === undefined ? {} : { launcher: launch.launcher },
+      });
+    } catch (error) {
+      throw mapError(error, words);
+    }
+  }
+
+  #resolve(path: string): string {
+    if (path.startsWith("/")) return path;
+    const cwd = (this.#options.cwd ?? Deno.cwd)();
+    return path === "" ? cwd : `${cwd}/${path}`;
+  }
+
+  #toEnv(changes: Order["env"]): Record<string, string> {
+    const env = { ...(this.#options.env ?? readEnvironment)() };
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === null) delete env[name];
+      else env[name] = value;
+    }
+    return env;
+  }
+}
+
+function readEnvironment(): Record<string, string> {
+  return Deno.env.toObject();
+}
+
+function refuseNul(
+  order: Order,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): void {
+  const found = [...order.command, cwd].some(hasNul) ||
+    Object.entries(env).some((pair) => pair.some(hasNul));
+  if (found) throw failure(order, "nul byte found in provided data");
+}
+
+function hasNul(text: string): boolean {
+  return text.includes("\0");
+}
+
+function failure({ words }: Order, reason: string): RpcError {
+  return RpcError.internal(`failed to spawn ${words.noun}: ${reason}`);
+}
