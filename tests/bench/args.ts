@@ -35,7 +35,7 @@ export interface Options {
   readonly json: string | undefined;
   /** Connections of the idle section. */
   readonly idleConnections: number;
-  /** Megabytes (10^6) that the exec section streams. */
+  /** Megabytes (10^6) that the exec section streams; half through a PTY. */
   readonly execMegabytes: number;
   /** Bearer token for the socket sections. */
   readonly token: string | undefined;
