@@ -1,0 +1,136 @@
+import { SpawnError } from "./spawn_error.ts";
+
+const ENOENT = 2;
+const ENOEXEC = 8;
+const EACCES = 13;
+const ENOTDIR = 20;
+
+/** Where programs are looked for by those who have no PATH. */
+const DEFAULT_PATH = "/usr/local/bin:/bin:/usr/bin";
+
+/** Enough of a file to see what it is. */
+const HEAD_BYTES = 256;
+
+/** What is looked for, and by whom. */
+export interface ProgramSearch {
+  /** Name, or path with a slash in it. */
+  readonly program: string;
+  /** Absolute directory that relative paths start from. */
+  readonly cwd: string;
+  /** PATH of the one who is to run it. */
+  readonly searchPath: string | undefined;
+}
+
+/**
+ * Finds what execvp(3) would run, without the C library. A trampoline stands
+ * between this process and the program, so whatever would be refused has to be
+ * seen before.
+ *
+ * @throws {SpawnError} as the system would.
+ */
+export function findProgramFile(
+  { program, cwd, searchPath }: ProgramSearch,
+): string {
+  if (program === "") throw new SpawnError(ENOENT, program);
+  if (program.includes("/")) {
+    const file = join(cwd, program);
+    const errno = refusal(file);
+    if (errno !== 0) throw new SpawnError(errno, program);
+    return checkedFormat(file);
+  }
+  let errno = ENOENT;
+  for (const directory of (searchPath ?? DEFAULT_PATH).split(":")) {
+    const file = join(join(cwd, directory), program);
+    const here = refusal(file);
+    if (here === 0) return checkedFormat(file);
+    if (here === EACCES) errno = here;
+  }
+  throw new SpawnError(errno, program);
+}
+
+/**
+ * Refuses a working directory that is none.
+ *
+ * @throws {SpawnError} as chdir(2) would.
+ */
+export function assertDirectory(path: string): void {
+  try {
+    if (!Deno.statSync(path).isDirectory) throw new SpawnError(ENOTDIR, path);
+  } catch (error) {
+    throw error instanceof SpawnError
+      ? error
+      : new SpawnError(toErrno(error), path);
+  }
+}
+
+/** Number of the error that the system gave as reason; 5 where there is none. */
+export function toErrno(error: unknown): number {
+  const text = error instanceof Error ? error.message : "";
+  const number = /\(os error (\d+)\)/.exec(text)?.[1];
+  if (number !== undefined) return Number(number);
+  if (error instanceof Deno.errors.NotFound) return ENOENT;
+  if (error instanceof Deno.errors.NotADirectory) return ENOTDIR;
+  if (
+    error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Deno.errors.NotCapable
+  ) return EACCES;
+  return 5;
+}
+
+/** 0 for a file that this process may execute, else why not. */
+function refusal(file: string): number {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.statSync(file);
+  } catch (error) {
+    return toErrno(error);
+  }
+  if (!info.isFile) return EACCES;
+  const mode = info.mode ?? 0o111;
+  const uid = Deno.uid();
+  if (uid === 0) return (mode & 0o111) !== 0 ? 0 : EACCES;
+  if (uid === info.uid) return (mode & 0o100) !== 0 ? 0 : EACCES;
+  // Which groups this process is in beside its own isn't known: the doubt is
+  // the system's to resolve.
+  return (mode & 0o011) !== 0 ? 0 : EACCES;
+}
+
+/**
+ * Refuses scripts that don't name their interpreter, or one that is missing:
+ * the trampoline would run the one by a shell and say of the other that the
+ * script isn't there.
+ */
+function checkedFormat(file: string): string {
+  const head = readHead(file);
+  if (head === undefined) return file;
+  if (head.startsWith("#!")) {
+    const interpreter = /^#![ \t]*([^\s\0]+)/.exec(head)?.[1];
+    if (interpreter?.startsWith("/")) {
+      const errno = refusal(interpreter);
+      if (errno !== 0) throw new SpawnError(errno, file);
+    }
+    return file;
+  }
+  // Text, then. Binaries have a NUL byte early, whatever their format is.
+  if (!head.includes("\0")) throw new SpawnError(ENOEXEC, file);
+  return file;
+}
+
+function readHead(file: string): string | undefined {
+  try {
+    using open = Deno.openSync(file);
+    const bytes = new Uint8Array(HEAD_BYTES);
+    const length = open.readSync(bytes) ?? 0;
+    return String.fromCharCode(...bytes.subarray(0, length));
+  } catch {
+    return undefined; // Executable, not readable: nothing can be said.
+  }
+}
+
+function join(directory: string, name: string): string {
+  if (name.startsWith("/")) return name;
+  if (name === "") return directory;
+  return directory.endsWith("/")
+    ? `${directory}${name}`
+    : `${directory}/${name}`;
+}
