@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { createLauncher, type ThreadLauncher } from "./create_launcher.ts";
+export { createSpawner, type CreateSpawnerOptions } from "./create_spawner.ts";
 export { SpawnError, TerminalUnavailable } from "./spawn_error.ts";
 export type {
   Child,

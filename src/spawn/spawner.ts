@@ -39,6 +39,8 @@ export interface Output {
    * Waits for bytes and gives what there is of them, at most `maxBytes`;
    * nothing once the last holder of the other end has closed it. One call at a
    * time. Not reading is what makes a child wait.
+   *
+   * @throws {TypeError} if another read is pending.
    */
   read(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Closes this end. A pending read gives nothing; the child gets SIGPIPE. */
@@ -109,6 +111,7 @@ export interface Spawner extends AsyncDisposable {
    * @throws {SpawnError} if the system refuses.
    * @throws {TypeError} if an argument, a variable or a path holds a NUL byte.
    * @throws {TerminalUnavailable} if it needs a terminal and there is none.
+   * @throws {Deno.errors.BadResource} if the spawner is disposed.
    */
   spawn(options: SpawnOptions): Promise<Child>;
 }
@@ -133,6 +136,11 @@ export interface LaunchOrder {
    * `descriptors` then begin at 3.
    */
   readonly terminal?: string;
+  /**
+   * Whether the program starts its session itself, so that the call must not:
+   * it would have to make another process for it.
+   */
+  readonly startsSession?: boolean;
 }
 
 /** What came of an order. */
@@ -142,6 +150,6 @@ export type LaunchResult =
 
 /** Makes the system call that starts a child, from wherever it stands. */
 export interface Launcher {
-  /** Starts the program as leader of a new session. Never throws. */
+  /** Starts the program, as leader of a new session. Never throws. */
   launch(order: LaunchOrder): LaunchResult | Promise<LaunchResult>;
 }

@@ -1,0 +1,9 @@
+/** Numbers of errors, the same on every Linux that is served here. */
+export const Errno = {
+  ENOENT: 2,
+  EINTR: 4,
+  EIO: 5,
+  EAGAIN: 11,
+  EACCES: 13,
+  ENOTDIR: 20,
+} as const;
