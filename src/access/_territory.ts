@@ -13,6 +13,14 @@ export interface Objection {
   readonly reason: string;
 }
 
+/** Real paths where one kind of access is allowed; each with all below it. */
+export interface Bounds {
+  /** Where it is allowed. */
+  readonly allowed: "all" | readonly string[];
+  /** Where it is not, even so. */
+  readonly denied: readonly string[];
+}
+
 /** Where one kind of access is allowed. */
 export class Territory {
   /** Whether any rule has to be looked at. */
@@ -79,6 +87,12 @@ export class Territory {
         this.#denied.add((await resolveTarget(path)).path);
       }
     }
+  }
+
+  /** The rules as real paths. */
+  get bounds(): Bounds {
+    if (this.#rules.deny === true) return { allowed: [], denied: [] };
+    return { allowed: this.#allowed ?? "all", denied: [...this.#denied] };
   }
 
   /** What stands against a real path; with `tree`, against anything below. */

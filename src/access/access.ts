@@ -7,7 +7,7 @@ import {
   resolveTarget,
   tooLong,
 } from "./_real_path.ts";
-import { Territory } from "./_territory.ts";
+import { type Bounds, Territory } from "./_territory.ts";
 
 /**
  * The permission flags. `true` is the flag without a list. An absent `allow`
@@ -92,6 +92,15 @@ export class Access {
   /** Whether any path may not be written. */
   get restrictsWrites(): boolean {
     return this.#write.isRestricted;
+  }
+
+  /**
+   * Where reading and writing are allowed, by real path, as of now: for those
+   * who make the system itself hold a program to it.
+   */
+  async bounds(): Promise<{ read: Bounds; write: Bounds }> {
+    await Promise.all([this.#read.refresh(), this.#write.refresh()]);
+    return { read: this.#read.bounds, write: this.#write.bounds };
   }
 
   /**

@@ -656,3 +656,37 @@ Deno.test("Access.confirm() has nothing to say without rules", async () => {
   using file = await Deno.open(`${dir.path}/file`);
   await access.confirm(file, "/elsewhere", "/elsewhere");
 });
+
+Deno.test("Access.bounds() gives the rules as real paths", async () => {
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await Deno.mkdir(`${directory}/real/secret`, { recursive: true });
+    await Deno.symlink(`${directory}/real`, `${directory}/link`);
+    const access = await Access.create({
+      allowRead: [`${directory}/link`],
+      denyRead: [`${directory}/link/secret`, `${directory}/missing`],
+      denyWrite: true,
+    });
+    assert.deepEqual(await access.bounds(), {
+      read: {
+        allowed: [`${directory}/real`],
+        denied: [`${directory}/real/secret`, `${directory}/missing`],
+      },
+      write: { allowed: [], denied: [] },
+    });
+    await Deno.symlink(`${directory}/real`, `${directory}/missing`);
+    const { read } = await access.bounds();
+    assert.deepEqual(read.denied, [
+      `${directory}/real/secret`,
+      `${directory}/missing`,
+      `${directory}/real`,
+    ]);
+    const unrestricted = await Access.create({});
+    assert.deepEqual(await unrestricted.bounds(), {
+      read: { allowed: "all", denied: [] },
+      write: { allowed: "all", denied: [] },
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

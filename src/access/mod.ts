@@ -17,4 +17,5 @@
  */
 export { Access, type AccessRules, type Reach } from "./access.ts";
 export type { Pin } from "./_pin.ts";
+export type { Bounds } from "./_territory.ts";
 export { AccessDenied } from "./access_denied.ts";
