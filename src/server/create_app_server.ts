@@ -5,6 +5,7 @@ import {
   loadConfig,
   resolveHome,
 } from "../config/mod.ts";
+import { type ExecLimits, Programs } from "../exec/mod.ts";
 import { Files, MAX_READ_BYTES } from "../files/mod.ts";
 import {
   Connection,
@@ -13,6 +14,7 @@ import {
   Peers,
   type Switchboard,
 } from "../rpc/mod.ts";
+import { createSpawner } from "../spawn/mod.ts";
 import { createTracer, type Logger, silentLogger } from "../telemetry/mod.ts";
 import {
   type Channel,
@@ -36,6 +38,12 @@ export interface ConfigOptions {
   etc?: string;
 }
 
+/** Bounds of a server. The defaults stand in README's limits table. */
+export interface AppServerLimits extends ConnectionLimits {
+  /** Bounds of the programs that clients run. */
+  readonly exec: Partial<ExecLimits>;
+}
+
 /** How a server is set up. Everything has a default. */
 export interface AppServerOptions {
   /** Home directory. Default: `CODEX_HOME`, else `~/.codex`. */
@@ -46,8 +54,8 @@ export interface AppServerOptions {
   access?: AccessRules;
   /** Where the server says what happens. Default: nowhere. */
   log?: Logger;
-  /** Bounds of each connection; the defaults stand in README's limits table. */
-  limits?: Partial<ConnectionLimits>;
+  /** Bounds of each connection, and of programs. */
+  limits?: Partial<AppServerLimits>;
   /** Environment to read from. Default: the process's own. */
   env?: { get(name: string): string | undefined };
 }
@@ -105,14 +113,16 @@ export interface AppServer extends AsyncDisposable {
 
 class LiveServer implements AppServer {
   readonly #board: Switchboard;
+  readonly #programs: Programs;
   readonly #peers = new Peers();
   readonly #running = new Set<Promise<void>>();
   readonly #listeners = new Set<Listener>();
   #connections = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(board: Switchboard) {
+  constructor(board: Switchboard, programs: Programs) {
     this.#board = board;
+    this.#programs = programs;
   }
 
   get connections(): number {
@@ -168,6 +178,7 @@ class LiveServer implements AppServer {
     await Promise.all(listeners.map((one) => one.close()));
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
+    await this.#programs[Symbol.asyncDispose]();
     await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
   }
 }
@@ -208,7 +219,8 @@ export async function createAppServer(
       : undefined,
     Access.create(options.access ?? {}),
   ]);
-  const limits = { ...defaultLimits, ...options.limits };
+  const { exec: execLimits, ...bounds } = options.limits ?? {};
+  const limits = { ...defaultLimits, ...bounds };
   const reception = new Reception({
     home,
     config,
@@ -220,16 +232,17 @@ export async function createAppServer(
       origin === "stdio" ? MAX_LINE_BYTES : MAX_MESSAGE_BYTES,
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
+  const programs = new Programs({ createSpawner, limits: execLimits });
   let requests = 0;
   return new LiveServer({
-    table: bindMethods({ files: new Files(access), config }),
+    table: bindMethods({ files: new Files(access), config, programs }),
     queue: new KeyedQueue(),
     limits,
     log: log.child("rpc"),
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
-  });
+  }, programs);
 }
 
 function readHostName(): string {

@@ -1,5 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import { configMethods } from "../config/methods.ts";
+import type { Programs } from "../exec/mod.ts";
+import { execMethods } from "../exec/methods.ts";
 import type { Files } from "../files/mod.ts";
 import { fileMethods } from "../files/methods.ts";
 import { bind, type BoundTable, concurrent, type Table } from "../rpc/mod.ts";
@@ -9,6 +11,7 @@ import type { FinishedMethod } from "./unfinished.ts";
 export interface Services {
   readonly files: Files;
   readonly config: Config;
+  readonly programs: Programs;
 }
 
 const mockMethods = {
@@ -20,7 +23,12 @@ const mockMethods = {
 } satisfies Table<undefined, "mock/experimentalMethod">;
 
 /** Every table of every room, by the names of its methods. */
-const tables = { ...fileMethods, ...configMethods, ...mockMethods };
+const tables = {
+  ...fileMethods,
+  ...execMethods,
+  ...configMethods,
+  ...mockMethods,
+};
 
 // Does not compile while a method of the contract is neither in a table nor in
 // the list of unfinished ones, or is in both.
@@ -28,9 +36,12 @@ null as unknown as keyof typeof tables satisfies FinishedMethod;
 null as unknown as FinishedMethod satisfies keyof typeof tables;
 
 /** The methods that a server with these services offers. */
-export function bindMethods({ files, config }: Services): BoundTable {
+export function bindMethods(
+  { files, config, programs }: Services,
+): BoundTable {
   return new Map([
     ...bind(fileMethods, files),
+    ...bind(execMethods, programs),
     ...bind(configMethods, config),
     ...bind(mockMethods, undefined),
   ]);

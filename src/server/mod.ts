@@ -7,6 +7,7 @@
  */
 export {
   type AppServer,
+  type AppServerLimits,
   type AppServerOptions,
   type ConfigOptions,
   createAppServer,

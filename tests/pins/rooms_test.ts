@@ -61,6 +61,7 @@ const sideDoors: Record<string, string[]> = { "methods.ts": ["server"] };
 /** The one room of each package that the product imports. */
 const packages: Record<string, string> = {
   "@opentelemetry/api": "telemetry",
+  "chardetng-wasm": "exec",
   hono: "transport",
   picomatch: "files",
   "smol-toml": "config",
