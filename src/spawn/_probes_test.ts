@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { Child, Output, SpawnOptions } from "./spawner.ts";
+
+/** All that the programs of these tests need to know. */
+export const ENV = { PATH: "/usr/bin:/bin" };
+
+/** Options for a script of the shell. */
+export function shell(
+  script: string,
+  more: Partial<SpawnOptions> = {},
+): SpawnOptions {
+  return {
+    command: ["sh", "-c", script],
+    cwd: "/",
+    env: ENV,
+    stdin: "null",
+    ...more,
+  };
+}
+
+/** Everything that comes until the end. */
+export async function bytesOf(
+  output: Output,
+  maxBytes = 65_536,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const bytes = await output.read(maxBytes);
+    if (bytes === undefined) break;
+    assert.ok(bytes.length >= 1 && bytes.length <= maxBytes);
+    chunks.push(bytes);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** Everything that comes until the end, as text. */
+export async function textOf(output: Output): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(output));
+}
+
+/** Reads until a text has come; gives all that was read. */
+export async function readUntil(output: Output, text: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let seen = "";
+  while (!seen.includes(text)) {
+    const bytes = await output.read(65_536);
+    assert.ok(bytes, `${JSON.stringify(text)} never came: ${seen}`);
+    seen += decoder.decode(bytes, { stream: true });
+  }
+  return seen;
+}
+
+/** The first line, without its end. */
+export async function firstLine(child: Child): Promise<string> {
+  let text = "";
+  while (!text.endsWith("\n")) {
+    const bytes = await child.stdout.read(1);
+    if (bytes === undefined) break;
+    text += new TextDecoder().decode(bytes);
+  }
+  return text.trimEnd();
+}
+
+/** Text as bytes. */
+export function toBytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** How many descriptors this process has open. */
+export function countDescriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+/** Whether a process runs; one that is dead but not yet reaped doesn't. */
+export async function isAlive(pid: number): Promise<boolean> {
+  try {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+    return !/\) [ZX] /.test(stat);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until a process is gone. */
+export async function goneOf(pid: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (await isAlive(pid)) {
+    assert.ok(Date.now() < deadline, `${pid} lives`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
