@@ -1,4 +1,4 @@
-import type { SeccompPurpose } from "./_seccomp.ts";
+import type { ExposedThread } from "./_seccomp_thread_rules.ts";
 import {
   EVERY_RIGHT,
   FILE_RIGHTS,
@@ -21,7 +21,7 @@ export interface Restriction {
   /** Whether it has a network. */
   readonly network: boolean;
   /** What it may set of files besides what is in them. */
-  readonly attributes: SeccompPurpose["attributes"];
+  readonly attributes: ExposedThread["attributes"];
 }
 
 /** The first version of Landlock that keeps signals and abstract sockets in. */

@@ -152,3 +152,8 @@ function encode(
   });
   return new Uint8Array(view.buffer);
 }
+
+/** The filter for commands that bubblewrap's namespaces keep to themselves. */
+export function toBubblewrapFilter(network: boolean): Uint8Array<ArrayBuffer> {
+  return encodeSeccompFilter(Deno.build.arch, { network });
+}

@@ -47,14 +47,9 @@ function restrict(restriction: Restriction): ThreadLauncher {
   restrainer.dropCapabilities();
   restrainer.restrictFiles(restriction);
   const { network, attributes } = restriction;
-  const thread = { pid: Deno.pid, tid: restrainer.tid };
+  const thread = { pid: Deno.pid, tid: restrainer.tid, attributes };
   restrainer.restrictCalls(
-    encodeSeccompFilter(Deno.build.arch, {
-      network,
-      unixSockets: false,
-      attributes,
-      thread,
-    }),
+    encodeSeccompFilter(Deno.build.arch, { network, thread }),
   );
   return launcher;
 }
