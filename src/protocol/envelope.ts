@@ -183,12 +183,24 @@ export function encodeNotification(
   params: unknown,
   emittedAtMs?: number,
 ): string {
-  const head = `{"method":${JSON.stringify(method)}`;
-  const body = params === undefined
-    ? ""
-    : `,"params":${JSON.stringify(params)}`;
+  if (params !== undefined) {
+    const { head, tail } = aroundParams(method, emittedAtMs);
+    return `${head}${JSON.stringify(params)}${tail}`;
+  }
   const time = emittedAtMs === undefined ? "" : `,"emittedAtMs":${emittedAtMs}`;
-  return `${head}${body}${time}}`;
+  return `{"method":${JSON.stringify(method)}${time}}`;
+}
+
+/** What stands in a notification before and behind its parameters. */
+export function aroundParams(
+  method: string,
+  emittedAtMs?: number,
+): { head: string; tail: string } {
+  const time = emittedAtMs === undefined ? "" : `,"emittedAtMs":${emittedAtMs}`;
+  return {
+    head: `{"method":${JSON.stringify(method)},"params":`,
+    tail: `${time}}`,
+  };
 }
 
 /** Encodes the good end of a request. */

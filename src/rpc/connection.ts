@@ -1,4 +1,5 @@
 import {
+  aroundParams,
   type CancelRequestParams,
   decode,
   decodeParams,
@@ -31,6 +32,7 @@ import { Load } from "./load.ts";
 import {
   type BoundRow,
   type Client,
+  EncodedParams,
   EncodedResult,
   type NotifyOptions,
   type Session,
@@ -110,18 +112,23 @@ export class Connection implements Session {
   }
 
   /**
-   * Sends a notification, unless the handshake is not done or the client opted
-   * out. Resolves once it was written or can't be any more.
+   * As {@linkcode Context.notify}; not before the handshake is done, and not
+   * what the client opted out of.
    */
   notify<N extends NotificationName>(
     method: N,
-    params: ServerNotifications[N],
+    params: ServerNotifications[N] | EncodedParams,
     options?: NotifyOptions<ServerNotifications[N]>,
   ): Promise<void> {
-    if (this.#ended || !this.isInitialized || this.#optedOut.has(method)) {
-      return Promise.resolve();
-    }
+    if (
+      this.#ended || this.#outbox.isClosed || !this.isInitialized ||
+      this.#optedOut.has(method)
+    ) return Promise.resolve();
     const emittedAtMs = Date.now();
+    if (params instanceof EncodedParams) {
+      const bytes = params.encode(aroundParams(method, emittedAtMs));
+      return new Promise((resolve) => this.#outbox.stream(bytes, resolve));
+    }
     const encode = (content: unknown) =>
       encodeNotification(method, content, emittedAtMs);
     return new Promise((resolve) =>

@@ -8,7 +8,12 @@ import {
 import type { Channel } from "../transport/channel.ts";
 import { Connection } from "./connection.ts";
 import { type Claim, KeyedQueue } from "./keyed_queue.ts";
-import { type BoundRow, type Context, EncodedResult } from "./method.ts";
+import {
+  type BoundRow,
+  type Context,
+  EncodedParams,
+  EncodedResult,
+} from "./method.ts";
 import { Peers } from "./peers.ts";
 import type { Switchboard } from "./switchboard.ts";
 
@@ -693,6 +698,80 @@ Deno.test("Connection gives back what a result holds when nobody is there to tak
   world.channel.terminate();
   gate.resolve();
   await released.promise;
+  await world.end();
+});
+
+/** Parameters of `fs/changed` that are written into the same memory. */
+function createChanged() {
+  const memory = new Uint8Array(200);
+  let encoded = 0;
+  return {
+    get encoded() {
+      return encoded;
+    },
+    next(watchId: string): EncodedParams {
+      return new EncodedParams(({ head, tail }) => {
+        encoded++;
+        const params = JSON.stringify({ watchId, changedPaths: [] });
+        const text = `${head}${params}${tail}`;
+        return memory.subarray(
+          0,
+          new TextEncoder().encodeInto(text, memory).written,
+        );
+      });
+    },
+  };
+}
+
+Deno.test("Context.notify() with parameters that write themselves sends the same text, and lets their memory be used again", async () => {
+  const changed = createChanged();
+  const world = open(async (_, { notify }) => {
+    for (const watchId of ["a", "bb", "ccc"]) {
+      await notify("fs/changed", { watchId, changedPaths: [] });
+      await notify("fs/changed", changed.next(watchId));
+    }
+    return { dataBase64: "" };
+  });
+  await world.send(read(1));
+  for (const watchId of ["a", "bb", "ccc"]) {
+    const [object, bytes] = [await world.next(), await world.next()];
+    assert.match(bytes, /,"emittedAtMs":\d+\}$/);
+    assert.equal(plain(bytes), plain(object));
+    assert.deepEqual(JSON.parse(bytes).params, { watchId, changedPaths: [] });
+  }
+  assert.match(await world.next(), /"id":1,"result"/);
+  await world.end();
+});
+
+Deno.test("Context.notify() has parameters written for nobody who won't take them", async () => {
+  const changed = createChanged();
+  const done = Promise.withResolvers<void>();
+  const world = open(async ({ path }, { notify }) => {
+    await notify("fs/changed", changed.next(path));
+    return { dataBase64: "" };
+  }, { initialized: false });
+  await world.send({
+    id: 1,
+    method: "initialize",
+    params: {
+      clientInfo: { name: "t", version: "1" },
+      capabilities: { optOutNotificationMethods: ["fs/changed"] },
+    },
+  });
+  await world.send(read(2));
+  await world.next();
+  await world.next();
+  assert.match(await world.next(), /"id":2,"result"/);
+  const other = open((_, { notify, signal }) => {
+    signal.addEventListener("abort", () => {
+      notify("fs/changed", changed.next("x")).then(done.resolve);
+    });
+    return done.promise;
+  });
+  await other.send(read(1));
+  other.channel.terminate();
+  await done.promise;
+  assert.equal(changed.encoded, 0);
   await world.end();
 });
 

@@ -60,6 +60,22 @@ export class EncodedResult {
   ) {}
 }
 
+/**
+ * Parameters that write their own message, for notifications that are large and
+ * many: what they say is checked by no compiler, but it costs neither an object
+ * nor a search for what has to be escaped.
+ */
+export class EncodedParams {
+  constructor(
+    /**
+     * Gives `head`, the JSON text of the parameters and `tail`, all in UTF-8.
+     * Called at once, or never if nobody is there to take it. The bytes have to
+     * stay as they are until the notification was written.
+     */
+    readonly encode: (around: Surroundings) => Uint8Array<ArrayBuffer>,
+  ) {}
+}
+
 /** Who is at the other end of a connection, as `initialize` told. */
 export interface Client {
   /** Number of the connection within this server, for logs. */
@@ -100,11 +116,12 @@ export interface Context {
   readonly client: Client;
   /**
    * Sends a notification to the client that asked. Resolves once it was
-   * written, or at once if the client is gone or does not want it.
+   * written, or at once if the client is gone or does not want it. With
+   * {@linkcode EncodedParams} it is paced, whatever the options say.
    */
   notify<N extends NotificationName>(
     method: N,
-    params: ServerNotifications[N],
+    params: ServerNotifications[N] | EncodedParams,
     options?: NotifyOptions<ServerNotifications[N]>,
   ): Promise<void>;
   /**

@@ -13,6 +13,7 @@ export {
   type Client,
   concurrent,
   type Context,
+  EncodedParams,
   EncodedResult,
   type NotifyOptions,
   ordered,

@@ -91,6 +91,11 @@ export class Outbox implements Disposable {
     return this.#queuedBytes;
   }
 
+  /** Whether it takes nothing any more. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** How long the peer has taken nothing of what waits, in milliseconds. */
   get stalledMs(): number {
     if (this.#sending === undefined) return 0;
@@ -104,12 +109,22 @@ export class Outbox implements Disposable {
    * @param written Called once the frame was written, or will never be.
    */
   reply(frame: OutgoingFrame, written?: () => void): void {
-    this.#push(frame, 0, written);
+    this.#push(frame, { looseBytes: 0 }, written);
+  }
+
+  /**
+   * Queues a paced notification.
+   *
+   * @param written Called once it was written, or will never be: only then may
+   * the bytes change.
+   */
+  stream(frame: Uint8Array<ArrayBuffer>, written: () => void): void {
+    this.#push(frame, { bytes: 0 }, written);
   }
 
   /** Queues a request to the peer. */
   request(frame: string): void {
-    this.#push(frame, frame.length);
+    this.#push(frame);
   }
 
   /**
@@ -176,25 +191,23 @@ export class Outbox implements Disposable {
     this.#onWritten();
   }
 
-  #push(frame: OutgoingFrame, looseBytes: number, written?: () => void): void {
+  #push(
+    frame: OutgoingFrame,
+    { bytes = lengthOf(frame), looseBytes = bytes }: Partial<Entry> = {},
+    written?: () => void,
+  ): void {
     if (this.#closed) {
       written?.();
       return;
     }
     // What comes later must not be told before this.
     if (this.#open.size > 0) this.#open.clear();
-    const bytes = typeof frame === "string"
-      ? frame.length
-      : frame instanceof Uint8Array
-      ? frame.byteLength
-      : 0; // made only when its turn has come
-    const entry = {
+    this.#enqueue({
       frame,
       bytes,
       looseBytes,
       written: written ? [written] : [],
-    };
-    this.#enqueue(entry);
+    });
   }
 
   #count(bytes: number, looseBytes: number): void {
@@ -309,6 +322,12 @@ const TRY_AGAIN_LATER = 1013;
 
 /** Websocket close code "Internal Error" (RFC 6455, section 7.4.1). */
 const INTERNAL_ERROR = 1011;
+
+/** What is in memory of it: pieces are made only when their turn has come. */
+function lengthOf(frame: OutgoingFrame): number {
+  if (typeof frame === "string") return frame.length;
+  return frame instanceof Uint8Array ? frame.byteLength : 0;
+}
 
 function settle(entry: Entry): void {
   for (const written of entry.written.splice(0)) written();

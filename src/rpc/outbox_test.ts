@@ -128,9 +128,11 @@ Deno.test("Outbox sends in the order of pushing, whatever the kind of frame", as
   })());
   outbox.notify(plain("3"));
   outbox.reply(new TextEncoder().encode("4"));
+  outbox.stream(new TextEncoder().encode("5"), () => {});
+  outbox.notify(plain("6"));
   read();
   await outbox.idle();
-  assert.deepEqual(sent, ["1", "2a2b", "3", "4"]);
+  assert.deepEqual(sent, ["1", "2a2b", "3", "4", "5", "6"]);
   assert.equal(outbox.queuedBytes, 0);
 });
 
@@ -218,6 +220,7 @@ Deno.test("Outbox cuts nobody off for what is bounded otherwise: replies, and wh
   const { channel, sent, read } = stubbornChannel();
   using outbox = new Outbox(channel, limits);
   outbox.notify({ ...plain("x".repeat(5000)), paced: true });
+  outbox.stream(new Uint8Array(5000), () => {});
   outbox.reply("x".repeat(5000));
   outbox.reply((async function* () {
     yield new Uint8Array(5000);
@@ -225,7 +228,12 @@ Deno.test("Outbox cuts nobody off for what is bounded otherwise: replies, and wh
   assert.equal(outbox.queuedBytes, 5000);
   read();
   await outbox.idle();
-  assert.deepEqual(sent.map((text) => text.length), [5000, 5000, 5000]);
+  assert.deepEqual(sent.map((text) => text.length), [
+    5000,
+    5000,
+    5000,
+    5000,
+  ]);
 });
 
 Deno.test("Outbox waits for a stdio peer whatever piles up", async () => {

@@ -10,6 +10,7 @@ import type { Place } from "./load.ts";
 import type {
   Client,
   Context,
+  EncodedParams,
   NotifyOptions,
   SessionFactory,
 } from "./method.ts";
@@ -43,7 +44,7 @@ export class Request implements Context {
 
   readonly notify = <N extends NotificationName>(
     method: N,
-    params: ServerNotifications[N],
+    params: ServerNotifications[N] | EncodedParams,
     options?: NotifyOptions<ServerNotifications[N]>,
   ): Promise<void> => this.#connection.notify(method, params, options);
 
