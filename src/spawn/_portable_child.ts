@@ -1,6 +1,9 @@
 import type { PipeInput } from "./_portable_pipes.ts";
 import { signalGroup, toExit } from "./_portable_signals.ts";
+import type { Warden } from "./_warden.ts";
 import type { Child, Exit, Output, TerminalSize } from "./spawner.ts";
+
+const SIGKILL = 9;
 
 /** The ends of a started program that this process holds. */
 export interface PortableEnds {
@@ -19,20 +22,26 @@ export class PortableChild implements Child {
   readonly stdout: Output;
   readonly stderr: Output | undefined;
   readonly stdin: PipeInput | undefined;
-  readonly #onDisposed: () => void;
+  /** Resolves when nothing is left to dispose. */
+  readonly disposed: Promise<void>;
+  readonly #warden: Warden;
+  readonly #markDisposed: () => void;
   #disposal: Promise<void> | undefined;
 
   constructor(
     process: Deno.ChildProcess,
     ends: PortableEnds,
-    onDisposed: () => void,
+    warden: Warden,
   ) {
     this.pid = process.pid;
     this.exit = toExit(process.status);
     this.stdout = ends.stdout;
     this.stderr = ends.stderr;
     this.stdin = ends.stdin;
-    this.#onDisposed = onDisposed;
+    this.#warden = warden;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.disposed = promise;
+    this.#markDisposed = resolve;
   }
 
   resize(_size: TerminalSize): void {
@@ -40,7 +49,9 @@ export class PortableChild implements Child {
   }
 
   signal(number: number): void {
-    if (this.#disposal === undefined) signalGroup(this.pid, number);
+    if (this.#disposal !== undefined) return;
+    signalGroup(this.pid, number);
+    if (number === SIGKILL) this.#warden.kill(this.pid);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -48,11 +59,13 @@ export class PortableChild implements Child {
   }
 
   async #dispose(): Promise<void> {
-    signalGroup(this.pid, 9);
+    signalGroup(this.pid, SIGKILL);
+    this.#warden.kill(this.pid);
     this.stdout.cancel();
     this.stderr?.cancel();
     this.stdin?.abandon();
     await this.exit;
-    this.#onDisposed();
+    this.#warden.remove(this.pid);
+    this.#markDisposed();
   }
 }

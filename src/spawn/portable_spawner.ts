@@ -5,6 +5,7 @@ import {
   findProgramFile,
   toErrno,
 } from "./_portable_program.ts";
+import { Warden } from "./_warden.ts";
 import { SpawnError, TerminalUnavailable } from "./spawn_error.ts";
 import type { Child, Spawner, SpawnOptions } from "./spawner.ts";
 
@@ -29,6 +30,7 @@ class PortableSpawner implements Spawner {
   readonly takesLauncher = false;
   readonly #children = new Set<PortableChild>();
   readonly #setsid = findSetsid();
+  readonly #warden = new Warden(this.#setsid);
 
   // deno-lint-ignore require-await -- failures are rejections
   async spawn(options: SpawnOptions): Promise<Child> {
@@ -47,10 +49,9 @@ class PortableSpawner implements Spawner {
         ? new PipeInput(process.stdin)
         : undefined,
     };
-    const child = new PortableChild(process, ends, () => {
-      this.#children.delete(child);
-    });
+    const child = new PortableChild(process, ends, this.#warden);
     this.#children.add(child);
+    child.disposed.then(() => this.#children.delete(child));
     return child;
   }
 
@@ -58,6 +59,7 @@ class PortableSpawner implements Spawner {
     await Promise.all(
       [...this.#children].map((child) => child[Symbol.asyncDispose]()),
     );
+    await this.#warden[Symbol.asyncDispose]();
   }
 
   #start(options: SpawnOptions): Deno.ChildProcess {
@@ -70,7 +72,8 @@ class PortableSpawner implements Spawner {
     });
     const [file, ...args] = this.#trampolined(options);
     try {
-      return new Deno.Command(file, {
+      this.#warden.prepare();
+      const process = new Deno.Command(file, {
         args,
         cwd: options.cwd,
         clearEnv: true,
@@ -80,6 +83,8 @@ class PortableSpawner implements Spawner {
         stderr: "piped",
         detached: this.#setsid === undefined,
       }).spawn();
+      this.#warden.add(process.pid);
+      return process;
     } catch (error) {
       throw new SpawnError(toErrno(error), program);
     }
