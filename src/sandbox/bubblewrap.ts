@@ -8,7 +8,10 @@ import {
 import { isForLoader } from "./_loader_variables.ts";
 import { type Entry, type MountPlan, planMounts } from "./_mounts.ts";
 import { isWithin, join } from "./_paths.ts";
+import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { Placeholders } from "./_placeholders.ts";
+import { realPlace } from "./_real_path.ts";
+import { toBubblewrapFilter } from "./_seccomp.ts";
 
 /** bwrap takes no more than 9000 arguments of its own. */
 const MAX_ARGUMENTS = 8_900;
@@ -17,13 +20,14 @@ const TRIAL_TIMEOUT_MS = 5_000;
 
 /** Settings of {@linkcode createBubblewrap}. */
 export interface BubblewrapOptions {
-  /** Path or name of the program. Default: `bwrap`, wherever PATH has it. */
-  readonly program?: string;
-  /** What no command may see whatever its confinement says, as real paths. */
-  readonly hidden?: readonly string[];
+  /** Where the program `bwrap` is looked for. Default: this process's PATH. */
+  readonly searchPath?: string | undefined;
+  /** What no command may see whatever its confinement says. */
+  readonly hidden?: () => readonly string[];
   /**
    * The filter of system calls that a command runs under, as the kernel takes
-   * it. Default: none.
+   * it. Default: one that leaves the kernel's odd corners out, and without
+   * network all sockets that reach anybody.
    */
   readonly filter?: (network: boolean) => Uint8Array;
 }
@@ -37,7 +41,9 @@ export interface BubblewrapOptions {
 export async function createBubblewrap(
   options: BubblewrapOptions = {},
 ): Promise<Backend> {
-  const program = await findProgram(options.program ?? "bwrap");
+  const program = await findBubblewrap(
+    options.searchPath ?? Deno.env.get("PATH"),
+  );
   const abilities = await tryOut(program);
   return new Bubblewrap(program, abilities, options);
 }
@@ -70,18 +76,21 @@ class Bubblewrap implements Backend {
   }
 
   async confine(what: Confinable, limits: Confinement): Promise<Confined> {
-    const { hidden = [], filter } = this.#options;
-    const filters = filter && await (this.#filters ??= writeFilters(filter));
+    const { hidden = () => [], filter = toBubblewrapFilter } = this.#options;
+    const [filters, ...concealed] = await Promise.all([
+      this.#filters ??= writeFilters(filter),
+      ...hidden().map(realPlace),
+    ]);
     const plan = await planMounts({
       ...limits,
-      hidden: [...limits.hidden, ...hidden, ...filters ? [filters] : []],
+      hidden: [...limits.hidden, ...concealed, filters],
     }, look);
     const args = [
       ...namespaceArguments(this.#abilities, limits.network),
       ...await groundArguments(plan, this.#abilities),
       ...mountArguments(plan),
     ];
-    if (filters) args.push("--seccomp", "3");
+    args.push("--seccomp", "3");
     // A loader would follow these in bwrap too, outside of the box.
     const env: Record<string, string> = {};
     for (const [name, value] of Object.entries(what.env)) {
@@ -100,9 +109,7 @@ class Bubblewrap implements Backend {
     return {
       command: [this.#program, ...args, ...what.command],
       env,
-      ...filters && {
-        files: [join(filters, limits.network ? "network" : "no-network")],
-      },
+      files: [join(filters, limits.network ? "network" : "no-network")],
       ...taken && {
         release: async () => await taken[Symbol.asyncDispose](),
       },
@@ -205,25 +212,6 @@ async function look(path: string): Promise<Entry> {
   } catch {
     return undefined;
   }
-}
-
-/** Where a program is; the box is built by the same one each time. */
-async function findProgram(name: string): Promise<string> {
-  const places = name.includes("/")
-    ? [name]
-    : (Deno.env.get("PATH") ?? "").split(":")
-      .filter((directory) => directory.startsWith("/"))
-      .map((directory) => join(directory, name));
-  for (const place of places) {
-    try {
-      const real = await Deno.realPath(place);
-      const { isFile, mode } = await Deno.stat(real);
-      if (isFile && (mode ?? 0) & 0o111) return real;
-    } catch {
-      // Not here.
-    }
-  }
-  throw new SandboxUnavailable(`Cannot find "${name}" on PATH`);
 }
 
 /** Finds the strongest box that the kernel lets it make. */

@@ -11,3 +11,11 @@ export {
   type Confinement,
   SandboxUnavailable,
 } from "./confinement.ts";
+export { InvalidPermission } from "./permission.ts";
+export type { Wish } from "./policies.ts";
+export {
+  createSandbox,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxWarning,
+} from "./sandbox.ts";

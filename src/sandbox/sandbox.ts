@@ -1,0 +1,182 @@
+import type { Access } from "../access/mod.ts";
+import type { Config } from "../config/mod.ts";
+import { SpawnError } from "../spawn/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import { toBounded } from "./_bounded.ts";
+import { type Choice, chooseBackend } from "./_choose.ts";
+import { findBubblewrap } from "./_find_bubblewrap.ts";
+import { findProgram } from "./_find_program.ts";
+import { isWithin } from "./_paths.ts";
+import { realPath } from "./_real_path.ts";
+import {
+  type Backend,
+  type Confinable,
+  type Confined,
+  type Confinement,
+  SandboxUnavailable,
+} from "./confinement.ts";
+import { type Surroundings, unlimited } from "./permission.ts";
+import { Policies, type Wish } from "./policies.ts";
+
+const EACCES = 13;
+
+/** Tells a command that it has no network. */
+const NO_NETWORK = { CODEX_SANDBOX_NETWORK_DISABLED: "1" };
+
+const withoutBubblewrap =
+  "Cannot find bubblewrap (bwrap) on PATH. Install it with the package " +
+  "manager of your system. In the meantime commands are confined with " +
+  "Landlock, where the kernel has it; what Landlock cannot enforce, such as " +
+  "protected names in writable directories, is refused.";
+
+/** Settings of {@linkcode createSandbox}. */
+export interface SandboxOptions {
+  /** What holds for commands whose requests do not say. */
+  readonly config: Config;
+  /** The server's own rules, which hold for every command. */
+  readonly access: Access;
+  /** The server's environment. Default: the process's own. */
+  readonly env?: { get(name: string): string | undefined };
+  /** The server's working directory. Default: the process's own. */
+  readonly cwd?: () => string;
+  /** Where it says which backend it chose. */
+  readonly log?: Logger;
+  /** The only backend to try. Default: the best that works. */
+  readonly only?: Backend["name"];
+  /** What no confined command may see, such as the server's sockets. */
+  readonly hidden?: () => readonly string[];
+}
+
+/** Something that users should know, in the form that clients are told it. */
+export interface SandboxWarning {
+  readonly summary: string;
+  readonly details: string | null;
+}
+
+/** Decides how commands are started, and confines those that are to be. */
+export interface Sandbox extends AsyncDisposable {
+  /**
+   * Looks for what users should know before they run commands: settings that
+   * can't be followed, and weaker means than one could have.
+   */
+  findWarnings(): Promise<SandboxWarning[]>;
+  /**
+   * Says how a command is started.
+   *
+   * @param wish What its request says; `"unconfined"` if it is not to be
+   * confined by anything but the server's own rules.
+   * @throws {InvalidPermission} if the wish is wrong or not allowed.
+   * @throws {AccessDenied} if the server's own rules forbid it.
+   * @throws {SpawnError} if there is no such program to confine.
+   * @throws {SandboxUnavailable} if it would have to be confined and can't be.
+   */
+  launch(what: Confinable, wish: Wish | "unconfined"): Promise<Confined>;
+}
+
+/**
+ * Makes the sandbox of a server. It looks for a backend when the first command
+ * needs one.
+ */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  return new LiveSandbox(options);
+}
+
+class LiveSandbox implements Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #policies: Policies;
+  #choice: Promise<Choice> | undefined;
+
+  constructor(options: SandboxOptions) {
+    this.#options = options;
+    const { config, env = Deno.env, cwd = Deno.cwd } = options;
+    this.#policies = new Policies(config, (): Surroundings => ({
+      cwd: cwd(),
+      home: env.get("HOME"),
+      tmpdir: env.get("TMPDIR"),
+    }));
+  }
+
+  async findWarnings(): Promise<SandboxWarning[]> {
+    const { only, access, env = Deno.env } = this.#options;
+    const warnings = [...this.#policies.warnings];
+    const isNeeded = this.#policies.confinesByDefault ||
+      access.restrictsReads || access.restrictsWrites;
+    if (!isNeeded || only !== undefined || Deno.build.os !== "linux") {
+      return warnings;
+    }
+    try {
+      await findBubblewrap(env.get("PATH"));
+    } catch {
+      warnings.push({ summary: withoutBubblewrap, details: null });
+    }
+    return warnings;
+  }
+
+  async launch(
+    what: Confinable,
+    wish: Wish | "unconfined",
+  ): Promise<Confined> {
+    const { access } = this.#options;
+    const permission = wish === "unconfined"
+      ? unlimited
+      : await this.#policies.resolve(wish);
+    const env = permission.network ? what.env : { ...what.env, ...NO_NETWORK };
+    const told = { ...what, env };
+    const limits = access.restrictsReads || access.restrictsWrites
+      ? toBounded(permission.limits, await access.bounds())
+      : permission.limits;
+    if (limits === undefined) return told;
+    const [program] = await Promise.all([
+      findProgram(told),
+      access.checkRead(what.cwd),
+    ]);
+    await access.checkRead(program);
+    await Promise.all([
+      requireVisible(program, limits),
+      requireVisible(what.cwd, limits),
+    ]);
+    const backend = await this.#backend();
+    return await backend.confine(told, limits);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const choice = await this.#choice;
+    this.#choice = undefined;
+    await choice?.backend?.[Symbol.asyncDispose]();
+  }
+
+  async #backend(): Promise<Backend> {
+    this.#choice ??= this.#choose();
+    const { backend, reasons } = await this.#choice;
+    if (backend !== undefined) return backend;
+    throw new SandboxUnavailable(
+      `No sandbox works here. ${reasons.join(". ")}`,
+    );
+  }
+
+  async #choose(): Promise<Choice> {
+    const { only, hidden = () => [], log, env = Deno.env } = this.#options;
+    const choice = await chooseBackend({
+      only,
+      hidden,
+      searchPath: env.get("PATH"),
+    });
+    log?.debug("a sandbox was chosen", {
+      name: choice.backend?.name ?? "none",
+      reasons: choice.reasons,
+    });
+    return choice;
+  }
+}
+
+/** Makes sure that the command finds a path in its box. */
+async function requireVisible(path: string, limits: Confinement) {
+  if (limits.reads === "all" && limits.hidden.length === 0) return;
+  const real = await realPath(path);
+  // What is missing fails when it is started.
+  if (real === undefined) return;
+  const isThere = limits.reads === "all" ||
+    limits.reads.some((root) => isWithin(root, real));
+  if (isThere && !limits.hidden.some((root) => isWithin(root, real))) return;
+  throw new SpawnError(EACCES, path);
+}
