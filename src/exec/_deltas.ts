@@ -1,10 +1,12 @@
 import type { OutputStream } from "../protocol/mod.ts";
 import type { OutputConsumer } from "./output_consumer.ts";
 
-/** One piece of output, as notifications carry it. */
+/** One piece of output. */
 export interface Delta {
   readonly stream: OutputStream;
-  readonly deltaBase64: string;
+  /** Only valid while the piece is handed over. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether nothing more of this output will come. */
   readonly capReached: boolean;
 }
 
@@ -25,11 +27,7 @@ export class Deltas implements OutputConsumer {
     capReached: boolean,
   ): Promise<void> | undefined {
     if (this.#hasLeft) return undefined;
-    const sent = this.#send({
-      stream,
-      deltaBase64: bytes.toBase64(),
-      capReached,
-    });
+    const sent = this.#send({ stream, bytes, capReached });
     return new Promise((resolve) => {
       this.#waiting.add(resolve);
       sent.then(() => {

@@ -1,23 +1,79 @@
-import { RpcError } from "../protocol/mod.ts";
-import type { Confinable, Confined } from "../sandbox/mod.ts";
+import type { Confinable, Confined, Sandbox } from "../sandbox/mod.ts";
+import {
+  type Child,
+  type Spawner,
+  type SpawnOptions,
+  TerminalUnavailable,
+} from "../spawn/mod.ts";
+import { SandboxUnavailable } from "../sandbox/mod.ts";
 import type { Order } from "./order.ts";
 
 /**
- * Decides how a command is started: as it stands, or confined to what its
- * policy lets it touch.
- *
- * @throws {RpcError} if the policy can't be enforced.
+ * Starts a command: as it stands, or confined to what its policy and the
+ * server's own rules let it touch.
  */
-export function toLaunch(
-  { words, sandboxPolicy, permissionProfile }: Order,
+export async function launch(
+  { words, sandboxPolicy, permissionProfile, terminal, takesInput }: Order,
   plain: Confinable,
-): Promise<Confined> {
-  if (
-    words.noun === "process" || sandboxPolicy?.type === "dangerFullAccess" ||
-    sandboxPolicy?.type === "externalSandbox"
-  ) return Promise.resolve(plain);
-  const what = permissionProfile ?? sandboxPolicy?.type ?? "readOnly";
-  return Promise.reject(RpcError.internal(
-    `failed to spawn command: no sandbox for "${what}" is available`,
-  ));
+  { sandbox, spawner }: { sandbox: Sandbox; spawner: Spawner },
+): Promise<Child> {
+  if (terminal !== undefined && spawner.noTerminal !== undefined) {
+    throw new TerminalUnavailable(spawner.noTerminal);
+  }
+  const confined = await sandbox.launch(
+    plain,
+    words.noun === "process"
+      ? "unconfined"
+      : { sandboxPolicy, permissionProfile, cwd: plain.cwd },
+  );
+  const { release } = confined;
+  try {
+    const child = await start(confined, spawner, {
+      cwd: plain.cwd,
+      stdin: takesInput ? "piped" : "null",
+      ...terminal && { terminal },
+    });
+    return release === undefined ? child : releasing(child, release);
+  } catch (error) {
+    await release?.();
+    throw error;
+  }
+}
+
+function start(
+  { command, env, files, launcher }: Confined,
+  spawner: Spawner,
+  options: Pick<SpawnOptions, "cwd" | "stdin" | "terminal">,
+): Promise<Child> {
+  if (launcher !== undefined && !spawner.takesLauncher) {
+    throw new SandboxUnavailable(
+      "The sandbox needs programs to be started by the C library, which is " +
+        "not possible here",
+    );
+  }
+  return spawner.spawn({
+    ...options,
+    command,
+    env,
+    ...files && { files },
+    ...launcher && { launcher },
+  });
+}
+
+/** The child, with something to be done when nothing of it is left. */
+function releasing(child: Child, release: () => Promise<void>): Child {
+  let disposal: Promise<void> | undefined;
+  return {
+    pid: child.pid,
+    exit: child.exit,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    stdin: child.stdin,
+    resize: (size) => child.resize(size),
+    signal: (number) => child.signal(number),
+    [Symbol.asyncDispose]() {
+      disposal ??= child[Symbol.asyncDispose]().finally(release);
+      return disposal;
+    },
+  };
 }

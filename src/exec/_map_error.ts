@@ -1,6 +1,6 @@
 import { AccessDenied } from "../access/mod.ts";
 import { errorCodes, osErrorWords, RpcError } from "../protocol/mod.ts";
-import { SandboxUnavailable } from "../sandbox/mod.ts";
+import { InvalidPermission, SandboxUnavailable } from "../sandbox/mod.ts";
 import { SpawnError, TerminalUnavailable } from "../spawn/mod.ts";
 import type { Words } from "./_words.ts";
 
@@ -23,7 +23,7 @@ export function mapError(error: unknown, { noun }: Words): unknown {
   if (
     error instanceof TerminalUnavailable || error instanceof SandboxUnavailable
   ) return because(error.message);
-  if (error instanceof AccessDenied) {
+  if (error instanceof AccessDenied || error instanceof InvalidPermission) {
     return new RpcError(errorCodes.invalidRequest, error.message, {
       cause: error,
     });

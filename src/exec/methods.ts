@@ -1,9 +1,15 @@
 import {
   errorCodes,
   type ProcessExitedNotification,
+  type ProcessOutputDeltaNotification,
   RpcError,
 } from "../protocol/mod.ts";
-import { concurrent, type Context, type Table } from "../rpc/mod.ts";
+import {
+  concurrent,
+  type Context,
+  EncodedParams,
+  type Table,
+} from "../rpc/mod.ts";
 import {
   checkSize,
   toCommandOrder,
@@ -11,6 +17,7 @@ import {
   toTyped,
 } from "./_check_params.ts";
 import type { Collected } from "./_collected.ts";
+import { DeltaWriter } from "./_delta_writer.ts";
 import { Deltas } from "./_deltas.ts";
 import { commandWords, processWords } from "./_words.ts";
 import type { Outcome, Program } from "./program.ts";
@@ -31,11 +38,10 @@ export const execMethods = {
       const program = registry.start(order, name);
       terminateWhenCancelled(program, context);
       if (order.isStreamed) {
-        const deltas = new Deltas((delta) =>
-          context.notify("command/exec/outputDelta", {
-            processId: name!,
-            ...delta,
-          }, { paced: true })
+        const deltas = toDeltas(
+          { processId: name! },
+          (params) =>
+            context.notify("command/exec/outputDelta", params, { paced: true }),
         );
         const { exitCode } = await context.parked(program.run(deltas));
         refuseIfCancelled(context);
@@ -165,19 +171,36 @@ function refuseIfTooLong(
   throw new RpcError(errorCodes.internal, text, { data: { exitCode } });
 }
 
+/** Below this, a piece is sent as a text: channels gather those. */
+const LARGE_BYTES = 4096;
+
+/** Sends pieces of output with the field that names their program. */
+function toDeltas<Owner extends Readonly<Record<string, string>>>(
+  owner: Owner,
+  notify: (params: Owner & DeltaFields | EncodedParams) => Promise<void>,
+): Deltas {
+  const writer = new DeltaWriter(owner);
+  return new Deltas((delta) => {
+    const { stream, bytes, capReached } = delta;
+    return bytes.length < LARGE_BYTES
+      ? notify({ ...owner, stream, deltaBase64: bytes.toBase64(), capReached })
+      : notify(new EncodedParams((around) => writer.write(around, delta)));
+  });
+}
+
+type DeltaFields = Omit<ProcessOutputDeltaNotification, "processHandle">;
+
 /** Tells the output of a process as it comes, and then its end. */
 async function stream(
   program: Program,
   processHandle: string,
   { notify }: Context,
 ): Promise<void> {
-  const outcome = await program.run(
-    new Deltas((delta) =>
-      notify("process/outputDelta", { processHandle, ...delta }, {
-        paced: true,
-      })
-    ),
+  const deltas = toDeltas(
+    { processHandle },
+    (params) => notify("process/outputDelta", params, { paced: true }),
   );
+  const outcome = await program.run(deltas);
   await notify("process/exited", {
     processHandle,
     ...toExited(outcome),

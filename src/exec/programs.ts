@@ -1,8 +1,9 @@
 import { RpcError } from "../protocol/mod.ts";
+import type { Sandbox } from "../sandbox/mod.ts";
 import type { Child, Spawner } from "../spawn/mod.ts";
 import { Budget } from "./_budget.ts";
 import { Collected } from "./_collected.ts";
-import { toLaunch } from "./_launch.ts";
+import { launch } from "./_launch.ts";
 import { mapError } from "./_map_error.ts";
 import { defaultExecLimits, type ExecLimits } from "./limits.ts";
 import type { Order } from "./order.ts";
@@ -13,6 +14,8 @@ import { Registry } from "./registry.ts";
 export interface ProgramsOptions {
   /** Starts them. Called when the first one is asked for. */
   readonly createSpawner: () => Spawner | Promise<Spawner>;
+  /** Decides how they are confined. */
+  readonly sandbox: Sandbox;
   /** The environment that their own starts from. Default: this process's. */
   readonly env?: () => Readonly<Record<string, string>>;
   /** Where relative paths start. Default: where this process runs. */
@@ -95,7 +98,7 @@ export class Programs implements AsyncDisposable {
   }
 
   async #spawn(order: Order): Promise<Child> {
-    const { words, command, terminal, takesInput } = order;
+    const { words, command, terminal } = order;
     try {
       const cwd = this.#resolve(order.cwd);
       const env = this.#toEnv(order.env);
@@ -106,21 +109,12 @@ export class Programs implements AsyncDisposable {
       }
       this.#spawner ??= Promise.try(this.#options.createSpawner);
       const spawner = await this.#spawner;
-      const launch = await toLaunch(order, {
+      return await launch(order, {
         command,
         cwd,
         env,
         hasTerminal: terminal !== undefined,
-      });
-      return await spawner.spawn({
-        command: launch.command,
-        cwd,
-        env: launch.env,
-        stdin: takesInput ? "piped" : "null",
-        ...terminal === undefined ? {} : { terminal },
-        ...launch.files === undefined ? {} : { files: launch.files },
-        ...launch.launcher === undefined ? {} : { launcher: launch.launcher },
-      });
+      }, { sandbox: this.#options.sandbox, spawner });
     } catch (error) {
       throw mapError(error, words);
     }

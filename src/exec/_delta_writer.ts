@@ -1,0 +1,52 @@
+import type { OutputStream } from "../protocol/mod.ts";
+import type { Delta } from "./_deltas.ts";
+
+/** What stands around the parameters in their message; plain ASCII both. */
+interface Surroundings {
+  readonly head: string;
+  readonly tail: string;
+}
+
+/**
+ * Writes pieces of output as the parameters of a notification, the pieces of
+ * one stream always into the same memory: fresh memory for each of thousands
+ * costs more than the encoding itself.
+ */
+export class DeltaWriter {
+  readonly #before: string;
+  readonly #memory: Record<OutputStream, Uint8Array<ArrayBuffer>> = {
+    stdout: new Uint8Array(0),
+    stderr: new Uint8Array(0),
+  };
+
+  /** @param owner The field that names the program. */
+  constructor(owner: Readonly<Record<string, string>>) {
+    this.#before = `${JSON.stringify(owner).slice(0, -1)},"stream":`;
+  }
+
+  /**
+   * The message with a piece, in UTF-8; it stays until the next piece of the
+   * same stream is written.
+   */
+  write(
+    { head, tail }: Surroundings,
+    { stream, bytes, capReached }: Delta,
+  ): Uint8Array<ArrayBuffer> {
+    const before = `${head}${this.#before}"${stream}","deltaBase64":"`;
+    const after = `","capReached":${capReached}}${tail}`;
+    const base64 = bytes.toBase64();
+    // Only the name may hold what takes up to three bytes a character.
+    const mostBytes = before.length * 3 + base64.length + after.length;
+    if (this.#memory[stream].length < mostBytes) {
+      this.#memory[stream] = new Uint8Array(mostBytes);
+    }
+    const memory = this.#memory[stream];
+    let end = 0;
+    for (const text of [before, base64, after]) {
+      end += encoder.encodeInto(text, memory.subarray(end)).written;
+    }
+    return memory.subarray(0, end);
+  }
+}
+
+const encoder = new TextEncoder();
