@@ -1,11 +1,10 @@
-import type { Confinable, Confined, Sandbox } from "../sandbox/mod.ts";
 import {
-  type Child,
-  type Spawner,
-  type SpawnOptions,
-  TerminalUnavailable,
-} from "../spawn/mod.ts";
-import { SandboxUnavailable } from "../sandbox/mod.ts";
+  type Confinable,
+  type Confined,
+  type Sandbox,
+  SandboxUnavailable,
+} from "../sandbox/mod.ts";
+import type { Child, Spawner, SpawnOptions } from "../spawn/mod.ts";
 import type { Order } from "./order.ts";
 
 /**
@@ -17,9 +16,6 @@ export async function launch(
   plain: Confinable,
   { sandbox, spawner }: { sandbox: Sandbox; spawner: Spawner },
 ): Promise<Child> {
-  if (terminal !== undefined && spawner.noTerminal !== undefined) {
-    throw new TerminalUnavailable(spawner.noTerminal);
-  }
   const confined = await sandbox.launch(
     plain,
     words.noun === "process"
@@ -62,6 +58,13 @@ function start(
 
 /** The child, with something to be done when nothing of it is left. */
 function releasing(child: Child, release: () => Promise<void>): Child {
+  const dispose = async () => {
+    try {
+      await child[Symbol.asyncDispose]();
+    } finally {
+      await release();
+    }
+  };
   let disposal: Promise<void> | undefined;
   return {
     pid: child.pid,
@@ -71,9 +74,6 @@ function releasing(child: Child, release: () => Promise<void>): Child {
     stdin: child.stdin,
     resize: (size) => child.resize(size),
     signal: (number) => child.signal(number),
-    [Symbol.asyncDispose]() {
-      disposal ??= child[Symbol.asyncDispose]().finally(release);
-      return disposal;
-    },
+    [Symbol.asyncDispose]: () => disposal ??= dispose(),
   };
 }

@@ -10,7 +10,7 @@ import { type Entry, type MountPlan, planMounts } from "./_mounts.ts";
 import { isWithin, join } from "./_paths.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { Placeholders } from "./_placeholders.ts";
-import { realPlace } from "./_real_path.ts";
+import { realPath } from "./_real_path.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
 
 /** bwrap takes no more than 9000 arguments of its own. */
@@ -79,11 +79,12 @@ class Bubblewrap implements Backend {
     const { hidden = () => [], filter = toBubblewrapFilter } = this.#options;
     const [filters, ...concealed] = await Promise.all([
       this.#filters ??= writeFilters(filter),
-      ...hidden().map(realPlace),
+      ...hidden().map(realPath),
     ]);
+    const present = concealed.filter((path) => path !== undefined);
     const plan = await planMounts({
       ...limits,
-      hidden: [...limits.hidden, ...concealed, filters],
+      hidden: [...limits.hidden, ...present, filters],
     }, look);
     const args = [
       ...namespaceArguments(this.#abilities, limits.network),

@@ -14,6 +14,7 @@ import {
   Peers,
   type Switchboard,
 } from "../rpc/mod.ts";
+import { createSandbox, type Sandbox } from "../sandbox/mod.ts";
 import { createSpawner } from "../spawn/mod.ts";
 import { createTracer, type Logger, silentLogger } from "../telemetry/mod.ts";
 import {
@@ -111,18 +112,26 @@ export interface AppServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** What a server gives back when it is closed, or tells as it goes. */
+interface Rooms {
+  readonly programs: Programs;
+  readonly sandbox: Sandbox;
+  /** Paths of the sockets that it listens on: no confined command sees them. */
+  readonly sockets: Set<string>;
+}
+
 class LiveServer implements AppServer {
   readonly #board: Switchboard;
-  readonly #programs: Programs;
+  readonly #rooms: Rooms;
   readonly #peers = new Peers();
   readonly #running = new Set<Promise<void>>();
   readonly #listeners = new Set<Listener>();
   #connections = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(board: Switchboard, programs: Programs) {
+  constructor(board: Switchboard, rooms: Rooms) {
     this.#board = board;
-    this.#programs = programs;
+    this.#rooms = rooms;
   }
 
   get connections(): number {
@@ -147,10 +156,13 @@ class LiveServer implements AppServer {
 
   async listen(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
+    const socket = /^unix:\/\/(.*)$/s.exec(listener.address)?.[1];
+    if (socket !== undefined) this.#rooms.sockets.add(socket);
     try {
       for await (const channel of listener.channels) this.serve(channel);
     } finally {
       this.#listeners.delete(listener);
+      if (socket !== undefined) this.#rooms.sockets.delete(socket);
     }
   }
 
@@ -178,7 +190,8 @@ class LiveServer implements AppServer {
     await Promise.all(listeners.map((one) => one.close()));
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
-    await this.#programs[Symbol.asyncDispose]();
+    await this.#rooms.programs[Symbol.asyncDispose]();
+    await this.#rooms.sandbox[Symbol.asyncDispose]();
     await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
   }
 }
@@ -219,11 +232,19 @@ export async function createAppServer(
       : undefined,
     Access.create(options.access ?? {}),
   ]);
+  const sockets = new Set<string>();
+  const sandbox = createSandbox({
+    config,
+    access,
+    env,
+    log: log.child("sandbox"),
+    hidden: () => [...sockets],
+  });
   const { exec: execLimits, ...bounds } = options.limits ?? {};
   const limits = { ...defaultLimits, ...bounds };
   const reception = new Reception({
     home,
-    config,
+    warnings: [...config.warnings, ...await sandbox.findWarnings()],
     limits,
     installationId: id,
     name: readHostName(),
@@ -232,7 +253,7 @@ export async function createAppServer(
       origin === "stdio" ? MAX_LINE_BYTES : MAX_MESSAGE_BYTES,
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
-  const programs = new Programs({ createSpawner, limits: execLimits });
+  const programs = new Programs({ createSpawner, sandbox, limits: execLimits });
   let requests = 0;
   return new LiveServer({
     table: bindMethods({ files: new Files(access), config, programs }),
@@ -242,7 +263,7 @@ export async function createAppServer(
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
-  }, programs);
+  }, { programs, sandbox, sockets });
 }
 
 function readHostName(): string {

@@ -1,5 +1,8 @@
-import type { Config } from "../config/mod.ts";
-import type { InitializeParams, InitializeResponse } from "../protocol/mod.ts";
+import type {
+  ConfigWarningNotification,
+  InitializeParams,
+  InitializeResponse,
+} from "../protocol/mod.ts";
 import type { Connection, ConnectionLimits, Handshake } from "../rpc/mod.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { checkClientName, type Platform, toUserAgent } from "./user_agent.ts";
@@ -13,7 +16,8 @@ export interface Host {
   /** Name of the machine for people. */
   readonly name: string;
   readonly platform: Platform;
-  readonly config: Config;
+  /** What every client is told after its `initialize`. */
+  readonly warnings: readonly ConfigWarningNotification[];
   readonly limits: ConnectionLimits;
   /** Longest message that a channel of this kind takes, in bytes. */
   maxMessageBytes(origin: Connection["origin"]): number;
@@ -82,8 +86,8 @@ export class Reception {
   }
 
   #greet(connection: Connection): void {
-    const { config, name, installationId } = this.#host;
-    for (const warning of config.warnings) {
+    const { warnings, name, installationId } = this.#host;
+    for (const warning of warnings) {
       connection.notify("configWarning", warning);
     }
     connection.notify("remoteControl/status/changed", {
