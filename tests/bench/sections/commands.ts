@@ -1,6 +1,7 @@
 import { type Side, SIDES } from "../args.ts";
 import { alternate, type Bench, sequence, type SocketPair } from "../bench.ts";
 import { type BenchClient, type Reply, succeeded } from "../client.ts";
+import { deltaBytes } from "../delta_bytes.ts";
 import { cpuMsOf, memoryOf } from "../process_tree.ts";
 import { percentile } from "../statistics.ts";
 
@@ -150,28 +151,4 @@ async function countOutput(
   client.onNotification = undefined;
   succeeded(reply, "exec");
   return seen;
-}
-
-const decoder = new TextDecoder();
-const DELTA = '"deltaBase64":"';
-const QUOTE = 34;
-const EQUALS = 61;
-
-/** Decoded size of an output notification, without decoding it. */
-function deltaBytes(
-  payload: Uint8Array,
-  processId: string,
-): number | undefined {
-  const head = decoder.decode(payload.subarray(0, 256));
-  if (!head.includes("outputDelta") || !head.includes(`"${processId}"`)) {
-    return undefined;
-  }
-  const at = head.indexOf(DELTA);
-  if (at < 0) return undefined;
-  const start = at + DELTA.length;
-  const end = payload.indexOf(QUOTE, start);
-  let padding = 0;
-  if (end > start && payload[end - 1] === EQUALS) padding++;
-  if (end > start && payload[end - 2] === EQUALS) padding++;
-  return (end - start) / 4 * 3 - padding;
 }

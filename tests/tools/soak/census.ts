@@ -1,0 +1,48 @@
+import { memoryOf, pidsBelow } from "../../bench/process_tree.ts";
+import { descriptorCount } from "../../kit/process_facts.ts";
+
+/** Variable by which the commands of a soak are known, wherever they went. */
+export const MARK = "GANGWAY_SOAK";
+
+/** What a server and all that it started take at a moment. */
+export interface Census {
+  /** The server and everything below it. */
+  readonly processes: number;
+  /** Threads of the server. */
+  readonly threads: number;
+  /** Open descriptors of the server. */
+  readonly descriptors: number;
+  /** Resident memory of the server. */
+  readonly serverRssMiB: number;
+  /** Resident memory of everything below it. */
+  readonly childrenRssMiB: number;
+  /** Commands that still run, wherever in the tree they stand. */
+  readonly commands: number;
+}
+
+/** Counts what a server takes. */
+export async function takeCensus(pid: number, mark: string): Promise<Census> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  const rssMiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  return {
+    processes: (await pidsBelow(pid)).length,
+    threads: Number(/Threads:\s+(\d+)/.exec(status)?.[1]),
+    descriptors: await descriptorCount(pid),
+    serverRssMiB: rssMiB,
+    childrenRssMiB: (await memoryOf(pid)).rssMiB - rssMiB,
+    commands: await countMarked(mark),
+  };
+}
+
+/** Processes that carry the mark, also those that left the server's tree. */
+async function countMarked(mark: string): Promise<number> {
+  let count = 0;
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    // One that has ended, or is not ours to look at, has none.
+    const environment = await Deno.readTextFile(`/proc/${name}/environ`)
+      .catch(() => "");
+    if (environment.includes(`${MARK}=${mark}\0`)) count++;
+  }
+  return count;
+}
