@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { type Attack, attacks } from "./_escape_attacks_test.ts";
+import {
+  Ground,
+  isRoot,
+  makeBackend,
+  makers,
+  Runner,
+  textOf,
+} from "./_escape_ground_test.ts";
+
+const isLinux = Deno.build.os === "linux";
+
+/** Runs an attack and says what it got. */
+async function attempt(
+  runner: Runner,
+  ground: Ground,
+  { script, limits }: Attack,
+): Promise<{ escaped: boolean; said: string }> {
+  const before = await ground.survey();
+  const { stdout, stderr } = await runner.run(
+    ["sh", "-c", `${script}\necho done`],
+    ground[limits],
+    { ...ground.env, TIDS: tids().join(" ") },
+  );
+  const said = stdout + stderr;
+  assert.match(stdout, /^done$/m, `The attack broke off: ${said}`);
+  const after = await ground.survey();
+  const escaped = /^ESCAPED$/m.test(said) || said.includes(ground.secret) ||
+    after.join("\n") !== before.join("\n");
+  return { escaped, said };
+}
+
+/** Threads of this process, restricted ones too. */
+function tids(): string[] {
+  return Array.from(Deno.readDirSync("/proc/self/task"), ({ name }) => name);
+}
+
+/** A process outside that says so when a signal reaches it. */
+async function startSentinel(): Promise<
+  AsyncDisposable & { pid: number; notes(): Promise<string> }
+> {
+  const notes = await Deno.makeTempFile();
+  const child = new Deno.Command("setsid", {
+    args: [
+      "sh",
+      "-c",
+      `trap 'echo hit >> "$NOTES"' WINCH; echo up; while :; do sleep 0.05; done`,
+    ],
+    env: { NOTES: notes },
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  return {
+    pid: child.pid,
+    notes: () => Deno.readTextFile(notes),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
+      await reader.cancel();
+      await Deno.remove(notes);
+    },
+  };
+}
+
+/** What only root can lay out. */
+async function layTraps(ground: Ground): Promise<void> {
+  if (!isRoot) return;
+  const foreign = `${ground.work}/foreign`;
+  await Deno.writeTextFile(foreign, "foreign");
+  await Deno.chown(foreign, 65_534, 65_534);
+  await Deno.chmod(foreign, 0o600);
+  const program = `${ground.work}/as-other`;
+  await Deno.copyFile("/usr/bin/id", program);
+  await Deno.chown(program, 65_534, 65_534);
+  await Deno.chmod(program, 0o4755);
+}
+
+Deno.test({
+  name: "escape: every attack works where nothing is confined",
+  ignore: !isLinux,
+}, async (t) => {
+  await using runner = await Runner.create();
+  await using sentinel = await startSentinel();
+  for (const attack of attacks) {
+    if (attack.works === "never") continue;
+    if (attack.works === "root" && !isRoot) continue;
+    await t.step(attack.name, async () => {
+      await using ground = await Ground.create(0, sentinel.pid);
+      await layTraps(ground);
+      const { escaped, said } = await attempt(runner, ground, attack);
+      assert.ok(escaped, said);
+    });
+  }
+});
+
+for (const name of Object.keys(makers)) {
+  Deno.test({
+    name: `escape from ${name}: no attack works`,
+    ignore: !isLinux,
+  }, async (t) => {
+    const backend = await makeBackend(name);
+    if (backend === undefined) return;
+    await using runner = await Runner.create(backend);
+    await using sentinel = await startSentinel();
+    await using ground = await Ground.create(0, sentinel.pid);
+    await layTraps(ground);
+    for (const attack of attacks) {
+      await t.step(attack.name, async () => {
+        const { escaped, said } = await attempt(runner, ground, attack);
+        assert.ok(!escaped, said);
+        assert.equal(await sentinel.notes(), "");
+      });
+    }
+  });
+}
+void textOf;
