@@ -1,6 +1,5 @@
-import type { OutputStream } from "../protocol/mod.ts";
+import { type OutputStream, RpcError } from "../protocol/mod.ts";
 import type { Child, Exit, Output, TerminalSize } from "../spawn/mod.ts";
-import { RpcError } from "../protocol/mod.ts";
 import { Alarm } from "./_alarm.ts";
 import type { Budget } from "./_budget.ts";
 import type { Typed } from "./_check_params.ts";
@@ -36,6 +35,8 @@ export interface ProgramOptions {
   readonly maxStdinBytes: number;
   /** Memory for these bytes, shared with other programs. */
   readonly budget: Budget;
+  /** Milliseconds for which its outputs are waited for once it is gone. */
+  readonly drainMs?: number;
   /** Called once when all of it is over. */
   readonly onOver: () => void;
 }
@@ -181,7 +182,7 @@ export class Program implements AsyncDisposable {
     const drain = setTimeout(() => {
       for (const one of pumps) one.giveUp();
       child.signal(SIGKILL);
-    }, DRAIN_MS);
+    }, this.#options.drainMs ?? DRAIN_MS);
     try {
       await pumped;
     } finally {
