@@ -39,10 +39,14 @@ export class Warden implements AsyncDisposable {
     this.#shell ??= this.#start();
   }
 
-  /** Enters the session that a process leads or is about to lead. */
-  add(pid: number): void {
+  /**
+   * Enters the session that a process leads or is about to lead. Resolves when
+   * it stands in the pipe, so that nothing that happens to this process from
+   * then on can save it.
+   */
+  async add(pid: number): Promise<void> {
     this.#sessions.set(pid, Date.now());
-    this.#tell(`+ ${pid}\n`);
+    await this.#tell(`+ ${pid}\n`);
   }
 
   /** Kills what lives of a session, in whatever groups, in a moment. */
@@ -51,12 +55,12 @@ export class Warden implements AsyncDisposable {
     if (since === undefined) return;
     const age = Date.now() - since;
     const isNear = age >= 0 && age < NEAR_MS;
-    this.#tell(isNear ? `! ${pid} near\n` : `! ${pid}\n`);
+    void this.#tell(isNear ? `! ${pid} near\n` : `! ${pid}\n`);
   }
 
   /** Strikes a session out. */
   remove(pid: number): void {
-    if (this.#sessions.delete(pid)) this.#tell(`- ${pid}\n`);
+    if (this.#sessions.delete(pid)) void this.#tell(`- ${pid}\n`);
   }
 
   /** Ends the warden; it kills what still stands in its books first. */
@@ -70,14 +74,16 @@ export class Warden implements AsyncDisposable {
     await shell.process.status.catch(ignore);
   }
 
-  #tell(entry: string): void {
+  async #tell(entry: string): Promise<void> {
     const shell = this.#shell;
-    // The stream passes a line on at once if no other is under way, so that it
-    // is in the pipe before anything can happen to this process.
-    shell?.books.write(ENCODER.encode(entry)).catch(() => this.#replace(shell));
+    try {
+      await shell?.books.write(ENCODER.encode(entry));
+    } catch {
+      await this.#replace(shell);
+    }
   }
 
-  #replace(dead: Shell): void {
+  async #replace(dead: Shell | undefined): Promise<void> {
     if (this.#shell !== dead) return;
     this.#shell = undefined;
     try {
@@ -86,7 +92,8 @@ export class Warden implements AsyncDisposable {
       // The next program is not started before there is one.
       return;
     }
-    for (const pid of this.#sessions.keys()) this.#tell(`+ ${pid}\n`);
+    const pids = [...this.#sessions.keys()];
+    await this.#tell(pids.map((pid) => `+ ${pid}\n`).join(""));
   }
 
   #start(): Shell {

@@ -32,7 +32,6 @@ class PortableSpawner implements Spawner {
   readonly #setsid = findSetsid();
   readonly #warden = new Warden(this.#setsid);
 
-  // deno-lint-ignore require-await -- failures are rejections
   async spawn(options: SpawnOptions): Promise<Child> {
     assertNoNul(options);
     if (options.launcher !== undefined) {
@@ -52,6 +51,7 @@ class PortableSpawner implements Spawner {
     const child = new PortableChild(process, ends, this.#warden);
     this.#children.add(child);
     child.disposed.then(() => this.#children.delete(child));
+    await this.#warden.add(child.pid);
     return child;
   }
 
@@ -73,7 +73,7 @@ class PortableSpawner implements Spawner {
     const [file, ...args] = this.#trampolined(options);
     try {
       this.#warden.prepare();
-      const process = new Deno.Command(file, {
+      return new Deno.Command(file, {
         args,
         cwd: options.cwd,
         clearEnv: true,
@@ -83,8 +83,6 @@ class PortableSpawner implements Spawner {
         stderr: "piped",
         detached: this.#setsid === undefined,
       }).spawn();
-      this.#warden.add(process.pid);
-      return process;
     } catch (error) {
       throw new SpawnError(toErrno(error), program);
     }
