@@ -1,3 +1,4 @@
+import { findPrograms } from "./_find_programs.ts";
 import { joinNames } from "./_names.ts";
 import { type Pin, Pinboard } from "./_pin.ts";
 import { AccessDenied } from "./access_denied.ts";
@@ -7,6 +8,7 @@ import {
   resolveTarget,
   tooLong,
 } from "./_real_path.ts";
+import { Roster } from "./_roster.ts";
 import { type Bounds, Territory } from "./_territory.ts";
 
 /**
@@ -23,6 +25,17 @@ export interface AccessRules {
   readonly allowWrite?: true | readonly string[];
   /** `--deny-write`. */
   readonly denyWrite?: true | readonly string[];
+  /**
+   * `--allow-run`. Names of programs, as PATH leads to them when the server
+   * starts, or paths. What a file may do under one name it may not do under
+   * another.
+   */
+  readonly allowRun?: true | readonly string[];
+  /**
+   * `--deny-run`. A name stands for every program of that name and for the
+   * files that PATH leads to, under whatever name; a path for the file there.
+   */
+  readonly denyRun?: true | readonly string[];
 }
 
 /** How far an operation on a path goes. */
@@ -55,11 +68,18 @@ export interface Reach {
 export class Access {
   readonly #read: Territory;
   readonly #write: Territory;
+  readonly #run: Roster;
   readonly #pins: Pinboard | undefined;
 
-  private constructor(read: Territory, write: Territory, pins?: Pinboard) {
+  private constructor(
+    read: Territory,
+    write: Territory,
+    run: Roster,
+    pins?: Pinboard,
+  ) {
     this.#read = read;
     this.#write = write;
+    this.#run = run;
     this.#pins = pins;
   }
 
@@ -68,20 +88,28 @@ export class Access {
    *
    * @param options.cwd Where relative paths start; the working directory of the
    * process by default.
+   * @param options.searchPath Where names of programs lead; PATH by default.
    */
   static async create(
     rules: AccessRules,
-    options: { cwd?: string } = {},
+    options: { cwd?: string; searchPath?: string } = {},
   ): Promise<Access> {
     const { allowRead, denyRead, allowWrite, denyWrite } = rules;
+    const { allowRun, denyRun } = rules;
     const cwd = options.cwd ?? Deno.cwd();
-    const [read, write] = await Promise.all([
+    // Whoever embeds a server without such rules need not show it the PATH.
+    const searchPath = options.searchPath ??
+      (allowRun === undefined && denyRun === undefined
+        ? undefined
+        : Deno.env.get("PATH"));
+    const [read, write, run] = await Promise.all([
       Territory.create("read", { allow: allowRead, deny: denyRead }, cwd),
       Territory.create("write", { allow: allowWrite, deny: denyWrite }, cwd),
+      Roster.create({ allow: allowRun, deny: denyRun }, { cwd, searchPath }),
     ]);
     const isRestricted = read.isRestricted || write.isRestricted;
     const pins = isRestricted ? await Pinboard.create() : undefined;
-    return new Access(read, write, pins);
+    return new Access(read, write, run, pins);
   }
 
   /** Whether any path may not be read. */
@@ -92,6 +120,11 @@ export class Access {
   /** Whether any path may not be written. */
   get restrictsWrites(): boolean {
     return this.#write.isRestricted;
+  }
+
+  /** Whether any program may not be run. */
+  get restrictsRuns(): boolean {
+    return this.#run.isRestricted;
   }
 
   /**
@@ -121,6 +154,37 @@ export class Access {
    */
   async checkWrite(path: string, reach: Reach = {}): Promise<string> {
     return await check(this.#write, "Writing", path, reach);
+  }
+
+  /**
+   * Gives what to start for a program that was asked for: an absolute path of
+   * real directories, with the last name left as it is, which some programs go
+   * by. Whether it may be read is another matter and not asked. Without rules
+   * for programs it goes out as it came.
+   *
+   * @param program Name or path.
+   * @param around Where it would be run: PATH and working directory.
+   * @throws {AccessDenied} if a rule forbids it, or if it is not there.
+   */
+  async checkRun(
+    program: string,
+    around: { cwd: string; searchPath: string | undefined },
+  ): Promise<string> {
+    if (!this.#run.isRestricted) return program;
+    refuseOddPath(program);
+    const files = findPrograms(program, around);
+    // A name that leads nowhere is judged as if it were right here.
+    const { value: file } = await files.next();
+    const objection = await this.#run.objection(file ?? `/${program}`);
+    if (objection === undefined) {
+      if (file === undefined) return program;
+      return (await resolvePlace(file)).path;
+    }
+    const { flag, reason } = objection;
+    throw new AccessDenied(
+      `Running is not allowed: program "${program}" ${reason}`,
+      { path: program, flag },
+    );
   }
 
   /**
@@ -198,6 +262,14 @@ function unpinned(path: string): Pin {
   return { path, [Symbol.dispose]() {} };
 }
 
+function refuseOddPath(path: string): void {
+  if (path.includes("\0")) {
+    throw new TypeError("Cannot look up a path that holds a NUL byte");
+  }
+  // No system takes it, and to follow it name by name would take for ever.
+  if (path.length > MAX_PATH_LENGTH) throw tooLong();
+}
+
 async function check(
   territory: Territory,
   action: string,
@@ -205,11 +277,7 @@ async function check(
   { itself = false, tree = false }: Reach,
 ): Promise<string> {
   if (!territory.isRestricted) return path;
-  if (path.includes("\0")) {
-    throw new TypeError("Cannot look up a path that holds a NUL byte");
-  }
-  // No system takes it, and to follow it name by name would take for ever.
-  if (path.length > MAX_PATH_LENGTH) throw tooLong();
+  refuseOddPath(path);
   await territory.refresh();
   const { path: real, fault } =
     await (itself ? resolvePlace(path) : resolveTarget(path));

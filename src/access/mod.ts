@@ -13,6 +13,11 @@
  * Hard links and bind mounts are files of their own to the system and to these
  * rules.
  *
+ * The rules for programs judge the file that is started and no more: an allowed
+ * interpreter (`sh`, `env`, `python3`, whatever a script's first line names)
+ * starts what it is told to, and a copy of a denied program is another file.
+ * They say what clients may ask for; what a program does is for the sandbox.
+ *
  * @module
  */
 export { Access, type AccessRules, type Reach } from "./access.ts";
