@@ -1,17 +1,18 @@
 import type { SoakReport } from "./soak.ts";
 
-/** Most that a server's resident memory may grow over a soak, in MiB. */
-export const MAX_GROWTH_MIB = 48;
+/** Most that a warm server's resident memory may grow over a soak, in MiB. */
+export const MAX_GROWTH_MIB = 32;
 /** Most that a slow reader may cost at any moment, in MiB. */
 export const MAX_SLOW_MIB = 64;
 
 /** The report as text. */
 export function formatSoak(report: SoakReport): string {
-  const { count, terminals, seconds, before, after, latencies } = report;
+  const { count, terminals, seconds, fresh, before, after, latencies } = report;
   const rows = [
-    ["", "before", "after"],
+    ["", "fresh", "before", "after"],
     ...(Object.keys(before) as (keyof typeof before)[]).map((what) => [
       what,
+      show(fresh[what]),
       show(before[what]),
       show(after[what]),
     ]),

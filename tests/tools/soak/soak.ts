@@ -36,6 +36,9 @@ export interface SoakReport {
   /** How many of them ran in a terminal. */
   readonly terminals: number;
   readonly seconds: number;
+  /** The server with its connections, before the first command. */
+  readonly fresh: Census;
+  /** Behind the commands that were run to warm it up. */
   readonly before: Census;
   readonly after: Census;
   readonly latencies: readonly Latency[];
@@ -43,8 +46,11 @@ export interface SoakReport {
   readonly faults: readonly string[];
 }
 
-/** Commands that run before the first census: code and pools get warm. */
-const WARM_UP = 200;
+/**
+ * Share of the commands that run before those that count, and the least of it:
+ * a server's heap has its working size only after some thousands.
+ */
+const WARM_UP = { share: 0.3, least: 200 } as const;
 const PROGRESS_EVERY = 500;
 /** How long threads of a pool and the like may take to go. */
 const SETTLE_MS = 30_000;
@@ -63,10 +69,12 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   }
   const run = new Run(options, mark, clients);
 
-  const warmUp = await run.jobs(0, WARM_UP);
+  const fresh = await takeCensus(pid, mark);
+  const first = Math.max(WARM_UP.least, Math.ceil(count * WARM_UP.share));
+  const warmUp = await run.jobs(0, first);
   const before = await settle(pid, mark, (now) => now.commands === 0);
   const started = performance.now();
-  const main = await run.jobs(WARM_UP, count);
+  const main = await run.jobs(first, count);
   const seconds = (performance.now() - started) / 1000;
   const after = await settle(
     pid,
@@ -77,6 +85,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     count,
     terminals: main.jobs.filter(({ isTerminal }) => isTerminal).length,
     seconds,
+    fresh,
     before,
     after,
     latencies: toLatencies(main.jobs, main.latenciesMs),

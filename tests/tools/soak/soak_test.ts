@@ -3,11 +3,13 @@ import { ServerProcess } from "../../kit/server_process.ts";
 import { createTempDir } from "../../kit/temp_dir.ts";
 import type { Census } from "./census.ts";
 import { jobOf, JOBS } from "./jobs.ts";
-import { formatSoak, MAX_GROWTH_MIB, MAX_SLOW_MIB } from "./report.ts";
+import { formatSoak, MAX_SLOW_MIB } from "./report.ts";
 import { readSlowly } from "./slow_reader.ts";
 import { findGrowth, soak } from "./soak.ts";
 
 const MIB = 1024 * 1024;
+/** A server that is not yet warm grows more than one that is. */
+const MAX_GROWTH_MIB = 96;
 
 Deno.test("soak: 200 commands of all kinds end as they have to and leave nothing behind", async () => {
   await using home = await createTempDir();
