@@ -25,8 +25,12 @@ export interface MountPlan {
   readonly placeholders: readonly string[];
 }
 
-/** Trees of the kernel; the box has its own. */
-const own = ["/proc", "/dev"];
+/** Whether it lies in a tree of the kernel's of which the box has its own. */
+function isOwn(path: string): boolean {
+  // Shared memory is the one part of them that is for files.
+  return isWithin("/proc", path) ||
+    isWithin("/dev", path) && !isWithin("/dev/shm", path);
+}
 
 /**
  * Puts a file tree together that means the confinement.
@@ -38,12 +42,15 @@ export async function planMounts(
   limits: Confinement,
   look: (path: string) => Promise<Entry>,
 ): Promise<MountPlan> {
+  if (limits.hidden.includes("/")) {
+    throw new SandboxUnavailable("Cannot hide everything from a command");
+  }
+  const at = await lookAround(limits, look);
   const hidden = outermost(limits.hidden);
   const shielded = outermost(limits.shielded);
   const isHidden = (path: string) =>
     hidden.some((root) => isWithin(root, path));
-  const isShut = (path: string) =>
-    isHidden(path) || own.some((root) => isWithin(root, path));
+  const isShut = (path: string) => isHidden(path) || isOwn(path);
   const mounts = new Map<string, Mount>();
 
   const reads = limits.reads === "all" ? ["/"] : outermost(limits.reads);
@@ -51,7 +58,7 @@ export async function planMounts(
     reads.some((root) => isWithin(root, path));
   for (const path of reads) {
     if (path === "/" || isShut(path)) continue;
-    if (await look(path) !== undefined) mounts.set(path, "readable");
+    if (at(path) !== undefined) mounts.set(path, "readable");
   }
   // Roots within roots stay: a mount can't be renamed, nor can what it covers
   // be led elsewhere.
@@ -63,12 +70,10 @@ export async function planMounts(
       ? [path]
       : reads.filter((root) => isWithin(path, root));
     for (const part of parts) {
-      // Shared memory is the one part of the kernel's trees that is for files.
-      if (isShut(part) && (isHidden(part) || !isWithin("/dev/shm", part))) {
-        continue;
-      }
+      if (isShut(part)) continue;
       if (shielded.some((root) => isWithin(root, part))) continue;
-      if (part !== "/" && await look(part) === undefined) continue;
+      // A link would be followed: somebody put it there after it was resolved.
+      if (at(part) === undefined || at(part) === "link") continue;
       roots.push(part);
       mounts.set(part, "writable");
     }
@@ -83,25 +88,25 @@ export async function planMounts(
     if (!isToHide && !isWritable(path)) continue;
     if (isToHide && !isReadable(path) && !isWritable(path)) continue;
     if (isShut(path) && !isToHide) continue;
-    const place = await standing(path, look);
-    if (place === undefined) continue;
-    const { at, entry } = place;
-    if (at !== path && !isWritable(at)) continue;
+    const place = standing(path, at);
+    const entry = at(place);
+    const isFirm = entry === "directory" || entry === "file";
+    // Nobody in the box can make it, replace it or lead it elsewhere.
+    if (!isWritable(place) && (place !== path || !isFirm)) continue;
     if (entry === "link") {
       // A link can't be mounted over, and whoever may write beside it could
       // put something else in its place.
-      if (!isWritable(at)) continue;
       throw new SandboxUnavailable(
-        `Cannot protect "${path}": "${at}" is a symbolic link in a directory that the command may write`,
+        `Cannot protect "${path}": "${place}" is a symbolic link in a directory that the command may write`,
       );
     }
-    if (entry === undefined) placeholders.add(at);
-    if (isToHide && at === path) {
-      mounts.set(at, entry === "file" ? "hidden file" : "hidden directory");
-    } else if (mounts.get(at)?.startsWith("hidden") !== true) {
-      mounts.set(at, "readable");
+    if (entry === undefined) placeholders.add(place);
+    if (isToHide && place === path) {
+      mounts.set(place, entry === "file" ? "hidden file" : "hidden directory");
+    } else if (mounts.get(place)?.startsWith("hidden") !== true) {
+      mounts.set(place, "readable");
     }
-    guarded.push(at);
+    guarded.push(place);
   }
   // Whoever renamed a directory above could make a new one in its place.
   for (const path of guarded) {
@@ -123,18 +128,28 @@ export async function planMounts(
   };
 }
 
-/**
- * What keeps a path as it is: what stands there, or else the first missing name
- * on the way to it, or the file that is in the way.
- */
-async function standing(
-  path: string,
+/** Looks at all that a plan asks for, at once. */
+async function lookAround(
+  { reads, writes, hidden, shielded }: Confinement,
   look: (path: string) => Promise<Entry>,
-): Promise<{ at: string; entry: Entry } | undefined> {
-  for (const above of ancestors(path)) {
-    if (above === "/") continue;
-    const entry = await look(above);
-    if (entry !== "directory") return { at: above, entry };
-  }
-  return { at: path, entry: await look(path) };
+): Promise<(path: string) => Entry> {
+  const paths = new Set([
+    ...reads === "all" ? [] : reads,
+    ...writes === "all" ? [] : writes,
+    ...[...hidden, ...shielded].flatMap((path) => [...ancestors(path), path]),
+  ]);
+  paths.delete("/");
+  const entries = new Map<string, Entry>([["/", "directory"]]);
+  await Promise.all(Array.from(paths, async (path) => {
+    entries.set(path, await look(path));
+  }));
+  return (path) => entries.get(path);
+}
+
+/**
+ * Where a path can be kept as it is: there, or else at the first missing name
+ * on the way to it, or at the file that is in the way.
+ */
+function standing(path: string, at: (path: string) => Entry): string {
+  return ancestors(path).find((above) => at(above) !== "directory") ?? path;
 }

@@ -10,6 +10,10 @@ const MAX_ATTEMPTS = 8;
  * something has to stand there for a mount to cover it. Nothing of them stays:
  * the last user of one removes it, of whatever server; and if a server dies of
  * SIGKILL, a process that outlives it does.
+ *
+ * They are made and removed by calls that block: there are eight of them for a
+ * usual command, with a dozen calls of some microseconds each, and nobody comes
+ * in between.
  */
 export class Placeholders implements AsyncDisposable {
   readonly #held = new Map<string, Held>();
@@ -21,156 +25,145 @@ export class Placeholders implements AsyncDisposable {
    * @throws {SandboxUnavailable} if that can't be done.
    */
   async take(paths: readonly string[]): Promise<AsyncDisposable> {
+    const fresh = paths.filter((path) => !this.#held.has(path));
+    // Before they are there: this process may be gone right after.
+    const caretaker = await this.#watch(fresh);
     const taken: string[] = [];
-    const release = async () => {
-      await Promise.all(taken.splice(0).map((path) => this.#release(path)));
-    };
     try {
-      await Promise.all(paths.map(async (path) => {
-        await this.#hold(path);
+      for (const path of paths) {
+        this.#hold(path);
         taken.push(path);
-      }));
+      }
     } catch (error) {
-      await release();
+      this.#release(taken);
       throw error;
+    } finally {
+      const idle = fresh.filter((path) => !this.#held.get(path)?.lock);
+      if (idle.length > 0) await caretaker.forget(idle);
     }
-    return { [Symbol.asyncDispose]: release };
+    return {
+      [Symbol.asyncDispose]: async () => {
+        const gone = this.#release(taken.splice(0));
+        if (gone.length > 0) await caretaker.forget(gone);
+      },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#held.keys()].map(async (path) => {
-      const held = this.#held.get(path);
-      if (held === undefined) return;
-      held.users = 1;
-      await this.#release(path);
-    }));
+    for (const held of this.#held.values()) held.users = 1;
+    this.#release([...this.#held.keys()]);
     const caretaker = await this.#caretaker?.catch(() => undefined);
     this.#caretaker = undefined;
     await caretaker?.[Symbol.asyncDispose]();
   }
 
-  async #hold(path: string): Promise<void> {
-    for (;;) {
-      const held = this.#held.get(path);
-      if (held === undefined) break;
-      if (held.users > 0) {
-        held.users++;
-        await held.lock;
-        return;
-      }
-      await held.gone;
-    }
-    const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
-    const held: Held = { users: 1, lock: this.#make(path), gone, leave };
-    this.#held.set(path, held);
+  async #watch(paths: readonly string[]): Promise<Caretaker> {
+    const known = this.#caretaker;
     try {
-      await held.lock;
+      const caretaker = await (this.#caretaker ??= createCaretaker());
+      if (paths.length > 0) await caretaker.watch(paths);
+      return caretaker;
     } catch (error) {
-      held.users = 0;
-      this.#held.delete(path);
-      leave();
+      // Somebody killed it; without one nothing is put anywhere.
+      if (this.#caretaker === known) this.#caretaker = undefined;
+      if (known !== undefined) return await this.#watch(paths);
       throw error;
     }
   }
 
-  /** Makes the directory, or joins the users of the one that is there. */
-  async #make(path: string): Promise<Deno.FsFile | undefined> {
-    const caretaker = await (this.#caretaker ??= createCaretaker());
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const there = await join(path);
-      if (there === "foreign") return undefined;
-      if (there !== "gone") {
-        await caretaker.watch(path);
-        return there;
-      }
-      await caretaker.watch(path);
-      try {
-        await Deno.mkdir(path, { mode: 0o555 });
-        await Deno.utime(path, MARK, MARK);
-      } catch (error) {
-        await caretaker.forget(path);
-        if (error instanceof Deno.errors.AlreadyExists) continue;
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new SandboxUnavailable(
-          `Cannot protect "${path}": nothing can be put there (${reason})`,
-        );
-      }
-      const made = await join(path);
-      if (made !== "gone" && made !== "foreign") return made;
-      await caretaker.forget(path);
-    }
-    throw new SandboxUnavailable(`Cannot protect "${path}": it comes and goes`);
+  #hold(path: string): void {
+    const held = this.#held.get(path);
+    if (held === undefined) {
+      this.#held.set(path, { users: 1, lock: make(path) });
+    } else held.users++;
   }
 
-  async #release(path: string): Promise<void> {
-    const held = this.#held.get(path);
-    if (held === undefined || --held.users > 0) return;
-    try {
-      const lock = await held.lock;
-      if (lock === undefined) return;
-      try {
-        // Users in other servers hold it shared; the last one removes it.
-        const { mtime } = await Deno.lstat(path);
-        if (mtime?.getTime() === MARK * 1000 && await lock.tryLock(true)) {
-          await Deno.remove(path);
-        }
-      } finally {
-        lock.close();
-      }
-      await (await this.#caretaker)?.forget(path);
-    } catch {
-      // It was taken away or filled from outside: no placeholder any more.
-    } finally {
+  /** Gives up uses; tells which were the last and are gone. */
+  #release(paths: readonly string[]): string[] {
+    return paths.filter((path) => {
+      const held = this.#held.get(path);
+      if (held === undefined || --held.users > 0) return false;
       this.#held.delete(path);
-      held.leave();
-    }
+      if (held.lock !== undefined) remove(path, held.lock);
+      return held.lock !== undefined;
+    });
   }
 }
 
 /** A placeholder that this server uses. */
 interface Held {
-  /** How many commands use it; 0 while it is being removed. */
+  /** How many commands use it. */
   users: number;
-  /** Held shared as long as it is in use; nothing if the path is no placeholder. */
-  readonly lock: Promise<Deno.FsFile | undefined>;
-  /** When it was removed. */
-  readonly gone: Promise<void>;
-  readonly leave: () => void;
+  /** Locked as long as it is in use; nothing if the path is no placeholder. */
+  readonly lock: Deno.FsFile | undefined;
+}
+
+/**
+ * Makes the directory, or joins the users of the one that is there.
+ *
+ * @throws {SandboxUnavailable} if nothing can be put there.
+ */
+function make(path: string): Deno.FsFile | undefined {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    try {
+      Deno.mkdirSync(path, { mode: 0o555 });
+      Deno.utimeSync(path, MARK, MARK);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new SandboxUnavailable(
+          `Cannot protect "${path}": nothing can be put there (${reason})`,
+        );
+      }
+    }
+    const there = join(path);
+    if (there === "foreign") return undefined;
+    if (there !== "gone") return there;
+  }
+  throw new SandboxUnavailable(`Cannot protect "${path}": it comes and goes`);
 }
 
 /** Locks what is at a path against removal by others, if it is a placeholder. */
-async function join(
-  path: string,
-): Promise<Deno.FsFile | "gone" | "foreign"> {
-  let file: Deno.FsFile;
+function join(path: string): Deno.FsFile | "gone" | "foreign" {
+  let file: Deno.FsFile | undefined;
   try {
     // Born unwritable and marked a moment later.
-    const { isDirectory, mode } = await Deno.lstat(path);
+    const { isDirectory, mode } = Deno.lstatSync(path);
     if (!isDirectory || (mode ?? 0) & 0o222) return "foreign";
-    file = await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "gone";
-    throw error;
-  }
-  try {
-    if (await file.tryLock(false)) {
-      const [opened, there] = await Promise.all([
-        file.stat(),
-        Deno.lstat(path),
-      ]);
+    file = Deno.openSync(path);
+    if (file.tryLockSync(false)) {
+      const opened = file.statSync();
+      const there = Deno.lstatSync(path);
       if (opened.ino === there.ino && opened.dev === there.dev) return file;
     }
-  } catch {
-    // Removed in between.
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      file?.close();
+      throw error;
+    }
   }
-  file.close();
+  file?.close();
   return "gone";
+}
+
+/** Removes a placeholder unless another server uses it still. */
+function remove(path: string, lock: Deno.FsFile): void {
+  try {
+    const { mtime } = Deno.lstatSync(path);
+    if (mtime?.getTime() === MARK * 1000 && lock.tryLockSync(true)) {
+      Deno.removeSync(path);
+    }
+  } catch {
+    // Taken away or filled from outside: it is no placeholder any more.
+  } finally {
+    lock.close();
+  }
 }
 
 /** Removes placeholders when this process is gone without having done so. */
 interface Caretaker extends AsyncDisposable {
-  watch(path: string): Promise<void>;
-  forget(path: string): Promise<void>;
+  watch(paths: readonly string[]): Promise<void>;
+  forget(paths: readonly string[]): Promise<void>;
 }
 
 /**
@@ -224,24 +217,27 @@ async function createCaretaker(): Promise<Caretaker> {
   const book = shell.stdin.getWriter();
   await shell.status;
   const encoder = new TextEncoder();
-  const write = async (what: "+" | "-", path: string) => {
-    const bytes = encoder.encode(path);
-    const octal = (byte: number) => byte.toString(8).padStart(3, "0");
+  const octal = (byte: number) => byte.toString(8).padStart(3, "0");
+  const toLine = (what: "+" | "-", path: string) => {
+    const bytes = [...encoder.encode(path)];
     // For printf's %b; and as the kernel writes it in mountinfo(5).
     const words = [
-      [...bytes].map((byte) => `\\0${octal(byte)}`).join(""),
-      [...bytes].map((byte) =>
+      bytes.map((byte) => `\\0${octal(byte)}`).join(""),
+      bytes.map((byte) =>
         [9, 10, 32, 92].includes(byte)
           ? `\\${octal(byte)}`
           : String.fromCharCode(byte)
       ).join(""),
     ];
-    const line = [what, ...words].join(" ") + "\n";
-    await book.write(Uint8Array.from(line, (c) => c.charCodeAt(0)));
+    return [what, ...words].join(" ") + "\n";
+  };
+  const write = async (what: "+" | "-", paths: readonly string[]) => {
+    const lines = paths.map((path) => toLine(what, path)).join("");
+    await book.write(Uint8Array.from(lines, (c) => c.charCodeAt(0)));
   };
   return {
-    watch: (path) => write("+", path),
-    forget: (path) => write("-", path).catch(() => {}),
+    watch: (paths) => write("+", paths),
+    forget: (paths) => write("-", paths).catch(() => {}),
     async [Symbol.asyncDispose]() {
       await book.close().catch(() => {});
     },

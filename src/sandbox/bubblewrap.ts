@@ -11,6 +11,7 @@ import { isWithin, join } from "./_paths.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { Placeholders } from "./_placeholders.ts";
 import { realPath } from "./_real_path.ts";
+import { findSignalShield, type SignalShield } from "./_signal_shield.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
 
 /** bwrap takes no more than 9000 arguments of its own. */
@@ -62,6 +63,7 @@ class Bubblewrap implements Backend {
   readonly #abilities: Abilities;
   readonly #options: BubblewrapOptions;
   readonly #placeholders = new Placeholders();
+  #shield: Promise<SignalShield | undefined> | undefined;
   /** Directory with the filters, hidden from all commands. */
   #filters: Promise<string> | undefined;
 
@@ -108,13 +110,36 @@ class Bubblewrap implements Backend {
       ? await this.#placeholders.take(plan.placeholders)
       : undefined;
     return {
-      command: [this.#program, ...args, ...what.command],
+      command: await this.#toCommand(what, limits, args),
       env,
       files: [join(filters, limits.network ? "network" : "no-network")],
       ...taken && {
         release: async () => await taken[Symbol.asyncDispose](),
       },
     };
+  }
+
+  async #toCommand(
+    { command, hasTerminal }: Confinable,
+    limits: Confinement,
+    args: readonly string[],
+  ): Promise<Confined["command"]> {
+    const plain = [this.#program, ...args, ...command] as const;
+    // To env, a name with "=" is none of a program.
+    if (!hasTerminal || command[0].includes("=") || limits.reads !== "all") {
+      return plain;
+    }
+    const shield = await (this.#shield ??= findSignalShield());
+    if (shield === undefined) return plain;
+    const [first, ...others] = shield.outer;
+    return [
+      first,
+      ...others,
+      this.#program,
+      ...args,
+      ...shield.inner,
+      ...command,
+    ];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

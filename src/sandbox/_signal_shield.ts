@@ -1,0 +1,36 @@
+/** What a terminal sends to everybody in its foreground group. */
+const KEYS = "INT,QUIT";
+const ENV = "/usr/bin/env";
+const TRIAL_TIMEOUT_MS = 5_000;
+
+/**
+ * Keeps ^C from whoever builds and holds a box: it is in the same group as the
+ * command, which alone is to decide what comes of it. That takes GNU env, which
+ * can have signals ignored and not ignored again.
+ */
+export interface SignalShield {
+  /** For the builder. */
+  readonly outer: readonly [program: string, ...args: string[]];
+  /** For the command within. */
+  readonly inner: readonly string[];
+}
+
+/** Nothing if there is no such program. */
+export async function findSignalShield(): Promise<SignalShield | undefined> {
+  const outer = [ENV, `--ignore-signal=${KEYS}`] as const;
+  const inner = [ENV, `--default-signal=${KEYS}`] as const;
+  try {
+    const { success } = await new Deno.Command(ENV, {
+      args: [outer[1], ...inner, ENV],
+      cwd: "/",
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+      signal: AbortSignal.timeout(TRIAL_TIMEOUT_MS),
+    }).output();
+    return success ? { outer, inner } : undefined;
+  } catch {
+    return undefined;
+  }
+}
