@@ -26,6 +26,13 @@ export async function commandLine(pid: number): Promise<string[]> {
   return text.split("\0").slice(0, -1);
 }
 
+/** Whether a process runs: one that has ended and is not reaped does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
+  return state !== undefined && state !== "Z" && state !== "X";
+}
+
 /**
  * Waits until a process neither reads nor writes any more: whatever was asked
  * of it is done, or stands against somebody who does not read.
