@@ -1,4 +1,9 @@
-import { type Child, createSpawner, type Output } from "../spawn/mod.ts";
+import {
+  type Child,
+  createSpawner,
+  type Output,
+  type Spawner,
+} from "../spawn/mod.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
 import {
@@ -126,10 +131,10 @@ async function namesIn(directory: string): Promise<string[]> {
 
 /** Starts commands, confined or not. */
 export class Runner implements AsyncDisposable {
-  readonly #spawner: Awaited<ReturnType<typeof createSpawner>>;
+  readonly #spawner: Spawner;
   readonly #backend: Backend | undefined;
 
-  private constructor(spawner: Runner["#spawner"], backend?: Backend) {
+  private constructor(spawner: Spawner, backend?: Backend) {
     this.#spawner = spawner;
     this.#backend = backend;
   }

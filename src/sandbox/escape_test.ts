@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { type Attack, attacks } from "./_escape_attacks_test.ts";
 import {
+  type SyscallAttack,
+  syscallAttacks,
+  syscallProgram,
+  type Targets,
+} from "./_syscall_attacks_test.ts";
+import {
   Ground,
   isRoot,
   makeBackend,
   makers,
   Runner,
-  textOf,
 } from "./_escape_ground_test.ts";
 
 const isLinux = Deno.build.os === "linux";
@@ -36,31 +41,38 @@ function tids(): string[] {
   return Array.from(Deno.readDirSync("/proc/self/task"), ({ name }) => name);
 }
 
-/** A process outside that says so when a signal reaches it. */
-async function startSentinel(): Promise<
-  AsyncDisposable & { pid: number; notes(): Promise<string> }
-> {
-  const notes = await Deno.makeTempFile();
+/** A process outside that notes signals. */
+interface Sentinel extends AsyncDisposable {
+  readonly pid: number;
+  /** What it has noted, all that was sent before included. */
+  notes(): Promise<string>;
+}
+
+async function startSentinel(): Promise<Sentinel> {
   const child = new Deno.Command("setsid", {
     args: [
       "sh",
       "-c",
-      `trap 'echo hit >> "$NOTES"' WINCH; echo up; while :; do sleep 0.05; done`,
+      `trap 'hits="$hits hit"' WINCH; trap 'echo "so far:$hits"' USR2
+       echo up; while :; do sleep 0.02; done`,
     ],
-    env: { NOTES: notes },
     stdin: "null",
     stdout: "piped",
   }).spawn();
-  const reader = child.stdout.getReader();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   await reader.read();
   return {
     pid: child.pid,
-    notes: () => Deno.readTextFile(notes),
+    async notes() {
+      // Noticed no sooner than what was sent before.
+      child.kill("SIGUSR2");
+      const { value = "" } = await reader.read();
+      return value.replace("so far:", "").trim();
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.status;
       await reader.cancel();
-      await Deno.remove(notes);
     },
   };
 }
@@ -116,4 +128,87 @@ for (const name of Object.keys(makers)) {
     }
   });
 }
-void textOf;
+
+/** What became of system calls: numbers of errors, 0 where one succeeded. */
+async function callSystem(
+  runner: Runner,
+  calls: readonly SyscallAttack[],
+): Promise<(SyscallAttack & { errno: number })[]> {
+  await using ground = await Ground.create();
+  const { stdout, stderr } = await runner.run(
+    [
+      Deno.execPath(),
+      "eval",
+      "--ext=js",
+      syscallProgram,
+      JSON.stringify(calls),
+    ],
+    ground.readOnly,
+    ground.env,
+  );
+  assert.equal(stderr, "");
+  const found: Record<string, number> = JSON.parse(stdout);
+  return calls.map((call) => ({ ...call, errno: found[call.name]! }));
+}
+
+Deno.test({
+  name: "escape: system calls reach others where nothing is confined",
+  ignore: !isLinux || !isRoot,
+}, async () => {
+  await using runner = await Runner.create();
+  await using sentinel = await startSentinel();
+  const attacks = syscallAttacks(toTargets(sentinel))
+    .filter(({ works }) => works);
+  const found = await callSystem(runner, attacks);
+  assert.deepEqual(found.filter(({ errno }) => errno !== 0), []);
+  assert.match(await sentinel.notes(), /hit/);
+});
+
+/**
+ * EPERM, ENOSYS, EACCES; no such process in its world, or no descriptor of one
+ * because none could be had.
+ */
+const denials = new Set([1, 38, 13, 3, 9]);
+
+for (const name of Object.keys(makers)) {
+  Deno.test({
+    name: `escape from ${name}: no system call reaches others`,
+    ignore: !isLinux,
+  }, async () => {
+    const backend = await makeBackend(name);
+    if (backend === undefined) return;
+    await using runner = await Runner.create(backend);
+    await using sentinel = await startSentinel();
+    // The thread that starts the children is there before they look for it.
+    await using ground = await Ground.create();
+    await runner.run(["true"], ground.readOnly, ground.env);
+    const found = await callSystem(
+      runner,
+      syscallAttacks(toTargets(sentinel)),
+    );
+    const reached = found.filter(({ errno, mayWork }) => {
+      if (mayWork === "anywhere") return false;
+      if (mayWork === "with own processes" && name === "bubblewrap") {
+        return false;
+      }
+      return !denials.has(errno);
+    });
+    assert.deepEqual(reached, []);
+    assert.equal(await sentinel.notes(), "");
+  });
+}
+
+function toTargets(sentinel: { pid: number }): Targets {
+  const restricted = restrictedTids()[0] ?? Deno.pid;
+  const threads = tids().map(Number).filter((tid) => tid !== Deno.pid);
+  return { pid: Deno.pid, tids: threads, restricted, sentinel: sentinel.pid };
+}
+
+/** Threads of this process that a filter of system calls holds for. */
+function restrictedTids(): number[] {
+  return tids().map(Number).filter((tid) =>
+    /^Seccomp:\s*2$/m.test(
+      Deno.readTextFileSync(`/proc/self/task/${tid}/status`),
+    )
+  );
+}
