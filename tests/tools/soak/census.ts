@@ -1,8 +1,6 @@
 import { memoryOf, pidsBelow } from "../../bench/process_tree.ts";
+import type { Mark } from "../../kit/marked_processes.ts";
 import { descriptorCount } from "../../kit/process_facts.ts";
-
-/** Variable by which the commands of a soak are known, wherever they went. */
-export const MARK = "GANGWAY_SOAK";
 
 /** What a server and all that it started take at a moment. */
 export interface Census {
@@ -21,7 +19,7 @@ export interface Census {
 }
 
 /** Counts what a server takes. */
-export async function takeCensus(pid: number, mark: string): Promise<Census> {
+export async function takeCensus(pid: number, mark: Mark): Promise<Census> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   const rssMiB = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   return {
@@ -30,19 +28,6 @@ export async function takeCensus(pid: number, mark: string): Promise<Census> {
     descriptors: await descriptorCount(pid),
     serverRssMiB: rssMiB,
     childrenRssMiB: (await memoryOf(pid)).rssMiB - rssMiB,
-    commands: await countMarked(mark),
+    commands: (await mark.pids()).length,
   };
-}
-
-/** Processes that carry the mark, also those that left the server's tree. */
-async function countMarked(mark: string): Promise<number> {
-  let count = 0;
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    // One that has ended, or is not ours to look at, has none.
-    const environment = await Deno.readTextFile(`/proc/${name}/environ`)
-      .catch(() => "");
-    if (environment.includes(`${MARK}=${mark}\0`)) count++;
-  }
-  return count;
 }

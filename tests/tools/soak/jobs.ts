@@ -5,7 +5,7 @@ import type {
   SandboxPolicy,
 } from "../../../src/protocol/mod.ts";
 import { dial } from "../../../src/transport/mod.ts";
-import { MARK } from "./census.ts";
+import type { Mark } from "../../kit/marked_processes.ts";
 
 /** What a job finds around it. */
 export interface Surroundings {
@@ -15,8 +15,8 @@ export interface Surroundings {
   readonly url: string;
   /** Its name, on this connection used by no other. */
   readonly id: string;
-  /** Value of the variable that marks commands. */
-  readonly mark: string;
+  /** What commands are known by. */
+  readonly mark: Mark;
   /** Policy of the jobs that run in a sandbox. */
   readonly sandbox: SandboxPolicy;
 }
@@ -192,7 +192,7 @@ function exec(
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   return client.request("command/exec", {
     command: ["sh", "-c", script],
-    env: { [MARK]: mark },
+    env: mark.env,
     sandboxPolicy: PLAIN,
     ...more,
   });
@@ -278,7 +278,7 @@ async function runProcess({ client, id, mark }: Surroundings): Promise<void> {
     processHandle,
     command: ["sh", "-c", STAYING],
     cwd: "/",
-    env: { [MARK]: mark },
+    env: mark.env,
     streamStdoutStderr: true,
   });
   for await (const event of events) {

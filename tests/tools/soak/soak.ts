@@ -1,6 +1,7 @@
 import { Client } from "../../../src/client/mod.ts";
 import type { SandboxPolicy } from "../../../src/protocol/mod.ts";
 import { percentile } from "../../bench/statistics.ts";
+import { createMark, type Mark } from "../../kit/marked_processes.ts";
 import { until } from "../../kit/until.ts";
 import { type Census, takeCensus } from "./census.ts";
 import { type Job, jobOf } from "./jobs.ts";
@@ -58,7 +59,7 @@ const SETTLE_MS = 30_000;
 /** Runs many commands of all kinds and compares the server before and after. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { url, pid, count } = options;
-  const mark = crypto.randomUUID();
+  const mark = createMark();
   await using resources = new AsyncDisposableStack();
   const clients: Client[] = [];
   while (clients.length < options.connections) {
@@ -101,12 +102,12 @@ interface Outcome {
 
 class Run {
   readonly #options: SoakOptions;
-  readonly #mark: string;
+  readonly #mark: Mark;
   readonly #clients: readonly Client[];
 
   constructor(
     options: SoakOptions,
-    mark: string,
+    mark: Mark,
     clients: readonly Client[],
   ) {
     this.#options = options;
@@ -144,7 +145,7 @@ class Run {
 /** A census as soon as it is as wished, or the last one when time is up. */
 async function settle(
   pid: number,
-  mark: string,
+  mark: Mark,
   isSettled: (now: Census) => boolean,
 ): Promise<Census> {
   let now = await takeCensus(pid, mark);
