@@ -1,22 +1,28 @@
 import type { AccessRules } from "../access/mod.ts";
 import type { Invocation } from "./command.ts";
 
+/** Flags by the rules that they set. */
+const flags = {
+  allowRead: "allow-read",
+  denyRead: "deny-read",
+  allowWrite: "allow-write",
+  denyWrite: "deny-write",
+  allowRun: "allow-run",
+  denyRun: "deny-run",
+} as const satisfies Record<keyof AccessRules, string>;
+
 /** What the permission flags say. */
 export function toAccessRules(invocation: Invocation): AccessRules {
   const rules: { -readonly [K in keyof AccessRules]: AccessRules[K] } = {};
-  const allowRead = toPaths(invocation, "allow-read");
-  const denyRead = toPaths(invocation, "deny-read");
-  const allowWrite = toPaths(invocation, "allow-write");
-  const denyWrite = toPaths(invocation, "deny-write");
-  if (allowRead !== undefined) rules.allowRead = allowRead;
-  if (denyRead !== undefined) rules.denyRead = denyRead;
-  if (allowWrite !== undefined) rules.allowWrite = allowWrite;
-  if (denyWrite !== undefined) rules.denyWrite = denyWrite;
+  for (const [rule, flag] of Object.entries(flags)) {
+    const list = toList(invocation, flag);
+    if (list !== undefined) rules[rule as keyof AccessRules] = list;
+  }
   return rules;
 }
 
 /** A flag without a list goes over all its lists, as in Deno. */
-function toPaths(
+function toList(
   invocation: Invocation,
   name: string,
 ): true | readonly string[] | undefined {

@@ -132,8 +132,17 @@ export const appServerOptions: readonly Option[] = [
     repeatable: true,
     group: PERMISSIONS,
     help:
-      "Programs that clients may run. Without effect as long as no method " +
-      "runs any.",
+      "Programs, separated by commas, that clients may run: names, as PATH " +
+      "leads to them at the start, or paths. Default, and without a list: all.",
+  },
+  {
+    name: "deny-run",
+    value: "PROGRAMS",
+    optionalValue: true,
+    repeatable: true,
+    group: PERMISSIONS,
+    help: "Programs that clients may not run; goes over --allow-run. Without " +
+      "a list: none at all.",
   },
   // Clients of other versions pass these; there is nothing for them to do.
   { name: "remote-control", hidden: true, help: "" },

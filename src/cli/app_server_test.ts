@@ -246,6 +246,42 @@ Deno.test("app-server keeps clients to the paths of the permission flags", async
   }
 });
 
+Deno.test("app-server keeps clients to the programs of the permission flags", async () => {
+  await using home = await createHome();
+  await using server = new GangwayProcess([
+    "app-server",
+    "--allow-run=echo,touch",
+    "--deny-run=touch",
+  ], { env: home.env, cwd: home.path });
+  const ask = (id: number, command: string[]): string =>
+    `${
+      JSON.stringify({
+        id,
+        method: "command/exec",
+        params: { command, sandboxPolicy: { type: "dangerFullAccess" } },
+      })
+    }\n`;
+  await server.write(
+    INITIALIZE + ask(1, ["touch", "made"]) + ask(2, ["sh", "-c", ">made"]) +
+      ask(3, ["echo", "hello"]),
+  );
+  // Before the input ends: that ends what runs.
+  const lines = await server.stdoutLines(5);
+  const messages = lines.map((line) => JSON.parse(line));
+  await server.closeInput();
+  assert.equal((await server.outcome()).code, 0);
+  const [touch, sh, echo] = [1, 2, 3].map((wanted) =>
+    messages.find(({ id }) => id === wanted)
+  );
+  assert.match(touch.error.message, /"touch" is covered by --deny-run=touch$/);
+  assert.match(sh.error.message, /"sh" is outside --allow-run=echo,touch$/);
+  assert.equal(echo.result.stdout, "hello\n");
+  await assert.rejects(
+    Deno.lstat(`${home.path}/made`),
+    Deno.errors.NotFound,
+  );
+});
+
 /** Starts that are refused: exit code 1 and the whole text on stderr. */
 const refused: readonly [args: string[], text: string][] = [
   [

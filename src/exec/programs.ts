@@ -1,3 +1,4 @@
+import type { Access } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Child, Spawner } from "../spawn/mod.ts";
@@ -14,6 +15,8 @@ import { Registry } from "./registry.ts";
 export interface ProgramsOptions {
   /** Starts them. Called when the first one is asked for. */
   readonly createSpawner: () => Spawner | Promise<Spawner>;
+  /** Decides which may be run. */
+  readonly access: Pick<Access, "checkRun">;
   /** Decides how they are confined. */
   readonly sandbox: Sandbox;
   /** The environment that their own starts from. Default: this process's. */
@@ -98,19 +101,23 @@ export class Programs implements AsyncDisposable {
   }
 
   async #spawn(order: Order): Promise<Child> {
-    const { words, command, terminal } = order;
+    const { words, command: [asked, ...args], terminal } = order;
     try {
       const cwd = this.#resolve(order.cwd);
       const env = this.#toEnv(order.env);
       refuseNul(order, cwd, env);
-      if (command[0] === "") {
+      if (asked === "") {
         const way = terminal === undefined ? "pipe" : "PTY";
         throw failure(order, `missing program for ${way} spawn`);
       }
+      const program = await this.#options.access.checkRun(asked, {
+        cwd,
+        searchPath: env["PATH"],
+      });
       this.#spawner ??= Promise.try(this.#options.createSpawner);
       const spawner = await this.#spawner;
       return await launch(order, {
-        command,
+        command: [program, ...args],
         cwd,
         env,
         hasTerminal: terminal !== undefined,

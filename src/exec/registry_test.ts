@@ -23,6 +23,7 @@ function setUp(limits: Partial<ExecLimits> = {}) {
   const spawner = new ScriptedSpawner();
   const programs = new Programs({
     createSpawner: () => spawner,
+    access: { checkRun: (program) => Promise.resolve(program) },
     sandbox: noSandbox,
     env: () => ({ PATH: "/bin", HOME: "/home" }),
     cwd: () => "/work",
@@ -219,6 +220,7 @@ Deno.test("Programs disposed before any was started never makes what starts them
     createSpawner: () => {
       throw new Error("Nobody asked for it");
     },
+    access: { checkRun: (program) => Promise.resolve(program) },
     sandbox: noSandbox,
   });
   await programs[Symbol.asyncDispose]();

@@ -253,7 +253,12 @@ export async function createAppServer(
       origin === "stdio" ? MAX_LINE_BYTES : MAX_MESSAGE_BYTES,
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
-  const programs = new Programs({ createSpawner, sandbox, limits: execLimits });
+  const programs = new Programs({
+    createSpawner,
+    access,
+    sandbox,
+    limits: execLimits,
+  });
   let requests = 0;
   return new LiveServer({
     table: bindMethods({ files: new Files(access), config, programs }),
