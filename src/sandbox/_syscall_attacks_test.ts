@@ -188,3 +188,16 @@ export function syscallAttacks(
     { name: "x32", number: 0x4000_0000 + 39, args: [], works: false },
   ];
 }
+
+/** What is tried on a terminal that is standard input. */
+export function terminalAttacks(architecture: Architecture): SyscallAttack[] {
+  const number = toSyscallNumber("ioctl", architecture)!;
+  const request = (name: string, code: number, bytes: number[]) => (
+    { name, number, args: [0, code, { bytes }], works: true } as const
+  );
+  return [
+    request("size", 0x5413, zeros(8)),
+    request("type", 0x5412, [0x78]),
+    request("console", 0x541c, [2, 0]),
+  ];
+}
