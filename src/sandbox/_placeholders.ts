@@ -168,13 +168,17 @@ interface Caretaker extends AsyncDisposable {
 
 /**
  * Reads a book of placeholders from a pipe. When the pipe breaks, it waits
- * until no process has a mount on one and removes it, if it is still empty.
+ * until no process has a mount on one and removes it, if it is still empty and
+ * no other server holds it.
  * Two forks make it nobody's child, so that nobody kills it along.
  */
 const caretakerScript = `
 exec 3<&0 </dev/null >/dev/null 2>&1
 (
   trap '' HUP INT TERM QUIT PIPE
+  remove() {
+    if command -v flock; then flock -n -x "$1" rmdir -- "$1"; else rmdir -- "$1"; fi
+  }
   book=
   while read -r what path mount <&3; do
     case $what in
@@ -194,7 +198,7 @@ exec 3<&0 </dev/null >/dev/null 2>&1
     tries=0
     while [ -d "$at" ] && [ $tries -lt 100 ]; do
       grep -qsF -- " $mount " /proc/[0-9]*/mountinfo || {
-        [ "$(stat -c %Y -- "$at")" = ${MARK} ] && rmdir -- "$at"
+        [ "$(stat -c %Y -- "$at")" = ${MARK} ] && remove "$at"
         break
       }
       tries=$((tries + 1))

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createTempDir } from "../../tests/kit/temp_dir.ts";
 import type { SandboxPolicy } from "../protocol/mod.ts";
 import type { Permission } from "./permission.ts";
 import { toPermission, toWritable } from "./policy.ts";
@@ -38,21 +39,12 @@ for (const [policy, expected] of plain) {
   });
 }
 
-/** A directory by its real path, gone at the end. */
-async function directory(): Promise<AsyncDisposable & { path: string }> {
-  const path = await Deno.realPath(await Deno.makeTempDir());
-  return {
-    path,
-    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
-  };
-}
-
 const names = [".git", ".agents", ".codex", ".aws"];
 const shieldsOf = (...roots: string[]) =>
   roots.flatMap((root) => names.map((name) => `${root}/${name}`));
 
 Deno.test("toPermission() lets write where the server runs, in /tmp, $TMPDIR and the roots", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { path } = place;
   for (const name of ["cwd", "root", "tmp"]) {
     await Deno.mkdir(`${path}/${name}`);
@@ -82,7 +74,7 @@ Deno.test("toPermission() lets write where the server runs, in /tmp, $TMPDIR and
 });
 
 Deno.test("toPermission() leaves out /tmp and $TMPDIR if told to", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { path } = place;
   await Deno.mkdir(`${path}/tmp`);
   const surroundings = { cwd: path, home: undefined, tmpdir: `${path}/tmp` };
@@ -101,7 +93,7 @@ Deno.test("toPermission() leaves out /tmp and $TMPDIR if told to", async () => {
 });
 
 Deno.test("toPermission() follows no relative $TMPDIR", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { limits } = await toPermission(
     { type: "workspaceWrite", excludeSlashTmp: true },
     { cwd: place.path, home: undefined, tmpdir: "tmp" },
@@ -110,7 +102,7 @@ Deno.test("toPermission() follows no relative $TMPDIR", async () => {
 });
 
 Deno.test("toPermission() opens the network of a workspace if told to", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { network, limits } = await toPermission(
     { type: "workspaceWrite", networkAccess: true },
     { cwd: place.path, home: undefined, tmpdir: undefined },
@@ -119,7 +111,7 @@ Deno.test("toPermission() opens the network of a workspace if told to", async ()
 });
 
 Deno.test("toWritable() takes roots by their real paths, each once", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { path } = place;
   await Deno.mkdir(`${path}/real`);
   await Deno.symlink("real", `${path}/link`);
@@ -130,14 +122,14 @@ Deno.test("toWritable() takes roots by their real paths, each once", async () =>
 });
 
 Deno.test("toWritable() shields nothing in a root that is a file", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const file = `${place.path}/file`;
   await Deno.writeTextFile(file, "");
   assert.deepEqual(await toWritable([file]), { writes: [file], shielded: [] });
 });
 
 Deno.test("toWritable() shields the repository that a .git file leads to, and what it shares", async () => {
-  await using place = await directory();
+  await using place = await createTempDir();
   const { path } = place;
   await Deno.mkdir(`${path}/main/.git/worktrees/one`, { recursive: true });
   await Deno.mkdir(`${path}/tree`);
@@ -167,7 +159,7 @@ for (
   ] as const
 ) {
   Deno.test(`toWritable() makes nothing of a .git file that ${what}`, async () => {
-    await using place = await directory();
+    await using place = await createTempDir();
     await Deno.writeTextFile(`${place.path}/.git`, text);
     const { shielded } = await toWritable([place.path]);
     assert.deepEqual(shielded, shieldsOf(place.path));
