@@ -103,13 +103,13 @@ export class Programs implements AsyncDisposable {
   async #spawn(order: Order): Promise<Child> {
     const { words, command: [asked, ...args], terminal } = order;
     try {
-      const cwd = this.#resolve(order.cwd);
-      const env = this.#toEnv(order.env);
-      refuseNul(order, cwd, env);
+      refuseNul(order);
       if (asked === "") {
         const way = terminal === undefined ? "pipe" : "PTY";
         throw failure(order, `missing program for ${way} spawn`);
       }
+      const cwd = this.#resolve(order.cwd);
+      const env = this.#toEnv(order.env);
       const program = await this.#options.access.checkRun(asked, {
         cwd,
         searchPath: env["PATH"],
@@ -147,14 +147,20 @@ function readEnvironment(): Record<string, string> {
   return Deno.env.toObject();
 }
 
-function refuseNul(
-  order: Order,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): void {
-  const found = [...order.command, cwd].some(hasNul) ||
-    Object.entries(env).some((pair) => pair.some(hasNul));
-  if (found) throw failure(order, "nul byte found in provided data");
+/** Nothing that a program is given can hold a NUL byte. */
+function refuseNul(order: Order): void {
+  const { command, cwd, env } = order;
+  const at = command.findIndex(hasNul);
+  const field = at >= 0
+    ? `command[${at}]`
+    : hasNul(cwd)
+    ? "cwd"
+    : Object.entries(env).flat().some((text) => text && hasNul(text))
+    ? "env"
+    : undefined;
+  if (field === undefined) return;
+  const place = `(at params.${field})`;
+  throw failure(order, `nul byte found in provided data ${place}`);
 }
 
 function hasNul(text: string): boolean {
