@@ -57,7 +57,12 @@ export class Ground implements AsyncDisposable {
   readonly env: Record<string, string>;
 
   private constructor(port: number, sentinel: number) {
-    this.#stack.defer(() => Deno.remove(this.base, { recursive: true }));
+    this.#stack.defer(async () => {
+      // Copies of what is hidden can't be entered, but by root.
+      const args = ["-R", "u+rwX", this.base];
+      await new Deno.Command("chmod", { args, stderr: "null" }).output();
+      await Deno.remove(this.base, { recursive: true });
+    });
     for (const path of [this.work, this.outside, this.hidden]) {
       Deno.mkdirSync(path);
     }

@@ -359,7 +359,7 @@ async function callTerminal(runner: Runner): Promise<Record<string, number>> {
     ground.env,
     { rows: 24, cols: 80 },
   );
-  const [json] = /\{.*\}/.exec(stdout) ?? assert.fail(stdout);
+  const [json] = /\{"size".*\}/.exec(stdout) ?? assert.fail(stdout);
   return JSON.parse(json);
 }
 
