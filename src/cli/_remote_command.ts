@@ -1,4 +1,10 @@
-import type { Client, NotificationOf, Subscription } from "../client/mod.ts";
+import {
+  type Client,
+  errorCodes,
+  type NotificationOf,
+  RpcError,
+  type Subscription,
+} from "../client/mod.ts";
 import type {
   CommandExecParams,
   CommandExecResponse,
@@ -10,6 +16,9 @@ import { type Sink, writeAll } from "./output.ts";
 const PROCESS_ID = "run";
 /** Pieces of output, of 64 KiB or so, that may wait for a slow reader. */
 const MAX_WAITING_DELTAS = 16;
+
+/** When what was too much is sent again; each time it takes twice as long. */
+const RETRY_MS = { first: 5, longest: 200 } as const;
 
 /** How a command is run; the rest is the same for all. */
 export type RemoteCommandParams = Omit<
@@ -99,18 +108,28 @@ export class RemoteCommand {
 
   /** Whether there is still somebody who takes input. */
   async #write(bytes: Uint8Array | null): Promise<boolean> {
-    try {
-      await this.#client.request("command/exec/write", {
-        processId: PROCESS_ID,
-        ...bytes === null
-          ? { closeStdin: true }
-          : { deltaBase64: bytes.toBase64() },
-      });
-      return true;
-    } catch {
-      // It has ended or closed its input, as commands may. Where the
-      // connection is lost, the answer tells.
-      return false;
+    const content = bytes === null
+      ? { closeStdin: true }
+      : { deltaBase64: bytes.toBase64() };
+    for (let waitMs: number = RETRY_MS.first;;) {
+      try {
+        await this.#client.request("command/exec/write", {
+          processId: PROCESS_ID,
+          ...content,
+        });
+        return true;
+      } catch (error) {
+        // It has ended or closed its input, as commands may. Where the
+        // connection is lost, the answer tells.
+        if (!isTooMuch(error)) return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      waitMs = Math.min(2 * waitMs, RETRY_MS.longest);
     }
   }
+}
+
+/** Whether nothing was taken because so much waits for the command to read it. */
+function isTooMuch(error: unknown): boolean {
+  return error instanceof RpcError && error.code === errorCodes.overloaded;
 }

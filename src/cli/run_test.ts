@@ -172,6 +172,22 @@ Deno.test("run of a command that reads nothing ends quietly, whatever is written
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
 });
 
+Deno.test("run of a command that reads late gets all of an input that is more than the server holds", async () => {
+  await using home = await createHome();
+  const bytes = 100_000_000;
+  const { code, stdout, stderr } = await runBytes(
+    [...RUN, "sh", "-c", "sleep 1; wc -c"],
+    new Uint8Array(bytes),
+    home.env,
+  );
+  const count = parseInt(new TextDecoder().decode(stdout));
+  assert.deepEqual({ code, count, stderr }, {
+    code: 0,
+    count: bytes,
+    stderr: "",
+  });
+});
+
 Deno.test("run of a program that there is none says so and exits 255", async () => {
   await using home = await createHome();
   assert.deepEqual(await runGangway([...RUN, "/no/such/program"], home), {
