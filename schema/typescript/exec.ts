@@ -12,6 +12,7 @@ import type {
   Int32,
   Int64,
   Path,
+  Uint,
   Uint16,
   Uint64,
 } from "./common.ts";
@@ -201,10 +202,96 @@ export interface ProcessSpawnParams {
   env?: { [name: string]: string | null } | null;
   /** Size of its terminal. Default 24 lines of 80 cells; needs `tty`. */
   size?: ProcessTerminalSize | null;
+  /**
+   * Lets it outlive its connection. Its output must be streamed.
+   *
+   * @gangway
+   */
+  keepAlive?: ProcessKeepAlive | null;
+}
+
+/** How long a process waits for somebody, and what is kept for them. */
+export interface ProcessKeepAlive {
+  /**
+   * Milliseconds that it may be without a connection, and that its end may wait
+   * to be told; then it is killed and forgotten. Default 60 000.
+   */
+  graceMs?: Uint64 | null;
+  /**
+   * Bytes of output, of both streams together, that are kept for whoever
+   * attaches. Default 1 MiB.
+   */
+  scrollbackBytes?: Uint64 | null;
 }
 
 /** It runs; its output and its end follow as notifications. */
-export type ProcessSpawnResponse = Empty;
+export interface ProcessSpawnResponse {
+  /**
+   * How to attach to it; only if `keepAlive` was asked for.
+   *
+   * @gangway
+   */
+  attachment?: ProcessAttachment;
+}
+
+/** The key to a process that may outlive its connection. */
+export interface ProcessAttachment {
+  /** Whoever presents it may attach; good for as long as the process is kept. */
+  attachSecret: string;
+  /** Milliseconds that hold: what was asked for, within the server's bound. */
+  graceMs: Uint;
+  /** Bytes that are kept, likewise. */
+  scrollbackBytes: Uint;
+}
+
+/** Takes over a process from wherever it is attached. */
+export interface GangwayProcessAttachParams {
+  /** From the answer to its `process/spawn`. */
+  attachSecret: string;
+  /** The caller's name for it from now on. */
+  processHandle: string;
+  /**
+   * How much of its output the caller has: the `cursor` of the last delta that
+   * arrived. Default 0: all that is kept.
+   */
+  cursor?: Uint | null;
+}
+
+/**
+ * It is attached. Output from `cursor` on follows as `process/outputDelta`, and
+ * then its end as `process/exited`.
+ */
+export interface GangwayProcessAttachResponse {
+  /** Where the output begins that follows. */
+  cursor: Uint;
+  /**
+   * Bytes between the caller's cursor and that one which are not kept any more;
+   * 0 if nothing is missing.
+   */
+  droppedBytes: Uint;
+  /** Its exit code if it has ended already; null while it runs. */
+  exitCode: Int32 | null;
+}
+
+/** Leaves a process; its time without a connection begins. */
+export interface GangwayProcessDetachParams {
+  /** The caller's name for it; free again from now on. */
+  processHandle: string;
+}
+
+/** It is attached to nobody. */
+export interface GangwayProcessDetachResponse {
+  /** Up to where output was sent to the caller. */
+  cursor: Uint;
+}
+
+/** Another connection, or another handle, has attached to a process. */
+export interface GangwayProcessDetachedNotification {
+  /** The name that it had here; free again from now on. */
+  processHandle: string;
+  /** Up to where output was sent to this connection. */
+  cursor: Uint;
+}
 
 /** Writes to the stdin of a running process, closes it, or both. */
 export interface ProcessWriteStdinParams {
@@ -249,6 +336,13 @@ export interface ProcessOutputDeltaNotification {
   deltaBase64: string;
   /** True on the last one of a stream that reached `outputBytesCap`. */
   capReached: boolean;
+  /**
+   * Bytes that the process had written, of both streams together, up to the end
+   * of this delta; only if `keepAlive` was asked for.
+   *
+   * @gangway
+   */
+  cursor?: Uint;
 }
 
 /** A process has ended. */

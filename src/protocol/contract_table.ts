@@ -23,6 +23,8 @@ export interface MethodInfo {
   readonly result: string | null;
   /** Whether all of it needs `experimentalApi`. */
   readonly experimental?: true;
+  /** Whether it is there for connections with the `gangway` capability only. */
+  readonly gangway?: true;
   /** Fields of its parameters that need `experimentalApi`, in declared order. */
   readonly experimentalParams?: Readonly<Record<string, GateRule>>;
   /** Fields of its parameters that need the `gangway` capability. */

@@ -3,7 +3,8 @@
  * client's methods is the order in which an "unknown variant" error lists them.
  *
  * `@experimental` on an entry: the connection must have asked for
- * `experimentalApi`. `Unfinished` as a type: the name is known, its shape is
+ * `experimentalApi`. `@gangway`: an addition, unknown to connections that did
+ * not negotiate the `gangway` capability; such entries stand last. `Unfinished` as a type: the name is known, its shape is
  * not written down here yet.
  *
  * @module
@@ -23,6 +24,11 @@ import type {
   CommandExecTerminateResponse,
   CommandExecWriteParams,
   CommandExecWriteResponse,
+  GangwayProcessAttachParams,
+  GangwayProcessAttachResponse,
+  GangwayProcessDetachedNotification,
+  GangwayProcessDetachParams,
+  GangwayProcessDetachResponse,
   ProcessExitedNotification,
   ProcessKillParams,
   ProcessKillResponse,
@@ -510,6 +516,16 @@ export interface ClientRequests {
   "fuzzyFileSearch/sessionUpdate": Method<Unfinished, Unfinished>;
   /** Ends the search. @experimental */
   "fuzzyFileSearch/sessionStop": Method<Unfinished, Unfinished>;
+  /** Takes over a process that may outlive its connection. @gangway */
+  "gangway/process/attach": Method<
+    GangwayProcessAttachParams,
+    GangwayProcessAttachResponse
+  >;
+  /** Leaves such a process, for somebody to take it over. @gangway */
+  "gangway/process/detach": Method<
+    GangwayProcessDetachParams,
+    GangwayProcessDetachResponse
+  >;
 }
 
 /** Requests from the server to the client. */
@@ -716,6 +732,8 @@ export interface ServerNotifications {
   "windowsSandbox/setupCompleted": Unfinished;
   /** A sign-in ended, well or not. */
   "account/login/completed": Unfinished;
+  /** A process is attached to this connection no more. @gangway */
+  "gangway/process/detached": GangwayProcessDetachedNotification;
 }
 
 /** Notifications from the client to the server. */

@@ -36,7 +36,13 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ProcessTerminalSize:
     `{"type":"object","properties":{"rows":{"$ref":"Uint16"},"cols":{"$ref":"Uint16"}},"required":["rows","cols"]}`,
   ProcessSpawnParams:
-    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processHandle":{"type":"string"},"cwd":{"$ref":"AbsolutePath"},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"ProcessTerminalSize"},{"type":"null"}]}},"required":["command","processHandle","cwd"]}`,
+    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processHandle":{"type":"string"},"cwd":{"$ref":"AbsolutePath"},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"ProcessTerminalSize"},{"type":"null"}]},"keepAlive":{"anyOf":[{"$ref":"ProcessKeepAlive"},{"type":"null"}]}},"required":["command","processHandle","cwd"]}`,
+  ProcessKeepAlive:
+    `{"type":"object","properties":{"graceMs":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"scrollbackBytes":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]}}}`,
+  GangwayProcessAttachParams:
+    `{"type":"object","properties":{"attachSecret":{"type":"string"},"processHandle":{"type":"string"},"cursor":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["attachSecret","processHandle"]}`,
+  GangwayProcessDetachParams:
+    `{"type":"object","properties":{"processHandle":{"type":"string"}},"required":["processHandle"]}`,
   ProcessWriteStdinParams:
     `{"type":"object","properties":{"processHandle":{"type":"string"},"deltaBase64":{"type":["string","null"]},"closeStdin":{"type":"boolean"}},"required":["processHandle"]}`,
   ProcessKillParams:
@@ -258,7 +264,7 @@ export const clientRequestsJson: string = `{
 "command/exec/write":{"params":"CommandExecWriteParams","result":"CommandExecWriteResponse"},
 "command/exec/terminate":{"params":"CommandExecTerminateParams","result":"CommandExecTerminateResponse"},
 "command/exec/resize":{"params":"CommandExecResizeParams","result":"CommandExecResizeResponse"},
-"process/spawn":{"params":"ProcessSpawnParams","result":"ProcessSpawnResponse","experimental":true},
+"process/spawn":{"params":"ProcessSpawnParams","result":"ProcessSpawnResponse","experimental":true,"gangwayParams":["keepAlive"]},
 "process/writeStdin":{"params":"ProcessWriteStdinParams","result":"ProcessWriteStdinResponse","experimental":true},
 "process/kill":{"params":"ProcessKillParams","result":"ProcessKillResponse","experimental":true},
 "process/resizePty":{"params":"ProcessResizePtyParams","result":"ProcessResizePtyResponse","experimental":true},
@@ -277,7 +283,9 @@ export const clientRequestsJson: string = `{
 "fuzzyFileSearch":{"params":"Unfinished","result":"Unfinished"},
 "fuzzyFileSearch/sessionStart":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "fuzzyFileSearch/sessionUpdate":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"fuzzyFileSearch/sessionStop":{"params":"Unfinished","result":"Unfinished","experimental":true}
+"fuzzyFileSearch/sessionStop":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"gangway/process/attach":{"params":"GangwayProcessAttachParams","result":"GangwayProcessAttachResponse","gangway":true},
+"gangway/process/detach":{"params":"GangwayProcessDetachParams","result":"GangwayProcessDetachResponse","gangway":true}
 }`;
 
 /** What is known of each, by name, as JSON. */
@@ -336,7 +344,7 @@ export const serverNotificationsJson: string = `{
 "item/agentMessage/delta":{"params":"Unfinished","result":null},
 "item/plan/delta":{"params":"Unfinished","result":null},
 "command/exec/outputDelta":{"params":"CommandExecOutputDeltaNotification","result":null},
-"process/outputDelta":{"params":"ProcessOutputDeltaNotification","result":null},
+"process/outputDelta":{"params":"ProcessOutputDeltaNotification","result":null,"gangwayParams":["cursor"]},
 "process/exited":{"params":"ProcessExitedNotification","result":null},
 "item/commandExecution/outputDelta":{"params":"Unfinished","result":null},
 "item/commandExecution/terminalInteraction":{"params":"Unfinished","result":null},
@@ -384,7 +392,8 @@ export const serverNotificationsJson: string = `{
 "thread/realtime/closed":{"params":"Unfinished","result":null},
 "windows/worldWritableWarning":{"params":"Unfinished","result":null},
 "windowsSandbox/setupCompleted":{"params":"Unfinished","result":null},
-"account/login/completed":{"params":"Unfinished","result":null}
+"account/login/completed":{"params":"Unfinished","result":null},
+"gangway/process/detached":{"params":"GangwayProcessDetachedNotification","result":null,"gangway":true}
 }`;
 
 /** What is known of each, by name, as JSON. */

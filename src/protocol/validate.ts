@@ -87,9 +87,14 @@ function refusal(text: string): RpcError {
   return RpcError.invalidRequest(`Invalid request: ${text}`);
 }
 
-/** The refusal of a request whose method no version of the contract knows. */
+/**
+ * The refusal of a request whose method no version of the contract knows. Lists
+ * those that it knows, without ours: whoever uses them has read of them.
+ */
 export function unknownMethod(name: string): RpcError {
-  const names = [...contractTable.clientRequests.keys()];
+  const names = [...contractTable.clientRequests]
+    .filter(([, info]) => info.gangway === undefined)
+    .map(([known]) => known);
   return refusal(
     `unknown variant ${quote(name, false, "`")}, expected ${choiceText(names)}`,
   );
@@ -131,9 +136,13 @@ function needsExperimental(name: string): RpcError {
  * connection that did not negotiate it; the same object if there are none.
  * Takes parameters that are not decoded yet, so that such a field is not even
  * looked at.
+ *
+ * @throws {RpcError} as {@linkcode unknownMethod} if the method is one of ours.
  */
 export function stripGangway(method: string, params: unknown): unknown {
-  const fields = contractTable.clientRequests.get(method)?.gangwayParams;
+  const info = contractTable.clientRequests.get(method);
+  if (info?.gangway === true) throw unknownMethod(method);
+  const fields = info?.gangwayParams;
   if (fields === undefined || !isObject(params)) return params;
   if (!fields.some((field) => Object.hasOwn(params, field))) return params;
   return Object.fromEntries(

@@ -498,6 +498,16 @@ Deno.test("stripGangway takes our own fields away, and only those", () => {
   assert.equal(params.offset, 1);
 });
 
+Deno.test("stripGangway knows no methods of ours", () => {
+  const name = "gangway/process/attach";
+  assert.throws(() => stripGangway(name, { attachSecret: 5 }), {
+    code: -32600,
+    message: unknownMethod(name).message,
+  });
+  const [, list] = unknownMethod(name).message.split("expected");
+  assert.ok(!list!.includes("gangway/"));
+});
+
 Deno.test("stripGangway gives back what has none of them", () => {
   for (const params of [{ path: "/a" }, ["/a"], null, undefined, "x"]) {
     assert.equal(stripGangway("fs/readFile", params), params);

@@ -197,6 +197,37 @@ Deno.test("Connection answers a method that is not offered yet with one fixed er
   await world.end();
 });
 
+Deno.test("Connection knows methods of ours only where the capability was negotiated", async () => {
+  const message = {
+    id: 1,
+    method: "gangway/process/detach",
+    params: { processHandle: "p" },
+  };
+  const stock = open(() => ({}));
+  await stock.send(message);
+  assert.match(
+    await stock.next(),
+    /"code":-32600,"message":"Invalid request: unknown variant `gangway\/process\/detach`, expected one of `initialize`/,
+  );
+  await stock.end();
+  const ours = open(() => ({}), { initialized: false });
+  await ours.send({
+    id: 0,
+    method: "initialize",
+    params: {
+      clientInfo: { name: "t", version: "1" },
+      capabilities: { gangway: {} },
+    },
+  });
+  await ours.next();
+  await ours.next();
+  await ours.send(message);
+  assert.match(await ours.next(), /"code":-32601,.*not supported yet/);
+  await ours.send({ ...message, params: {} });
+  assert.match(await ours.next(), /missing field `processHandle`/);
+  await ours.end();
+});
+
 Deno.test("Connection drops garbage with a log line and lives on", async () => {
   const world = open(() => ({ dataBase64: "" }));
   for (const junk of ["", "[", "5", "[]", '{"id":1.5,"method":"x"}', "{}"]) {

@@ -122,6 +122,14 @@ account/login/completed
 
 const clientNotifications = "initialized $/cancelRequest";
 
+/** Ours, which clients without the capability never see. */
+const gangwayNames = {
+  clientRequests: ["gangway/process/attach", "gangway/process/detach"],
+  serverRequests: [],
+  serverNotifications: ["gangway/process/detached"],
+  clientNotifications: [],
+};
+
 /** Fields that need `experimentalApi`, of methods that do not. */
 const gatedFields = {
   "thread/start":
@@ -151,6 +159,7 @@ const gangwayFields = {
   "fs/readFile": ["offset", "length"],
   "fs/writeFile": ["offset", "append", "ifMatch"],
   "fs/watch": ["recursive", "ignore"],
+  "process/spawn": ["keepAlive"],
 };
 
 function words(text: string): string[] {
@@ -158,14 +167,24 @@ function words(text: string): string[] {
 }
 
 function marked(methods: ReadonlyMap<string, MethodInfo>): string[] {
-  return [...methods].map(([name, { experimental }]) =>
-    experimental ? `~${name}` : name
-  );
+  return [...methods].filter(([, { gangway }]) => gangway === undefined)
+    .map(([name, { experimental }]) => experimental ? `~${name}` : name);
 }
 
 Deno.test("contract: every request of the client, in order, with its stability", () => {
   assert.deepEqual(marked(contractTable.clientRequests), words(clientRequests));
-  assert.equal(contractTable.clientRequests.size, 187);
+  assert.equal(marked(contractTable.clientRequests).length, 187);
+});
+
+Deno.test("contract: every name of ours, behind all others", () => {
+  for (const [group, names] of Object.entries(gangwayNames)) {
+    const table = contractTable[group as keyof typeof contractTable];
+    const all = [...table.keys()];
+    const ours = all.filter((name) => table.get(name)!.gangway);
+    assert.deepEqual(ours, names);
+    assert.deepEqual(all.slice(all.length - ours.length), ours);
+    assert.ok(ours.every((name) => name.startsWith("gangway/")));
+  }
 });
 
 Deno.test("contract: every request of the server", () => {

@@ -21,6 +21,8 @@ export interface MethodEntry {
   /** As `params`; null for notifications too. */
   readonly result: string | null;
   readonly experimental: boolean;
+  /** Whether it needs the `gangway` capability. */
+  readonly gangway: boolean;
   readonly description: string;
 }
 
@@ -176,6 +178,7 @@ function readMaps(source: ts.SourceFile, problems: string[]): MethodMaps {
         params: typeName(isMethod ? type.typeArguments?.[0] : type),
         result: isMethod ? typeName(type.typeArguments?.[1]) : null,
         experimental: hasTag(member, "experimental"),
+        gangway: hasTag(member, "gangway"),
         description: descriptionOf(member),
       };
     });

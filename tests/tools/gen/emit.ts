@@ -76,6 +76,7 @@ function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
     params: entry.params,
     result: entry.result,
     ...(entry.experimental ? { experimental: true } : {}),
+    ...(entry.gangway ? { gangway: true } : {}),
     ...(gated.length === 0 ? {} : {
       experimentalParams: Object.fromEntries(
         gated.map(([name, field]) => [

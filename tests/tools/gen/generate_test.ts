@@ -18,6 +18,8 @@ export interface ClientRequests {
   ask: Method<AskParams, AskResponse>;
   /** Asks later. @experimental */
   later: Method<Unfinished, Unfinished>;
+  /** Is an addition. @gangway */
+  ours: Method<undefined, AskResponse>;
 }
 
 /** Requests back. */
@@ -132,6 +134,7 @@ Deno.test("generate prints the schemas and the table of a contract", async () =>
       gangwayParams: ["twice"],
     },
     later: { params: "Unfinished", result: "Unfinished", experimental: true },
+    ours: { params: null, result: "AskResponse", gangway: true },
   });
   assert.deepEqual(JSON.parse(loaded.clientNotificationsJson), {
     ready: { params: null, result: null },
@@ -140,7 +143,12 @@ Deno.test("generate prints the schemas and the table of a contract", async () =>
 
 Deno.test("generate refuses a type that methods.ts names but nobody declares", async () => {
   await assertBroken(
-    { methods: methods.replaceAll("AskResponse", "AskAnswer") },
+    {
+      methods: methods.replace(
+        "AskParams, AskResponse>",
+        "AskParams, AskAnswer>",
+      ),
+    },
     'methods.ts: "ask" names no known type: AskAnswer',
   );
 });
@@ -214,5 +222,11 @@ Deno.test("generate prints the method table of README and nothing else of it", a
   assert.ok(text.endsWith("<!-- /methods -->\n\nMore.\n"));
   assert.ok(!text.includes("stale"));
   assert.match(text, /\| `[\w/]+` \| (works|not yet)/);
+  // What is ours is listed, and not counted among the contract's.
+  assert.match(text, /2 of 2 methods of the contract work/);
+  assert.match(
+    text,
+    /\| `ours` \| works, \[addition\]\(docs\/extensions\.md\) \| Is an addition\. \|/,
+  );
   await assert.rejects(generated({ readme: "# Title\n" }), /README lacks/);
 });

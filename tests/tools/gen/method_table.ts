@@ -8,6 +8,8 @@ interface Entry {
   name: string;
   words: string;
   isExperimental: boolean;
+  /** Whether it is an addition of ours. */
+  isGangway: boolean;
 }
 
 /**
@@ -24,12 +26,16 @@ export function withMethodTable(readme: string, contract: string): string {
   const waiting = new Set<string>(unfinished);
   const done = entries.filter(({ name }) => !waiting.has(name));
   const rest = entries.filter(({ name }) => waiting.has(name));
+  const [doneOfContract, contractEntries] = [done, entries]
+    .map((some) => some.filter(({ isGangway }) => !isGangway));
   const table = [
     "",
     "",
     "<!-- deno-fmt-ignore-start -->",
     "",
-    `${done.length} of ${entries.length} methods of the contract work; each of`,
+    `${doneOfContract!.length} of ${
+      contractEntries!.length
+    } methods of the contract work; each of`,
     "the others answers -32601 `METHOD is not supported yet`.",
     "",
     ...toRows(done, "works"),
@@ -52,9 +58,9 @@ function toRows(entries: readonly Entry[], status: string): string[] {
   return [
     "| method | status | what it does |",
     "| --- | --- | --- |",
-    ...entries.map(({ name, words, isExperimental }) =>
-      `| \`${name}\` | ${status}${
-        isExperimental ? ", experimental" : ""
+    ...entries.map(({ name, words, isExperimental, isGangway }) =>
+      `| \`${name}\` | ${status}${isExperimental ? ", experimental" : ""}${
+        isGangway ? ", [addition](docs/extensions.md)" : ""
       } | ${words} |`
     ),
   ];
@@ -71,6 +77,7 @@ function readEntries(contract: string): Entry[] {
       name: name!,
       words: text.replace(/\s*@\w+.*/, ""),
       isExperimental: text.includes("@experimental"),
+      isGangway: text.includes("@gangway"),
     };
   });
 }

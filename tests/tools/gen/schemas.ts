@@ -187,6 +187,7 @@ function union(
       ],
       ...(entry.result === null ? {} : { "x-result": shapeOf(entry.result) }),
       ...(entry.experimental ? { "x-experimental": true } : {}),
+      ...(entry.gangway ? { "x-gangway": true } : {}),
     })),
   };
 }

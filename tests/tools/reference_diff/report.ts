@@ -101,7 +101,9 @@ interface Message {
 function messagesOf(bundle: Schema, group: string): Map<string, Message> {
   const union = follow(`#/definitions/${group}`, bundle);
   const variants = (union?.oneOf ?? union?.anyOf ?? []) as Schema[];
-  return new Map(variants.map((variant) => {
+  // Ours by design; docs/extensions.md is their list.
+  const shared = variants.filter((variant) => !("x-gangway" in variant));
+  return new Map(shared.map((variant) => {
     const properties = variant.properties as Record<string, Schema>;
     const method = properties.method!;
     const name = (method.const ?? (method.enum as string[])[0]) as string;
