@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { createTempDir } from "../../tests/kit/temp_dir.ts";
+import { createTempDir, namesIn } from "../../tests/kit/temp_dir.ts";
 import { until } from "../../tests/kit/until.ts";
 import { SandboxUnavailable } from "./confinement.ts";
 import { Placeholders } from "./_placeholders.ts";
-
-function names(directory: string): string[] {
-  return Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
-}
 
 /** Starts another process that takes placeholders, and waits until it has. */
 async function startOther(
@@ -35,13 +31,13 @@ Deno.test("Placeholders stand as long as somebody uses them", async () => {
   await using placeholders = new Placeholders();
   const one = await placeholders.take([`${path}/a`, `${path}/b`]);
   const two = await placeholders.take([`${path}/b`, `${path}/c`]);
-  assert.deepEqual(names(path), ["a", "b", "c"]);
-  assert.equal(Deno.statSync(`${path}/a`).mode! & 0o777, 0o555);
+  assert.deepEqual(namesIn(path), ["a", "b", "c"]);
+  assert.equal((await Deno.stat(`${path}/a`)).mode! & 0o777, 0o555);
   await one[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), ["b", "c"]);
+  assert.deepEqual(namesIn(path), ["b", "c"]);
   await one[Symbol.asyncDispose]();
   await two[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders of many commands at once are made and removed once", async () => {
@@ -54,9 +50,9 @@ Deno.test("Placeholders of many commands at once are made and removed once", asy
   await Promise.all(
     uses.slice(1).map((use) => use[Symbol.asyncDispose]()),
   );
-  assert.deepEqual(names(path), ["a"]);
+  assert.deepEqual(namesIn(path), ["a"]);
   await uses[0]![Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders leave alone what has come to be there", async () => {
@@ -69,12 +65,12 @@ Deno.test("Placeholders leave alone what has come to be there", async () => {
   await Deno.mkdir(`${path}/sealed`, { mode: 0o555 });
   await Deno.writeTextFile(`${path}/file`, "");
   await Deno.symlink("file", `${path}/link`);
-  const before = names(path);
+  const before = namesIn(path);
   const use = await placeholders.take(
     before.map((name) => `${path}/${name}`),
   );
   await use[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), before);
+  assert.deepEqual(namesIn(path), before);
 });
 
 Deno.test("Placeholders that somebody filled are theirs", async () => {
@@ -85,7 +81,7 @@ Deno.test("Placeholders that somebody filled are theirs", async () => {
   await Deno.chmod(`${path}/.git`, 0o755);
   await Deno.writeTextFile(`${path}/.git/HEAD`, "");
   await use[Symbol.asyncDispose]();
-  assert.deepEqual(names(`${path}/.git`), ["HEAD"]);
+  assert.deepEqual(namesIn(`${path}/.git`), ["HEAD"]);
 });
 
 Deno.test("Placeholders that somebody removed are no failure", async () => {
@@ -95,7 +91,7 @@ Deno.test("Placeholders that somebody removed are no failure", async () => {
   const use = await placeholders.take([`${path}/.git`]);
   await Deno.remove(`${path}/.git`);
   await use[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders.take() leaves none behind when one can't be made", async () => {
@@ -106,9 +102,9 @@ Deno.test("Placeholders.take() leaves none behind when one can't be made", async
     placeholders.take([`${path}/a`, `${path}/none/b`, `${path}/c`]),
     SandboxUnavailable,
   );
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
   const use = await placeholders.take([`${path}/a`]);
-  assert.deepEqual(names(path), ["a"]);
+  assert.deepEqual(namesIn(path), ["a"]);
   await use[Symbol.asyncDispose]();
 });
 
@@ -119,7 +115,7 @@ Deno.test("Placeholders are gone when their owner is disposed", async () => {
   await placeholders.take([`${path}/a`]);
   await placeholders.take([`${path}/a`]);
   await placeholders[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders of two servers are removed by the last one", async () => {
@@ -130,9 +126,9 @@ Deno.test("Placeholders of two servers are removed by the last one", async () =>
   const first = await one.take([`${path}/a`]);
   const second = await two.take([`${path}/a`]);
   await first[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), ["a"]);
+  assert.deepEqual(namesIn(path), ["a"]);
   await second[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders that a crash of the machine left are removed by the next user", async () => {
@@ -143,7 +139,7 @@ Deno.test("Placeholders that a crash of the machine left are removed by the next
   await using placeholders = new Placeholders();
   const use = await placeholders.take([`${path}/a`]);
   await use[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), []);
+  assert.deepEqual(namesIn(path), []);
 });
 
 Deno.test("Placeholders are removed though their server was killed", async () => {
@@ -151,10 +147,10 @@ Deno.test("Placeholders are removed though their server was killed", async () =>
   const { path } = directory;
   const odd = ["plain", "with space", "line\nbreak", "back\\slash", "é*$(x)"];
   const other = await startOther(odd.map((name) => `${path}/${name}`));
-  assert.deepEqual(names(path), [...odd].sort());
+  assert.deepEqual(namesIn(path), [...odd].sort());
   other.kill("SIGKILL");
   await other.status;
-  await until("all are gone", () => names(path).length === 0);
+  await until("all are gone", () => namesIn(path).length === 0);
 });
 
 Deno.test("Placeholders of a server that was killed stay for another that uses them", async () => {
@@ -166,8 +162,8 @@ Deno.test("Placeholders of a server that was killed stay for another that uses t
   const use = await placeholders.take([`${path}/a`]);
   other.kill("SIGKILL");
   await other.status;
-  await until("one is gone", () => !names(path).includes("b"));
-  assert.deepEqual(names(path), ["a", "kept"]);
+  await until("one is gone", () => !namesIn(path).includes("b"));
+  assert.deepEqual(namesIn(path), ["a", "kept"]);
   await use[Symbol.asyncDispose]();
-  assert.deepEqual(names(path), ["kept"]);
+  assert.deepEqual(namesIn(path), ["kept"]);
 });

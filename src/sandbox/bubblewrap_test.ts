@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { createTempDir, type TempDir } from "../../tests/kit/temp_dir.ts";
+import {
+  createTempDir,
+  namesIn,
+  type TempDir,
+} from "../../tests/kit/temp_dir.ts";
 import { until } from "../../tests/kit/until.ts";
 import { type Aftermath, makeBackend, Runner } from "./_escape_ground_test.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
@@ -52,8 +56,7 @@ function test(name: string, run: (stage: Stage) => Promise<void>): void {
             { ...readOnly, ...limits },
             { PATH, ...env },
           ),
-        names: () =>
-          Array.from(Deno.readDirSync(path), ({ name }) => name).sort(),
+        names: () => namesIn(path),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       });
     },
@@ -140,7 +143,7 @@ test("a command in bubblewrap writes no metadata, whether it is there or not", a
   assert.deepEqual([stdout, exit], ["", { code: 0 }]);
   assert.deepEqual(names(), [".git", "fine"]);
   assert.deepEqual(
-    Array.from(Deno.readDirSync(`${path}/.git`), ({ name }) => name),
+    namesIn(`${path}/.git`),
     ["hooks"],
   );
 });

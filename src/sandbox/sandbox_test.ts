@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createTempDir } from "../../tests/kit/temp_dir.ts";
+import { createTempDir, namesIn } from "../../tests/kit/temp_dir.ts";
 import { Access, AccessDenied, type AccessRules } from "../access/mod.ts";
 import { Config, type ConfigTable } from "../config/mod.ts";
 import { createSpawner, SpawnError } from "../spawn/mod.ts";
@@ -229,7 +229,7 @@ testInBox("Sandbox.launch() follows the configuration", async () => {
   );
   assert.equal(stdout, "wrote\n");
   assert.deepEqual(
-    Array.from(Deno.readDirSync(path), ({ name }) => name),
+    namesIn(path),
     ["x"],
   );
 });
@@ -262,7 +262,7 @@ for (
       );
       assert.equal(stdout, "wrote\n");
       assert.deepEqual(
-        Array.from(Deno.readDirSync(path), ({ name }) => name).sort(),
+        namesIn(path),
         ["out", "secret"],
       );
     },
@@ -283,8 +283,7 @@ testInBox(
         sandboxPolicy: { type: "workspaceWrite", writableRoots: [path] },
       }),
     );
-    const names = (of: string) =>
-      Array.from(Deno.readDirSync(`${path}/${of}`), ({ name }) => name);
+    const names = (of: string) => namesIn(`${path}/${of}`);
     assert.deepEqual([names("a"), names("b")], [["x"], []]);
   },
 );

@@ -12,3 +12,8 @@ export async function createTempDir(): Promise<TempDir> {
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
 }
+
+/** Names of what is in a directory, hidden ones too, sorted. */
+export function namesIn(directory: string): string[] {
+  return Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
+}
