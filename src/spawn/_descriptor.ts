@@ -58,7 +58,7 @@ export class Descriptor implements Disposable {
     return this.#reactor.readable(this.fd);
   }
 
-  /** Waits until something can be written; false if it was closed. */
+  /** Waits until something can be written; false if it never can be. */
   writable(): Promise<boolean> {
     return this.#reactor.writable(this.fd);
   }

@@ -49,7 +49,7 @@ export class DescriptorInput implements Input {
       const count = this.#target.write(rest);
       if (count > 0) rest = rest.subarray(count);
       else if (count === 0 || count === -Errno.EAGAIN) {
-        await this.#target.writable();
+        if (!await this.#target.writable()) throw brokenPipe();
       } else if (count !== -Errno.EINTR) throw brokenPipe();
     }
   }

@@ -39,12 +39,15 @@ export async function textOf(output: Output): Promise<string> {
 }
 
 /** Reads until a text has come; gives all that was read. */
-export async function readUntil(output: Output, text: string): Promise<string> {
+export async function readUntil(
+  output: Output,
+  text: string | RegExp,
+): Promise<string> {
   const decoder = new TextDecoder();
   let seen = "";
-  while (!seen.includes(text)) {
+  while (seen.search(text instanceof RegExp ? text : RegExp.escape(text)) < 0) {
     const bytes = await output.read(65_536);
-    assert.ok(bytes, `${JSON.stringify(text)} never came: ${seen}`);
+    assert.ok(bytes, `${text} never came: ${JSON.stringify(seen)}`);
     seen += decoder.decode(bytes, { stream: true });
   }
   return seen;

@@ -15,16 +15,23 @@ const EFD_NONBLOCK_CLOEXEC = 0o2004000;
 /** The structure is packed on x86_64 alone. */
 const EVENT_BYTES = Deno.build.arch === "x86_64" ? 12 : 16;
 const EVENT_FD = EVENT_BYTES === 12 ? 4 : 8;
-/** Events taken in one call. */
-const BATCH = 64;
-/** Reads that may follow each other before the rest of the program has a turn. */
-const READS_PER_TURN = 8;
+const EVENT_SERIAL = EVENT_FD + 4;
+/**
+ * Events taken in one call, and reads that may follow each other, before the
+ * rest of the program has a turn: each may be of 64 KiB, which takes terminals
+ * a millisecond.
+ */
+const PER_TURN = 8;
 
 /** Those who wait for one descriptor. */
 interface Waiters {
+  /** Tells it from others that had the same number before. */
+  readonly serial: number;
   readable: PromiseWithResolvers<boolean> | undefined;
   writable: PromiseWithResolvers<boolean> | undefined;
 }
+
+type Kind = "readable" | "writable";
 
 /**
  * Waits for all descriptors at once: one epoll(7) in one call, since every
@@ -37,13 +44,16 @@ export class Reactor implements AsyncDisposable {
   /** An eventfd that ends a wait. */
   readonly #bell: number;
   readonly #watched = new Map<number, Waiters>();
+  #serial = 0;
   #waiting = 0;
   #reads = 0;
+  /** Those who want to read and whose turn has not come. */
+  readonly #queue: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #isBlocked = false;
   // Buffers live as long as this: a call on another thread uses them. More
   // than 64 bytes, so that they don't lie on the movable heap.
-  readonly #events = new DataView(new ArrayBuffer(EVENT_BYTES * BATCH));
+  readonly #events = new DataView(new ArrayBuffer(EVENT_BYTES * PER_TURN));
   readonly #event = new DataView(new ArrayBuffer(128));
   readonly #count = new BigUint64Array(new ArrayBuffer(128));
 
@@ -57,7 +67,7 @@ export class Reactor implements AsyncDisposable {
     this.#bell = libc.call.eventfd(0, EFD_NONBLOCK_CLOEXEC);
     if (this.#bell < 0) throw new SystemFailure(libc.errno);
     made.defer(() => libc.call.close(this.#bell));
-    this.#control(EPOLL_CTL_ADD, this.#bell, EPOLLIN);
+    this.#control(EPOLL_CTL_ADD, this.#bell, EPOLLIN, 0);
     made.move();
   }
 
@@ -67,8 +77,9 @@ export class Reactor implements AsyncDisposable {
    * @throws {SystemFailure} if the system can't watch more.
    */
   watch(fd: number): void {
-    this.#control(EPOLL_CTL_ADD, fd, EPOLLONESHOT);
-    this.#watched.set(fd, { readable: undefined, writable: undefined });
+    const serial = this.#serial = (this.#serial + 1) | 0;
+    this.#control(EPOLL_CTL_ADD, fd, EPOLLONESHOT, serial);
+    this.#watched.set(fd, { serial, readable: undefined, writable: undefined });
   }
 
   /** Lets a descriptor go; to be called before it is closed. */
@@ -87,7 +98,11 @@ export class Reactor implements AsyncDisposable {
     return this.#wait(fd, "readable");
   }
 
-  /** Waits until a write would not block; false if it was forgotten. */
+  /**
+   * Waits until a write would not block; false if it was forgotten, or if there
+   * is no room and never will be: a terminal that was hung up with its input
+   * full goes on to say that one should wait.
+   */
   writable(fd: number): Promise<boolean> {
     return this.#wait(fd, "writable");
   }
@@ -97,7 +112,13 @@ export class Reactor implements AsyncDisposable {
    * a turn, which reads that never have to wait would not.
    */
   breathe(): Promise<void> | undefined {
-    return ++this.#reads > READS_PER_TURN ? this.#turn() : undefined;
+    if (this.#queue.length === 0 && this.#reads < PER_TURN) {
+      this.#reads++;
+      return undefined;
+    }
+    return new Promise((resolve) => {
+      if (this.#queue.push(resolve) === 1) setImmediate(() => this.#admit());
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,7 +128,7 @@ export class Reactor implements AsyncDisposable {
     this.#libc.call.close(this.#epoll);
   }
 
-  #wait(fd: number, kind: keyof Waiters): Promise<boolean> {
+  #wait(fd: number, kind: Kind): Promise<boolean> {
     const waiters = this.#watched.get(fd);
     if (waiters === undefined) return Promise.resolve(false);
     const waiter = Promise.withResolvers<boolean>();
@@ -118,7 +139,7 @@ export class Reactor implements AsyncDisposable {
     return waiter.promise;
   }
 
-  #settle(waiters: Waiters, kind: keyof Waiters, isReady: boolean): void {
+  #settle(waiters: Waiters, kind: Kind, isReady: boolean): void {
     const waiter = waiters[kind];
     if (waiter === undefined) return;
     waiters[kind] = undefined;
@@ -126,14 +147,20 @@ export class Reactor implements AsyncDisposable {
     waiter.resolve(isReady);
   }
 
-  #arm(fd: number, { readable, writable }: Waiters): void {
+  #arm(fd: number, { serial, readable, writable }: Waiters): void {
     const events = (readable ? EPOLLIN : 0) | (writable ? EPOLLOUT : 0);
-    this.#control(EPOLL_CTL_MOD, fd, events | EPOLLONESHOT);
+    this.#control(EPOLL_CTL_MOD, fd, events | EPOLLONESHOT, serial);
   }
 
-  #control(operation: number, fd: number, events: number): void {
+  #control(
+    operation: number,
+    fd: number,
+    events: number,
+    serial: number,
+  ): void {
     this.#event.setUint32(0, events, true);
     this.#event.setInt32(EVENT_FD, fd, true);
+    this.#event.setInt32(EVENT_SERIAL, serial, true);
     const { call } = this.#libc;
     if (call.epollControl(this.#epoll, operation, fd, this.#event) !== 0) {
       throw new SystemFailure(this.#libc.errno);
@@ -143,15 +170,15 @@ export class Reactor implements AsyncDisposable {
   async #run(): Promise<void> {
     const { call } = this.#libc;
     while (this.#waiting > 0) {
-      let count = call.epollPeek(this.#epoll, this.#events, BATCH, 0);
+      let count = call.epollPeek(this.#epoll, this.#events, PER_TURN, 0);
       if (count === 0) {
         this.#isBlocked = true;
-        count = await call.epollWait(this.#epoll, this.#events, BATCH, -1);
+        count = await call.epollWait(this.#epoll, this.#events, PER_TURN, -1);
         this.#isBlocked = false;
       }
       for (let index = 0; index < count; index++) this.#dispatch(index);
       // Those who were woken go first: they may want to wait again.
-      await this.#turn();
+      await new Promise((resolve) => setImmediate(resolve));
     }
     this.#running = undefined;
   }
@@ -164,13 +191,14 @@ export class Reactor implements AsyncDisposable {
       this.#libc.call.read(this.#bell, this.#count, 8n);
       return;
     }
-    // The number may have passed on to another file since: then its waiter
-    // wakes for nothing and waits again.
+    const serial = this.#events.getInt32(at + EVENT_SERIAL, true);
     const waiters = this.#watched.get(fd);
-    if (waiters === undefined) return;
+    // The number may have passed on to another file since.
+    if (waiters?.serial !== serial) return;
     const isOver = (events & (EPOLLHUP | EPOLLERR)) !== 0;
     if (isOver || events & EPOLLIN) this.#settle(waiters, "readable", true);
-    if (isOver || events & EPOLLOUT) this.#settle(waiters, "writable", true);
+    const hasRoom = (events & EPOLLOUT) !== 0;
+    if (isOver || hasRoom) this.#settle(waiters, "writable", hasRoom);
     if (waiters.readable || waiters.writable) this.#arm(fd, waiters);
   }
 
@@ -179,12 +207,10 @@ export class Reactor implements AsyncDisposable {
     this.#libc.call.write(this.#bell, this.#count, 8n);
   }
 
-  #turn(): Promise<void> {
-    return new Promise((resolve) =>
-      setImmediate(() => {
-        this.#reads = 0;
-        resolve();
-      })
-    );
+  #admit(): void {
+    const admitted = this.#queue.splice(0, PER_TURN);
+    this.#reads = admitted.length;
+    if (this.#queue.length > 0) setImmediate(() => this.#admit());
+    for (const resolve of admitted) resolve();
   }
 }
