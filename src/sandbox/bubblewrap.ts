@@ -5,9 +5,10 @@ import {
   type Confinement,
   SandboxUnavailable,
 } from "./confinement.ts";
+import { type HeldFile, holdFile } from "./_held_file.ts";
 import { isForLoader } from "./_loader_variables.ts";
 import { type Entry, type MountPlan, planMounts } from "./_mounts.ts";
-import { isWithin, join } from "./_paths.ts";
+import { isWithin } from "./_paths.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { Placeholders } from "./_placeholders.ts";
 import { realPath } from "./_real_path.ts";
@@ -64,8 +65,8 @@ class Bubblewrap implements Backend {
   readonly #options: BubblewrapOptions;
   readonly #placeholders = new Placeholders();
   #shield: Promise<SignalShield | undefined> | undefined;
-  /** Directory with the filters, hidden from all commands. */
-  #filters: Promise<string> | undefined;
+  /** Filters of system calls, with network and without. */
+  readonly #filters = new Map<boolean, Promise<HeldFile>>();
 
   constructor(
     program: string,
@@ -78,15 +79,16 @@ class Bubblewrap implements Backend {
   }
 
   async confine(what: Confinable, limits: Confinement): Promise<Confined> {
-    const { hidden = () => [], filter = toBubblewrapFilter } = this.#options;
-    const [filters, ...concealed] = await Promise.all([
-      this.#filters ??= writeFilters(filter),
+    const { hidden = () => [] } = this.#options;
+    const [filter, ...concealed] = await Promise.all([
+      this.#filter(limits.network),
       ...hidden().map(realPath),
     ]);
+    if (filter.isNamed) concealed.push(filter.path);
     const present = concealed.filter((path) => path !== undefined);
     const plan = await planMounts({
       ...limits,
-      hidden: [...limits.hidden, ...present, filters],
+      hidden: [...limits.hidden, ...present],
     }, look);
     const args = [
       ...namespaceArguments(this.#abilities, limits.network),
@@ -112,11 +114,20 @@ class Bubblewrap implements Backend {
     return {
       command: await this.#toCommand(what, limits, args),
       env,
-      files: [join(filters, limits.network ? "network" : "no-network")],
+      files: [filter.path],
       ...taken && {
         release: async () => await taken[Symbol.asyncDispose](),
       },
     };
+  }
+
+  #filter(network: boolean): Promise<HeldFile> {
+    const known = this.#filters.get(network);
+    if (known !== undefined) return known;
+    const { filter = toBubblewrapFilter } = this.#options;
+    const made = holdFile(filter(network));
+    this.#filters.set(network, made);
+    return made;
   }
 
   async #toCommand(
@@ -144,10 +155,12 @@ class Bubblewrap implements Backend {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#placeholders[Symbol.asyncDispose]();
-    const filters = await this.#filters?.catch(() => undefined);
-    this.#filters = undefined;
-    if (filters) {
-      await Deno.remove(filters, { recursive: true }).catch(() => {});
+    const filters = [...this.#filters.values()];
+    this.#filters.clear();
+    for (const filter of await Promise.allSettled(filters)) {
+      if (filter.status === "fulfilled") {
+        await filter.value[Symbol.asyncDispose]();
+      }
     }
   }
 }
@@ -277,20 +290,4 @@ async function tryOut(program: string): Promise<Abilities> {
     reason ||= new TextDecoder().decode(stderr).trim();
   }
   throw new SandboxUnavailable(`"${program}" does not work here: ${reason}`);
-}
-
-async function writeFilters(
-  filter: (network: boolean) => Uint8Array,
-): Promise<string> {
-  const directory = await Deno.realPath(
-    await Deno.makeTempDir({ prefix: "gangway-filter-" }),
-  );
-  await Promise.all([true, false].map((network) =>
-    Deno.writeFile(
-      join(directory, network ? "network" : "no-network"),
-      filter(network),
-      { mode: 0o400 },
-    )
-  ));
-  return directory;
 }

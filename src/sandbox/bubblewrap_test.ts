@@ -315,7 +315,7 @@ test("bubblewrap refuses more paths than it can take", async ({ sh, path }) => {
   await assert.rejects(
     sh("true", { writes }),
     new SandboxUnavailable(
-      "Cannot confine the command with bubblewrap: 3001 paths are too many",
+      "Cannot confine the command with bubblewrap: 3000 paths are too many",
     ),
   );
 });

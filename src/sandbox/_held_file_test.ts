@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { holdFile } from "./_held_file.ts";
+
+const bytes = new Uint8Array([1, 2, 0, 255]);
+
+Deno.test({
+  name: "holdFile() holds bytes without a name, again and again",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const file = await holdFile(bytes);
+    assert.equal(file.isNamed, false);
+    assert.match(await Deno.readLink(file.path), / \(deleted\)$/);
+    assert.deepEqual(await Deno.readFile(file.path), bytes);
+    assert.deepEqual(await Deno.readFile(file.path), bytes);
+    await file[Symbol.asyncDispose]();
+    await assert.rejects(Deno.readFile(file.path), Deno.errors.NotFound);
+  },
+});
+
+Deno.test("holdFile() gives a name to what it can't hold without, and removes it", async () => {
+  const module = new URL("./_held_file.ts", import.meta.url).href;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      `data:application/typescript,${
+        encodeURIComponent(`
+          import { holdFile } from ${JSON.stringify(module)};
+          const file = await holdFile(new Uint8Array([7]));
+          const bytes = await Deno.readFile(file.path);
+          await file[Symbol.asyncDispose]();
+          const rest = await Deno.stat(file.path).catch(() => "gone");
+          console.log(JSON.stringify([file.isNamed, [...bytes], rest]));
+        `)
+      }`,
+    ],
+  }).output();
+  assert.equal(
+    new TextDecoder().decode(stdout),
+    '[true,[7],"gone"]\n',
+    new TextDecoder().decode(stderr),
+  );
+});
