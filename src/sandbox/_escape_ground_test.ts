@@ -4,7 +4,6 @@ import {
   type Output,
   type Spawner,
 } from "../spawn/mod.ts";
-import { toBubblewrapFilter } from "./_seccomp.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
 import {
   type Backend,
@@ -13,9 +12,11 @@ import {
 } from "./confinement.ts";
 import { createLandlock } from "./landlock.ts";
 
-/** The ways to confine commands that can be tried on this system. */
-export const makers: Readonly<Record<string, () => Promise<Backend>>> = {
-  bubblewrap: () => createBubblewrap({ filter: toBubblewrapFilter }),
+/** Other systems have other ways. */
+export const isLinux = Deno.build.os === "linux";
+
+const makers: Readonly<Record<string, () => Promise<Backend>>> = {
+  bubblewrap: () => createBubblewrap(),
   landlock: async () => await Promise.resolve(createLandlock()),
 };
 
@@ -56,7 +57,7 @@ export class Ground implements AsyncDisposable {
   /** All that commands find in their environment. */
   readonly env: Record<string, string>;
 
-  private constructor(port: number, sentinel: number) {
+  private constructor(sentinel: number) {
     this.#stack.defer(async () => {
       // Copies of what is hidden can't be entered, but by root.
       const args = ["-R", "u+rwX", this.base];
@@ -79,12 +80,11 @@ export class Ground implements AsyncDisposable {
       DENO: Deno.execPath(),
       SERVER: String(Deno.pid),
       SENTINEL: String(sentinel),
-      PORT: String(port),
     };
   }
 
-  static async create(port = 0, sentinel = 0): Promise<Ground> {
-    return await Promise.resolve(new Ground(port, sentinel));
+  static async create(sentinel = 0): Promise<Ground> {
+    return await Promise.resolve(new Ground(sentinel));
   }
 
   /** Everything may be read, nothing written, nobody reached. */
@@ -210,4 +210,33 @@ export async function textOf(output: Output): Promise<string> {
     if (bytes === undefined) return text + decoder.decode();
     text += decoder.decode(bytes, { stream: true });
   }
+}
+
+/** Tests the same of every way to confine commands. */
+export function testEach(
+  what: string,
+  body: (
+    runner: Runner,
+    test: { name: string; t: Deno.TestContext },
+  ) => Promise<void>,
+): void {
+  for (const name of Object.keys(makers)) {
+    Deno.test({
+      name: `escape from ${name}: ${what}`,
+      ignore: !isLinux,
+    }, async (t) => {
+      const backend = await makeBackend(name);
+      if (backend === undefined) return;
+      await using runner = await Runner.create(backend);
+      await body(runner, { name, t });
+    });
+  }
+}
+
+/** Threads of this process, restricted ones too. */
+export function threadNumbers(): number[] {
+  return Array.from(
+    Deno.readDirSync("/proc/self/task"),
+    ({ name }) => Number(name),
+  );
 }

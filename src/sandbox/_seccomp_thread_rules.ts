@@ -153,14 +153,11 @@ function fcntl(pid: number, tid: number): Rule {
       { when: [{ argument: 1, equals: F_SETOWN_EX }], then: EPERM },
       ...[pid, tid, -tid].map((equals) => ({
         when: [
-          { argument: 1, equals: F_SETOWN } as const,
-          {
-            argument: 2,
-            equals,
-          } as const,
+          { argument: 1, equals: F_SETOWN },
+          { argument: 2, equals },
         ],
         then: EPERM,
-      })),
+      } as const)),
     ],
     otherwise: "allow",
   };

@@ -11,16 +11,14 @@ import { toLandlockRules } from "./_landlock_rules.ts";
 import { LEAST_ABI, Restrainer, type Restriction } from "./_restriction.ts";
 
 /** How many confinements have a thread waiting; each takes some 10 MB. */
-const MOST_THREADS = 16;
+const MOST_THREADS = 8;
 
 /** EAGAIN: no thread can be had at the moment. */
 const EAGAIN = 11;
 
 /** Options of {@linkcode createLandlock}. */
 export interface LandlockOptions {
-  /** What no command may see whatever its confinement says, as real paths. */
-  readonly hidden?: readonly string[];
-  /** How many threads may wait for the next command. Default: 16. */
+  /** How many threads may wait for the next command. Default: 8. */
   readonly mostThreads?: number;
 }
 
@@ -67,20 +65,15 @@ function findObstacle(): string | undefined {
 class Landlock implements Backend {
   readonly name = "landlock";
   readonly #threads = new Map<string, Thread>();
-  readonly #hidden: readonly string[];
   readonly #mostThreads: number;
   #isDisposed = false;
 
-  constructor({ hidden = [], mostThreads = MOST_THREADS }: LandlockOptions) {
-    this.#hidden = hidden;
+  constructor({ mostThreads = MOST_THREADS }: LandlockOptions) {
     this.#mostThreads = mostThreads;
   }
 
   async confine(what: Confinable, limits: Confinement): Promise<Confined> {
-    const restriction = toRestriction({
-      ...limits,
-      hidden: [...limits.hidden, ...this.#hidden],
-    });
+    const restriction = toRestriction(limits);
     await this.#thread(restriction);
     const launcher: Launcher = {
       launch: async (order) => {
