@@ -164,6 +164,25 @@ Deno.test("Sandbox.launch() refuses a program or directory outside of the rules,
   }
 });
 
+Deno.test({
+  name:
+    "Sandbox.launch() refuses a directory outside of the rules for a program within",
+  ignore: !isLinux,
+  async fn() {
+    await using sandbox = await create({
+      allowRead: [await Deno.realPath("/bin")],
+    });
+    await assert.rejects(
+      sandbox.launch(shell("true", "/var"), "unconfined"),
+      (error) => {
+        assert.ok(error instanceof AccessDenied);
+        assert.equal(error.path, "/var");
+        return true;
+      },
+    );
+  },
+});
+
 testInBox(
   "Sandbox.launch() says that there is no such program before anything is started",
   async () => {
