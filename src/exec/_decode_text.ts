@@ -33,13 +33,22 @@ async function charsetOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const isAlone = findForeign(bytes, first + 1) === bytes.length;
   // Elsewhere it is a letter, but hardly the only one that is not English.
   if (isAlone && bytes[first] === COPYRIGHT_SIGN) return "windows-1252";
-  // Loaded here: hardly any output is not UTF-8.
+  try {
+    return await detect(bytes.subarray(Math.max(first - 1, 0)));
+  } catch {
+    // Bundlers confuse the modules of the detector, which import each other.
+    return "windows-1252";
+  }
+}
+
+/** The charset of a text, as its beginning tells. */
+async function detect(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  // Loaded here: hardly any output needs it.
   const { EncodingDetector } = await import("chardetng-wasm");
   const detector = EncodingDetector.new();
   try {
-    const end = Math.min(first + SAMPLE_BYTES, bytes.length);
-    // What precedes a character may be a part of it, or tell what it is.
-    for (let at = Math.max(first - 1, 0); at < end; at += PIECE_BYTES) {
+    const end = Math.min(SAMPLE_BYTES, bytes.length);
+    for (let at = 0; at < end; at += PIECE_BYTES) {
       const until = Math.min(at + PIECE_BYTES, end);
       detector.feed(bytes.subarray(at, until), until === end);
     }
