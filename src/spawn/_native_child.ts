@@ -39,6 +39,7 @@ export class NativeChild implements Child {
   readonly #around: Surroundings;
   readonly #ends: ChildEnds;
   readonly #onGone: () => void;
+  readonly #since = performance.now();
   #isGone = false;
   #disposal: Promise<void> | undefined;
 
@@ -86,7 +87,7 @@ export class NativeChild implements Child {
     await this.exit;
     // The leader is dead and holds the numbers: whoever it left is found now.
     this.#signalGroup(SIGKILL);
-    await sweep.soon(this.pid);
+    await sweep.soon(this.pid, this.#since);
     safeguard.remove(this.pid);
     this.#isGone = true;
     reap(libc, this.pid);

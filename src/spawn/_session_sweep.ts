@@ -1,13 +1,17 @@
 import type { Libc } from "./_libc.ts";
 import { killSessions } from "./_session.ts";
 
+/** In less than this no system gives out all its process numbers. */
+const YOUNG_MS = 250;
+
 /**
  * Kills what is left of sessions, several in one go: looking through all
  * processes costs about a microsecond for each of them.
  */
 export class SessionSweep {
   readonly #libc: Libc;
-  readonly #sessions = new Set<number>();
+  /** Sessions to be killed, and when they began. */
+  readonly #sessions = new Map<number, number>();
   #next: Promise<void> | undefined;
 
   constructor(libc: Libc) {
@@ -16,18 +20,25 @@ export class SessionSweep {
 
   /** Kills it now. */
   now(session: number): void {
-    killSessions(this.#libc, new Set([session]));
+    killSessions(this.#libc, new Set([session]), { young: false });
   }
 
-  /** Kills it in a moment, together with others. */
-  soon(session: number): Promise<void> {
-    this.#sessions.add(session);
+  /**
+   * Kills it in a moment, together with others.
+   *
+   * @param session Number of its leader.
+   * @param since When it began, by `performance.now()`.
+   */
+  soon(session: number, since: number): Promise<void> {
+    this.#sessions.set(session, since);
     this.#next ??= new Promise((resolve) =>
       setImmediate(() => {
         this.#next = undefined;
-        const sessions = new Set(this.#sessions);
+        const sessions = new Set(this.#sessions.keys());
+        const oldest = Math.min(...this.#sessions.values());
         this.#sessions.clear();
-        killSessions(this.#libc, sessions);
+        const young = performance.now() - oldest < YOUNG_MS;
+        killSessions(this.#libc, sessions, { young });
         resolve();
       })
     );

@@ -203,7 +203,10 @@ export function testTerminals(
   });
 
   test("cancel hangs the terminal up", async (spawner) => {
-    await using child = await spawner.spawn(onTerminal("exec sleep 60"));
+    await using child = await spawner.spawn(
+      onTerminal("echo ready; exec sleep 60"),
+    );
+    await readUntil(child.stdout, "ready\r\n");
     const pending = child.stdout.read(1);
     child.stdout.cancel();
     assert.equal(await pending, undefined);
