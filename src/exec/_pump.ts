@@ -53,15 +53,22 @@ export class Pump {
     return this.#isTimedOut;
   }
 
-  /** Runs until the end of the output, or until it is given up. */
+  /**
+   * Runs until the end of the output, or until it is given up. While one piece
+   * is on its way the next one is read, and no more: a terminal holds so little
+   * itself that its program would stand still all that time.
+   */
   async run(): Promise<void> {
+    let onItsWay: Promise<void> | undefined;
     while (true) {
       const bytes = await this.#read();
+      await onItsWay;
       if (bytes === undefined) return;
       const taken = this.#cap.take(bytes);
       if (taken === undefined) continue;
       const { isReached } = this.#cap;
-      await this.#consumer().take(this.#stream, taken, isReached);
+      onItsWay = this.#consumer().take(this.#stream, taken, isReached);
+      onItsWay?.catch(() => {}); // it is awaited above, but perhaps late
     }
   }
 
