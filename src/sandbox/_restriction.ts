@@ -1,18 +1,10 @@
+import { type Library, openLibrary } from "./_restriction_library.ts";
 import type { ExposedThread } from "./_seccomp_thread_rules.ts";
 import {
   EVERY_RIGHT,
   FILE_RIGHTS,
   type LandlockRule,
 } from "./_landlock_rules.ts";
-
-/** Where the C library lies. */
-const libraryPaths = [
-  `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-  `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-  "/lib64/libc.so.6",
-  "/usr/lib64/libc.so.6",
-  "/usr/lib/libc.so.6",
-];
 
 /** What a thread is restricted to, plain enough to be sent to it. */
 export interface Restriction {
@@ -66,63 +58,23 @@ const EPERM = 1;
 const EINVAL = 22;
 
 /**
- * Addresses are `usize`, so that a permission for one library is enough:
- * `Deno.UnsafePointer` would need all.
- */
-const SYMBOLS = {
-  errnoLocation: { name: "__errno_location", parameters: [], result: "usize" },
-  copyOut: {
-    name: "memcpy",
-    parameters: ["buffer", "usize", "usize"],
-    result: "usize",
-  },
-  copyIn: {
-    name: "memcpy",
-    parameters: ["usize", "buffer", "usize"],
-    result: "usize",
-  },
-  malloc: { parameters: ["usize"], result: "usize" },
-  free: { parameters: ["usize"], result: "void" },
-  close: { parameters: ["i32"], result: "i32" },
-  gettid: { parameters: [], result: "i32" },
-  prctl: {
-    parameters: ["i32", "usize", "usize", "usize", "usize"],
-    result: "i32",
-  },
-  capset: { parameters: ["buffer", "buffer"], result: "i32" },
-  syscall: {
-    parameters: ["i64", "i64", "i64", "i64", "i64"],
-    result: "i64",
-  },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-/**
  * The system calls that restrict the thread which makes them, for good. What
  * it starts is restricted like it.
  */
 export class Restrainer implements Disposable {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #library: Library;
 
-  private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
+  private constructor(library: Library) {
     this.#library = library;
   }
 
-  /** Opens the C library where it is found and granted; nothing elsewhere. */
+  /** The calls, where the C library can be called; nothing elsewhere. */
   static open(): Restrainer | undefined {
-    if (Deno.build.os !== "linux") return undefined;
-    for (const path of libraryPaths) {
-      const grant = Deno.permissions.querySync({ name: "ffi", path });
-      if (grant.state !== "granted") continue;
-      try {
-        return new Restrainer(Deno.dlopen(path, SYMBOLS));
-      } catch {
-        // Not there: perhaps the next one.
-      }
-    }
-    return undefined;
+    const library = openLibrary();
+    return library && new Restrainer(library);
   }
 
-  get #call(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
+  get #call(): Library["symbols"] {
     return this.#library.symbols;
   }
 

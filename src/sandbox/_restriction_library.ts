@@ -1,0 +1,60 @@
+/** The C library, as far as restricting takes it. */
+export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
+
+/** Where the C library lies. */
+const libraryPaths = [
+  `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
+  `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
+  "/lib64/libc.so.6",
+  "/usr/lib64/libc.so.6",
+  "/usr/lib/libc.so.6",
+];
+
+/**
+ * Addresses are `usize`, so that a permission for one library is enough:
+ * `Deno.UnsafePointer` would need all.
+ */
+const SYMBOLS = {
+  errnoLocation: { name: "__errno_location", parameters: [], result: "usize" },
+  copyOut: {
+    name: "memcpy",
+    parameters: ["buffer", "usize", "usize"],
+    result: "usize",
+  },
+  copyIn: {
+    name: "memcpy",
+    parameters: ["usize", "buffer", "usize"],
+    result: "usize",
+  },
+  malloc: { parameters: ["usize"], result: "usize" },
+  free: { parameters: ["usize"], result: "void" },
+  close: { parameters: ["i32"], result: "i32" },
+  gettid: { parameters: [], result: "i32" },
+  prctl: {
+    parameters: ["i32", "usize", "usize", "usize", "usize"],
+    result: "i32",
+  },
+  capset: { parameters: ["buffer", "buffer"], result: "i32" },
+  syscall: {
+    parameters: ["i64", "i64", "i64", "i64", "i64"],
+    result: "i64",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * Opens the C library where it is found and granted; nothing elsewhere, and
+ * nobody is asked.
+ */
+export function openLibrary(): Library | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  for (const path of libraryPaths) {
+    const grant = Deno.permissions.querySync({ name: "ffi", path });
+    if (grant.state !== "granted") continue;
+    try {
+      return Deno.dlopen(path, SYMBOLS);
+    } catch {
+      // Not there: perhaps the next one.
+    }
+  }
+  return undefined;
+}
