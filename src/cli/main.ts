@@ -4,7 +4,7 @@ import { UsageError } from "./usage_error.ts";
 
 /**
  * Runs a command line to its end and gives the exit code: 0 done, 1 failed,
- * 2 not understood; `gangway call` has its own list.
+ * 2 not understood; `gangway call` and `gangway run` have lists of their own.
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
