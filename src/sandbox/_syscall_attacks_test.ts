@@ -125,7 +125,7 @@ export function syscallAttacks(
   const open = (name: string, path: string): SyscallAttack => ({
     name,
     number: unruled[architecture].openat,
-    args: [-100, { text: path }, 0o200000],
+    args: [-100, { text: path }, 0],
     works: true,
     mayWork: "anywhere",
   });

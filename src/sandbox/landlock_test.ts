@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { Ground, isRoot, makeBackend, Runner } from "./_escape_ground_test.ts";
 import type { Backend, Confinement } from "./confinement.ts";
 import { createLandlock } from "./landlock.ts";
@@ -333,4 +334,67 @@ Deno.test({
   await assert.rejects(backend.confine(what, ground.readOnly), {
     name: "SandboxUnavailable",
   });
+});
+
+/** Says how a confined command ended in a process with few permissions. */
+const permitted = `
+const { createLandlock } = await import("${
+  import.meta.resolve("./landlock.ts")
+}");
+const { createSpawner } = await import("${
+  import.meta.resolve("../spawn/mod.ts")
+}");
+try {
+  await using backend = createLandlock();
+  await using spawner = await createSpawner();
+  const what = { command: ["/usr/bin/true"], cwd: "/", env: {}, hasTerminal: false };
+  const { launcher } = await backend.confine(what, {
+    reads: "all", hidden: [], writes: [], shielded: [], network: false,
+  });
+  await using child = await spawner.spawn({ ...what, stdin: "null", launcher });
+  console.log(JSON.stringify(await child.exit));
+} catch (error) {
+  console.log(error.name + ": " + error.message);
+}`;
+
+async function runPermitted(...flags: string[]): Promise<string> {
+  const path = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await Deno.writeTextFile(path, permitted);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", "--no-config", ...flags, path],
+      stderr: "inherit",
+    }).output();
+    return new TextDecoder().decode(stdout);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+/** Where glibc is on Debian. */
+const libc = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
+
+Deno.test({
+  name: "Landlock: the permission for one library is enough, and is needed",
+  ignore: Deno.build.os !== "linux" || !existsSync(libc),
+}, async () => {
+  await using usable = await makeBackend("landlock");
+  if (usable === undefined) return;
+  const others = ["--allow-read", "--allow-run"];
+  assert.equal(
+    await runPermitted(...others, `--allow-ffi=${libc}`),
+    '{"code":0}\n',
+  );
+  assert.equal(
+    await runPermitted(...others),
+    "SandboxUnavailable: Landlock needs the permission to call the C library (glibc)\n",
+  );
+  assert.match(
+    await runPermitted(
+      "--allow-read=/usr",
+      "--allow-run",
+      `--allow-ffi=${libc}`,
+    ),
+    /^SandboxUnavailable: .*Requires read access to/,
+  );
 });
