@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import {
   type Child,
   createSpawner,
@@ -212,6 +213,47 @@ export async function textOf(output: Output): Promise<string> {
   }
 }
 
+/** A test of some module, in a process that nothing else happens in. */
+export interface LoneTest {
+  /** `import.meta.url` of the module. */
+  readonly module: string;
+  readonly name: string;
+  readonly ignore?: boolean;
+}
+
+/**
+ * Tests in a process of its own: threads and what holds for a whole process
+ * are shared by tests that run at the same time.
+ */
+export function testAlone(
+  { module, name, ignore = false }: LoneTest,
+  body: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const isAlone = Deno.env.get("GANGWAY_TEST_ALONE") === "1";
+  const start = async (): Promise<void> => {
+    const filter = `/^${name.replaceAll(/[^\w ]/g, ".")}$/`;
+    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "test",
+        "-A",
+        "--no-check",
+        "--sanitize-ops",
+        "--sanitize-resources",
+        `--filter=${filter}`,
+        module,
+      ],
+      env: { GANGWAY_TEST_ALONE: "1", NO_COLOR: "1" },
+      stderr: "null",
+    }).output();
+    const said = new TextDecoder().decode(stdout);
+    assert.ok(success, said);
+    assert.match(said, /\b1 passed/);
+    // deno-lint-ignore no-console -- a skip has a reason that is seen
+    for (const [line] of said.matchAll(/^skipped, .*$/gm)) console.log(line);
+  };
+  Deno.test({ name, ignore: ignore || !isLinux }, isAlone ? body : start);
+}
+
 /** Tests the same of every way to confine commands. */
 export function testEach(
   what: string,
@@ -219,17 +261,18 @@ export function testEach(
     runner: Runner,
     test: { name: string; t: Deno.TestContext },
   ) => Promise<void>,
+  { alone }: { alone?: string } = {},
 ): void {
-  for (const name of Object.keys(makers)) {
-    Deno.test({
-      name: `escape from ${name}: ${what}`,
-      ignore: !isLinux,
-    }, async (t) => {
-      const backend = await makeBackend(name);
+  for (const backendName of Object.keys(makers)) {
+    const run = async (t: Deno.TestContext): Promise<void> => {
+      const backend = await makeBackend(backendName);
       if (backend === undefined) return;
       await using runner = await Runner.create(backend);
-      await body(runner, { name, t });
-    });
+      await body(runner, { name: backendName, t });
+    };
+    const name = `escape from ${backendName}: ${what}`;
+    if (alone !== undefined) testAlone({ module: alone, name }, run);
+    else Deno.test({ name, ignore: !isLinux }, run);
   }
 }
 

@@ -11,7 +11,7 @@ export async function startSentinel(): Promise<Sentinel> {
     args: [
       "sh",
       "-c",
-      `trap 'hits="$hits hit"' WINCH; trap 'echo "so far:$hits"' USR2
+      `trap 'hits="$hits hit"' WINCH; trap 'echo "so far:$hits"' PWR
        echo up; while :; do sleep 0.02; done`,
     ],
     stdin: "null",
@@ -22,8 +22,8 @@ export async function startSentinel(): Promise<Sentinel> {
   return {
     pid: child.pid,
     async notes() {
-      // Noticed no sooner than what was sent before.
-      child.kill("SIGUSR2");
+      // Of signals that have come, a shell notices the lower numbers first.
+      child.kill("SIGPWR");
       const { value = "" } = await reader.read();
       return value.replace("so far:", "").trim();
     },

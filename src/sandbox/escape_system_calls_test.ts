@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import {
   Ground,
-  isLinux,
   isRoot,
   Runner,
+  testAlone,
   testEach,
   threadNumbers,
 } from "./_escape_ground_test.ts";
@@ -37,9 +37,10 @@ async function callSystem(
   return calls.map((call) => ({ ...call, errno: found[call.name]! }));
 }
 
-Deno.test({
+testAlone({
+  module: import.meta.url,
   name: "escape: system calls reach others where nothing is confined",
-  ignore: !isLinux || !isRoot,
+  ignore: !isRoot,
 }, async () => {
   await using runner = await Runner.create();
   await using sentinel = await startSentinel();
@@ -74,7 +75,7 @@ testEach("no system call reaches others", async (runner, { name }) => {
   });
   assert.deepEqual(reached, []);
   assert.equal(await sentinel.notes(), "");
-});
+}, { alone: import.meta.url });
 
 function toTargets(sentinel: Sentinel): Targets {
   const restricted = restrictedThreads()[0] ?? Deno.pid;

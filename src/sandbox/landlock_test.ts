@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { Ground, isRoot, makeBackend, Runner } from "./_escape_ground_test.ts";
+import {
+  Ground,
+  isRoot,
+  makeBackend,
+  Runner,
+  testAlone,
+} from "./_escape_ground_test.ts";
 import type { Backend, Confinement } from "./confinement.ts";
 import { createLandlock } from "./landlock.ts";
 
@@ -70,10 +76,17 @@ async function restrictedBecome(count: number): Promise<void> {
   }
 }
 
-test("Landlock: one thread for each confinement is restricted, with all it has, and no other", async (it) => {
-  const { runner, ground } = it;
+testAlone({
+  module: import.meta.url,
+  name:
+    "Landlock: one thread for each confinement is restricted, with all it has, and no other",
+}, async () => {
+  const backend = await makeBackend("landlock");
+  if (backend === undefined) return;
+  await using runner = await Runner.create(backend);
+  await using ground = await Ground.create();
   const limits = [ground.readOnly, { ...ground.readOnly, network: true }];
-  for (const each of limits) await sh(it, "true", each);
+  for (const each of limits) await sh({ runner, ground }, "true", each);
   const before = await threads();
   for (let round = 0; round < 5; round++) {
     await Promise.all(
@@ -275,10 +288,10 @@ test("Landlock: a program that may not be run is refused as by the system", asyn
   assert.deepEqual(exit, { code: 0 });
 });
 
-Deno.test({
+testAlone({
+  module: import.meta.url,
   name:
     "Landlock: threads are kept for the latest confinements only, and given up at the end",
-  ignore: Deno.build.os !== "linux",
 }, async () => {
   await using usable = await makeBackend("landlock");
   if (usable === undefined) return;
