@@ -1,4 +1,4 @@
-import type { Launcher } from "../spawn/mod.ts";
+import type { Launcher, LaunchOrder, LaunchResult } from "../spawn/mod.ts";
 import {
   type Backend,
   type Confinable,
@@ -37,8 +37,8 @@ export interface LandlockOptions {
  *   files can't be changed anywhere, and times only of opened files.
  * - Beside what is hidden, nothing that appears while a command runs can be
  *   read, and the directories above it can't be listed.
- * - Names, sizes and attributes of files, and the command lines of processes,
- *   are seen. Commands under one confinement reach each other.
+ * - Names and attributes of files, where links lead, and the command lines of
+ *   processes are seen. Commands under one confinement reach each other.
  *
  * @throws {SandboxUnavailable} if it does not work on this machine.
  */
@@ -76,13 +76,24 @@ class Landlock implements Backend {
     const restriction = toRestriction(limits);
     await this.#thread(restriction);
     const launcher: Launcher = {
-      launch: async (order) => {
-        // Another one, if it had to give way to others in between.
-        const thread = await this.#thread(restriction).catch(() => undefined);
-        return thread?.launch(order) ?? { errno: EAGAIN };
-      },
+      launch: (order) => this.#launch(restriction, order),
     };
     return { command: what.command, env: what.env, launcher };
+  }
+
+  async #launch(
+    restriction: Restriction,
+    order: LaunchOrder,
+  ): Promise<LaunchResult> {
+    for (;;) {
+      const thread = await this.#thread(restriction).catch(() => undefined);
+      if (thread === undefined) return { errno: EAGAIN };
+      // It may have had to give way to others in between.
+      if (thread.hasEnded) continue;
+      const result = await thread.launch(order);
+      this.#shrink();
+      return result;
+    }
   }
 
   /** The thread for a restriction, which becomes the last to be given up. */
