@@ -4,12 +4,28 @@ import type { Input, Output } from "./spawner.ts";
 export class PipeOutput implements Output {
   readonly #reader: ReadableStreamBYOBReader;
   #spare: ArrayBuffer | undefined;
+  #isReading = false;
 
   constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#reader = stream.getReader({ mode: "byob" });
   }
 
   async read(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (!(maxBytes >= 1)) {
+      throw new RangeError(`Cannot read ${maxBytes} bytes: at least 1`);
+    }
+    if (this.#isReading) {
+      throw new TypeError("Cannot read: another read is pending");
+    }
+    this.#isReading = true;
+    try {
+      return await this.#read(maxBytes);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #read(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const room = this.#spare !== undefined && this.#spare.byteLength >= maxBytes
       ? this.#spare
       : new ArrayBuffer(maxBytes);
@@ -31,7 +47,7 @@ export class PipeOutput implements Output {
 }
 
 /** Writes to a pipe of a `Deno.ChildProcess`. */
-export class PipeInput implements Input {
+export class PipeInput implements Input, Disposable {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
 
   constructor(stream: WritableStream<Uint8Array<ArrayBuffer>>) {
@@ -45,7 +61,7 @@ export class PipeInput implements Input {
       await this.#writer.write(bytes);
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw error;
-      throw new Deno.errors.BrokenPipe("Nobody reads this input", {
+      throw new Deno.errors.BrokenPipe("Cannot write: nobody can read it", {
         cause: error,
       });
     }
@@ -57,7 +73,7 @@ export class PipeInput implements Input {
   }
 
   /** Closes it without waiting for what is not yet written. */
-  abandon(): void {
+  [Symbol.dispose](): void {
     this.#writer.abort().catch(ignore);
   }
 }

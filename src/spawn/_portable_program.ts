@@ -44,6 +44,9 @@ export function findProgramFile(
     const here = refusal(file);
     if (here === 0) return checkedFormat(file);
     if (here === EACCES) errno = here;
+    else if (here !== ENOENT && here !== ENOTDIR) {
+      throw new SpawnError(here, program);
+    }
   }
   throw new SpawnError(errno, program);
 }
@@ -77,7 +80,7 @@ export function toErrno(error: unknown): number {
   return 5;
 }
 
-/** 0 for a file that this process may execute, else why not. */
+/** 0 for a file that this process may execute, as far as it can know. */
 function refusal(file: string): number {
   let info: Deno.FileInfo;
   try {
@@ -87,8 +90,11 @@ function refusal(file: string): number {
   }
   if (!info.isFile) return EACCES;
   const mode = info.mode ?? 0o111;
+  if ((mode & 0o111) === 0) return EACCES;
+  const grant = Deno.permissions.querySync({ name: "sys", kind: "uid" });
+  if (grant.state !== "granted") return 0;
   const uid = Deno.uid();
-  if (uid === 0) return (mode & 0o111) !== 0 ? 0 : EACCES;
+  if (uid === 0) return 0;
   if (uid === info.uid) return (mode & 0o100) !== 0 ? 0 : EACCES;
   // Which groups this process is in beside its own isn't known: the doubt is
   // the system's to resolve.

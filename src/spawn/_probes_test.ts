@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Child, Output, SpawnOptions } from "./spawner.ts";
 
 /** All that the programs of these tests need to know. */
+const O_CLOEXEC = 0o2000000;
+
 export const ENV = { PATH: "/usr/bin:/bin" };
 
 /** Options for a script of the shell. */
@@ -72,6 +74,23 @@ export function toBytes(text: string): Uint8Array<ArrayBuffer> {
 /** How many descriptors this process has open. */
 export function countDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+/**
+ * Numbers above 2 that this process was itself started with, and that the
+ * programs that Deno starts inherit.
+ */
+export async function strayDescriptors(): Promise<readonly string[]> {
+  const stray: string[] = [];
+  for await (const { name } of Deno.readDir("/proc/self/fdinfo")) {
+    const info = await Deno.readTextFile(`/proc/self/fdinfo/${name}`)
+      .catch(() => "");
+    const flags = /^flags:\s*([0-7]+)$/m.exec(info)?.[1];
+    const isKept = flags !== undefined &&
+      (parseInt(flags, 8) & O_CLOEXEC) === 0;
+    if (isKept && Number(name) > 2) stray.push(name);
+  }
+  return stray;
 }
 
 /** Whether a process runs; one that is dead but not yet reaped doesn't. */
