@@ -112,6 +112,14 @@ export interface CommandExecParams {
    * @experimental
    */
   permissionProfile?: string | null;
+  /**
+   * Milliseconds that it has between SIGTERM and SIGKILL when it is ended early:
+   * by its timeout, its client or the end of its connection. At most 30 000.
+   * Default 0: SIGKILL at once.
+   *
+   * @gangway
+   */
+  terminateGraceMs?: Uint | null;
 }
 
 /** How a command ended. */
@@ -208,6 +216,14 @@ export interface ProcessSpawnParams {
    * @gangway
    */
   keepAlive?: ProcessKeepAlive | null;
+  /**
+   * Milliseconds that it has between SIGTERM and SIGKILL when it is ended early:
+   * by its timeout, its client or the end of its connection. At most 30 000.
+   * Default 0: SIGKILL at once.
+   *
+   * @gangway
+   */
+  terminateGraceMs?: Uint | null;
 }
 
 /** How long a process waits for somebody, and what is kept for them. */

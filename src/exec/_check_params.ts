@@ -11,6 +11,8 @@ import { commandWords, processWords, type Words } from "./_words.ts";
 
 const DEFAULT_CAP_BYTES = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** A connection, and a server, that ends waits for so long. */
+const MAX_GRACE_MS = 30_000;
 const DEFAULT_SIZE = { rows: 24, cols: 80 };
 
 // The order of the checks is that of codex servers: the first objection is the
@@ -68,6 +70,7 @@ export function toCommandOrder(params: CommandExecParams): Order {
     timeoutMs: params.disableTimeout
       ? Infinity
       : timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    graceMs: checkGrace(params.terminateGraceMs, commandWords),
     sandboxPolicy,
     permissionProfile,
   };
@@ -99,6 +102,7 @@ export function toProcessOrder(params: ProcessSpawnParams): Order {
     isStreamed: tty || (params.streamStdoutStderr ?? false),
     capBytes: orInfinity(params.outputBytesCap, DEFAULT_CAP_BYTES),
     timeoutMs: orInfinity(params.timeoutMs, DEFAULT_TIMEOUT_MS),
+    graceMs: checkGrace(params.terminateGraceMs, processWords),
     sandboxPolicy: undefined,
     permissionProfile: undefined,
   };
@@ -178,6 +182,19 @@ function checkTimeout(timeoutMs: number | undefined, { method }: Words): void {
       `${method} timeoutMs must be non-negative, got ${timeoutMs}`,
     );
   }
+}
+
+function checkGrace(
+  graceMs: number | null | undefined,
+  { method }: Words,
+): number {
+  if (graceMs !== undefined && graceMs !== null && graceMs > MAX_GRACE_MS) {
+    throw RpcError.invalidParams(
+      `${method} terminateGraceMs must be at most ${MAX_GRACE_MS}, ` +
+        `got ${graceMs}`,
+    );
+  }
+  return graceMs ?? 0;
 }
 
 /** A name with "=" in it would set another variable than it says. */

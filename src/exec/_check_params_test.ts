@@ -91,6 +91,7 @@ Deno.test("toCommandOrder() fills in defaults; null is as good as absent", () =>
     isStreamed: false,
     capBytes: 1_048_576,
     timeoutMs: 10_000,
+    graceMs: 0,
     sandboxPolicy: undefined,
     permissionProfile: undefined,
   };

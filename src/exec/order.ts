@@ -20,8 +20,10 @@ export interface Order {
   readonly isStreamed: boolean;
   /** Bytes of each output that are kept; `Infinity` for all. */
   readonly capBytes: number;
-  /** Milliseconds after which it is killed; `Infinity` for never. */
+  /** Milliseconds after which it is ended; `Infinity` for never. */
   readonly timeoutMs: number;
+  /** Milliseconds between SIGTERM and SIGKILL; 0 for SIGKILL at once. */
+  readonly graceMs: number;
   /** What it may touch, if the request says so. */
   readonly sandboxPolicy: SandboxPolicy | undefined;
   /** Name of the profile of what it may touch, likewise. */

@@ -11,6 +11,8 @@ import type { OutputConsumer } from "./output_consumer.ts";
 /** How long the outputs of a program that is gone are waited for. */
 const DRAIN_MS = 2000;
 const SIGKILL = 9;
+const SIGTERM = 15;
+const SIGCONT = 18;
 const TIMEOUT_CODE = 124;
 
 /** How a program ended. */
@@ -51,6 +53,8 @@ export class Program implements AsyncDisposable {
   readonly #starting: Promise<Child>;
   #stdin: Stdin | undefined;
   #alarm: Alarm | undefined;
+  /** Runs from SIGTERM to SIGKILL. */
+  #grace: Alarm | undefined;
   #consumer: OutputConsumer | undefined;
   #ending: "timeout" | "kill" | undefined;
   #hasExited = false;
@@ -119,16 +123,21 @@ export class Program implements AsyncDisposable {
   }
 
   /**
-   * Kills it and all that it started, at once or as soon as it was started.
+   * Kills it and all that it started, at once or as soon as it was started. If
+   * it has a grace, it is asked to end first, and killed when that is over or
+   * when it is terminated again.
    *
    * @throws {RpcError} if it could not be started.
    */
   async terminate(): Promise<void> {
     this.#ending ??= "kill";
-    (await this.#present()).signal(SIGKILL);
+    this.#stop(await this.#present());
   }
 
-  /** Kills it without waiting for whoever takes its output. Idempotent. */
+  /**
+   * Ends it as {@linkcode Program.terminate} does, and waits for that, but not
+   * for whoever takes its output. Idempotent.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#dispose();
     return this.#disposal;
@@ -139,6 +148,10 @@ export class Program implements AsyncDisposable {
     this.#consumer?.leave();
     try {
       const child = await this.#starting;
+      if (this.#options.order.graceMs > 0 && !this.#hasExited) {
+        if (this.#grace === undefined) this.#stop(child);
+        await child.exit;
+      }
       await child[Symbol.asyncDispose]();
     } catch {
       // Never started: whoever asked for it is told.
@@ -152,6 +165,7 @@ export class Program implements AsyncDisposable {
     child.exit.then(() => {
       this.#hasExited = true;
       this.#alarm?.[Symbol.dispose]();
+      this.#grace?.[Symbol.dispose]();
       this.#stdin?.[Symbol.dispose]();
     });
     if (order.takesInput && child.stdin !== undefined) {
@@ -159,9 +173,21 @@ export class Program implements AsyncDisposable {
     }
     this.#alarm = new Alarm(order.timeoutMs, () => {
       this.#ending ??= "timeout";
-      child.signal(SIGKILL);
+      this.#stop(child);
     });
     return child;
+  }
+
+  /** Asks it to end, or kills it: without a grace, or when it was asked. */
+  #stop(child: Child): void {
+    const { graceMs } = this.#options.order;
+    if (graceMs === 0 || this.#grace !== undefined || this.#hasExited) {
+      child.signal(SIGKILL);
+      return;
+    }
+    this.#grace = new Alarm(graceMs, () => child.signal(SIGKILL));
+    child.signal(SIGTERM);
+    child.signal(SIGCONT); // what is stopped takes no other signal
   }
 
   async #follow(child: Child): Promise<Outcome> {

@@ -404,3 +404,31 @@ Deno.test("Program disposed does not wait for its consumer, nor for its start", 
   await disposal;
   assert.ok(late.child.isDisposed);
 });
+
+Deno.test("Program with a grace is asked first, goes on when stopped, and is killed when the grace is over", async () => {
+  const { program, child } = setUp({ order: { graceMs: 20 } });
+  child.ignores.add(15).add(18);
+  const run = program.run(new Listener());
+  await program.terminate();
+  assert.deepEqual(child.signals, [15, 18]);
+  assert.equal((await run).exitCode, 137);
+  assert.deepEqual(child.signals, [15, 18, 9]);
+});
+
+Deno.test("Program with a grace that is over in time is not killed, and keeps the cause of its end", async () => {
+  const { program, child } = setUp({
+    order: { graceMs: 60_000, timeoutMs: 5 },
+  });
+  assert.equal((await program.run(new Listener())).exitCode, 124);
+  assert.deepEqual(child.signals.filter((one) => one === 9), []);
+});
+
+Deno.test("Program disposed waits for the end of its grace, and starts no second one", async () => {
+  const { program, child } = setUp({ order: { graceMs: 20 } });
+  child.ignores.add(15).add(18);
+  const run = program.run(new Listener());
+  await program.terminate();
+  await program[Symbol.asyncDispose]();
+  await run;
+  assert.deepEqual(child.signals, [15, 18, 9]);
+});

@@ -121,6 +121,7 @@ export class Programs implements AsyncDisposable {
         cwd,
         env,
         hasTerminal: terminal !== undefined,
+        isAsked: order.graceMs > 0,
       }, { sandbox: this.#options.sandbox, spawner });
     } catch (error) {
       throw mapError(error, words);

@@ -26,7 +26,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   CommandExecTerminalSize:
     `{"type":"object","properties":{"rows":{"$ref":"Uint16"},"cols":{"$ref":"Uint16"}},"required":["rows","cols"]}`,
   CommandExecParams:
-    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processId":{"type":["string","null"]},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"disableOutputCap":{"type":"boolean"},"disableTimeout":{"type":"boolean"},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"cwd":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"CommandExecTerminalSize"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissionProfile":{"type":["string","null"]}},"required":["command"]}`,
+    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processId":{"type":["string","null"]},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"disableOutputCap":{"type":"boolean"},"disableTimeout":{"type":"boolean"},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"cwd":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"CommandExecTerminalSize"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissionProfile":{"type":["string","null"]},"terminateGraceMs":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["command"]}`,
   CommandExecWriteParams:
     `{"type":"object","properties":{"processId":{"type":"string"},"deltaBase64":{"type":["string","null"]},"closeStdin":{"type":"boolean"}},"required":["processId"]}`,
   CommandExecTerminateParams:
@@ -36,7 +36,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ProcessTerminalSize:
     `{"type":"object","properties":{"rows":{"$ref":"Uint16"},"cols":{"$ref":"Uint16"}},"required":["rows","cols"]}`,
   ProcessSpawnParams:
-    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processHandle":{"type":"string"},"cwd":{"$ref":"AbsolutePath"},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"ProcessTerminalSize"},{"type":"null"}]},"keepAlive":{"anyOf":[{"$ref":"ProcessKeepAlive"},{"type":"null"}]}},"required":["command","processHandle","cwd"]}`,
+    `{"type":"object","properties":{"command":{"type":"array","items":{"type":"string"}},"processHandle":{"type":"string"},"cwd":{"$ref":"AbsolutePath"},"tty":{"type":"boolean"},"streamStdin":{"type":"boolean"},"streamStdoutStderr":{"type":"boolean"},"outputBytesCap":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]},"env":{"anyOf":[{"type":"object","additionalProperties":{"type":["string","null"]}},{"type":"null"}]},"size":{"anyOf":[{"$ref":"ProcessTerminalSize"},{"type":"null"}]},"keepAlive":{"anyOf":[{"$ref":"ProcessKeepAlive"},{"type":"null"}]},"terminateGraceMs":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["command","processHandle","cwd"]}`,
   ProcessKeepAlive:
     `{"type":"object","properties":{"graceMs":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]},"scrollbackBytes":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]}}}`,
   GangwayProcessAttachParams:
@@ -260,11 +260,11 @@ export const clientRequestsJson: string = `{
 "account/sendAddCreditsNudgeEmail":{"params":"Unfinished","result":"Unfinished"},
 "feedback/upload":{"params":"Unfinished","result":"Unfinished"},
 "feedback/save":{"params":"Unfinished","result":"Unfinished"},
-"command/exec":{"params":"CommandExecParams","result":"CommandExecResponse","experimentalParams":{"permissionProfile":"set"}},
+"command/exec":{"params":"CommandExecParams","result":"CommandExecResponse","experimentalParams":{"permissionProfile":"set"},"gangwayParams":["terminateGraceMs"]},
 "command/exec/write":{"params":"CommandExecWriteParams","result":"CommandExecWriteResponse"},
 "command/exec/terminate":{"params":"CommandExecTerminateParams","result":"CommandExecTerminateResponse"},
 "command/exec/resize":{"params":"CommandExecResizeParams","result":"CommandExecResizeResponse"},
-"process/spawn":{"params":"ProcessSpawnParams","result":"ProcessSpawnResponse","experimental":true,"gangwayParams":["keepAlive"]},
+"process/spawn":{"params":"ProcessSpawnParams","result":"ProcessSpawnResponse","experimental":true,"gangwayParams":["keepAlive","terminateGraceMs"]},
 "process/writeStdin":{"params":"ProcessWriteStdinParams","result":"ProcessWriteStdinResponse","experimental":true},
 "process/kill":{"params":"ProcessKillParams","result":"ProcessKillResponse","experimental":true},
 "process/resizePty":{"params":"ProcessResizePtyParams","result":"ProcessResizePtyResponse","experimental":true},

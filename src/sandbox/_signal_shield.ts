@@ -1,11 +1,11 @@
-/** What a terminal sends to everybody in its foreground group. */
-const KEYS = "INT,QUIT";
+/** What a terminal sends to everybody in its foreground group, and we do. */
+const SIGNALS = "INT,QUIT,TERM";
 const ENV = "/usr/bin/env";
 const TRIAL_TIMEOUT_MS = 5_000;
 
 /**
- * Keeps ^C from whoever builds and holds a box: it is in the same group as the
- * command, which alone is to decide what comes of it. That takes GNU env, which
+ * Keeps ^C and SIGTERM from whoever builds and holds a box: it is in the same
+ * group as the command, which alone is to decide what comes of them. That takes GNU env, which
  * can have signals ignored and not ignored again.
  */
 export interface SignalShield {
@@ -17,8 +17,8 @@ export interface SignalShield {
 
 /** Nothing if there is no such program. */
 export async function findSignalShield(): Promise<SignalShield | undefined> {
-  const outer = [ENV, `--ignore-signal=${KEYS}`] as const;
-  const inner = [ENV, `--default-signal=${KEYS}`] as const;
+  const outer = [ENV, `--ignore-signal=${SIGNALS}`] as const;
+  const inner = [ENV, `--default-signal=${SIGNALS}`] as const;
   try {
     const { success } = await new Deno.Command(ENV, {
       args: [outer[1], ...inner, ENV],

@@ -131,13 +131,14 @@ class Bubblewrap implements Backend {
   }
 
   async #toCommand(
-    { command, hasTerminal }: Confinable,
+    { command, hasTerminal, isAsked = false }: Confinable,
     limits: Confinement,
     args: readonly string[],
   ): Promise<Confined["command"]> {
     const plain = [this.#program, ...args, ...command] as const;
     // To env, a name with "=" is none of a program.
-    if (!hasTerminal || command[0].includes("=") || limits.reads !== "all") {
+    const isSignalled = hasTerminal || isAsked;
+    if (!isSignalled || command[0].includes("=") || limits.reads !== "all") {
       return plain;
     }
     const shield = await (this.#shield ??= findSignalShield());

@@ -31,6 +31,8 @@ export interface Confinable {
   readonly env: Readonly<Record<string, string>>;
   /** Whether it gets a terminal. */
   readonly hasTerminal: boolean;
+  /** Whether it is asked to end by SIGTERM before it is killed. */
+  readonly isAsked?: boolean;
 }
 
 /** What to start so that the command runs confined. */

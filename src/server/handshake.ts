@@ -32,6 +32,7 @@ const features = [
   "fs.etag",
   "fs.watch.recursive",
   "fs.watch.kinds",
+  "exec.grace",
 ] as const;
 
 /** Answers `initialize` for all connections of one server. */
