@@ -159,7 +159,8 @@ const gangwayFields = {
   "fs/readFile": ["offset", "length"],
   "fs/writeFile": ["offset", "append", "ifMatch"],
   "fs/watch": ["recursive", "ignore"],
-  "process/spawn": ["keepAlive"],
+  "command/exec": ["terminateGraceMs"],
+  "process/spawn": ["keepAlive", "terminateGraceMs"],
 };
 
 function words(text: string): string[] {
