@@ -38,6 +38,7 @@ class Caller implements AsyncDisposable {
       notify,
       signal: this.#controller.signal,
       ask: () => Promise.reject(new Error("Nobody to ask")),
+      parked: (work) => Promise.resolve(work),
       afterReply: () => {},
       session: (create) => {
         let thing = this.#sessions.get(create);
