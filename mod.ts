@@ -19,6 +19,7 @@
  */
 export {
   type AppServer,
+  type AppServerLimits,
   type AppServerOptions,
   type ConfigOptions,
   createAppServer,
@@ -27,6 +28,7 @@ export {
   PROTOCOL_VERSION,
 } from "./src/server/mod.ts";
 export type { AccessRules } from "./src/access/mod.ts";
+export { defaultExecLimits, type ExecLimits } from "./src/exec/mod.ts";
 export type { ConnectionLimits } from "./src/rpc/mod.ts";
 export type { ConfigOverrides } from "./src/config/mod.ts";
 export {
