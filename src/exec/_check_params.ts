@@ -3,10 +3,11 @@ import {
   type CommandExecTerminalSize,
   type CommandExecWriteParams,
   decodeBase64,
+  type ProcessKeepAlive,
   type ProcessSpawnParams,
   RpcError,
 } from "../protocol/mod.ts";
-import type { Order } from "./order.ts";
+import type { KeepAlive, Order } from "./order.ts";
 import { commandWords, processWords, type Words } from "./_words.ts";
 
 const DEFAULT_CAP_BYTES = 1024 * 1024;
@@ -14,6 +15,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** A connection, and a server, that ends waits for so long. */
 const MAX_GRACE_MS = 30_000;
 const DEFAULT_SIZE = { rows: 24, cols: 80 };
+const DEFAULT_KEEP_MS = 60_000;
+const DEFAULT_SCROLLBACK_BYTES = 1024 * 1024;
 
 // The order of the checks is that of codex servers: the first objection is the
 // one that is answered.
@@ -70,6 +73,7 @@ export function toCommandOrder(params: CommandExecParams): Order {
     timeoutMs: params.disableTimeout
       ? Infinity
       : timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    keepAlive: undefined,
     graceMs: checkGrace(params.terminateGraceMs, commandWords),
     sandboxPolicy,
     permissionProfile,
@@ -84,14 +88,19 @@ export function toCommandOrder(params: CommandExecParams): Order {
  */
 export function toProcessOrder(params: ProcessSpawnParams): Order {
   const { tty = false, streamStdin = false } = params;
+  const isStreamed = tty || (params.streamStdoutStderr ?? false);
   const command = checkCommand(params.command);
-  if (params.processHandle === "") {
-    throw RpcError.invalidRequest("processHandle must not be empty");
-  }
+  checkHandle(params.processHandle);
   const size = params.size ?? undefined;
   checkSizeNeedsTerminal(size, tty, processWords);
   checkTimeout(params.timeoutMs ?? undefined, processWords);
   checkSize(size, processWords);
+  const keepAlive = params.keepAlive ?? undefined;
+  if (keepAlive !== undefined && !isStreamed) {
+    throw RpcError.invalidParams(
+      "process/spawn keepAlive requires tty or streamStdoutStderr",
+    );
+  }
   return {
     words: processWords,
     command,
@@ -99,13 +108,25 @@ export function toProcessOrder(params: ProcessSpawnParams): Order {
     env: checkEnv(params.env, processWords),
     terminal: tty ? size ?? DEFAULT_SIZE : undefined,
     takesInput: tty || streamStdin,
-    isStreamed: tty || (params.streamStdoutStderr ?? false),
+    isStreamed,
     capBytes: orInfinity(params.outputBytesCap, DEFAULT_CAP_BYTES),
     timeoutMs: orInfinity(params.timeoutMs, DEFAULT_TIMEOUT_MS),
+    keepAlive: keepAlive && toKeepAlive(keepAlive),
     graceMs: checkGrace(params.terminateGraceMs, processWords),
     sandboxPolicy: undefined,
     permissionProfile: undefined,
   };
+}
+
+/**
+ * Makes sure that a process may have such a handle.
+ *
+ * @throws {RpcError} if not.
+ */
+export function checkHandle(processHandle: string): void {
+  if (processHandle === "") {
+    throw RpcError.invalidRequest("processHandle must not be empty");
+  }
 }
 
 /** Something to write, or to close. */
@@ -211,6 +232,15 @@ function checkEnv(
     }
   }
   return env ?? {};
+}
+
+function toKeepAlive(
+  { graceMs, scrollbackBytes }: ProcessKeepAlive,
+): KeepAlive {
+  return {
+    graceMs: graceMs ?? DEFAULT_KEEP_MS,
+    scrollbackBytes: scrollbackBytes ?? DEFAULT_SCROLLBACK_BYTES,
+  };
 }
 
 function orInfinity(value: number | null | undefined, absent: number): number {

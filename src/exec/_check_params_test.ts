@@ -92,6 +92,7 @@ Deno.test("toCommandOrder() fills in defaults; null is as good as absent", () =>
     capBytes: 1_048_576,
     timeoutMs: 10_000,
     graceMs: 0,
+    keepAlive: undefined,
     sandboxPolicy: undefined,
     permissionProfile: undefined,
   };
@@ -148,6 +149,12 @@ Deno.test("toProcessOrder() refuses contradictions in its words, the first one f
       { env: { "": "x" } },
       '-32602 process/spawn env names must not be empty or contain "=", got ""',
     ],
+    [
+      { keepAlive: {}, env: { "": "x" } },
+      "-32602 process/spawn keepAlive requires tty or streamStdoutStderr",
+    ],
+    [{ tty: true, keepAlive: {} }, "fine"],
+    [{ streamStdoutStderr: true, keepAlive: {} }, "fine"],
     [{ tty: true }, "fine"],
   ];
   for (const [extra, words] of tests) {
@@ -165,6 +172,23 @@ Deno.test("toProcessOrder() tells an absent cap or timeout from none", () => {
     timeoutMs: null,
   });
   assert.deepEqual([none.capBytes, none.timeoutMs], [Infinity, Infinity]);
+});
+
+Deno.test("toProcessOrder() fills in how long a process is kept", () => {
+  const params = { command: ["true"], processHandle: "p", cwd: "/", tty: true };
+  const usual = { graceMs: 60_000, scrollbackBytes: 1_048_576 };
+  const none = { graceMs: 0, scrollbackBytes: 0 };
+  const tests = [
+    [null, undefined],
+    [{}, usual],
+    [{ graceMs: null, scrollbackBytes: null }, usual],
+    [none, none],
+  ] as const;
+  assert.equal(toProcessOrder(params).keepAlive, undefined);
+  for (const [keepAlive, kept] of tests) {
+    const order = toProcessOrder({ ...params, keepAlive });
+    assert.deepEqual(order.keepAlive, kept);
+  }
 });
 
 Deno.test("toTyped() wants bytes, an end, or both", () => {

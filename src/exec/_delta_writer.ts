@@ -30,10 +30,11 @@ export class DeltaWriter {
    */
   write(
     { head, tail }: Surroundings,
-    { stream, bytes, capReached }: Delta,
+    { stream, bytes, capReached, cursor }: Delta,
   ): Uint8Array<ArrayBuffer> {
     const before = `${head}${this.#before}"${stream}","deltaBase64":"`;
-    const after = `","capReached":${capReached}}${tail}`;
+    const count = cursor === undefined ? "" : `,"cursor":${cursor}`;
+    const after = `","capReached":${capReached}${count}}${tail}`;
     const base64 = bytes.toBase64();
     // Only the name may hold what takes up to three bytes a character.
     const mostBytes = before.length * 3 + base64.length + after.length;

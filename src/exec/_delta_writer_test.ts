@@ -14,18 +14,25 @@ Deno.test("DeltaWriter writes what JSON.stringify would, whatever the name and t
     bytes: fc.uint8Array({ maxLength: 300 })
       .map((bytes) => new Uint8Array(bytes)),
     capReached: fc.boolean(),
+    cursor: fc.option(fc.maxSafeNat(), { nil: undefined }),
   });
   // A JSON text can't hold half a surrogate pair but as an escape.
   const name = fc.string({ unit: "binary" });
   fc.assert(fc.property(name, fc.array(piece), (processHandle, pieces) => {
     const writer = new DeltaWriter({ processHandle });
-    for (const { stream, bytes, capReached } of pieces) {
-      const written = writer.write(around, { stream, bytes, capReached });
+    for (const { stream, bytes, capReached, cursor } of pieces) {
+      const written = writer.write(around, {
+        stream,
+        bytes,
+        capReached,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       const params = JSON.stringify({
         processHandle,
         stream,
         deltaBase64: bytes.toBase64(),
         capReached,
+        cursor,
       });
       assert.equal(
         decoder.decode(written),

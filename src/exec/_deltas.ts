@@ -8,6 +8,8 @@ export interface Delta {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether nothing more of this output will come. */
   readonly capReached: boolean;
+  /** Bytes of both outputs up to its end, where they are counted. */
+  readonly cursor?: number;
 }
 
 /** Sends output on as it comes: of each stream one piece at a time. */

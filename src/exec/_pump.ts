@@ -4,7 +4,7 @@ import { OutputCap } from "./_output_cap.ts";
 import type { OutputConsumer } from "./output_consumer.ts";
 
 /** Most that is read, and sent on, at a time. */
-const CHUNK_BYTES = 64 * 1024;
+export const CHUNK_BYTES = 64 * 1024;
 
 /** A read that waits for so long, in milliseconds, found the pipe empty. */
 const QUIET_MS = 50;

@@ -12,6 +12,12 @@ export interface ExecLimits {
   readonly maxReplyBytes: number;
   /** Bytes of input and of output that wait in memory, of all programs. */
   readonly maxHeldBytes: number;
+  /** Programs of all connections that may outlive theirs, ended ones too. */
+  readonly maxKeptProcesses: number;
+  /** Milliseconds that such a one may be without a connection. */
+  readonly maxGraceMs: number;
+  /** Bytes of its output that are kept for whoever attaches. */
+  readonly maxScrollbackBytes: number;
 }
 
 /** The bounds unless options say otherwise. */
@@ -21,4 +27,7 @@ export const defaultExecLimits: ExecLimits = {
   maxStdinBytes: 64 * MIB,
   maxReplyBytes: 64 * MIB,
   maxHeldBytes: 1024 * MIB,
+  maxKeptProcesses: 64,
+  maxGraceMs: 24 * 60 * 60 * 1000,
+  maxScrollbackBytes: 8 * MIB,
 };

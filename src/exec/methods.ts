@@ -1,6 +1,6 @@
 import {
   errorCodes,
-  type ProcessExitedNotification,
+  type ProcessAttachment,
   type ProcessOutputDeltaNotification,
   RpcError,
 } from "../protocol/mod.ts";
@@ -11,6 +11,7 @@ import {
   type Table,
 } from "../rpc/mod.ts";
 import {
+  checkHandle,
   checkSize,
   toCommandOrder,
   toProcessOrder,
@@ -18,8 +19,10 @@ import {
 } from "./_check_params.ts";
 import type { Collected } from "./_collected.ts";
 import { DeltaWriter } from "./_delta_writer.ts";
-import { Deltas } from "./_deltas.ts";
+import { type Delta, Deltas } from "./_deltas.ts";
+import { toExited } from "./_to_exited.ts";
 import { commandWords, processWords } from "./_words.ts";
+import type { Follower, Listener } from "./follower.ts";
 import type { Outcome, Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
 
@@ -38,12 +41,13 @@ export const execMethods = {
       const program = registry.start(order, name);
       terminateWhenCancelled(program, context);
       if (order.isStreamed) {
-        const deltas = toDeltas(
+        const send = toSender(
           { processId: name! },
           (params) =>
             context.notify("command/exec/outputDelta", params, { paced: true }),
         );
-        const { exitCode } = await context.parked(program.run(deltas));
+        const run = program.run(new Deltas(send));
+        const { exitCode } = await context.parked(run);
         refuseIfCancelled(context);
         return { exitCode, stdout: "", stderr: "" };
       }
@@ -90,6 +94,13 @@ export const execMethods = {
       const order = toProcessOrder(params);
       const { processHandle } = params;
       const registry = context.session(programs.createRegistry);
+      const { keepAlive } = order;
+      if (keepAlive !== undefined) {
+        const listener = toListener(processHandle, context);
+        const how = { ...keepAlive, listener };
+        const follower = registry.keep(order, processHandle, how);
+        return { attachment: await begin(follower, context) };
+      }
       const program = registry.start(order, processHandle);
       terminateWhenCancelled(program, context);
       await program.started();
@@ -129,6 +140,30 @@ export const execMethods = {
       return {};
     },
   },
+  "gangway/process/attach": {
+    scope: concurrent,
+    handle(programs, { attachSecret, processHandle, cursor }, context) {
+      checkHandle(processHandle);
+      const registry = context.session(programs.createRegistry);
+      const follower = registry.attach(attachSecret, processHandle, {
+        cursor: cursor ?? 0,
+        listener: toListener(processHandle, context),
+      });
+      context.afterReply(() => follower.kept.tell(follower));
+      return {
+        cursor: follower.cursor,
+        droppedBytes: follower.droppedBytes,
+        exitCode: follower.kept.exitCode ?? null,
+      };
+    },
+  },
+  "gangway/process/detach": {
+    scope: concurrent,
+    handle(programs, { processHandle }, { session }) {
+      const registry = session(programs.createRegistry);
+      return { cursor: registry.detach(processHandle) };
+    },
+  },
 } satisfies Table<
   Programs,
   | "command/exec"
@@ -139,7 +174,30 @@ export const execMethods = {
   | "process/writeStdin"
   | "process/resizePty"
   | "process/kill"
+  | "gangway/process/attach"
+  | "gangway/process/detach"
 >;
+
+/** Starts what may outlive its connection; gives the key to it. */
+async function begin(
+  follower: Follower,
+  context: Context,
+): Promise<ProcessAttachment> {
+  const { kept } = follower;
+  terminateWhenCancelled(kept.program, context);
+  await kept.program.started();
+  // Nobody will ever have the key.
+  if (context.signal.aborted) await kept[Symbol.asyncDispose]();
+  refuseIfCancelled(context);
+  context.afterReply(async () => {
+    await Promise.all([kept.run(), kept.tell(follower)]);
+  });
+  return {
+    attachSecret: kept.secret.reveal(),
+    graceMs: kept.graceMs,
+    scrollbackBytes: kept.scrollbackBytes,
+  };
+}
 
 function terminateWhenCancelled(program: Program, { signal }: Context): void {
   signal.addEventListener("abort", () => {
@@ -175,17 +233,24 @@ function refuseIfTooLong(
 const LARGE_BYTES = 4096;
 
 /** Sends pieces of output with the field that names their program. */
-function toDeltas<Owner extends Readonly<Record<string, string>>>(
+function toSender<Owner extends Readonly<Record<string, string>>>(
   owner: Owner,
   notify: (params: Owner & DeltaFields | EncodedParams) => Promise<void>,
-): Deltas {
+): (delta: Delta) => Promise<void> {
   const writer = new DeltaWriter(owner);
-  return new Deltas((delta) => {
-    const { stream, bytes, capReached } = delta;
-    return bytes.length < LARGE_BYTES
-      ? notify({ ...owner, stream, deltaBase64: bytes.toBase64(), capReached })
-      : notify(new EncodedParams((around) => writer.write(around, delta)));
-  });
+  return (delta) => {
+    const { stream, bytes, capReached, cursor } = delta;
+    if (bytes.length >= LARGE_BYTES) {
+      return notify(new EncodedParams((around) => writer.write(around, delta)));
+    }
+    return notify({
+      ...owner,
+      stream,
+      deltaBase64: bytes.toBase64(),
+      capReached,
+      ...(cursor === undefined ? undefined : { cursor }),
+    });
+  };
 }
 
 type DeltaFields = Omit<ProcessOutputDeltaNotification, "processHandle">;
@@ -196,17 +261,31 @@ async function stream(
   processHandle: string,
   { notify }: Context,
 ): Promise<void> {
-  const deltas = toDeltas(
-    { processHandle },
-    (params) => notify("process/outputDelta", params, { paced: true }),
-  );
-  const outcome = await program.run(deltas);
-  await notify("process/exited", {
-    processHandle,
-    ...toExited(outcome),
-    stdout: "",
-    stderr: "",
-  }, { paced: true });
+  const { delta, exited } = toListener(processHandle, { notify });
+  await exited(await program.run(new Deltas(delta)));
+}
+
+/** Tells what a process does under the client's name for it. */
+function toListener(
+  processHandle: string,
+  { notify }: Pick<Context, "notify">,
+): Listener {
+  const paced = { paced: true };
+  return {
+    delta: toSender(
+      { processHandle },
+      (params) => notify("process/outputDelta", params, paced),
+    ),
+    exited: (outcome) =>
+      notify("process/exited", {
+        processHandle,
+        ...toExited(outcome),
+        stdout: "",
+        stderr: "",
+      }, paced),
+    detached: (cursor) =>
+      notify("gangway/process/detached", { processHandle, cursor }, paced),
+  };
 }
 
 /** Tells the output of a process at its end. */
@@ -228,16 +307,4 @@ async function collect(
     stdout: await collected.text("stdout"),
     stderr: await collected.text("stderr"),
   }, { paced: true });
-}
-
-function toExited({ exitCode, capReached, drainTimedOut }: Outcome): Omit<
-  ProcessExitedNotification,
-  "processHandle" | "stdout" | "stderr"
-> {
-  return {
-    exitCode,
-    stdoutCapReached: capReached.stdout,
-    stderrCapReached: capReached.stderr,
-    outputDrainTimedOut: drainTimedOut,
-  };
 }

@@ -2,6 +2,14 @@ import type { SandboxPolicy } from "../protocol/mod.ts";
 import type { TerminalSize } from "../spawn/mod.ts";
 import type { Words } from "./_words.ts";
 
+/** For how long a program waits for somebody, and with what. */
+export interface KeepAlive {
+  /** Milliseconds that it may be without a connection. */
+  readonly graceMs: number;
+  /** Bytes of its output that are kept for whoever attaches. */
+  readonly scrollbackBytes: number;
+}
+
 /** A program to be run, as a client asked for it and after all checks. */
 export interface Order {
   /** Which kind it is. */
@@ -24,6 +32,8 @@ export interface Order {
   readonly timeoutMs: number;
   /** Milliseconds between SIGTERM and SIGKILL; 0 for SIGKILL at once. */
   readonly graceMs: number;
+  /** Whether, and how, it may outlive its connection. */
+  readonly keepAlive: KeepAlive | undefined;
   /** What it may touch, if the request says so. */
   readonly sandboxPolicy: SandboxPolicy | undefined;
   /** Name of the profile of what it may touch, likewise. */

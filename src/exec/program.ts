@@ -29,7 +29,7 @@ export interface Outcome {
 export interface ProgramOptions {
   /** What was asked for. */
   readonly order: Order;
-  /** Its name among the programs of its client, for refusals. */
+  /** Its first name. */
   readonly name: string;
   /** Starts it. */
   readonly start: () => Promise<Child>;
@@ -49,6 +49,8 @@ export interface ProgramOptions {
  * its own exit, its time or its client, is how it ended.
  */
 export class Program implements AsyncDisposable {
+  /** Its name among the programs of its client, for refusals. */
+  name: string;
   readonly #options: ProgramOptions;
   readonly #starting: Promise<Child>;
   #stdin: Stdin | undefined;
@@ -63,6 +65,7 @@ export class Program implements AsyncDisposable {
 
   /** Starts it. */
   constructor(options: ProgramOptions) {
+    this.name = options.name;
     this.#options = options;
     this.#starting = this.#start();
     this.#starting.catch(() => this.#finish());
@@ -229,8 +232,8 @@ export class Program implements AsyncDisposable {
     try {
       return await this.#starting;
     } catch {
-      const { order, name } = this.#options;
-      throw RpcError.invalidRequest(order.words.unknown(name));
+      const { words } = this.#options.order;
+      throw RpcError.invalidRequest(words.unknown(this.name));
     }
   }
 
@@ -238,8 +241,8 @@ export class Program implements AsyncDisposable {
   async #running(): Promise<Child> {
     const child = await this.#present();
     if (this.#hasExited) {
-      const { order, name } = this.#options;
-      throw RpcError.invalidRequest(order.words.over(name));
+      const { words } = this.#options.order;
+      throw RpcError.invalidRequest(words.over(this.name));
     }
     return child;
   }

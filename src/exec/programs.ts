@@ -6,8 +6,10 @@ import { Budget } from "./_budget.ts";
 import { Collected } from "./_collected.ts";
 import { launch } from "./_launch.ts";
 import { mapError } from "./_map_error.ts";
+import { Scrollback } from "./_scrollback.ts";
+import { KeptProgram } from "./kept_program.ts";
 import { defaultExecLimits, type ExecLimits } from "./limits.ts";
-import type { Order } from "./order.ts";
+import type { KeepAlive, Order } from "./order.ts";
 import { Program } from "./program.ts";
 import { Registry } from "./registry.ts";
 
@@ -37,6 +39,7 @@ export class Programs implements AsyncDisposable {
   readonly #options: ProgramsOptions;
   readonly #budget: Budget;
   readonly #running = new Set<Program>();
+  readonly #kept = new Set<KeptProgram>();
   #spawner: Promise<Spawner> | undefined;
   #isDisposed = false;
 
@@ -90,14 +93,86 @@ export class Programs implements AsyncDisposable {
     return program;
   }
 
+  /**
+   * Starts a program that may outlive its connection.
+   *
+   * @param keepAlive What is asked for; it holds within the server's bounds.
+   * @throws {RpcError} if too many run already, or too many are kept.
+   */
+  keep(order: Order, name: string, keepAlive: KeepAlive): KeptProgram {
+    const { maxGraceMs, maxScrollbackBytes } = this.limits;
+    const graceMs = Math.min(keepAlive.graceMs, maxGraceMs);
+    const scrollbackBytes = Math.min(
+      keepAlive.scrollbackBytes,
+      maxScrollbackBytes,
+    );
+    const heldBytes = Scrollback.memoryBytes(scrollbackBytes);
+    this.#makeRoom(heldBytes);
+    const giveBack = () => this.#budget.give(heldBytes);
+    let program: Program;
+    try {
+      program = this.start(order, name, () => {});
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    const kept: KeptProgram = new KeptProgram({
+      program,
+      graceMs,
+      scrollbackBytes,
+      onForgotten: () => {
+        this.#kept.delete(kept);
+        giveBack();
+      },
+    });
+    this.#kept.add(kept);
+    return kept;
+  }
+
+  /**
+   * The program that a secret opens, if there is one. Takes as long for one
+   * secret as for another.
+   */
+  findKept(secret: string): KeptProgram | undefined {
+    let found: KeptProgram | undefined;
+    for (const one of this.#kept) if (one.secret.matches(secret)) found = one;
+    return found;
+  }
+
   /** Kills all that run and gives everything back. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
     await Promise.all(
-      Array.from(this.#running, (one) => one[Symbol.asyncDispose]()),
+      Array.from(
+        [...this.#kept, ...this.#running],
+        (one) => one[Symbol.asyncDispose](),
+      ),
     );
     const spawner = await this.#spawner?.catch(() => undefined);
     await spawner?.[Symbol.asyncDispose]();
+  }
+
+  /** Takes memory for one more to be kept; ended ones that were told give way. */
+  #makeRoom(bytes: number): void {
+    const { maxKeptProcesses } = this.limits;
+    const told = this.#kept.values().filter((one) => one.isTold);
+    for (;;) {
+      const isFull = this.#kept.size >= maxKeptProcesses;
+      if (!isFull && this.#budget.take(bytes)) return;
+      const { value: oldest } = told.next();
+      if (oldest !== undefined) oldest[Symbol.asyncDispose]();
+      else if (isFull) {
+        throw RpcError.overloaded(
+          `too many processes: ${maxKeptProcesses} that may outlive their ` +
+            `connection are kept already`,
+        );
+      } else {
+        throw RpcError.overloaded(
+          `no room for keepAlive.scrollbackBytes: all programs together may ` +
+            `have ${this.#budget.limitBytes} bytes waiting`,
+        );
+      }
+    }
   }
 
   async #spawn(order: Order): Promise<Child> {

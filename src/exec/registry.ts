@@ -1,10 +1,15 @@
 import { RpcError } from "../protocol/mod.ts";
-import type { Order } from "./order.ts";
+import type { Follower, Listener } from "./follower.ts";
+import type { KeptProgram } from "./kept_program.ts";
+import type { KeepAlive, Order } from "./order.ts";
 import type { Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
-import type { Words } from "./_words.ts";
+import { processWords, type Words } from "./_words.ts";
 
-/** The programs of one connection; they end with it. */
+/**
+ * The programs of one connection. They end with it, but for those that may
+ * outlive it.
+ */
 export class Registry implements AsyncDisposable {
   readonly #programs: Programs;
   readonly #running = new Set<Program>();
@@ -12,6 +17,8 @@ export class Registry implements AsyncDisposable {
     command: new Map<string, Program>(),
     process: new Map<string, Program>(),
   };
+  /** At those that may outlive the connection, by name. */
+  readonly #followers = new Map<string, Follower>();
   #isDisposed = false;
 
   /** @param programs Where programs are started. */
@@ -29,16 +36,8 @@ export class Registry implements AsyncDisposable {
   start(order: Order, name: string | undefined): Program {
     const { words } = order;
     const named = this.#named[words.noun];
-    if (name !== undefined && named.has(name)) {
-      throw RpcError.invalidRequest(words.duplicate(name));
-    }
-    if (this.#isDisposed) throw new Error("The client is gone");
-    const most = this.#programs.limits.maxProcessesPerConnection;
-    if (this.#running.size >= most) {
-      throw RpcError.overloaded(
-        `too many processes: ${most} of this connection run already`,
-      );
-    }
+    if (name !== undefined) this.#checkFree(name, words);
+    this.#checkRoom();
     const program = this.#programs.start(order, name ?? "", () => {
       this.#running.delete(program);
       if (name !== undefined) named.delete(name);
@@ -46,6 +45,66 @@ export class Registry implements AsyncDisposable {
     this.#running.add(program);
     if (name !== undefined) named.set(name, program);
     return program;
+  }
+
+  /**
+   * Starts a program that may outlive the connection, and follows it.
+   *
+   * @param name Free again when it is not followed any more.
+   * @throws {RpcError} as {@linkcode Registry.start}, or if too many are kept.
+   */
+  keep(
+    order: Order,
+    name: string,
+    { listener, ...keepAlive }: KeepAlive & { readonly listener: Listener },
+  ): Follower {
+    this.#checkFree(name, processWords);
+    this.#checkRoom();
+    const kept = this.#programs.keep(order, name, keepAlive);
+    return this.#follow(kept, name, { cursor: 0, listener });
+  }
+
+  /**
+   * Follows a program that may outlive its connection, from wherever it is
+   * followed now: this connection, under this name too, or another.
+   *
+   * @throws {RpcError} if the secret opens nothing, the name is another
+   * program's, the cursor is not reached yet, or too many programs run. Then
+   * nothing has changed.
+   */
+  attach(
+    secret: string,
+    name: string,
+    from: { readonly cursor: number; readonly listener: Listener },
+  ): Follower {
+    const kept = this.#programs.findKept(secret);
+    if (kept === undefined) {
+      throw RpcError.invalidRequest("no process for this attachSecret");
+    }
+    if (this.#followers.get(name)?.kept !== kept) {
+      this.#checkFree(name, processWords);
+    }
+    const isHere = this.#followers.values().some((one) => one.kept === kept);
+    if (!isHere) this.#checkRoom();
+    return this.#follow(kept, name, from);
+  }
+
+  /**
+   * Follows a program no more.
+   *
+   * @returns Up to where its output was sent.
+   * @throws {RpcError} if there is none of that name, or it can't be left.
+   */
+  detach(name: string): number {
+    this.find(name, processWords);
+    const follower = this.#followers.get(name);
+    if (follower === undefined) {
+      throw RpcError.invalidRequest(
+        `process ${JSON.stringify(name)} was not spawned with keepAlive`,
+      );
+    }
+    follower.kept.leave(follower);
+    return follower.cursor;
   }
 
   /**
@@ -61,11 +120,50 @@ export class Registry implements AsyncDisposable {
     return program;
   }
 
-  /** Kills them all. */
+  /** Leaves those that may outlive it, and kills all others. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
-    await Promise.all(
-      Array.from(this.#running, (one) => one[Symbol.asyncDispose]()),
-    );
+    await Promise.all([
+      ...Array.from(
+        this.#followers.values(),
+        (one) => one.kept.disconnect(one),
+      ),
+      ...Array.from(this.#running, (one) => one[Symbol.asyncDispose]()),
+    ]);
+  }
+
+  #follow(
+    kept: KeptProgram,
+    name: string,
+    from: { readonly cursor: number; readonly listener: Listener },
+  ): Follower {
+    const named = this.#named.process;
+    const follower = kept.attach({
+      ...from,
+      name,
+      onGone: () => {
+        this.#followers.delete(name);
+        named.delete(name);
+      },
+    });
+    this.#followers.set(name, follower);
+    named.set(name, kept.program);
+    return follower;
+  }
+
+  #checkFree(name: string, words: Words): void {
+    if (this.#named[words.noun].has(name)) {
+      throw RpcError.invalidRequest(words.duplicate(name));
+    }
+  }
+
+  #checkRoom(): void {
+    if (this.#isDisposed) throw new Error("The client is gone");
+    const most = this.#programs.limits.maxProcessesPerConnection;
+    if (this.#running.size + this.#followers.size >= most) {
+      throw RpcError.overloaded(
+        `too many processes: ${most} of this connection run already`,
+      );
+    }
   }
 }

@@ -229,8 +229,8 @@ export interface ProcessSpawnParams {
 /** How long a process waits for somebody, and what is kept for them. */
 export interface ProcessKeepAlive {
   /**
-   * Milliseconds that it may be without a connection, and that its end may wait
-   * to be told; then it is killed and forgotten. Default 60 000.
+   * Milliseconds that it may be without a connection, and that its end is kept;
+   * then it is ended and forgotten. Default 60 000.
    */
   graceMs?: Uint64 | null;
   /**

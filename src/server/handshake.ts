@@ -33,6 +33,7 @@ const features = [
   "fs.watch.recursive",
   "fs.watch.kinds",
   "exec.grace",
+  "process.attach",
 ] as const;
 
 /** Answers `initialize` for all connections of one server. */

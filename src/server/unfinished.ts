@@ -173,8 +173,6 @@ export const unfinished = [
   "fuzzyFileSearch/sessionStart",
   "fuzzyFileSearch/sessionUpdate",
   "fuzzyFileSearch/sessionStop",
-  "gangway/process/attach",
-  "gangway/process/detach",
 ] as const satisfies readonly MethodName[];
 
 /** Name of a method that is not offered yet. */
