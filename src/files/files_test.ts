@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import { Access, type AccessRules } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { FileReader } from "./_file_reader.ts";
@@ -254,7 +255,10 @@ Deno.test("readFile does not go on with a file that grows meanwhile", async () =
   assert.equal((await bytesOf(content)).length, size);
 });
 
-Deno.test("readFile closes the file when nobody reads on", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "readFile closes the file when nobody reads on",
+}, async () => {
   await using dir = await scratch();
   const file = `${dir.path}/file`;
   await Deno.writeFile(file, new Uint8Array(8 * 1024 * 1024));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import { Access, type AccessRules } from "../access/mod.ts";
 import type { FsChange, FsChangedNotification } from "../protocol/mod.ts";
 import { Files, Watches, type WatchSettings } from "./mod.ts";
@@ -371,7 +372,10 @@ Deno.test("watch of two clients goes on with a directory that is made anew", asy
   assert.ok(told.includes(`${one.path}/dir/a`));
 });
 
-Deno.test("Watches lets go of everything when it is disposed", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Watches lets go of everything when it is disposed",
+}, async () => {
   const before = await systemWatches();
   {
     await using stage = await Stage.create();
@@ -389,7 +393,10 @@ Deno.test("Watches lets go of everything when it is disposed", async () => {
   assert.equal(await systemWatches(), before);
 });
 
-Deno.test("Watches that is disposed while a watch starts keeps nothing", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Watches that is disposed while a watch starts keeps nothing",
+}, async () => {
   const before = await systemWatches();
   await using stage = await Stage.create();
   const starting = stage.watch("w", "");
@@ -533,7 +540,10 @@ Deno.test("recursive watch does not follow links", async () => {
   assert.deepEqual(stage.take("w"), []);
 });
 
-Deno.test("recursive watch leaves out what globs ignore", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "recursive watch leaves out what globs ignore",
+}, async () => {
   await using stage = await Stage.create();
   await mkdir(stage, "node_modules/p");
   await mkdir(stage, "src/build");

@@ -1,4 +1,4 @@
-import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   type Child,
   createSpawner,
@@ -211,47 +211,6 @@ export async function textOf(output: Output): Promise<string> {
     if (bytes === undefined) return text + decoder.decode();
     text += decoder.decode(bytes, { stream: true });
   }
-}
-
-/** A test of some module, in a process that nothing else happens in. */
-export interface LoneTest {
-  /** `import.meta.url` of the module. */
-  readonly module: string;
-  readonly name: string;
-  readonly ignore?: boolean;
-}
-
-/**
- * Tests in a process of its own: threads and what holds for a whole process
- * are shared by tests that run at the same time.
- */
-export function testAlone(
-  { module, name, ignore = false }: LoneTest,
-  body: (t: Deno.TestContext) => Promise<void>,
-): void {
-  const isAlone = Deno.env.get("GANGWAY_TEST_ALONE") === "1";
-  const start = async (): Promise<void> => {
-    const filter = `/^${name.replaceAll(/[^\w ]/g, ".")}$/`;
-    const { success, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "test",
-        "-A",
-        "--no-check",
-        "--sanitize-ops",
-        "--sanitize-resources",
-        `--filter=${filter}`,
-        module,
-      ],
-      env: { GANGWAY_TEST_ALONE: "1", NO_COLOR: "1" },
-      stderr: "null",
-    }).output();
-    const said = new TextDecoder().decode(stdout);
-    assert.ok(success, said);
-    assert.match(said, /\b1 passed/);
-    // deno-lint-ignore no-console -- a skip has a reason that is seen
-    for (const [line] of said.matchAll(/^skipped, .*$/gm)) console.log(line);
-  };
-  Deno.test({ name, ignore: ignore || !isLinux }, isAlone ? body : start);
 }
 
 /** Tests the same of every way to confine commands. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   Ground,
   isRoot,
   Runner,
-  testAlone,
   testEach,
   threadNumbers,
 } from "./_escape_ground_test.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import { type Attack, attacks } from "./_escape_attacks_test.ts";
 import {
   Ground,
   isRoot,
   Runner,
-  testAlone,
   testEach,
   threadNumbers,
 } from "./_escape_ground_test.ts";

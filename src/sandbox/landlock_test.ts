@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import {
-  Ground,
-  isRoot,
-  makeBackend,
-  Runner,
-  testAlone,
-} from "./_escape_ground_test.ts";
+import { testAlone } from "../../tests/kit/test_alone.ts";
+import { Ground, isRoot, makeBackend, Runner } from "./_escape_ground_test.ts";
 import type { Backend, Confinement } from "./confinement.ts";
 import { createLandlock } from "./landlock.ts";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   bytesOf,
   countDescriptors,
@@ -57,7 +58,10 @@ Deno.test("SpawnOptions.launcher gets an order that can be sent elsewhere", asyn
   });
 });
 
-Deno.test("SpawnOptions.launcher that refuses or throws leaves nothing open", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "SpawnOptions.launcher that refuses or throws leaves nothing open",
+}, async () => {
   await using spawner = await create();
   await (await spawner.spawn(shell("")))[Symbol.asyncDispose]();
   const before = countDescriptors();
@@ -104,7 +108,10 @@ Deno.test("createLauncher: descriptors with the numbers that they are to get arr
   assert.match(await textOf(child.stdout), /^one\n[78]\n$/);
 });
 
-Deno.test("Spawner.spawn leaves no descriptor behind, 1,000 times", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Spawner.spawn leaves no descriptor behind, 1,000 times",
+}, async () => {
   await using spawner = await create();
   const once = async (index: number) => {
     const terminal = index % 4 === 0 ? { terminal: SIZE } : {};
@@ -124,7 +131,10 @@ Deno.test("Spawner.spawn leaves no descriptor behind, 1,000 times", async () => 
   assert.equal(countDescriptors(), before);
 });
 
-Deno.test("Spawner.spawn leaves nothing behind when it fails", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Spawner.spawn leaves nothing behind when it fails",
+}, async () => {
   await using spawner = await create();
   await (await spawner.spawn(shell("")))[Symbol.asyncDispose]();
   const before = countDescriptors();
@@ -172,7 +182,10 @@ Deno.test("200 terminals at once leave the rest of the program its turns", async
   assert.ok(read > 0);
 });
 
-Deno.test("Safeguard replaces a warden that was killed", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Safeguard replaces a warden that was killed",
+}, async () => {
   await using spawner = await create();
   const wardens = async () => {
     await using child = await spawner.spawn({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   bytesOf,
   countDescriptors,
@@ -70,7 +71,10 @@ Deno.test("PortableSpawner: seven files are opened, more are refused", async () 
   );
 });
 
-Deno.test("PortableSpawner: no descriptor is left behind, 300 times", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "PortableSpawner: no descriptor is left behind, 300 times",
+}, async () => {
   await using spawner = createPortableSpawner();
   const once = async (index: number) => {
     const terminal = index % 4 === 0 ? { terminal: SIZE } : {};
@@ -90,7 +94,10 @@ Deno.test("PortableSpawner: no descriptor is left behind, 300 times", async () =
   assert.equal(countDescriptors(), before);
 });
 
-Deno.test("PortableSpawner: what fails leaves nothing behind", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "PortableSpawner: what fails leaves nothing behind",
+}, async () => {
   await using spawner = createPortableSpawner();
   for (const terminal of [{}, { terminal: SIZE }]) {
     await (await spawner.spawn(shell("", terminal)))[Symbol.asyncDispose]();

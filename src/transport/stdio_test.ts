@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import fc from "fast-check";
 import type { IncomingFrame } from "./channel.ts";
 import { createLineChannel, type LineChannelOptions } from "./stdio.ts";
@@ -142,7 +143,10 @@ Deno.test("createLineChannel() takes a line of exactly the limit", async () => {
   }
 });
 
-Deno.test("createLineChannel() stays bounded while a line without end comes in", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "createLineChannel() stays bounded while a line without end comes in",
+}, async () => {
   const chunk = new Uint8Array(1024 * 1024).fill(120);
   const before = Deno.memoryUsage().rss;
   const chunks = (function* () {
