@@ -125,8 +125,12 @@ export class NativeSpawner implements Spawner {
     const { ends, order } = options.terminal === undefined
       ? this.#connectPipes(options, file, give, keep)
       : this.#connectTerminal(options, options.terminal, file, give, keep);
-    const result = await this.#launch(order, options);
+    const launched = this.#launch(order, options);
+    // Without a need to wait nobody else gets a turn: what is started here has
+    // the descriptors that are given back now, also when they are few.
+    const result = launched instanceof Promise ? await launched : launched;
     if ("errno" in result) throw this.#refusal(result.errno, file, options);
+    given.dispose();
 
     const { pid } = result;
     this.#around.safeguard.add(pid);
@@ -218,6 +222,8 @@ export class NativeSpawner implements Spawner {
     const files = this.#openFiles(options, give);
     const ends = { terminal };
     if (options.launcher === undefined) {
+      // Keeps a place for the descriptor of the process.
+      give(openFile(libc, "/dev/null", OpenMode.read));
       const path = terminalPath(libc, terminal.fd);
       return { ends, order: { ...order, terminal: path, descriptors: files } };
     }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   bytesOf,
+  childrenWith,
   countDescriptors,
   ENV,
   firstLine,
@@ -188,11 +189,8 @@ testAlone({
 }, async () => {
   await using spawner = await create();
   const wardens = async () => {
-    await using child = await spawner.spawn({
-      ...shell(""),
-      command: ["pgrep", "-P", String(Deno.pid), "-f", "while read -r verb"],
-    });
-    return (await textOf(child.stdout)).trim().split("\n").map(Number);
+    await using _entry = await spawner.spawn(shell(""));
+    return await childrenWith("while read -r verb");
   };
   const [first] = await wardens();
   assert.ok(first);
@@ -341,14 +339,61 @@ Deno.test("Spawner.spawn with no descriptors left starts nothing and leaves noth
     }
     say([...errors]);
     say(count() - before);
-    const dead = await run(spawner, {}, "pgrep", "-c", "-P", String(Deno.pid));
-    say(dead[0]);
+    const parentOf = ({ name }) => {
+      try {
+        const stat = Deno.readTextFileSync("/proc/" + name + "/stat");
+        return Number(stat.split(") ").at(-1).split(" ")[1]);
+      } catch {
+        // No process, or none any more.
+      }
+    };
+    const entries = [...Deno.readDirSync("/proc")];
+    say(entries.filter((one) => parentOf(one) === Deno.pid).length);
   `;
-  // The warden, and the one that counts does not count itself.
+  // The one that is left is the warden.
   assert.deepEqual(
     await outcome(program, { before: "ulimit -n 100;" }),
-    [[24], 0, "1\n"],
+    [[24], 0, 1],
   );
+});
+
+Deno.test("Spawner.spawn with few descriptors left for many at once starts none that it can't see the end of", async () => {
+  const program = `
+    const { createLauncher } = await import(${
+    JSON.stringify(new URL("mod.ts", import.meta.url).href)
+  });
+    using launcher = createLauncher();
+    let started = 0;
+    const counting = {
+      launch(order) {
+        const result = launcher.launch(order);
+        if ("pid" in result) started++;
+        return result;
+      },
+    };
+    await using spawner = await createSpawner({ only: "native" });
+    await run(spawner, {}, "true");
+    let ended = 0;
+    for (let room = 0; room < 24; room++) {
+      const held = [];
+      try {
+        for (;;) held.push(Deno.openSync("/dev/null"));
+      } catch { /* Full. */ }
+      for (const file of held.splice(0, room)) file.close();
+      const runs = Array.from({ length: 20 },
+        () => run(spawner, { launcher: counting }, "true"));
+      for (const { status } of await Promise.allSettled(runs)) {
+        if (status === "fulfilled") ended++;
+      }
+      for (const file of held) file.close();
+    }
+    say({ ended, started });
+  `;
+  const [{ ended, started }] = await outcome(program, {
+    before: "ulimit -n 100;",
+  }) as [{ ended: number; started: number }];
+  assert.equal(ended, started);
+  assert.ok(started > 0);
 });
 
 Deno.test("kill -9 of the program that uses a spawner leaves no child", async () => {
