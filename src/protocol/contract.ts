@@ -14,14 +14,13 @@ export interface PrintOptions {
  * gives `gangway.schema.json` with every type, and a file for each type that
  * needs no other file.
  *
- * @example Write the interfaces to a directory
+ * @example Take the interfaces of one domain
  * ```ts
  * import { printContract } from "@gangway/app-server/protocol";
- * const directory = await Deno.makeTempDir();
+ *
  * const files = await printContract({ kind: "typescript", experimental: true });
- * for (const [path, text] of files) {
- *   await Deno.writeTextFile(`${directory}/${path}`, text);
- * }
+ * const interfaces = files.get("fs.ts");
+ * if (!interfaces?.includes("FsReadFileParams")) throw new Error("Not there?");
  * ```
  */
 export async function printContract(

@@ -103,6 +103,24 @@ export async function isAlive(pid: number): Promise<boolean> {
   }
 }
 
+/** Children of this process with a text in their command line. */
+export async function childrenWith(text: string): Promise<number[]> {
+  const pids: number[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    const [stat, line] = await Promise.all(
+      ["stat", "cmdline"].map((file) =>
+        Deno.readTextFile(`/proc/${name}/${file}`)
+          .catch(() => "") // no process, or none any more
+      ),
+    );
+    const parent = stat!.split(") ").at(-1)!.split(" ")[1];
+    if (parent === String(Deno.pid) && line!.includes(text)) {
+      pids.push(Number(name));
+    }
+  }
+  return pids;
+}
+
 /** Waits until a process is gone. */
 export async function goneOf(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000;

@@ -437,13 +437,13 @@ Deno.test("refusal() compares issuer and audience only where they are configured
 });
 
 Deno.test("refusal() judges by the clock where no time is given", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, SECRET);
   const policy = await createBearerPolicy({
     mode: "signed-bearer-token",
-    sharedSecretFile: await Deno.makeTempFile().then(async (path) => {
-      await Deno.writeTextFile(path, SECRET);
-      return path;
-    }),
+    sharedSecretFile: path,
   });
+  await Deno.remove(path);
   const now = Math.floor(Date.now() / 1000);
   assert.equal(policy?.refusal(`Bearer ${token({ exp: now + 5 })}`), undefined);
   assert.equal(
