@@ -21,8 +21,12 @@ export interface FollowerOptions {
   readonly cursor: number;
   /** Where it is told. */
   readonly listener: Listener;
-  /** Called once, when they do not follow it any more. */
-  readonly onGone: () => void;
+  /**
+   * Called once, when they do not follow it any more.
+   *
+   * @param unsent Resolves when the piece was sent that is on its way still.
+   */
+  readonly onGone: (unsent: Promise<void> | undefined) => void;
 }
 
 /** One client at one program that may outlive it, until either is gone. */
@@ -34,10 +38,11 @@ export class Follower {
   /** Bytes that they wanted and that are not kept any more. */
   readonly droppedBytes: number;
   readonly #scrollback: Scrollback;
-  readonly #onGone: () => void;
+  readonly #onGone: FollowerOptions["onGone"];
   #cursor: number;
   #hasLeft = false;
   #goOn: (() => void) | undefined;
+  #unsent: Promise<void> | undefined;
 
   /** Holds what comes, but tells nothing yet. */
   constructor(
@@ -69,8 +74,9 @@ export class Follower {
       const piece = this.#scrollback.read(this.#cursor);
       if (piece !== undefined) {
         this.#cursor = piece.cursor;
-        const sent = this.listener.delta(piece);
-        await this.#unlessLeft((goOn) => sent.then(goOn));
+        this.#unsent = this.listener.delta(piece);
+        await this.#unlessLeft((goOn) => this.#unsent!.then(goOn));
+        this.#unsent = undefined;
         if (!this.#hasLeft) this.#scrollback.follow(this.#cursor);
       } else if (this.#scrollback.isClosed) return true;
       else await this.#unlessLeft((goOn) => this.#scrollback.onChange(goOn));
@@ -82,8 +88,8 @@ export class Follower {
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
+    this.#onGone(this.#unsent);
     this.#goOn?.();
-    this.#onGone();
   }
 
   #unlessLeft(wait: (goOn: () => void) => void): Promise<void> {

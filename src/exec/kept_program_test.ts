@@ -31,7 +31,7 @@ class Notes implements Listener {
 
   readonly delta = ({ bytes, cursor }: Delta): Promise<void> => {
     this.all.push(new TextDecoder().decode(bytes), cursor!);
-    return this.gate ?? Promise.resolve();
+    return (this.gate ?? Promise.resolve()).then();
   };
   readonly exited = ({ exitCode }: Outcome): Promise<void> => {
     this.all.push("exited", exitCode);
@@ -212,6 +212,46 @@ Deno.test("Registry.attach() that is refused changes nothing", async () => {
   await told;
   assert.deepEqual(notes.all, ["x", 1, "exited", 0]);
   assert.deepEqual(other.notes.all, []);
+});
+
+Deno.test("Registry.attach() again and again, by a client that reads nothing, is bounded like its programs", async () => {
+  const { programs, spawner } = setUp({ maxProcessesPerConnection: 3 });
+  await using _all = programs;
+  const registry = programs.createRegistry();
+  const gate = Promise.withResolvers<void>();
+  const { secret, notes } = await keep(registry);
+  notes.gate = gate.promise;
+  spawner.children[0]!.stdout.push(encode("x"));
+  await until("it is on its way", () => notes.all.length === 2);
+  const again = () => {
+    const notes = new Notes();
+    notes.gate = gate.promise;
+    const follower = registry.attach(secret, "p", {
+      cursor: 0,
+      listener: notes,
+    });
+    follower.kept.tell(follower);
+    return notes;
+  };
+  const pieces = [again(), again(), again()].map(({ all }) => all.length);
+  assert.deepEqual(pieces, [4, 4, 2]);
+  const refusal = {
+    code: -32001,
+    message: "too many processes: 3 of this connection run already",
+  };
+  assert.throws(again, refusal);
+  registry.detach("p");
+  assert.throws(again, refusal);
+  assert.throws(() => registry.start(order, "q"), refusal);
+  gate.resolve();
+  await gate.promise;
+  await until("there is room", () => {
+    try {
+      return again();
+    } catch {
+      return false;
+    }
+  });
 });
 
 Deno.test("Registry.detach() knows only what can be left", async () => {

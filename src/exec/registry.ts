@@ -19,6 +19,8 @@ export class Registry implements AsyncDisposable {
   };
   /** At those that may outlive the connection, by name. */
   readonly #followers = new Map<string, Follower>();
+  /** Pieces of output on their way from those that it has left. */
+  readonly #unsent = new Set<Promise<void>>();
   #isDisposed = false;
 
   /** @param programs Where programs are started. */
@@ -85,7 +87,7 @@ export class Registry implements AsyncDisposable {
       this.#checkFree(name, processWords);
     }
     const isHere = this.#followers.values().some((one) => one.kept === kept);
-    if (!isHere) this.#checkRoom();
+    this.#checkRoom(isHere ? 1 : 0);
     return this.#follow(kept, name, from);
   }
 
@@ -141,9 +143,12 @@ export class Registry implements AsyncDisposable {
     const follower = kept.attach({
       ...from,
       name,
-      onGone: () => {
+      onGone: (unsent) => {
         this.#followers.delete(name);
         named.delete(name);
+        if (unsent === undefined) return;
+        this.#unsent.add(unsent);
+        unsent.then(() => this.#unsent.delete(unsent));
       },
     });
     this.#followers.set(name, follower);
@@ -157,10 +162,15 @@ export class Registry implements AsyncDisposable {
     }
   }
 
-  #checkRoom(): void {
+  /**
+   * What is on its way takes a place too: a client that reads nothing could
+   * have any number of pieces by coming and going.
+   */
+  #checkRoom(freed = 0): void {
     if (this.#isDisposed) throw new Error("The client is gone");
     const most = this.#programs.limits.maxProcessesPerConnection;
-    if (this.#running.size + this.#followers.size >= most) {
+    const taken = this.#running.size + this.#followers.size + this.#unsent.size;
+    if (taken - freed >= most) {
       throw RpcError.overloaded(
         `too many processes: ${most} of this connection run already`,
       );
