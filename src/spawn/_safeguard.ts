@@ -9,12 +9,15 @@ import { WARDEN_SCRIPT } from "./_warden_script.ts";
 import { SpawnError } from "./spawn_error.ts";
 
 const SHELL = "/bin/sh";
+const SIGKILL = 9;
 const ENCODER = new TextEncoder();
 
 /** The shell that outlives us, and the pipe whose end tells it that we died. */
 interface Warden {
   readonly pid: number;
   readonly pipe: Descriptor;
+  /** Entries that the pipe had no room for. */
+  readonly backlog: string[];
 }
 
 /**
@@ -27,9 +30,9 @@ export class Safeguard implements AsyncDisposable {
   readonly #reactor: Reactor;
   readonly #pids = new Set<number>();
   #warden: Warden | undefined;
-  /** Entries that the pipe had no room for. */
-  #backlog: string[] = [];
-  #flushing: Promise<void> | undefined;
+  /** Resolves when no entry waits for room. */
+  #flushed: Promise<void> = Promise.resolve();
+  readonly #burials = new Set<Promise<void>>();
 
   constructor(libc: Libc, reactor: Reactor) {
     this.#libc = libc;
@@ -42,7 +45,9 @@ export class Safeguard implements AsyncDisposable {
    * @throws {SpawnError | SystemFailure} if none can be started.
    */
   prepare(): void {
-    this.#warden ??= this.#start();
+    if (this.#warden !== undefined) return;
+    this.#warden = this.#start();
+    for (const pid of this.#pids) this.#tell(`+ ${pid}\n`);
   }
 
   /** Enters a session, at once. */
@@ -56,13 +61,17 @@ export class Safeguard implements AsyncDisposable {
     if (this.#pids.delete(pid)) this.#tell(`- ${pid}\n`);
   }
 
+  /** Ends the warden; it kills what still stands in its books first. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#pids.size > 0) await this.#flushed;
     const warden = this.#warden;
     this.#warden = undefined;
-    if (warden === undefined) return;
-    warden.pipe[Symbol.dispose]();
-    await this.#flushing;
-    await this.#bury(warden.pid);
+    if (warden !== undefined) {
+      // With nothing to do, it need not be able to see that.
+      if (this.#pids.size === 0) this.#libc.call.kill(warden.pid, SIGKILL);
+      this.#bury(warden);
+    }
+    await Promise.all(this.#burials);
   }
 
   #start(): Warden {
@@ -84,57 +93,66 @@ export class Safeguard implements AsyncDisposable {
     });
     if ("errno" in result) throw new SpawnError(result.errno, SHELL);
     unused.move();
-    return { pid: result.pid, pipe };
+    return { pid: result.pid, pipe, backlog: [] };
   }
 
   #tell(entry: string): void {
-    if (this.#warden === undefined) return;
-    if (this.#backlog.length > 0) {
-      this.#backlog.push(entry);
-      return;
-    }
-    const result = this.#write(this.#warden, entry);
-    if (result === "full") {
-      this.#backlog.push(entry);
-      this.#flushing ??= this.#flush(this.#warden);
-    } else if (result === "dead") this.#replace(this.#warden);
-  }
-
-  /** Entries are shorter than what pipes take as a whole or not at all. */
-  #write({ pipe }: Warden, entry: string): "written" | "full" | "dead" {
-    for (;;) {
-      const count = pipe.write(ENCODER.encode(entry));
-      if (count > 0) return "written";
-      if (count === -Errno.EAGAIN) return "full";
-      if (count !== -Errno.EINTR) return "dead";
+    const warden = this.#warden;
+    if (warden === undefined) return;
+    // Behind others it leaves with them.
+    if (warden.backlog.push(entry) === 1 && !this.#flush(warden)) {
+      this.#flushed = this.#flushLater(warden);
     }
   }
 
-  async #flush(warden: Warden): Promise<void> {
-    while (this.#backlog.length > 0 && await warden.pipe.writable()) {
-      const result = this.#write(warden, this.#backlog[0]!);
-      if (result === "written") this.#backlog.shift();
-      else if (result === "dead") this.#replace(warden);
+  /** Writes what there is room for; false if that is not all. */
+  #flush(warden: Warden): boolean {
+    const { pipe, backlog } = warden;
+    while (backlog.length > 0) {
+      // Entries are shorter than what pipes take as a whole or not at all.
+      const count = pipe.write(ENCODER.encode(backlog[0]));
+      if (count > 0) backlog.shift();
+      else if (count === -Errno.EAGAIN) return false;
+      else if (count !== -Errno.EINTR) {
+        this.#replace(warden);
+        return true;
+      }
     }
-    this.#flushing = undefined;
+    return true;
+  }
+
+  async #flushLater(warden: Warden): Promise<void> {
+    do {
+      const hasRoom = await warden.pipe.writable();
+      if (warden !== this.#warden) return;
+      if (!hasRoom) {
+        // A full pipe without a reader never has room again.
+        this.#flushed = Promise.resolve();
+        this.#replace(warden);
+        return await this.#flushed;
+      }
+    } while (!this.#flush(warden));
   }
 
   #replace(dead: Warden): void {
-    dead.pipe[Symbol.dispose]();
-    void this.#bury(dead.pid);
-    this.#backlog = [];
+    this.#bury(dead);
     this.#warden = undefined;
     try {
-      this.#warden = this.#start();
+      this.prepare();
     } catch {
       // The next program is not started before there is one.
-      return;
     }
-    for (const pid of this.#pids) this.#tell(`+ ${pid}\n`);
+  }
+
+  #bury(warden: Warden): void {
+    warden.pipe[Symbol.dispose]();
+    const burial = this.#awaitEnd(warden.pid)
+      .finally(() => this.#burials.delete(burial));
+    this.#burials.add(burial);
   }
 
   /** Waits for the end of a warden, and takes its remains. */
-  async #bury(pid: number): Promise<void> {
+  async #awaitEnd(pid: number): Promise<void> {
     const libc = this.#libc;
     try {
       using process = new Descriptor(
@@ -142,9 +160,7 @@ export class Safeguard implements AsyncDisposable {
         this.#reactor,
         openProcess(libc, pid),
       );
-      while (peekExit(libc, pid) === undefined && process.isOpen) {
-        await process.readable();
-      }
+      while (peekExit(libc, pid) === undefined && await process.readable());
     } catch {
       // No descriptor to wait with: then it stays until we end.
     }

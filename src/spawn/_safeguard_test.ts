@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { Libc } from "./_libc.ts";
+import { goneOf, isAlive } from "./_probes_test.ts";
+import { Reactor } from "./_reactor.ts";
+import { Safeguard } from "./_safeguard.ts";
+
+/** From here on no system gives out numbers: nobody is hit. */
+const NOBODY = 5_000_000;
+/** More entries than a pipe takes. */
+const MANY = 8_000;
+const EAGAIN = 11;
+
+/** What a safeguard is made of; starting a shell can be made to fail. */
+class Ground implements AsyncDisposable {
+  readonly safeguard: Safeguard;
+  isFailing = false;
+  readonly #libc = Libc.open()!;
+  readonly #reactor: Reactor;
+
+  constructor() {
+    const { call } = this.#libc;
+    const spawn: typeof call.spawn = (...args) =>
+      this.isFailing ? EAGAIN : call.spawn(...args);
+    const libc = Object.create(this.#libc, {
+      call: { value: { ...call, spawn } },
+      errno: { get: () => this.#libc.errno },
+    });
+    this.#reactor = new Reactor(this.#libc);
+    this.safeguard = new Safeguard(libc, this.#reactor);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.safeguard[Symbol.asyncDispose]();
+    await this.#reactor[Symbol.asyncDispose]();
+    this.#libc[Symbol.dispose]();
+  }
+}
+
+/** A session that nobody but a warden ends. */
+function startSession(): Deno.ChildProcess {
+  return new Deno.Command("/usr/bin/setsid", {
+    args: ["sleep", "300"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** The number of the warden that this process has, as soon as it is another. */
+async function wardenOtherThan(former: number): Promise<number> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (!/^\d+$/.test(name) || Number(name) === former) continue;
+      try {
+        const stat = await Deno.readTextFile(`/proc/${name}/stat`);
+        const command = await Deno.readTextFile(`/proc/${name}/cmdline`);
+        const isOurs = stat.split(") ").at(-1)!.split(" ")[1] ===
+          String(Deno.pid);
+        if (isOurs && command.includes("while read -r verb")) {
+          return Number(name);
+        }
+      } catch { /* It has ended. */ }
+    }
+    assert.ok(Date.now() < deadline, "no warden");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("Safeguard gives a successor all its books, though the one that was killed had stopped reading", async () => {
+  const session = startSession();
+  try {
+    await using ground = new Ground();
+    const { safeguard } = ground;
+    safeguard.prepare();
+    const first = await wardenOtherThan(0);
+    Deno.kill(first, "SIGSTOP");
+    for (let at = 0; at < MANY; at++) safeguard.add(NOBODY + at);
+    safeguard.add(session.pid);
+    Deno.kill(first, "SIGKILL");
+    await wardenOtherThan(first);
+    for (let at = 0; at < MANY; at++) safeguard.remove(NOBODY + at);
+    await safeguard[Symbol.asyncDispose]();
+    await goneOf(session.pid);
+  } finally {
+    if (await isAlive(session.pid)) session.kill("SIGKILL");
+    await session.status;
+  }
+});
+
+Deno.test("Safeguard gives a late successor its books", async () => {
+  const session = startSession();
+  try {
+    await using ground = new Ground();
+    const { safeguard } = ground;
+    safeguard.prepare();
+    const first = await wardenOtherThan(0);
+    safeguard.add(session.pid);
+    Deno.kill(first, "SIGKILL");
+    await goneOf(first);
+    ground.isFailing = true;
+    safeguard.add(NOBODY);
+    safeguard.remove(NOBODY);
+    ground.isFailing = false;
+    safeguard.prepare();
+    await safeguard[Symbol.asyncDispose]();
+    await goneOf(session.pid);
+  } finally {
+    if (await isAlive(session.pid)) session.kill("SIGKILL");
+    await session.status;
+  }
+});
+
+Deno.test("Safeguard without books is disposed of, though its warden has stopped", async () => {
+  await using ground = new Ground();
+  const { safeguard } = ground;
+  safeguard.prepare();
+  const warden = await wardenOtherThan(0);
+  Deno.kill(warden, "SIGSTOP");
+  safeguard.add(NOBODY);
+  safeguard.remove(NOBODY);
+  await safeguard[Symbol.asyncDispose]();
+  assert.equal(await isAlive(warden), false);
+});
