@@ -11,7 +11,7 @@ export interface ChoiceOptions {
   /** The only backend to try. */
   readonly only: Backend["name"] | undefined;
   /** What no command may see. */
-  readonly hidden: () => readonly string[];
+  readonly hidden: () => readonly string[] | Promise<readonly string[]>;
   /** The server's PATH. */
   readonly searchPath: string | undefined;
 }

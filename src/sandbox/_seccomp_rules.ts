@@ -37,7 +37,10 @@ export interface Rule {
 
 /** What a filter is for. */
 export interface SeccompPurpose {
-  /** Whether sockets of IPv4, IPv6 and routing information may be had. */
+  /**
+   * Whether sockets of IPv4, IPv6 and routing information may be had; without
+   * `thread`, which goes with a file tree of its own, Unix sockets too.
+   */
   readonly network: boolean;
   /**
    * Set if namespaces don't keep other processes out of reach: the thread that
@@ -53,7 +56,7 @@ const ENOSYS = { errno: 38 } as const;
 export function toRules({ network, thread }: SeccompPurpose): Rule[] {
   return [
     ...always,
-    ...sockets(network),
+    ...sockets(network, { named: network && thread === undefined }),
     ...thread === undefined
       ? [{ calls: ["ioctl"], cases: typing, otherwise: "allow" } as const]
       : toThreadRules(thread, typing),
@@ -174,10 +177,11 @@ const SOCK_STREAM = 1;
 const SOCK_SEQPACKET = 5;
 
 /**
- * Unix sockets can be had in pairs alone, which are connected for good: who
- * listens at a path or a name can't be judged, and may do anything.
+ * Who listens at a path or a name can't be judged, and may do anything: where
+ * `named` Unix sockets are not to be had, they can be had in pairs alone, which
+ * are connected for good.
  */
-function sockets(network: boolean): Rule[] {
+function sockets(network: boolean, { named }: { named: boolean }): Rule[] {
   const family = (equals: number) => ({ argument: 0, equals } as const);
   const allowed = (...when: Condition[]) => ({ when, then: "allow" } as const);
   return [
@@ -189,6 +193,7 @@ function sockets(network: boolean): Rule[] {
           allowed(family(AF_INET6)),
           // Routing: what interfaces and addresses there are.
           allowed(family(AF_NETLINK), { argument: 2, equals: 0 }),
+          ...named ? [allowed(family(AF_UNIX))] : [],
         ]
         : [],
       otherwise: EPERM,
@@ -196,9 +201,11 @@ function sockets(network: boolean): Rule[] {
     {
       calls: ["socketpair"],
       // A datagram socket sends to any address, though it is one of a pair.
-      cases: [SOCK_STREAM, SOCK_SEQPACKET].map((equals) =>
-        allowed(family(AF_UNIX), { argument: 1, mask: 0xf, equals })
-      ),
+      cases: named
+        ? [allowed(family(AF_UNIX))]
+        : [SOCK_STREAM, SOCK_SEQPACKET].map((equals) =>
+          allowed(family(AF_UNIX), { argument: 1, mask: 0xf, equals })
+        ),
       otherwise: EPERM,
     },
   ];

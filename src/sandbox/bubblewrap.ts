@@ -20,12 +20,14 @@ const MAX_ARGUMENTS = 8_900;
 /** How long a trial run may take. */
 const TRIAL_TIMEOUT_MS = 5_000;
 
+type Awaitable<T> = T | Promise<T>;
+
 /** Settings of {@linkcode createBubblewrap}. */
 export interface BubblewrapOptions {
   /** Where the program `bwrap` is looked for. Default: this process's PATH. */
   readonly searchPath?: string | undefined;
   /** What no command may see whatever its confinement says. */
-  readonly hidden?: () => readonly string[];
+  readonly hidden?: () => Awaitable<readonly string[]>;
   /**
    * The filter of system calls that a command runs under, as the kernel takes
    * it. Default: one that leaves the kernel's odd corners out, and without
@@ -80,9 +82,9 @@ class Bubblewrap implements Backend {
 
   async confine(what: Confinable, limits: Confinement): Promise<Confined> {
     const { hidden = () => [] } = this.#options;
-    const [filter, ...concealed] = await Promise.all([
+    const [filter, concealed] = await Promise.all([
       this.#filter(limits.network),
-      ...hidden().map(realPath),
+      Promise.try(hidden).then((paths) => Promise.all(paths.map(realPath))),
     ]);
     if (filter.isNamed) concealed.push(filter.path);
     const present = concealed.filter((path) => path !== undefined);

@@ -44,7 +44,7 @@ export interface SandboxOptions {
   /** The only backend to try. Default: the best that works. */
   readonly only?: Backend["name"];
   /** What no confined command may see, such as the server's sockets. */
-  readonly hidden?: () => readonly string[];
+  readonly hidden?: () => readonly string[] | Promise<readonly string[]>;
 }
 
 /** Something that users should know, in the form that clients are told it. */

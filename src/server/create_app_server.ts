@@ -24,6 +24,7 @@ import {
   MAX_LINE_BYTES,
   MAX_MESSAGE_BYTES,
 } from "../transport/mod.ts";
+import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
@@ -116,8 +117,8 @@ export interface AppServer extends AsyncDisposable {
 interface Rooms {
   readonly programs: Programs;
   readonly sandbox: Sandbox;
-  /** Paths of the sockets that it listens on: no confined command sees them. */
-  readonly sockets: Set<string>;
+  /** Knows the sockets that it listens on. */
+  readonly concealment: Concealment;
 }
 
 class LiveServer implements AppServer {
@@ -157,12 +158,12 @@ class LiveServer implements AppServer {
   async listen(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
     const socket = /^unix:\/\/(.*)$/s.exec(listener.address)?.[1];
-    if (socket !== undefined) this.#rooms.sockets.add(socket);
+    if (socket !== undefined) this.#rooms.concealment.add(socket);
     try {
       for await (const channel of listener.channels) this.serve(channel);
     } finally {
       this.#listeners.delete(listener);
-      if (socket !== undefined) this.#rooms.sockets.delete(socket);
+      if (socket !== undefined) this.#rooms.concealment.delete(socket);
     }
   }
 
@@ -232,13 +233,13 @@ export async function createAppServer(
       : undefined,
     Access.create(options.access ?? {}),
   ]);
-  const sockets = new Set<string>();
+  const concealment = new Concealment(home);
   const sandbox = createSandbox({
     config,
     access,
     env,
     log: log.child("sandbox"),
-    hidden: () => [...sockets],
+    hidden: () => concealment.paths(),
   });
   const { exec: execLimits, ...bounds } = options.limits ?? {};
   const limits = { ...defaultLimits, ...bounds };
@@ -268,7 +269,7 @@ export async function createAppServer(
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId: () => requests++,
-  }, { programs, sandbox, sockets });
+  }, { programs, sandbox, concealment });
 }
 
 function readHostName(): string {

@@ -1,0 +1,42 @@
+import { toControlSocketPath } from "../transport/mod.ts";
+
+/**
+ * What no confined command may see: the ways to this server and to others of
+ * its home. Whoever gets in there runs commands that nothing confines.
+ */
+export class Concealment {
+  readonly #control: string;
+  readonly #sockets = new Set<string>();
+  #preparing: Promise<void> | undefined;
+
+  /** @param home Directory whose control socket servers listen on. */
+  constructor(home: string) {
+    const socket = toControlSocketPath(home);
+    this.#control = socket.slice(0, socket.lastIndexOf("/"));
+  }
+
+  /** Takes in a socket that this server listens on. */
+  add(socket: string): void {
+    this.#sockets.add(socket);
+  }
+
+  /** Lets go of a socket that is closed. */
+  delete(socket: string): void {
+    this.#sockets.delete(socket);
+  }
+
+  /** All of it, by path. */
+  async paths(): Promise<string[]> {
+    await (this.#preparing ??= this.#prepare());
+    return [this.#control, ...this.#sockets];
+  }
+
+  /**
+   * What is not there can't be covered, but may come to be while a command
+   * runs: a server may start in this home at any time.
+   */
+  async #prepare(): Promise<void> {
+    // Where this fails, servers of the same user can't make it either.
+    await Deno.mkdir(this.#control, { mode: 0o700 }).catch(() => {});
+  }
+}
