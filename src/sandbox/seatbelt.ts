@@ -95,7 +95,7 @@ export function toSeatbeltProfile(limits: Confinement): SeatbeltProfile {
       : rule("allow", "file-write*", "subpath", writes)) +
     rule("deny", "file-write*", "subpath", shielded) +
     rule("deny", "file-write-unlink", "literal", [...above]) +
-    rule("deny", "file-read* file-write*", "subpath", hidden);
+    rule("deny", "file-read* file-write* network-outbound", "subpath", hidden);
   return { text, parameters };
 }
 
@@ -105,7 +105,9 @@ export function toSeatbeltProfile(limits: Confinement): SeatbeltProfile {
  * @throws {SandboxUnavailable} on other systems.
  */
 export async function createSeatbelt(
-  options: { hidden?: () => readonly string[] } = {},
+  options: {
+    hidden?: () => readonly string[] | Promise<readonly string[]>;
+  } = {},
 ): Promise<Backend> {
   try {
     await Deno.stat(PROGRAM);
@@ -115,7 +117,7 @@ export async function createSeatbelt(
   return {
     name: "seatbelt",
     async confine(what, limits) {
-      const concealed = options.hidden?.() ?? [];
+      const concealed = await options.hidden?.() ?? [];
       return toSeatbeltCommand(what, {
         ...limits,
         hidden: [

@@ -65,7 +65,7 @@ Deno.test("toSeatbeltProfile() of roots with what is shielded and hidden in them
         '(deny file-write* (subpath (param "P2")) (subpath (param "P3")))',
         '(deny file-write-unlink (literal (param "P4")) ' +
         '(literal (param "P5")) (literal (param "P6")))',
-        '(deny file-read* file-write* (subpath (param "P7")) ' +
+        '(deny file-read* file-write* network-outbound (subpath (param "P7")) ' +
         '(subpath (param "P8")))',
       ],
       [
