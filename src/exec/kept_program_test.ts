@@ -54,6 +54,24 @@ function setUp(limits: Partial<ExecLimits> = {}) {
   return { spawner, programs };
 }
 
+/** Notes for how long timers are set. */
+function watchTimers(): Disposable & { readonly all: readonly unknown[] } {
+  const { setTimeout } = globalThis;
+  const all: unknown[] = [];
+  globalThis.setTimeout = new Proxy(setTimeout, {
+    apply: (target, self, args) => {
+      all.push(args[1]);
+      return Reflect.apply(target, self, args);
+    },
+  });
+  return {
+    all,
+    [Symbol.dispose]: () => {
+      globalThis.setTimeout = setTimeout;
+    },
+  };
+}
+
 interface KeepSettings {
   readonly name?: string;
   readonly graceMs?: number;
@@ -293,6 +311,24 @@ Deno.test("KeptProgram that has ended is forgotten when its time is up", async (
   await late.told;
   assert.deepEqual(late.notes.all, ["exited", 0]);
   await until("it is forgotten", () => programs.findKept(secret) !== kept);
+});
+
+Deno.test("KeptProgram that ends while nobody is there waits as long again, to be heard of", async () => {
+  const { programs, spawner } = setUp();
+  await using _all = programs;
+  const registry = programs.createRegistry();
+  const graceMs = 987_654;
+  const { kept, run } = await keep(registry, { graceMs });
+  using waits = watchTimers();
+  registry.detach("p");
+  assert.deepEqual(waits.all, [graceMs]);
+  spawner.children[0]!.die({ code: 0 });
+  await run;
+  assert.equal(waits.all.filter((ms) => ms === graceMs).length, 2);
+  const { told } = attach(registry, kept.secret.reveal());
+  await told;
+  // Once more behind the end, and none while somebody was there.
+  assert.equal(waits.all.filter((ms) => ms === graceMs).length, 3);
 });
 
 Deno.test("KeptProgram of a connection that ends before the secret was given out ends with it", async () => {

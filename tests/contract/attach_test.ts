@@ -333,7 +333,8 @@ Deno.test("gangway/process/attach: from a connection that reads nothing any more
   // It stands against its reader.
   await atRest(server.pid);
   const peer = await world.connect();
-  const { cursor, droppedBytes } = await attach(peer, attachSecret);
+  const { cursor, droppedBytes, exitCode } = await attach(peer, attachSecret);
+  assert.equal(exitCode, null, "it was held up");
   // Nothing but what was sent there is missing.
   assert.equal(cursor, droppedBytes);
   let end = cursor;
