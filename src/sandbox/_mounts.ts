@@ -33,6 +33,13 @@ function isOwn(path: string): boolean {
 }
 
 /**
+ * Where files are switches of the machine: to root they are open even without
+ * capabilities, and some of them end processes. Never written, even in what
+ * stands above it.
+ */
+const SWITCHES = "/sys";
+
+/**
  * Puts a file tree together that means the confinement.
  *
  * @param look What is at a path.
@@ -70,7 +77,7 @@ export async function planMounts(
       ? [path]
       : reads.filter((root) => isWithin(path, root));
     for (const part of parts) {
-      if (isShut(part)) continue;
+      if (isShut(part) || isWithin(SWITCHES, part)) continue;
       if (shielded.some((root) => isWithin(root, part))) continue;
       // A link would be followed: somebody put it there after it was resolved.
       if (at(part) === undefined || at(part) === "link") continue;
@@ -79,7 +86,10 @@ export async function planMounts(
     }
   }
   const isWritable = (path: string) =>
-    roots.some((root) => isWithin(root, path));
+    !isWithin(SWITCHES, path) && roots.some((root) => isWithin(root, path));
+  if (roots.includes("/") && at(SWITCHES) === "directory") {
+    mounts.set(SWITCHES, "readable");
+  }
 
   const placeholders = new Set<string>();
   const guarded: string[] = [];
@@ -136,6 +146,7 @@ async function lookAround(
   const paths = new Set([
     ...reads === "all" ? [] : reads,
     ...writes === "all" ? [] : writes,
+    SWITCHES,
     ...[...hidden, ...shielded].flatMap((path) => [...ancestors(path), path]),
   ]);
   paths.delete("/");

@@ -13,6 +13,9 @@ const machine: Record<string, Entry> = {
   "/dev": "directory",
   "/dev/shm": "directory",
   "/proc": "directory",
+  "/sys": "directory",
+  "/sys/a": "directory",
+  "/sys/b": "directory",
   "/ws": "directory",
   "/ws/.git": "directory",
   "/ws/.codex": "link",
@@ -58,12 +61,12 @@ const cases: [
   }],
   ["is writable all over", { writes: "all" }, {
     ground: "writable",
-    mounts: [],
+    mounts: [["/sys", "readable"]],
     placeholders: [],
   }],
   ["is writable all over by the root of all", { writes: ["/"] }, {
     ground: "writable",
-    mounts: [],
+    mounts: [["/sys", "readable"]],
     placeholders: [],
   }],
   ["keeps what is shielded in a root", {
@@ -96,6 +99,15 @@ const cases: [
   }, {
     ground: "readable",
     mounts: [["/ws", "writable"], ["/ws/file", "readable"]],
+    placeholders: [],
+  }],
+  ["has the machine's switches read-only", {
+    writes: ["/", "/sys/a"],
+    hidden: ["/sys/b"],
+    shielded: ["/sys/a/.git"],
+  }, {
+    ground: "writable",
+    mounts: [["/sys", "readable"], ["/sys/b", "hidden directory"]],
     placeholders: [],
   }],
   ["holds the directories above what is shielded in their places", {
@@ -187,6 +199,7 @@ const cases: [
   }, {
     ground: "writable",
     mounts: [
+      ["/sys", "readable"],
       ["/ws", "writable"],
       ["/ws/a", "writable"],
       ["/ws/a/b", "hidden directory"],

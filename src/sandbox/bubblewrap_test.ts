@@ -219,6 +219,22 @@ test("a command in bubblewrap changes no setting of the kernel", async ({ sh }) 
   assert.equal(stdout, "");
 });
 
+test("a command in bubblewrap throws no switch of the machine, whatever it may write", async ({ sh }) => {
+  for (
+    const limits of [
+      { writes: "all" } as const,
+      await toWritable(["/"]),
+      await toWritable(["/sys", "/sys/kernel"]),
+    ]
+  ) {
+    const { stdout } = await sh(
+      "find /sys -writable | head -n 3; echo done",
+      limits,
+    );
+    assert.equal(stdout, "done\n");
+  }
+});
+
 test("a command in bubblewrap has no capabilities and gains none", async ({ sh }) => {
   const { stdout } = await sh("grep -E '^(Cap|NoNewPrivs)' /proc/self/status");
   assert.deepEqual(
