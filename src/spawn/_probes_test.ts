@@ -97,7 +97,7 @@ export async function strayDescriptors(): Promise<readonly string[]> {
 export async function isAlive(pid: number): Promise<boolean> {
   try {
     const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/\) [ZX] /.test(stat);
+    return !/\) [ZX] [^)]*$/.test(stat);
   } catch {
     return false;
   }
@@ -126,6 +126,37 @@ export async function goneOf(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (await isAlive(pid)) {
     assert.ok(Date.now() < deadline, `${pid} lives`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A session that nobody but a warden ends. */
+export function startSession(): Deno.ChildProcess {
+  return new Deno.Command("/usr/bin/setsid", {
+    args: ["sleep", "300"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** The number of the warden that this process has, as soon as it is another. */
+export async function wardenOtherThan(former: number): Promise<number> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (!/^\d+$/.test(name) || Number(name) === former) continue;
+      try {
+        const stat = await Deno.readTextFile(`/proc/${name}/stat`);
+        const command = await Deno.readTextFile(`/proc/${name}/cmdline`);
+        const isOurs = stat.split(") ").at(-1)!.split(" ")[1] ===
+          String(Deno.pid);
+        if (isOurs && command.includes("while read -r verb")) {
+          return Number(name);
+        }
+      } catch { /* It has ended. */ }
+    }
+    assert.ok(Date.now() < deadline, "no warden");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

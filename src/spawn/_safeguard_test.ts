@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { Libc } from "./_libc.ts";
-import { goneOf, isAlive } from "./_probes_test.ts";
+import {
+  goneOf,
+  isAlive,
+  startSession,
+  wardenOtherThan,
+} from "./_probes_test.ts";
 import { Reactor } from "./_reactor.ts";
 import { Safeguard } from "./_safeguard.ts";
 
@@ -33,37 +38,6 @@ class Ground implements AsyncDisposable {
     await this.safeguard[Symbol.asyncDispose]();
     await this.#reactor[Symbol.asyncDispose]();
     this.#libc[Symbol.dispose]();
-  }
-}
-
-/** A session that nobody but a warden ends. */
-function startSession(): Deno.ChildProcess {
-  return new Deno.Command("/usr/bin/setsid", {
-    args: ["sleep", "300"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
-/** The number of the warden that this process has, as soon as it is another. */
-async function wardenOtherThan(former: number): Promise<number> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name) || Number(name) === former) continue;
-      try {
-        const stat = await Deno.readTextFile(`/proc/${name}/stat`);
-        const command = await Deno.readTextFile(`/proc/${name}/cmdline`);
-        const isOurs = stat.split(") ").at(-1)!.split(" ")[1] ===
-          String(Deno.pid);
-        if (isOurs && command.includes("while read -r verb")) {
-          return Number(name);
-        }
-      } catch { /* It has ended. */ }
-    }
-    assert.ok(Date.now() < deadline, "no warden");
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 

@@ -36,7 +36,7 @@ export class Warden implements AsyncDisposable {
    * @throws if no shell can be started.
    */
   prepare(): void {
-    this.#shell ??= this.#start();
+    if (this.#shell === undefined) void this.#begin();
   }
 
   /**
@@ -87,13 +87,17 @@ export class Warden implements AsyncDisposable {
     if (this.#shell !== dead) return;
     this.#shell = undefined;
     try {
-      this.#shell = this.#start();
+      await this.#begin();
     } catch {
       // The next program is not started before there is one.
-      return;
     }
+  }
+
+  /** Starts one, at once, and gives it the books. */
+  #begin(): Promise<void> {
+    this.#shell = this.#start();
     const pids = [...this.#sessions.keys()];
-    await this.#tell(pids.map((pid) => `+ ${pid}\n`).join(""));
+    return this.#tell(pids.map((pid) => `+ ${pid}\n`).join(""));
   }
 
   #start(): Shell {

@@ -1,4 +1,11 @@
 import assert from "node:assert/strict";
+import {
+  goneOf,
+  isAlive,
+  startSession,
+  wardenOtherThan,
+} from "./_probes_test.ts";
+import { Warden } from "./_warden.ts";
 import { WARDEN_SCRIPT } from "./_warden_script.ts";
 
 /** Shells that a machine may have as its /bin/sh. */
@@ -86,7 +93,7 @@ class Session implements AsyncDisposable {
 
   async whenGone(): Promise<void> {
     await this.#process.status;
-    for (const pid of this.members) await whenDead(pid);
+    for (const pid of this.members) await goneOf(pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,19 +117,6 @@ const FAMILY = `
   kill -STOP $b
   wait
 `;
-
-async function isAlive(pid: number): Promise<boolean> {
-  try {
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-    return !/\) [ZX] [^)]*$/.test(stat);
-  } catch {
-    return false;
-  }
-}
-
-async function whenDead(pid: number): Promise<void> {
-  await until(async () => !(await isAlive(pid)), `${pid} lives`);
-}
 
 async function until(
   condition: () => Promise<boolean>,
@@ -314,3 +308,36 @@ async function isInstalled(program: string): Promise<boolean> {
   }
   return false;
 }
+
+Deno.test({
+  name: "Warden gives a late successor its books",
+  ignore: !isLinux,
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    const setsid = `${directory}/setsid`;
+    const session = startSession();
+    try {
+      await Deno.symlink("/usr/bin/setsid", setsid);
+      const warden = new Warden(setsid);
+      warden.prepare();
+      const first = await wardenOtherThan(0);
+      await warden.add(session.pid);
+      Deno.kill(first, "SIGKILL");
+      await goneOf(first);
+      await Deno.remove(setsid);
+      // It is found dead, and nothing takes its place.
+      const nobody = 5_000_000;
+      await warden.add(nobody);
+      warden.remove(nobody);
+      await Deno.symlink("/usr/bin/setsid", setsid);
+      warden.prepare();
+      await wardenOtherThan(first);
+      await warden[Symbol.asyncDispose]();
+      await goneOf(session.pid);
+    } finally {
+      if (await isAlive(session.pid)) session.kill("SIGKILL");
+      await session.status;
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});
