@@ -7,7 +7,7 @@ import { type Choice, chooseBackend } from "./_choose.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { findProgram } from "./_find_program.ts";
 import { isWithin } from "./_paths.ts";
-import { realPath } from "./_real_path.ts";
+import { realPath, realPlace } from "./_real_path.ts";
 import {
   type Backend,
   type Confinable,
@@ -45,6 +45,12 @@ export interface SandboxOptions {
   readonly only?: Backend["name"];
   /** What no confined command may see, such as the server's sockets. */
   readonly hidden?: () => readonly string[] | Promise<readonly string[]>;
+  /**
+   * Where the server's own settings are: what they say of commands would be up
+   * to the commands. Stays as it is below a root that may be written, unless it
+   * or something in it is a root itself. Default: nothing.
+   */
+  readonly home?: string;
 }
 
 /** Something that users should know, in the form that clients are told it. */
@@ -122,9 +128,10 @@ class LiveSandbox implements Sandbox {
       : await this.#policies.resolve(wish);
     const env = permission.network ? what.env : { ...what.env, ...NO_NETWORK };
     const told = { ...what, env };
+    const wanted = await this.#keepSettings(permission.limits);
     const limits = access.restrictsReads || access.restrictsWrites
-      ? toBounded(permission.limits, await access.bounds())
-      : permission.limits;
+      ? toBounded(wanted, await access.bounds())
+      : wanted;
     if (limits === undefined) return told;
     const [program] = await Promise.all([
       findProgram(told),
@@ -143,6 +150,21 @@ class LiveSandbox implements Sandbox {
     const choice = await this.#choice;
     this.#choice = undefined;
     await choice?.backend?.[Symbol.asyncDispose]();
+  }
+
+  async #keepSettings(
+    limits: Confinement | undefined,
+  ): Promise<Confinement | undefined> {
+    const { home } = this.#options;
+    if (!limits?.writes.length || limits.writes === "all") return limits;
+    if (home === undefined) return limits;
+    const { writes, shielded } = limits;
+    const place = await realPlace(home);
+    const isMeant = writes.some((root) => isWithin(place, root));
+    const isBelow = writes.some((root) => isWithin(root, place));
+    return isBelow && !isMeant
+      ? { ...limits, shielded: [...shielded, place] }
+      : limits;
   }
 
   async #backend(): Promise<Backend> {

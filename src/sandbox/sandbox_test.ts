@@ -321,6 +321,28 @@ testInBox("Sandbox.launch() hides the server's sockets", async () => {
   assert.equal(listener.addr.transport, "unix");
 });
 
+testInBox(
+  "Sandbox.launch() lets no policy write the server's settings but by name",
+  async () => {
+    await using directory = await createTempDir();
+    const home = `${directory.path}/home`;
+    await Deno.mkdir(home);
+    await using sandbox = await create({}, { home });
+    const attempt = async (...writableRoots: string[]): Promise<string[]> => {
+      await run(
+        sandbox,
+        shell(`cd ${home} && touch config.toml; mv ${home} ${home}2`),
+        wish({ sandboxPolicy: { type: "workspaceWrite", writableRoots } }),
+      );
+      assert.deepEqual(namesIn(directory.path), ["home"]);
+      return namesIn(home);
+    };
+    assert.deepEqual(await attempt(directory.path), []);
+    assert.deepEqual(await attempt("/"), []);
+    assert.deepEqual(await attempt(directory.path, home), ["config.toml"]);
+  },
+);
+
 Deno.test("Sandbox.findWarnings() says what is wrong with the configuration", async () => {
   await using sandbox = await create({}, {
     only: "bubblewrap",
