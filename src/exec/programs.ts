@@ -4,6 +4,7 @@ import type { Sandbox } from "../sandbox/mod.ts";
 import type { Child, Spawner } from "../spawn/mod.ts";
 import { Budget } from "./_budget.ts";
 import { Collected } from "./_collected.ts";
+import { readEnvironment } from "./_environment.ts";
 import { launch } from "./_launch.ts";
 import { mapError } from "./_map_error.ts";
 import { Scrollback } from "./_scrollback.ts";
@@ -21,7 +22,10 @@ export interface ProgramsOptions {
   readonly access: Pick<Access, "checkRun">;
   /** Decides how they are confined. */
   readonly sandbox: Sandbox;
-  /** The environment that their own starts from. Default: this process's. */
+  /**
+   * The environment that their own starts from. Default: this process's, as
+   * far as it may be read.
+   */
   readonly env?: () => Readonly<Record<string, string>>;
   /** Where relative paths start. Default: where this process runs. */
   readonly cwd?: () => string;
@@ -188,9 +192,9 @@ export class Programs implements AsyncDisposable {
       const program = await this.#options.access.checkRun(asked, {
         cwd,
         searchPath: env["PATH"],
+        variables: order.env,
       });
-      this.#spawner ??= Promise.try(this.#options.createSpawner);
-      const spawner = await this.#spawner;
+      const spawner = await this.#prepareSpawner();
       return await launch(order, {
         command: [program, ...args],
         cwd,
@@ -201,6 +205,18 @@ export class Programs implements AsyncDisposable {
     } catch (error) {
       throw mapError(error, words);
     }
+  }
+
+  /** What starts programs; after a failure it is tried again. */
+  #prepareSpawner(): Promise<Spawner> {
+    if (this.#spawner === undefined) {
+      const spawner = Promise.try(this.#options.createSpawner);
+      this.#spawner = spawner;
+      spawner.catch(() => {
+        if (this.#spawner === spawner) this.#spawner = undefined;
+      });
+    }
+    return this.#spawner;
   }
 
   #resolve(path: string): string {
@@ -217,10 +233,6 @@ export class Programs implements AsyncDisposable {
     }
     return env;
   }
-}
-
-function readEnvironment(): Record<string, string> {
-  return Deno.env.toObject();
 }
 
 /** Nothing that a program is given can hold a NUL byte. */

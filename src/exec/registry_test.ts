@@ -175,6 +175,25 @@ Deno.test("Programs.start() gives a program the server's environment with its ch
   ]);
 });
 
+Deno.test("Programs.start() tries again to make what starts programs", async () => {
+  const spawner = new ScriptedSpawner();
+  let tries = 0;
+  await using programs = new Programs({
+    createSpawner: () => {
+      if (tries++ === 0) throw new RangeError("not now");
+      return spawner;
+    },
+    access: { checkRun: (program) => Promise.resolve(program) },
+    sandbox: noSandbox,
+  });
+  const registry = programs.createRegistry();
+  const started = () => registry.start(command, undefined).started();
+  await assert.rejects(started(), RangeError);
+  await started();
+  await started();
+  assert.equal(tries, 2);
+});
+
 Deno.test("Programs.start() starts nothing that holds a NUL byte or has no program", async () => {
   const { programs, spawner } = setUp();
   await using _all = programs;
