@@ -53,6 +53,11 @@ export class Roster {
     return roster;
   }
 
+  /** The flag that restricts most. */
+  get flag(): string {
+    return this.#allowed === undefined ? "--deny-run" : "--allow-run";
+  }
+
   /** What stands against running the file at an absolute path. */
   async objection(file: string): Promise<Objection | undefined> {
     const { allow, deny } = this.#rules;

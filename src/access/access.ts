@@ -163,15 +163,29 @@ export class Access {
    * for programs it goes out as it came.
    *
    * @param program Name or path.
-   * @param around Where it would be run: PATH and working directory.
+   * @param around Where it would be run: PATH, working directory and, by name,
+   * the variables that are set on top of the server's own, `null` removing one.
    * @throws {AccessDenied} if a rule forbids it, or if it is not there.
    */
   async checkRun(
     program: string,
-    around: { cwd: string; searchPath: string | undefined },
+    around: {
+      cwd: string;
+      searchPath: string | undefined;
+      variables?: Readonly<Record<string, string | null>>;
+    },
   ): Promise<string> {
     if (!this.#run.isRestricted) return program;
     refuseOddPath(program);
+    for (const [name, value] of Object.entries(around.variables ?? {})) {
+      if (value === null || !loadsCode(name)) continue;
+      const { flag } = this.#run;
+      throw new AccessDenied(
+        `Running is not allowed: variable "${name}" would have program ` +
+          `"${program}" load other code, under ${flag}`,
+        { path: program, flag },
+      );
+    }
     const files = findPrograms(program, around);
     // A name that leads nowhere is judged as if it were right here.
     const { value: file } = await files.next();
@@ -260,6 +274,12 @@ export class Access {
 
 function unpinned(path: string): Pin {
   return { path, [Symbol.dispose]() {} };
+}
+
+/** Whether a variable names code that is loaded into whatever is started. */
+function loadsCode(name: string): boolean {
+  return name.startsWith("LD_") || name.startsWith("DYLD_") ||
+    name === "GCONV_PATH" || name === "GLIBC_TUNABLES";
 }
 
 function refuseOddPath(path: string): void {

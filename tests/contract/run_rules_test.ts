@@ -107,3 +107,48 @@ Deno.test("command/exec looks names up in the command's PATH, and judges the fil
   );
   await assert.rejects(Deno.lstat(`${path}/made`), Deno.errors.NotFound);
 });
+
+Deno.test("command/exec and process/spawn let nobody load other code into an allowed program", async () => {
+  for (
+    const [rules, flag] of [
+      [{ allowRun: ["echo"] }, "--allow-run"],
+      [{ denyRun: ["touch"] }, "--deny-run"],
+    ] as const
+  ) {
+    await using world = await connect(rules);
+    const { client, path } = world;
+    for (const name of ["LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES"]) {
+      const refusal = {
+        code: -32600,
+        message: `Running is not allowed: variable "${name}" would have ` +
+          `program "echo" load other code, under ${flag}`,
+      };
+      const asked = { command: ["echo", "hello"], env: { [name]: "/x.so" } };
+      await assert.rejects(client.request("command/exec", asked), refusal);
+      await assert.rejects(
+        client.request("process/spawn", {
+          ...asked,
+          processHandle: "p",
+          cwd: path,
+        }),
+        refusal,
+      );
+    }
+    const { stdout } = await client.request("command/exec", {
+      command: ["echo", "hello"],
+      env: { LD_PRELOAD: null, OTHER: "x" },
+      ...COMMAND,
+    });
+    assert.equal(stdout, "hello\n");
+  }
+});
+
+Deno.test("command/exec leaves the loader's variables to clients without rules for programs", async () => {
+  await using world = await connect({});
+  const { stdout } = await world.client.request("command/exec", {
+    command: ["/bin/sh", "-c", 'echo "$LD_BIND_NOW"'],
+    env: { LD_BIND_NOW: "1" },
+    ...COMMAND,
+  });
+  assert.equal(stdout, "1\n");
+});
