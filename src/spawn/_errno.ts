@@ -4,6 +4,9 @@ export const Errno = {
   EINTR: 4,
   EIO: 5,
   EAGAIN: 11,
+  ENOMEM: 12,
   EACCES: 13,
   ENOTDIR: 20,
+  ENFILE: 23,
+  EMFILE: 24,
 } as const;

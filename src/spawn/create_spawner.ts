@@ -12,6 +12,8 @@ export interface CreateSpawnerOptions {
  * `portable`. Nobody is prompted. Code and library are loaded by this call: make
  * it when the first program is to be started.
  *
+ * @throws {SpawnError} if the system is short of something just now; that may
+ * be over the next time.
  * @throws {Deno.errors.NotSupported} if the way insisted on does not work here.
  *
  * @example

@@ -27,6 +27,8 @@ import type {
 
 /** What is taken out of a pipe in one go: all that fits into it. */
 const BUFFER_BYTES = 64 * 1024;
+/** What may be over in a moment. */
+const PASSING: readonly number[] = [Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE];
 /** Gives its standard input to its new session as terminal, and runs a program. */
 const SETSID = "/usr/bin/setsid";
 
@@ -55,7 +57,11 @@ export class NativeSpawner implements Spawner {
     };
   }
 
-  /** The spawner, where the system has what it takes. */
+  /**
+   * The spawner, where the system has what it takes.
+   *
+   * @throws {SpawnError} if it has too little left of that just now.
+   */
   static create(): NativeSpawner | undefined {
     using made = new DisposableStack();
     const libc = Libc.open();
@@ -67,9 +73,11 @@ export class NativeSpawner implements Spawner {
       made.move();
       return spawner;
     } catch (error) {
+      if (!(error instanceof SystemFailure)) throw error;
+      const { errno } = error;
+      if (PASSING.includes(errno)) throw new SpawnError(errno, "epoll");
       // Kernels before 5.3, and sandboxes that know no pidfd.
-      if (error instanceof SystemFailure) return undefined;
-      throw error;
+      return undefined;
     }
   }
 

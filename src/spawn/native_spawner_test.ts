@@ -357,6 +357,33 @@ Deno.test("Spawner.spawn with no descriptors left starts nothing and leaves noth
   );
 });
 
+Deno.test("createSpawner: with no descriptors left it fails, and does not settle for less", async () => {
+  const program = `
+    const tries = [];
+    const attempt = async () => {
+      try {
+        await using spawner = await createSpawner();
+        tries.push(spawner.takesLauncher);
+      } catch (error) {
+        tries.push(error.errno);
+      }
+    };
+    await attempt();
+    const held = [];
+    try {
+      for (;;) held.push(Deno.openSync("/dev/null"));
+    } catch { /* Full. */ }
+    await attempt();
+    for (const file of held) file.close();
+    await attempt();
+    say(tries);
+  `;
+  assert.deepEqual(
+    await outcome(program, { before: "ulimit -n 100;" }),
+    [[true, 24, true]],
+  );
+});
+
 Deno.test("Spawner.spawn with few descriptors left for many at once starts none that it can't see the end of", async () => {
   const program = `
     const { createLauncher } = await import(${
