@@ -12,6 +12,8 @@ export interface ChoiceOptions {
   readonly only: Backend["name"] | undefined;
   /** What no command may see. */
   readonly hidden: () => readonly string[] | Promise<readonly string[]>;
+  /** A directory that no command can write. */
+  readonly directory: string | undefined;
   /** The server's PATH. */
   readonly searchPath: string | undefined;
 }

@@ -13,11 +13,16 @@ export interface HeldFile extends AsyncDisposable {
  * nothing is left of it, however this process ends. Where this process may not
  * look at its own descriptors, which takes all of Deno's permissions, it has a
  * name until it is disposed.
+ *
+ * @param directory Where it has its name, if only for a moment: whoever opens
+ * it by then can change it later. Default, also where that is impossible: the
+ * directory for temporary files.
  */
-export async function holdFile(bytes: Uint8Array): Promise<HeldFile> {
-  const path = await Deno.realPath(
-    await Deno.makeTempFile({ prefix: "gangway-" }),
-  );
+export async function holdFile(
+  bytes: Uint8Array,
+  directory?: string,
+): Promise<HeldFile> {
+  const path = await Deno.realPath(await makeFile(directory));
   const stack = new AsyncDisposableStack();
   const remove = () => Deno.remove(path).catch(() => {});
   stack.defer(remove);
@@ -35,6 +40,16 @@ export async function holdFile(bytes: Uint8Array): Promise<HeldFile> {
     await stack.disposeAsync();
     throw error;
   }
+}
+
+async function makeFile(dir: string | undefined): Promise<string> {
+  const prefix = "gangway-";
+  try {
+    if (dir !== undefined) return await Deno.makeTempFile({ dir, prefix });
+  } catch {
+    // Missing, or not ours to write.
+  }
+  return await Deno.makeTempFile({ prefix });
 }
 
 /** The descriptor of a file that this process has open, as a path. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createTempDir } from "../../tests/kit/temp_dir.ts";
 import { holdFile } from "./_held_file.ts";
 
 const bytes = new Uint8Array([1, 2, 0, 255]);
@@ -42,4 +43,19 @@ Deno.test("holdFile() gives a name to what it can't hold without, and removes it
     '[true,[7],"gone"]\n',
     new TextDecoder().decode(stderr),
   );
+});
+
+Deno.test({
+  name:
+    "holdFile() gives it no name but in a directory, where that is possible",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using place = await createTempDir();
+    const { path } = place;
+    await using file = await holdFile(bytes, path);
+    const target = await Deno.readLink(file.path);
+    assert.ok(target.startsWith(`${await Deno.realPath(path)}/gangway-`));
+    await using other = await holdFile(bytes, `${path}/missing`);
+    assert.deepEqual(await Deno.readFile(other.path), bytes);
+  },
 });

@@ -29,6 +29,11 @@ export interface BubblewrapOptions {
   /** What no command may see whatever its confinement says. */
   readonly hidden?: () => Awaitable<readonly string[]>;
   /**
+   * A directory that commands can't write, for files of its own. Default: the
+   * one for temporary files, which some can.
+   */
+  readonly directory?: string | undefined;
+  /**
    * The filter of system calls that a command runs under, as the kernel takes
    * it. Default: one that leaves the kernel's odd corners out, and without
    * network all sockets that reach anybody.
@@ -67,8 +72,7 @@ class Bubblewrap implements Backend {
   readonly #options: BubblewrapOptions;
   readonly #placeholders = new Placeholders();
   #shield: Promise<SignalShield | undefined> | undefined;
-  /** Filters of system calls, with network and without. */
-  readonly #filters = new Map<boolean, Promise<HeldFile>>();
+  #filters: Promise<Filters> | undefined;
 
   constructor(
     program: string,
@@ -82,11 +86,12 @@ class Bubblewrap implements Backend {
 
   async confine(what: Confinable, limits: Confinement): Promise<Confined> {
     const { hidden = () => [] } = this.#options;
-    const [filter, concealed] = await Promise.all([
-      this.#filter(limits.network),
-      Promise.try(hidden).then((paths) => Promise.all(paths.map(realPath))),
-    ]);
-    if (filter.isNamed) concealed.push(filter.path);
+    const concealed = await Promise.all((await hidden()).map(realPath));
+    const { online, offline } = await (this.#filters ??= this.#makeFilters());
+    for (const { isNamed, path } of [online, offline]) {
+      if (isNamed) concealed.push(path);
+    }
+    const filter = limits.network ? online : offline;
     const present = concealed.filter((path) => path !== undefined);
     const plan = await planMounts({
       ...limits,
@@ -123,13 +128,20 @@ class Bubblewrap implements Backend {
     };
   }
 
-  #filter(network: boolean): Promise<HeldFile> {
-    const known = this.#filters.get(network);
-    if (known !== undefined) return known;
-    const { filter = toBubblewrapFilter } = this.#options;
-    const made = holdFile(filter(network));
-    this.#filters.set(network, made);
-    return made;
+  /**
+   * Both, before there is any command that might change one while it is made.
+   */
+  async #makeFilters(): Promise<Filters> {
+    const { filter = toBubblewrapFilter, directory } = this.#options;
+    await using made = new AsyncDisposableStack();
+    const online = made.use(await holdFile(filter(true), directory));
+    const offline = made.use(await holdFile(filter(false), directory));
+    const held = made.move();
+    return {
+      online,
+      offline,
+      [Symbol.asyncDispose]: () => held.disposeAsync(),
+    };
   }
 
   async #toCommand(
@@ -158,14 +170,16 @@ class Bubblewrap implements Backend {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#placeholders[Symbol.asyncDispose]();
-    const filters = [...this.#filters.values()];
-    this.#filters.clear();
-    for (const filter of await Promise.allSettled(filters)) {
-      if (filter.status === "fulfilled") {
-        await filter.value[Symbol.asyncDispose]();
-      }
-    }
+    const filters = await this.#filters?.catch(() => undefined);
+    this.#filters = undefined;
+    await filters?.[Symbol.asyncDispose]();
   }
+}
+
+/** Filters of system calls for commands with network and without. */
+interface Filters extends AsyncDisposable {
+  readonly online: HeldFile;
+  readonly offline: HeldFile;
 }
 
 function namespaceArguments(

@@ -6,6 +6,7 @@ import {
 } from "../../tests/kit/temp_dir.ts";
 import { until } from "../../tests/kit/until.ts";
 import { type Aftermath, makeBackend, Runner } from "./_escape_ground_test.ts";
+import { toBubblewrapFilter } from "./_seccomp.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
 import {
   type Backend,
@@ -365,6 +366,38 @@ test("everything in bubblewrap dies with its builder", async ({ backend, path })
       assert.equal(await beat(), undefined);
     },
   );
+});
+
+Deno.test({
+  name: "no command in bubblewrap is there when a filter of others is made",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using known = await makeBackend("bubblewrap");
+    if (known === undefined) return;
+    await using directory = await createTempDir();
+    const made: boolean[] = [];
+    await using backend = await createBubblewrap({
+      directory: directory.path,
+      filter: (network) => {
+        made.push(network);
+        return toBubblewrapFilter(network);
+      },
+    });
+    const places: string[] = [];
+    for (const network of [false, true, false]) {
+      const { files } = await backend.confine({
+        command: ["true"],
+        cwd: "/",
+        env: {},
+        hasTerminal: false,
+      }, { ...readOnly, network });
+      assert.deepEqual(made, [true, false]);
+      places.push(await Deno.readLink(files![0]!));
+    }
+    assert.equal(places[0], places[2]);
+    assert.notEqual(places[0], places[1]);
+    for (const place of places) assert.ok(place.startsWith(directory.path));
+  },
 });
 
 Deno.test("createBubblewrap() says that there is none on PATH", async () => {

@@ -46,6 +46,11 @@ export interface SandboxOptions {
   /** What no confined command may see, such as the server's sockets. */
   readonly hidden?: () => readonly string[] | Promise<readonly string[]>;
   /**
+   * A directory among these for files that commands must not change. Default:
+   * the one for temporary files.
+   */
+  readonly directory?: string;
+  /**
    * Where the server's own settings are: what they say of commands would be up
    * to the commands. Stays as it is below a root that may be written, unless it
    * or something in it is a root itself. Default: nothing.
@@ -177,10 +182,12 @@ class LiveSandbox implements Sandbox {
   }
 
   async #choose(): Promise<Choice> {
-    const { only, hidden = () => [], log, env = Deno.env } = this.#options;
+    const { only, hidden = () => [], directory, log, env = Deno.env } =
+      this.#options;
     const choice = await chooseBackend({
       only,
       hidden,
+      directory,
       searchPath: env.get("PATH"),
     });
     log?.debug("a sandbox was chosen", {

@@ -5,14 +5,15 @@ import { toControlSocketPath } from "../transport/mod.ts";
  * its home. Whoever gets in there runs commands that nothing confines.
  */
 export class Concealment {
-  readonly #control: string;
+  /** The directory of the control socket; there once `paths` was called. */
+  readonly directory: string;
   readonly #sockets = new Set<string>();
   #preparing: Promise<void> | undefined;
 
   /** @param home Directory whose control socket servers listen on. */
   constructor(home: string) {
     const socket = toControlSocketPath(home);
-    this.#control = socket.slice(0, socket.lastIndexOf("/"));
+    this.directory = socket.slice(0, socket.lastIndexOf("/"));
   }
 
   /** Takes in a socket that this server listens on. */
@@ -28,7 +29,7 @@ export class Concealment {
   /** All of it, by path. */
   async paths(): Promise<string[]> {
     await (this.#preparing ??= this.#prepare());
-    return [this.#control, ...this.#sockets];
+    return [this.directory, ...this.#sockets];
   }
 
   /**
@@ -37,6 +38,6 @@ export class Concealment {
    */
   async #prepare(): Promise<void> {
     // Where this fails, servers of the same user can't make it either.
-    await Deno.mkdir(this.#control, { mode: 0o700 }).catch(() => {});
+    await Deno.mkdir(this.directory, { mode: 0o700 }).catch(() => {});
   }
 }

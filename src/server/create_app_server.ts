@@ -240,6 +240,7 @@ export async function createAppServer(
     env,
     log: log.child("sandbox"),
     hidden: () => concealment.paths(),
+    directory: concealment.directory,
     home,
   });
   const { exec: execLimits, ...bounds } = options.limits ?? {};
