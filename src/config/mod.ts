@@ -15,7 +15,7 @@ export {
   type ConfigValue,
 } from "./config.ts";
 export { ConfigError } from "./config_error.ts";
-export { resolveHome, toStateDirectory } from "./home.ts";
+export { resolveHome } from "./home.ts";
 export { installationId } from "./installation_id.ts";
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export type { ConfigOverrides } from "./overrides.ts";

@@ -30,4 +30,3 @@ export type {
   Handshake,
   Switchboard,
 } from "./switchboard.ts";
-export { toRpcError } from "./to_rpc_error.ts";

@@ -14,5 +14,3 @@ export {
   defaultLimits,
 } from "./create_app_server.ts";
 export { PRODUCT_VERSION, PROTOCOL_VERSION } from "./identity.ts";
-export { bindMethods, type Services } from "./methods.ts";
-export { unfinished } from "./unfinished.ts";

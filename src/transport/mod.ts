@@ -34,7 +34,6 @@ export type {
 };
 export { DialError, type DialRefusal } from "./dial_error.ts";
 export {
-  formatSocketAddress,
   isLoopback,
   type ListenAddress,
   ListenUrlError,
