@@ -1,23 +1,31 @@
+import type { Buffers } from "./_buffers.ts";
 import type { Descriptor } from "./_descriptor.ts";
 import { Errno } from "./_errno.ts";
 import type { Output } from "./spawner.ts";
 
+/** Less is copied, so that its buffer is free for others at once. */
+const LENT_BYTES = 16 * 1024;
+
+/** Who writes so much into a pipe before it is read has more to write. */
+const STREAM_BYTES = 4 * 1024;
+
 /** What comes out of a pipe or a terminal. */
 export class DescriptorOutput implements Output {
   readonly #source: Descriptor;
-  /** Shared with others: what is read into it is taken out at once. */
-  readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #buffers: Buffers;
   readonly #isTerminal: boolean;
+  /** What the last piece lies in, until the next one is asked for. */
+  #lent: Uint8Array<ArrayBuffer> | undefined;
   #isReading = false;
   #isOver = false;
 
   constructor(
     source: Descriptor,
-    buffer: Uint8Array<ArrayBuffer>,
+    buffers: Buffers,
     { isTerminal }: { readonly isTerminal: boolean },
   ) {
     this.#source = source;
-    this.#buffer = buffer;
+    this.#buffers = buffers;
     this.#isTerminal = isTerminal;
   }
 
@@ -29,6 +37,7 @@ export class DescriptorOutput implements Output {
       throw new TypeError("Cannot read: another read is pending");
     }
     this.#isReading = true;
+    this.#takeBack();
     try {
       await this.#source.breathe();
       while (!this.#isOver && this.#source.isOpen) {
@@ -49,17 +58,26 @@ export class DescriptorOutput implements Output {
 
   /** What there is now, or nothing: then it is over, or has to be waited for. */
   #take(maxBytes: number): Uint8Array<ArrayBuffer> | undefined {
-    const room = this.#buffer.subarray(
-      0,
-      Math.min(maxBytes, this.#buffer.length),
-    );
+    const buffer = this.#buffers.take();
+    const filled = this.#fill(buffer.subarray(0, maxBytes));
+    if (filled >= LENT_BYTES) {
+      this.#lent = buffer;
+      return buffer.subarray(0, filled);
+    }
+    const bytes = filled > 0 ? buffer.slice(0, filled) : undefined;
+    this.#buffers.giveBack(buffer);
+    return bytes;
+  }
+
+  #fill(room: Uint8Array<ArrayBuffer>): number {
     let filled = 0;
     while (filled < room.length) {
       const count = this.#source.read(room.subarray(filled));
       if (count > 0) {
         filled += count;
-        // Terminals give a few KiB in a call, pipes all that they have.
-        if (!this.#isTerminal) break;
+        // A pipe gives all that it has. Terminals give a few KiB in a call, and
+        // who writes much fills a pipe up while it is being emptied.
+        if (!this.#isTerminal && count < STREAM_BYTES) break;
       } else if (count !== -Errno.EINTR) {
         // The last holder of a terminal's other end leaves an error behind,
         // again and again: with bytes in hand it is for the next call.
@@ -67,7 +85,13 @@ export class DescriptorOutput implements Output {
         break;
       }
     }
-    return filled > 0 ? room.slice(0, filled) : undefined;
+    return filled;
+  }
+
+  #takeBack(): void {
+    if (this.#lent === undefined) return;
+    this.#buffers.giveBack(this.#lent);
+    this.#lent = undefined;
   }
 
   #end(): void {

@@ -1,3 +1,4 @@
+import type { Buffers } from "./_buffers.ts";
 import type { Descriptor } from "./_descriptor.ts";
 import { DescriptorInput } from "./_descriptor_input.ts";
 import { DescriptorOutput } from "./_descriptor_output.ts";
@@ -15,8 +16,7 @@ export interface Surroundings {
   readonly libc: Libc;
   readonly safeguard: Safeguard;
   readonly sweep: SessionSweep;
-  /** What outputs are read into. */
-  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly buffers: Buffers;
 }
 
 /** Our ends of what connects us to a child. */
@@ -55,7 +55,7 @@ export class NativeChild implements Child {
     this.#onGone = () => onGone(this);
     const isTerminal = ends.terminal !== undefined;
     const output = (end: Descriptor | undefined) =>
-      end && new DescriptorOutput(end, around.buffer, { isTerminal });
+      end && new DescriptorOutput(end, around.buffers, { isTerminal });
     const stdin = ends.terminal ?? ends.stdin;
     this.stdout = output(ends.terminal ?? ends.stdout)!;
     this.stderr = output(ends.stderr);

@@ -30,7 +30,7 @@ export async function bytesOf(
     const bytes = await output.read(maxBytes);
     if (bytes === undefined) break;
     assert.ok(bytes.length >= 1 && bytes.length <= maxBytes);
-    chunks.push(bytes);
+    chunks.push(bytes.slice());
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

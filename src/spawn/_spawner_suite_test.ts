@@ -322,6 +322,28 @@ export function testSpawner(
     assert.equal(await child.stdout.read(10), undefined);
   });
 
+  test("what was read stays as it is until the next read", async (spawner) => {
+    const zerosAs = (letter: string) =>
+      `head -c 3000000 /dev/zero | tr '\\0' ${letter}`;
+    await using child = await spawner.spawn(
+      shell(`${zerosAs("a")} & ${zerosAs("b")} >&2; wait`),
+    );
+    const outputs = [child.stdout, child.stderr!];
+    const counts = [0, 0];
+    for (;;) {
+      const pieces = await Promise.all(
+        outputs.map((output) => output.read(65_536)),
+      );
+      pieces.forEach((bytes = new Uint8Array(0), index) => {
+        const letter = "ab".charCodeAt(index);
+        assert.ok(bytes.every((byte) => byte === letter));
+        counts[index]! += bytes.length;
+      });
+      if (pieces.every((bytes) => bytes === undefined)) break;
+    }
+    assert.deepEqual(counts, [3_000_000, 3_000_000]);
+  });
+
   test("nothing is read before it is asked for", async (spawner) => {
     await using child = await spawner.spawn(
       shell("head -c 3000000 /dev/zero; echo done >&2"),

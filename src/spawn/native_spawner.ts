@@ -1,3 +1,4 @@
+import { Buffers } from "./_buffers.ts";
 import { Descriptor } from "./_descriptor.ts";
 import { Errno } from "./_errno.ts";
 import { findProgram } from "./_find_program.ts";
@@ -25,8 +26,6 @@ import type {
   TerminalSize,
 } from "./spawner.ts";
 
-/** What is taken out of a pipe in one go: all that fits into it. */
-const BUFFER_BYTES = 64 * 1024;
 /** What may be over in a moment. */
 const PASSING: readonly number[] = [Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE];
 /** Gives its standard input to its new session as terminal, and runs a program. */
@@ -53,7 +52,7 @@ export class NativeSpawner implements Spawner {
       libc,
       safeguard: new Safeguard(libc, reactor),
       sweep: new SessionSweep(libc),
-      buffer: new Uint8Array(BUFFER_BYTES),
+      buffers: new Buffers(),
     };
   }
 

@@ -38,7 +38,7 @@ export interface Output {
   /**
    * Waits for bytes and gives what there is of them, at most `maxBytes`;
    * nothing once the last holder of the other end has closed it. One call at a
-   * time. Not reading is what makes a child wait.
+   * time: the bytes are only valid until the next one. Not reading is what makes a child wait.
    *
    * @throws {TypeError} if another read is pending.
    */
