@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import { Libc } from "./_libc.ts";
 import {
   goneOf,
@@ -41,7 +42,11 @@ class Ground implements AsyncDisposable {
   }
 }
 
-Deno.test("Safeguard gives a successor all its books, though the one that was killed had stopped reading", async () => {
+testAlone({
+  module: import.meta.url,
+  name:
+    "Safeguard gives a successor all its books, though the one that was killed had stopped reading",
+}, async () => {
   const session = startSession();
   try {
     await using ground = new Ground();
@@ -62,7 +67,10 @@ Deno.test("Safeguard gives a successor all its books, though the one that was ki
   }
 });
 
-Deno.test("Safeguard gives a late successor its books", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Safeguard gives a late successor its books",
+}, async () => {
   const session = startSession();
   try {
     await using ground = new Ground();
@@ -85,7 +93,10 @@ Deno.test("Safeguard gives a late successor its books", async () => {
   }
 });
 
-Deno.test("Safeguard without books is disposed of, though its warden has stopped", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "Safeguard without books is disposed of, though its warden has stopped",
+}, async () => {
   await using ground = new Ground();
   const { safeguard } = ground;
   safeguard.prepare();

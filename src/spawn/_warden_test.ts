@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import {
   goneOf,
   isAlive,
@@ -309,35 +310,34 @@ async function isInstalled(program: string): Promise<boolean> {
   return false;
 }
 
-Deno.test({
+testAlone({
+  module: import.meta.url,
   name: "Warden gives a late successor its books",
-  ignore: !isLinux,
-  async fn() {
-    const directory = await Deno.makeTempDir();
-    const setsid = `${directory}/setsid`;
-    const session = startSession();
-    try {
-      await Deno.symlink("/usr/bin/setsid", setsid);
-      const warden = new Warden(setsid);
-      warden.prepare();
-      const first = await wardenOtherThan(0);
-      await warden.add(session.pid);
-      Deno.kill(first, "SIGKILL");
-      await goneOf(first);
-      await Deno.remove(setsid);
-      // It is found dead, and nothing takes its place.
-      const nobody = 5_000_000;
-      await warden.add(nobody);
-      warden.remove(nobody);
-      await Deno.symlink("/usr/bin/setsid", setsid);
-      warden.prepare();
-      await wardenOtherThan(first);
-      await warden[Symbol.asyncDispose]();
-      await goneOf(session.pid);
-    } finally {
-      if (await isAlive(session.pid)) session.kill("SIGKILL");
-      await session.status;
-      await Deno.remove(directory, { recursive: true });
-    }
-  },
+}, async () => {
+  const directory = await Deno.makeTempDir();
+  const setsid = `${directory}/setsid`;
+  const session = startSession();
+  try {
+    await Deno.symlink("/usr/bin/setsid", setsid);
+    const warden = new Warden(setsid);
+    warden.prepare();
+    const first = await wardenOtherThan(0);
+    await warden.add(session.pid);
+    Deno.kill(first, "SIGKILL");
+    await goneOf(first);
+    await Deno.remove(setsid);
+    // It is found dead, and nothing takes its place.
+    const nobody = 5_000_000;
+    await warden.add(nobody);
+    warden.remove(nobody);
+    await Deno.symlink("/usr/bin/setsid", setsid);
+    warden.prepare();
+    await wardenOtherThan(first);
+    await warden[Symbol.asyncDispose]();
+    await goneOf(session.pid);
+  } finally {
+    if (await isAlive(session.pid)) session.kill("SIGKILL");
+    await session.status;
+    await Deno.remove(directory, { recursive: true });
+  }
 });
