@@ -5,20 +5,24 @@ import {
   type Confinement,
   SandboxUnavailable,
 } from "./confinement.ts";
+import {
+  type Abilities,
+  groundArguments,
+  mountArguments,
+  namespaceArguments,
+} from "./_box_arguments.ts";
 import { type HeldFile, holdFile } from "./_held_file.ts";
 import { isForLoader } from "./_loader_variables.ts";
-import { type Entry, type MountPlan, planMounts } from "./_mounts.ts";
-import { isWithin } from "./_paths.ts";
+import { type Entry, planMounts } from "./_mounts.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { Placeholders } from "./_placeholders.ts";
 import { realPath } from "./_real_path.ts";
 import { findSignalShield, type SignalShield } from "./_signal_shield.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
+import { tryBubblewrap } from "./_try_bubblewrap.ts";
 
 /** bwrap takes no more than 9000 arguments of its own. */
 const MAX_ARGUMENTS = 8_900;
-/** How long a trial run may take. */
-const TRIAL_TIMEOUT_MS = 5_000;
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -53,16 +57,8 @@ export async function createBubblewrap(
   const program = await findBubblewrap(
     options.searchPath ?? Deno.env.get("PATH"),
   );
-  const abilities = await tryOut(program);
+  const abilities = await tryBubblewrap(program);
   return new Bubblewrap(program, abilities, options);
-}
-
-/** What the kernel lets it do. */
-interface Abilities {
-  /** A user namespace. Without one it takes root. */
-  readonly users: boolean;
-  /** A /proc of its own; where a container forbids that, it is empty. */
-  readonly proc: boolean;
 }
 
 class Bubblewrap implements Backend {
@@ -182,85 +178,6 @@ interface Filters extends AsyncDisposable {
   readonly offline: HeldFile;
 }
 
-function namespaceArguments(
-  abilities: Abilities,
-  network: boolean,
-): string[] {
-  const args = ["--unshare-pid", "--unshare-ipc"];
-  if (abilities.users) args.unshift("--unshare-user");
-  if (!network) args.push("--unshare-net");
-  // Root keeps its capabilities if not told otherwise.
-  args.push("--die-with-parent", "--cap-drop", "ALL");
-  return args;
-}
-
-async function groundArguments(
-  plan: MountPlan,
-  abilities: Abilities,
-): Promise<string[]> {
-  const args = plan.ground === "empty"
-    ? await topLinks(plan)
-    : [plan.ground === "writable" ? "--bind" : "--ro-bind", "/", "/"];
-  args.push("--dev", "/dev");
-  if (abilities.proc) {
-    // Root may write the machine's settings even without capabilities.
-    args.push("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys");
-    for (const path of ["/proc/sysrq-trigger", "/proc/mtrr"]) {
-      args.push("--ro-bind-try", path, path);
-    }
-  } else {
-    // The machine's own would show the server's memory and environment.
-    args.push("--tmpfs", "/proc", "--remount-ro", "/proc");
-  }
-  return args;
-}
-
-/** Links in the root, such as /bin, that lead to something in the box. */
-async function topLinks(plan: MountPlan): Promise<string[]> {
-  const args: string[] = [];
-  for await (const { name, isSymlink } of Deno.readDir("/")) {
-    if (!isSymlink) continue;
-    const path = `/${name}`;
-    try {
-      const [target, real] = await Promise.all([
-        Deno.readLink(path),
-        Deno.realPath(path),
-      ]);
-      const isInside = [...plan.mounts].some(([mount, kind]) =>
-        !kind.startsWith("hidden") && isWithin(mount, real)
-      );
-      if (isInside && !plan.mounts.has(path)) {
-        args.push("--symlink", target, path);
-      }
-    } catch {
-      // It leads nowhere.
-    }
-  }
-  return args;
-}
-
-function mountArguments(plan: MountPlan): string[] {
-  const args: string[] = [];
-  for (const [path, mount] of plan.mounts) {
-    switch (mount) {
-      case "writable":
-        args.push("--bind", path, path);
-        break;
-      case "readable":
-        args.push("--ro-bind", path, path);
-        break;
-      case "hidden directory":
-        args.push("--perms", "0000", "--tmpfs", path, "--remount-ro", path);
-        break;
-      case "hidden file":
-        // Nobody may open a device there.
-        args.push("--ro-bind", "/dev/null", path);
-    }
-  }
-  if (plan.ground === "empty") args.push("--remount-ro", "/");
-  return args;
-}
-
 async function look(path: string): Promise<Entry> {
   try {
     const { isDirectory, isSymlink } = await Deno.lstat(path);
@@ -268,43 +185,4 @@ async function look(path: string): Promise<Entry> {
   } catch {
     return undefined;
   }
-}
-
-/** Finds the strongest box that the kernel lets it make. */
-async function tryOut(program: string): Promise<Abilities> {
-  let reason = "";
-  for (
-    const abilities of [
-      { users: true, proc: true },
-      // As root in a container that has no user namespaces.
-      { users: false, proc: true },
-      { users: true, proc: false },
-      { users: false, proc: false },
-    ]
-  ) {
-    const args = [
-      ...namespaceArguments(abilities, false),
-      ...await groundArguments(
-        { ground: "readable", mounts: new Map(), placeholders: [] },
-        abilities,
-      ),
-      "--perms",
-      "0000",
-      "--tmpfs",
-      "/tmp",
-      "--",
-      program,
-      "--version",
-    ];
-    const { success, stderr } = await new Deno.Command(program, {
-      args,
-      cwd: "/",
-      clearEnv: true,
-      stdin: "null",
-      signal: AbortSignal.timeout(TRIAL_TIMEOUT_MS),
-    }).output();
-    if (success) return abilities;
-    reason ||= new TextDecoder().decode(stderr).trim();
-  }
-  throw new SandboxUnavailable(`"${program}" does not work here: ${reason}`);
 }

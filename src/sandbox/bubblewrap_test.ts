@@ -424,3 +424,49 @@ Deno.test("createBubblewrap() says why it does not work", async () => {
     ),
   );
 });
+
+/** Programs of that name that make no box. */
+const impostors: [string, string][] = [
+  ["does nothing", "exit 0"],
+  ["says what it is asked", "echo bubblewrap 0.8.0"],
+  [
+    "runs the command alone",
+    'until [ "$1" = -- ]; do shift; done; shift; "$@"',
+  ],
+];
+
+for (const [what, script] of impostors) {
+  Deno.test({
+    name: `createBubblewrap() does not fall for a program that ${what}`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      await using directory = await createTempDir();
+      const program = `${directory.path}/bwrap`;
+      await Deno.writeTextFile(program, `#!/bin/sh\n${script}\n`, {
+        mode: 0o755,
+      });
+      await assert.rejects(
+        createBubblewrap({ searchPath: directory.path }),
+        new SandboxUnavailable(
+          `"${program}" does not work here: commands are in no box of its`,
+        ),
+      );
+    },
+  });
+}
+
+Deno.test({
+  name: "createBubblewrap() is unavailable if the program can't be started",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using directory = await createTempDir();
+    const program = `${directory.path}/bwrap`;
+    await Deno.writeTextFile(program, "#!/no/such/shell\n", { mode: 0o755 });
+    await assert.rejects(
+      createBubblewrap({ searchPath: directory.path }),
+      (error) =>
+        error instanceof SandboxUnavailable &&
+        error.message.startsWith(`"${program}" does not work here: `),
+    );
+  },
+});
