@@ -15,10 +15,11 @@ export function mapError(error: unknown, { noun }: Words): unknown {
   const because = (reason: string) =>
     RpcError.internal(`failed to spawn ${noun}: ${reason}`, error);
   if (error instanceof SpawnError) {
-    const { errno } = error;
+    const { errno, hint } = error;
     const isKnown = errno <= LAST_COMMON_ERRNO || Deno.build.os === "linux";
     const words = isKnown ? osErrorWords[errno] : undefined;
-    return because(`${words ?? "System error"} (os error ${errno})`);
+    const text = `${words ?? "System error"} (os error ${errno})`;
+    return because(hint === undefined ? text : `${text}: ${hint}`);
   }
   if (
     error instanceof TerminalUnavailable || error instanceof SandboxUnavailable

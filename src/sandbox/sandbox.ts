@@ -1,11 +1,10 @@
 import type { Access } from "../access/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { SpawnError } from "../spawn/mod.ts";
+import { findProgram, SpawnError } from "../spawn/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { toBounded } from "./_bounded.ts";
 import { type Choice, chooseBackend } from "./_choose.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
-import { findProgram } from "./_find_program.ts";
 import { isWithin } from "./_paths.ts";
 import { realPath, realPlace } from "./_real_path.ts";
 import {
@@ -138,10 +137,12 @@ class LiveSandbox implements Sandbox {
       ? toBounded(wanted, await access.bounds())
       : wanted;
     if (limits === undefined) return told;
-    const [program] = await Promise.all([
-      findProgram(told),
-      access.checkRead(what.cwd),
-    ]);
+    await access.checkRead(what.cwd);
+    const program = findProgram({
+      program: what.command[0],
+      cwd: what.cwd,
+      searchPath: env.PATH,
+    });
     await access.checkRead(program);
     await Promise.all([
       requireVisible(program, limits),

@@ -6,7 +6,7 @@ import { posixSpawn } from "./_posix_spawn.ts";
 import { openProcess, peekExit, reap } from "./_process.ts";
 import type { Reactor } from "./_reactor.ts";
 import { WARDEN_SCRIPT } from "./_warden_script.ts";
-import { SpawnError } from "./spawn_error.ts";
+import { noWarden } from "./spawn_error.ts";
 
 const SHELL = "/bin/sh";
 const SIGKILL = 9;
@@ -91,7 +91,7 @@ export class Safeguard implements AsyncDisposable {
       cwd: "/",
       descriptors: [reading, nowhere, nowhere],
     });
-    if ("errno" in result) throw new SpawnError(result.errno, SHELL);
+    if ("errno" in result) throw noWarden(result.errno);
     unused.move();
     return { pid: result.pid, pipe, backlog: [] };
   }

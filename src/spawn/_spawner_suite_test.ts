@@ -172,6 +172,35 @@ export function testSpawner(
     }
   });
 
+  test("a script is told the path by which it was started", async (spawner) => {
+    const directory = await Deno.makeTempDir();
+    try {
+      await Deno.mkdir(`${directory}/sub`);
+      const text = "#!/bin/sh\necho $0\n";
+      const path = `${directory}/sub/tool`;
+      await Deno.writeTextFile(path, text, { mode: 0o755 });
+      for (
+        const [program, searchPath, told] of [
+          ["sub/tool", "/bin", "sub/tool"],
+          ["./sub/tool", "/bin", "./sub/tool"],
+          ["tool", "sub", "sub/tool"],
+          ["tool", `${directory}/sub`, path],
+          [path, "/bin", path],
+        ] as const
+      ) {
+        await using child = await spawner.spawn({
+          command: [program],
+          cwd: directory,
+          env: { PATH: searchPath },
+          stdin: "null",
+        });
+        assert.equal(await textOf(child.stdout), `${told}\n`);
+      }
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  });
+
   test("scripts without an interpreter are refused", async (spawner) => {
     const directory = await Deno.makeTempDir();
     try {
@@ -219,6 +248,7 @@ export function testSpawner(
       assert.rejects(spawner.spawn(shell("", more)), isRefusal(errno));
     await refused({ cwd: "/no" }, 2);
     await refused({ cwd: "/etc/passwd" }, 20);
+    await refused({ cwd: "/etc/passwd", command: ["/no/such"] }, 20);
     await refused({ files: ["/no/such"] }, 2);
     const wrong = (more: object) =>
       assert.rejects(spawner.spawn(shell("", more)), TypeError);

@@ -1,3 +1,4 @@
+import { assertNoNul } from "./_assert_no_nul.ts";
 import { Buffers } from "./_buffers.ts";
 import { Descriptor } from "./_descriptor.ts";
 import { Errno } from "./_errno.ts";
@@ -13,10 +14,11 @@ import { posixSpawn } from "./_posix_spawn.ts";
 import { discard, openProcess } from "./_process.ts";
 import { Reactor } from "./_reactor.ts";
 import { Safeguard } from "./_safeguard.ts";
+import { toAbsolute } from "./_search_path.ts";
 import { SessionSweep } from "./_session_sweep.ts";
 import { SystemFailure } from "./_system_failure.ts";
 import { openOtherEnd, openTerminal, terminalPath } from "./_terminal.ts";
-import { SpawnError } from "./spawn_error.ts";
+import { notGranted, SpawnError } from "./spawn_error.ts";
 import type {
   Child,
   LaunchOrder,
@@ -28,6 +30,7 @@ import type {
 
 /** What may be over in a moment. */
 const PASSING: readonly number[] = [Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE];
+const X_OK = 1;
 /** Gives its standard input to its new session as terminal, and runs a program. */
 const SETSID = "/usr/bin/setsid";
 
@@ -136,7 +139,11 @@ export class NativeSpawner implements Spawner {
     // Without a need to wait nobody else gets a turn: what is started here has
     // the descriptors that are given back now, also when they are few.
     const result = launched instanceof Promise ? await launched : launched;
-    if ("errno" in result) throw this.#refusal(result.errno, file, options);
+    if ("errno" in result) {
+      const isOther = order.startsSession && result.errno === Errno.ENOENT;
+      const missed = isOther ? order.file : file;
+      throw this.#refusal(result.errno, missed, options.cwd);
+    }
     given.dispose();
 
     const { pid } = result;
@@ -166,12 +173,12 @@ export class NativeSpawner implements Spawner {
       cwd,
       searchPath: env.PATH,
     });
-    if ("errno" in found) throw new SpawnError(found.errno, program);
+    if ("errno" in found) throw this.#refusal(found.errno, program, cwd);
     // Calls through FFI go around the permission to run programs: what was not
     // granted to this process is not done on such a detour.
-    const command = found.file;
+    const command = toAbsolute(found.file, cwd);
     const { state } = Deno.permissions.querySync({ name: "run", command });
-    if (state !== "granted") throw new SpawnError(Errno.EACCES, program);
+    if (state !== "granted") throw notGranted(program, command);
     return found.file;
   }
 
@@ -282,16 +289,15 @@ export class NativeSpawner implements Spawner {
       : launcher.launch(order);
   }
 
-  /** The call does not say what it failed on: the program was there before. */
-  #refusal(errno: number, file: string, { cwd }: SpawnOptions): SpawnError {
-    const isThere = this.#libc.call.access(toCString(`${cwd}/.`), 1) === 0;
-    return new SpawnError(errno, isThere ? file : cwd);
-  }
-}
-
-function assertNoNul({ command, cwd, env, files = [] }: SpawnOptions): void {
-  const texts = [...command, cwd, ...files, ...Object.entries(env).flat()];
-  if (texts.some((text) => text.includes("\0"))) {
-    throw new TypeError(`Cannot start "${command[0]}": a NUL byte in its call`);
+  /** The directory comes first, but the call does not say what it was. */
+  #refusal(errno: number, program: string, cwd: string): SpawnError {
+    const { call } = this.#libc;
+    if (call.access(toCString(`${cwd}/.`), X_OK) !== 0) {
+      return new SpawnError(this.#libc.errno, cwd);
+    }
+    const hint = program === SETSID
+      ? `${SETSID} is needed for terminals of confined commands`
+      : undefined;
+    return new SpawnError(errno, program, hint);
   }
 }

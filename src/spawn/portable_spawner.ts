@@ -1,14 +1,16 @@
+import { assertNoNul } from "./_assert_no_nul.ts";
 import { PortableChild, type PortableEnds } from "./_portable_child.ts";
 import { PipeInput, PipeOutput } from "./_portable_pipes.ts";
-import {
-  assertDirectory,
-  findProgramFile,
-  toErrno,
-} from "./_portable_program.ts";
 import { PortableTerminal } from "./_portable_terminal.ts";
 import { TerminalLibrary } from "./_portable_terminal_library.ts";
 import { Warden } from "./_warden.ts";
-import { SpawnError, TerminalUnavailable } from "./spawn_error.ts";
+import { assertDirectory, findProgram, toErrno } from "./find_program.ts";
+import {
+  notGranted,
+  noWarden,
+  SpawnError,
+  TerminalUnavailable,
+} from "./spawn_error.ts";
 import type { Child, Spawner, SpawnOptions, TerminalSize } from "./spawner.ts";
 
 /**
@@ -33,7 +35,6 @@ export function createPortableSpawner(): Spawner {
   return new PortableSpawner();
 }
 
-const EACCES = 13;
 /** More can't be opened by the redirections that every shell knows. */
 const MAX_FILES = 7;
 
@@ -145,6 +146,12 @@ class PortableSpawner implements Spawner {
     const [file, ...args] = [...setsid, ...opening, ...options.command];
     try {
       this.#warden.prepare();
+    } catch (error) {
+      throw error instanceof Deno.errors.NotCapable
+        ? notGranted(options.command[0], file!)
+        : noWarden(toErrno(error));
+    }
+    try {
       return new Deno.Command(file!, {
         args,
         cwd: options.cwd,
@@ -155,6 +162,9 @@ class PortableSpawner implements Spawner {
         detached: this.#setsid === undefined,
       }).spawn();
     } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) {
+        throw notGranted(options.command[0], file!);
+      }
       throw new SpawnError(toErrno(error), options.command[0]);
     }
   }
@@ -203,24 +213,17 @@ function assertStartable(
   { command: [program], cwd, env, files = [] }: SpawnOptions,
 ): void {
   assertDirectory(cwd);
-  const command = findProgramFile({ program, cwd, searchPath: env["PATH"] });
+  const command = findProgram({ program, cwd, searchPath: env["PATH"] });
   // Whoever may run setsid and sh could run everything: what was not granted to
   // this process is not done on such a detour.
   const { state } = Deno.permissions.querySync({ name: "run", command });
-  if (state !== "granted") throw new SpawnError(EACCES, program);
+  if (state !== "granted") throw notGranted(program, command);
   for (const file of files) {
     try {
       Deno.openSync(file).close();
     } catch (error) {
       throw new SpawnError(toErrno(error), file);
     }
-  }
-}
-
-function assertNoNul({ command, cwd, env, files = [] }: SpawnOptions): void {
-  const texts = [...command, cwd, ...Object.entries(env).flat(), ...files];
-  if (texts.some((text) => text.includes("\0"))) {
-    throw new TypeError("A NUL byte can't be passed to a program");
   }
 }
 

@@ -121,7 +121,7 @@ export interface Spawner extends AsyncDisposable {
  * another thread. Descriptors are numbers of this process.
  */
 export interface LaunchOrder {
-  /** Absolute path of the program. */
+  /** Path of the program, with a slash in it; relative ones from `cwd`. */
   readonly file: string;
   /** Arguments, with the program's name in front. */
   readonly argv: readonly string[];

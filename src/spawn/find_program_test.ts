@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createTempDir } from "../../tests/kit/temp_dir.ts";
-import { SpawnError } from "../spawn/mod.ts";
-import { findProgram } from "./_find_program.ts";
+import { findProgram } from "./find_program.ts";
+import { SpawnError } from "./spawn_error.ts";
 
 /** Looks for a program among `bin/tool`, `bin/data`, `bin/dir` and `tool`. */
 async function find(
@@ -12,17 +12,14 @@ async function find(
   const { path } = directory;
   await Deno.mkdir(`${path}/bin/dir`, { recursive: true });
   for (const name of ["bin/tool", "tool"]) {
-    await Deno.writeTextFile(`${path}/${name}`, "", { mode: 0o755 });
+    await Deno.writeTextFile(`${path}/${name}`, "#!/bin/sh", { mode: 0o755 });
   }
   await Deno.writeTextFile(`${path}/bin/data`, "", { mode: 0o644 });
   try {
-    const found = await findProgram({
-      command: [program.replace("@", path)],
+    const found = findProgram({
+      program: program.replace("@", path),
       cwd: path,
-      env: searchPath === undefined
-        ? {}
-        : { PATH: searchPath.replaceAll("@", path) },
-      hasTerminal: false,
+      searchPath: searchPath?.replaceAll("@", path),
     });
     return found.replace(path, "@");
   } catch (error) {
@@ -40,8 +37,8 @@ const cases: [string, string | undefined, string | number][] = [
   ["tool", "@/bin", "@/bin/tool"],
   ["tool", "/nowhere:@/bin/tool:@/bin", "@/bin/tool"],
   ["tool", "bin", "@/bin/tool"],
-  ["tool", "", "@/tool"],
-  ["tool", "/nowhere:", "@/tool"],
+  ["tool", "", "@/./tool"],
+  ["tool", "/nowhere:", "@/./tool"],
   ["sh", undefined, "/bin/sh"],
   ["tool", undefined, ENOENT],
   ["none", "@/bin", ENOENT],

@@ -1,3 +1,4 @@
+import { type ProgramQuery, searchPath, toAbsolute } from "./_search_path.ts";
 import { SpawnError } from "./spawn_error.ts";
 
 const ENOENT = 2;
@@ -5,50 +6,23 @@ const ENOEXEC = 8;
 const EACCES = 13;
 const ENOTDIR = 20;
 
-/** Where programs are looked for by those who have no PATH. */
-const DEFAULT_PATH = "/usr/local/bin:/bin:/usr/bin";
+export type { ProgramQuery };
 
 /** Enough of a file to see what it is. */
 const HEAD_BYTES = 256;
 
-/** What is looked for, and by whom. */
-export interface ProgramSearch {
-  /** Name, or path with a slash in it. */
-  readonly program: string;
-  /** Absolute directory that relative paths start from. */
-  readonly cwd: string;
-  /** PATH of the one who is to run it. */
-  readonly searchPath: string | undefined;
-}
-
 /**
- * Finds what execvp(3) would run, without the C library. A trampoline stands
- * between this process and the program, so whatever would be refused has to be
- * seen before.
+ * Finds the program that execvp(3) would run, without the C library, where
+ * something stands between this process and the program: whatever would be
+ * refused has to be seen before. Gives an absolute path.
  *
- * @throws {SpawnError} as the system would.
+ * @throws {SpawnError} as the system would refuse to start it.
  */
-export function findProgramFile(
-  { program, cwd, searchPath }: ProgramSearch,
-): string {
-  if (program === "") throw new SpawnError(ENOENT, program);
-  if (program.includes("/")) {
-    const file = join(cwd, program);
-    const errno = refusal(file);
-    if (errno !== 0) throw new SpawnError(errno, program);
-    return checkedFormat(file);
-  }
-  let errno = ENOENT;
-  for (const directory of (searchPath ?? DEFAULT_PATH).split(":")) {
-    const file = join(join(cwd, directory), program);
-    const here = refusal(file);
-    if (here === 0) return checkedFormat(file);
-    if (here === EACCES) errno = here;
-    else if (here !== ENOENT && here !== ENOTDIR) {
-      throw new SpawnError(here, program);
-    }
-  }
-  throw new SpawnError(errno, program);
+export function findProgram(query: ProgramQuery): string {
+  const { program, cwd } = query;
+  const answer = searchPath(query, refusal);
+  if ("errno" in answer) throw new SpawnError(answer.errno, program);
+  return checkedFormat(toAbsolute(answer.file, cwd));
 }
 
 /**
@@ -131,12 +105,4 @@ function readHead(file: string): string | undefined {
   } catch {
     return undefined; // Executable, not readable: nothing can be said.
   }
-}
-
-function join(directory: string, name: string): string {
-  if (name.startsWith("/")) return name;
-  if (name === "") return directory;
-  return directory.endsWith("/")
-    ? `${directory}${name}`
-    : `${directory}/${name}`;
 }
