@@ -1,4 +1,5 @@
 import { dirname, join } from "./_paths.ts";
+import { realPath, realPlace } from "./_real_path.ts";
 
 /**
  * What a writable directory keeps as it is: whoever could write there would
@@ -21,7 +22,8 @@ async function followGitFile(path: string): Promise<string[]> {
       await Deno.readTextFile(path),
     ) ?? [];
     if (!target) return [];
-    const directory = await Deno.realPath(fromDirectory(dirname(path), target));
+    const directory = await follow(dirname(path), target);
+    if (directory === undefined) return [];
     return [directory, ...await followCommonDirectory(directory)];
   } catch {
     return []; // no file, or one that leads nowhere
@@ -32,12 +34,28 @@ async function followGitFile(path: string): Promise<string[]> {
 async function followCommonDirectory(directory: string): Promise<string[]> {
   try {
     const target = await Deno.readTextFile(join(directory, "commondir"));
-    return [await Deno.realPath(fromDirectory(directory, target.trim()))];
+    const common = await follow(directory, target.trim());
+    return common === undefined ? [] : [common];
   } catch {
     return [];
   }
 }
 
-function fromDirectory(directory: string, path: string): string {
-  return path.startsWith("/") ? path : join(directory, path);
+/**
+ * Where a path leads from a directory. What is missing counts too: whoever made
+ * it would make the repository. Not so behind a missing `..`, which leads
+ * nowhere before somebody makes what it leads out of.
+ */
+async function follow(
+  directory: string,
+  path: string,
+): Promise<string | undefined> {
+  const named = path.startsWith("/") ? path : join(directory, path);
+  const real = await realPath(named);
+  if (real !== undefined) return real;
+  const place = await realPlace(named.replace(/\/+$/, ""));
+  const isPlain = place.split("/").slice(1).every((name) =>
+    !["", ".", ".."].includes(name)
+  );
+  return isPlain ? place : undefined;
 }
