@@ -256,6 +256,12 @@ test("variables of a loader reach the command in bubblewrap, not bubblewrap", as
     GCONV_PATH: "/evil",
     GLIBC_TUNABLES: "x",
     MALLOC_TRACE: "/evil",
+    // Where a shell has to open a descriptor first.
+    SHELLOPTS: "xtrace",
+    PS4: "$(evil)",
+    ENV: "/evil",
+    BASH_ENV: "/evil",
+    "BASH_FUNC_exec%%": "() { evil; }",
   };
   const { command, env } = await backend.confine({
     command: ["env"],
