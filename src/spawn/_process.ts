@@ -57,4 +57,6 @@ export async function discard(libc: Libc, pid: number): Promise<void> {
   libc.call.kill(pid, SIGKILL);
   const info = new Int32Array(new ArrayBuffer(4 * SIGINFO_WORDS));
   await libc.call.awaitExit(P_PID, pid, info, WEXITED);
+  // Another thread wrote there up to now: it must not be collected before.
+  info.fill(0);
 }
