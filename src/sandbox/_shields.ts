@@ -53,7 +53,9 @@ async function follow(
   const named = path.startsWith("/") ? path : join(directory, path);
   const real = await realPath(named);
   if (real !== undefined) return real;
-  const place = await realPlace(named.replace(/\/+$/, ""));
+  const place = await realPlace(
+    named.replaceAll(/\/+/g, "/").replace(/\/$/, ""),
+  );
   const isPlain = place.split("/").slice(1).every((name) =>
     !["", ".", ".."].includes(name)
   );

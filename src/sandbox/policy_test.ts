@@ -152,7 +152,7 @@ Deno.test("toWritable() shields the repository that a .git file leads to, and wh
 Deno.test("toWritable() shields a repository that a .git file names before it is there", async () => {
   await using place = await createTempDir();
   const path = await Deno.realPath(place.path);
-  for (const target of ["later/repository", `${path}/later/repository/`]) {
+  for (const target of ["later/repository", `${path}/later//repository/`]) {
     await Deno.writeTextFile(`${path}/.git`, `gitdir: ${target}\n`);
     const { shielded } = await toWritable([path]);
     assert.deepEqual(shielded, [
