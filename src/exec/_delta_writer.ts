@@ -1,6 +1,12 @@
 import type { OutputStream } from "../protocol/mod.ts";
 import type { Delta } from "./_deltas.ts";
 
+/**
+ * Encoded at a time; a multiple of three. One string for all of a long piece
+ * would fill the young heap so fast that it grows to its limit, and stays.
+ */
+const GROUP_BYTES = 12 * 1024;
+
 /** What stands around the parameters in their message; plain ASCII both. */
 interface Surroundings {
   readonly head: string;
@@ -35,17 +41,22 @@ export class DeltaWriter {
     const before = `${head}${this.#before}"${stream}","deltaBase64":"`;
     const count = cursor === undefined ? "" : `,"cursor":${cursor}`;
     const after = `","capReached":${capReached}${count}}${tail}`;
-    const base64 = bytes.toBase64();
+    const base64Length = Math.ceil(bytes.length / 3) * 4;
     // Only the name may hold what takes up to three bytes a character.
-    const mostBytes = before.length * 3 + base64.length + after.length;
+    const mostBytes = before.length * 3 + base64Length + after.length;
     if (this.#memory[stream].length < mostBytes) {
       this.#memory[stream] = new Uint8Array(mostBytes);
     }
     const memory = this.#memory[stream];
     let end = 0;
-    for (const text of [before, base64, after]) {
+    const add = (text: string) => {
       end += encoder.encodeInto(text, memory.subarray(end)).written;
+    };
+    add(before);
+    for (let at = 0; at < bytes.length; at += GROUP_BYTES) {
+      add(bytes.subarray(at, at + GROUP_BYTES).toBase64());
     }
+    add(after);
     return memory.subarray(0, end);
   }
 }
