@@ -2,8 +2,17 @@ import type { Confinement } from "./confinement.ts";
 import { SandboxUnavailable } from "./confinement.ts";
 import { ancestors, byDepth, isWithin, outermost } from "./_paths.ts";
 
-/** What stands at a path, a link not followed. */
-export type Entry = "directory" | "file" | "link" | undefined;
+/**
+ * What stands at a path, a link not followed. A `sealed` directory is one that
+ * nobody may write by its mode: it may be about to become a placeholder.
+ */
+export type Entry =
+  | "directory"
+  | "sealed"
+  | "placeholder"
+  | "file"
+  | "link"
+  | undefined;
 
 /** What a path becomes in the box. */
 export type Mount =
@@ -20,7 +29,8 @@ export interface MountPlan {
   readonly mounts: ReadonlyMap<string, Mount>;
   /**
    * Missing paths at which something has to stand, so that the command can't
-   * make it: empty directories for as long as the command runs.
+   * make it: empty directories for as long as the command runs. Also those that
+   * are there for other commands only: with one goes what is mounted on it.
    */
   readonly placeholders: readonly string[];
 }
@@ -87,7 +97,7 @@ export async function planMounts(
   }
   const isWritable = (path: string) =>
     !isWithin(SWITCHES, path) && roots.some((root) => isWithin(root, path));
-  if (roots.includes("/") && at(SWITCHES) === "directory") {
+  if (roots.includes("/") && at(SWITCHES) !== undefined) {
     mounts.set(SWITCHES, "readable");
   }
 
@@ -100,7 +110,8 @@ export async function planMounts(
     if (isShut(path) && !isToHide) continue;
     const place = standing(path, at);
     const entry = at(place);
-    const isFirm = entry === "directory" || entry === "file";
+    const isFirm = entry === "directory" || entry === "sealed" ||
+      entry === "file";
     // Nobody in the box can make it, replace it or lead it elsewhere.
     if (!isWritable(place) && (place !== path || !isFirm)) continue;
     if (entry === "link") {
@@ -110,7 +121,9 @@ export async function planMounts(
         `Cannot protect "${path}": "${place}" is a symbolic link in a directory that the command may write`,
       );
     }
-    if (entry === undefined) placeholders.add(place);
+    const mayGo = entry === undefined || entry === "placeholder" ||
+      entry === "sealed";
+    if (mayGo && isWritable(place)) placeholders.add(place);
     if (isToHide && place === path) {
       mounts.set(place, entry === "file" ? "hidden file" : "hidden directory");
     } else if (mounts.get(place)?.startsWith("hidden") !== true) {
@@ -162,5 +175,6 @@ async function lookAround(
  * on the way to it, or at the file that is in the way.
  */
 function standing(path: string, at: (path: string) => Entry): string {
-  return ancestors(path).find((above) => at(above) !== "directory") ?? path;
+  const isOpen = (entry: Entry) => entry === "directory" || entry === "sealed";
+  return ancestors(path).find((above) => !isOpen(at(above))) ?? path;
 }

@@ -13,7 +13,7 @@ const machine: Record<string, Entry> = {
   "/dev": "directory",
   "/dev/shm": "directory",
   "/proc": "directory",
-  "/sys": "directory",
+  "/sys": "sealed",
   "/sys/a": "directory",
   "/sys/b": "directory",
   "/ws": "directory",
@@ -23,6 +23,11 @@ const machine: Record<string, Entry> = {
   "/ws/a": "directory",
   "/ws/a/b": "directory",
   "/ws/a/b/.git": "file",
+  "/sealed": "directory",
+  "/sealed/.git": "sealed",
+  "/sealed/.git/config": "file",
+  "/held": "directory",
+  "/held/.git": "placeholder",
 };
 
 const readOnly: Confinement = {
@@ -99,6 +104,54 @@ const cases: [
   }, {
     ground: "readable",
     mounts: [["/ws", "writable"], ["/ws/file", "readable"]],
+    placeholders: [],
+  }],
+  ["holds the placeholders of others, too", {
+    writes: ["/held"],
+    shielded: ["/held/.git", "/held/.codex"],
+  }, {
+    ground: "readable",
+    mounts: [
+      ["/held", "writable"],
+      ["/held/.codex", "readable"],
+      ["/held/.git", "readable"],
+    ],
+    placeholders: ["/held/.codex", "/held/.git"],
+  }],
+  ["has nothing to say below a placeholder of others but that it stays", {
+    writes: ["/held"],
+    shielded: ["/held/.git/a"],
+    hidden: ["/held/.git/b"],
+  }, {
+    ground: "readable",
+    mounts: [["/held", "writable"], ["/held/.git", "readable"]],
+    placeholders: ["/held/.git"],
+  }],
+  ["holds what may be about to become a placeholder of others", {
+    writes: ["/sealed"],
+    shielded: ["/sealed/.git"],
+  }, {
+    ground: "readable",
+    mounts: [["/sealed", "writable"], ["/sealed/.git", "readable"]],
+    placeholders: ["/sealed/.git"],
+  }],
+  ["hides what is in a directory that nobody may write by its mode", {
+    writes: ["/sealed"],
+    hidden: ["/sealed/.git/config"],
+  }, {
+    ground: "readable",
+    mounts: [
+      ["/sealed", "writable"],
+      ["/sealed/.git", "writable"],
+      ["/sealed/.git/config", "hidden file"],
+    ],
+    placeholders: [],
+  }],
+  ["hides a directory that nobody may write, elsewhere too", {
+    hidden: ["/sealed/.git"],
+  }, {
+    ground: "readable",
+    mounts: [["/sealed/.git", "hidden directory"]],
     placeholders: [],
   }],
   ["has the machine's switches read-only", {

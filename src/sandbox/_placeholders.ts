@@ -2,6 +2,14 @@ import { SandboxUnavailable } from "./confinement.ts";
 
 /** Modification time of a placeholder, in seconds: by this it is known. */
 const MARK = 1;
+/** What kind of directory one is, by its attributes. */
+export function toDirectory(
+  { mode, mtime }: Pick<Deno.FileInfo, "mode" | "mtime">,
+): "placeholder" | "sealed" | "directory" {
+  if ((mode ?? 0) & 0o222) return "directory";
+  return mtime?.getTime() === MARK * 1000 ? "placeholder" : "sealed";
+}
+
 /** How often another server may get in between before it is given up. */
 const MAX_ATTEMPTS = 8;
 
@@ -128,8 +136,10 @@ function join(path: string): Deno.FsFile | "gone" | "foreign" {
   let file: Deno.FsFile | undefined;
   try {
     // Born unwritable and marked a moment later.
-    const { isDirectory, mode } = Deno.lstatSync(path);
-    if (!isDirectory || (mode ?? 0) & 0o222) return "foreign";
+    const info = Deno.lstatSync(path);
+    if (!info.isDirectory || toDirectory(info) === "directory") {
+      return "foreign";
+    }
     file = Deno.openSync(path);
     if (file.tryLockSync(false)) {
       const opened = file.statSync();
@@ -137,6 +147,8 @@ function join(path: string): Deno.FsFile | "gone" | "foreign" {
       if (opened.ino === there.ino && opened.dev === there.dev) return file;
     }
   } catch (error) {
+    // Another user's, which has no business to be a placeholder.
+    if (error instanceof Deno.errors.PermissionDenied) return "foreign";
     if (!(error instanceof Deno.errors.NotFound)) {
       file?.close();
       throw error;

@@ -15,7 +15,7 @@ import { type HeldFile, holdFile } from "./_held_file.ts";
 import { isForLoader } from "./_loader_variables.ts";
 import { type Entry, planMounts } from "./_mounts.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
-import { Placeholders } from "./_placeholders.ts";
+import { Placeholders, toDirectory } from "./_placeholders.ts";
 import { realPath } from "./_real_path.ts";
 import { findSignalShield, type SignalShield } from "./_signal_shield.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
@@ -180,8 +180,9 @@ interface Filters extends AsyncDisposable {
 
 async function look(path: string): Promise<Entry> {
   try {
-    const { isDirectory, isSymlink } = await Deno.lstat(path);
-    return isDirectory ? "directory" : isSymlink ? "link" : "file";
+    const info = await Deno.lstat(path);
+    if (info.isDirectory) return toDirectory(info);
+    return info.isSymlink ? "link" : "file";
   } catch {
     return undefined;
   }

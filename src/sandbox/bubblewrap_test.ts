@@ -10,6 +10,7 @@ import { toBubblewrapFilter } from "./_seccomp.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
 import {
   type Backend,
+  type Confinable,
   type Confinement,
   SandboxUnavailable,
 } from "./confinement.ts";
@@ -330,6 +331,45 @@ test("bubblewrap's shields stay as long as any command needs them", async ({ bac
   await two.release?.();
   assert.deepEqual(names(), []);
   await runner[Symbol.asyncDispose]();
+});
+
+test("bubblewrap's shields stay for who came when others had them", async ({ backend, path, names }) => {
+  await using other = await makeBackend("bubblewrap");
+  const what: Confinable = {
+    command: ["true"],
+    cwd: "/",
+    env: {},
+    hasTerminal: false,
+  };
+  const limits = { ...readOnly, ...await toWritable([path]) };
+  const first = await backend.confine(what, limits);
+  const second = await backend.confine(what, limits);
+  const third = await other!.confine(what, limits);
+  const shields = [".agents", ".aws", ".codex", ".git"];
+  await first.release?.();
+  assert.deepEqual(names(), shields);
+  await second.release?.();
+  assert.deepEqual(names(), shields);
+  await third.release?.();
+  assert.deepEqual(names(), []);
+});
+
+test("a command in bubblewrap makes no metadata when another has ended", async ({ sh, path, names }) => {
+  const limits = await toWritable([path]);
+  const first = sh(
+    `until [ -e ${path}/second ]; do sleep 0.01; done`,
+    limits,
+  );
+  await until("the first is there", () => names().includes(".git"));
+  const second = sh(
+    `cd ${path} && : > second && until [ -e first ]; do sleep 0.01; done
+     rmdir .git; mkdir .git; touch .git/config && echo made`,
+    limits,
+  );
+  await first;
+  await Deno.writeTextFile(`${path}/first`, "");
+  assert.equal((await second).stdout, "");
+  assert.deepEqual(names(), ["first", "second"]);
 });
 
 test("bubblewrap refuses more paths than it can take", async ({ sh, path }) => {
