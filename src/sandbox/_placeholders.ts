@@ -137,6 +137,12 @@ function join(path: string): Deno.FsFile | "gone" | "foreign" {
   try {
     // Born unwritable and marked a moment later.
     const info = Deno.lstatSync(path);
+    if (info.isSymlink) {
+      // A mount would go where it leads, and leave the name free.
+      throw new SandboxUnavailable(
+        `Cannot protect "${path}": it has become a symbolic link`,
+      );
+    }
     if (!info.isDirectory || toDirectory(info) === "directory") {
       return "foreign";
     }

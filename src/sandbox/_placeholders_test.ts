@@ -167,3 +167,16 @@ Deno.test("Placeholders of a server that was killed stay for another that uses t
   await use[Symbol.asyncDispose]();
   assert.deepEqual(namesIn(path), ["kept"]);
 });
+
+Deno.test("Placeholders.take() refuses a link that came in between, and leaves nothing", async () => {
+  await using place = await createTempDir();
+  await Deno.symlink("/tmp", `${place.path}/b`);
+  await using placeholders = new Placeholders();
+  await assert.rejects(
+    placeholders.take([`${place.path}/a`, `${place.path}/b`]),
+    new SandboxUnavailable(
+      `Cannot protect "${place.path}/b": it has become a symbolic link`,
+    ),
+  );
+  assert.deepEqual(namesIn(place.path), ["b"]);
+});
