@@ -1,14 +1,7 @@
+import { openGlibc } from "../spawn/mod.ts";
+
 /** The C library, as far as restricting takes it. */
 export type Library = Deno.DynamicLibrary<typeof SYMBOLS>;
-
-/** Where the C library lies. */
-const libraryPaths = [
-  `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-  `/usr/lib/${Deno.build.arch}-linux-gnu/libc.so.6`,
-  "/lib64/libc.so.6",
-  "/usr/lib64/libc.so.6",
-  "/usr/lib/libc.so.6",
-];
 
 /**
  * Addresses are `usize`, so that a permission for one library is enough:
@@ -46,15 +39,5 @@ const SYMBOLS = {
  * nobody is asked.
  */
 export function openLibrary(): Library | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  for (const path of libraryPaths) {
-    const grant = Deno.permissions.querySync({ name: "ffi", path });
-    if (grant.state !== "granted") continue;
-    try {
-      return Deno.dlopen(path, SYMBOLS);
-    } catch {
-      // Not there: perhaps the next one.
-    }
-  }
-  return undefined;
+  return openGlibc(SYMBOLS);
 }

@@ -1,20 +1,4 @@
-/** Where the C library of glibc systems lies, by processor. */
-const PATHS: Readonly<Record<typeof Deno.build.arch, readonly string[]>> = {
-  x86_64: [
-    "/lib/x86_64-linux-gnu/libc.so.6",
-    "/usr/lib/x86_64-linux-gnu/libc.so.6",
-    "/lib64/libc.so.6",
-    "/usr/lib64/libc.so.6",
-    "/usr/lib/libc.so.6",
-  ],
-  aarch64: [
-    "/lib/aarch64-linux-gnu/libc.so.6",
-    "/usr/lib/aarch64-linux-gnu/libc.so.6",
-    "/lib64/libc.so.6",
-    "/usr/lib64/libc.so.6",
-    "/usr/lib/libc.so.6",
-  ],
-};
+import { openGlibc } from "./open_glibc.ts";
 
 /**
  * Addresses are `usize` and nothing here needs `Deno.UnsafePointer`, which a
@@ -183,17 +167,8 @@ export class Libc implements Disposable {
    * nobody is asked. A library that lacks a function counts as none.
    */
   static open(): Libc | undefined {
-    if (Deno.build.os !== "linux") return undefined;
-    for (const path of PATHS[Deno.build.arch] ?? []) {
-      const grant = Deno.permissions.querySync({ name: "ffi", path });
-      if (grant.state !== "granted") continue;
-      try {
-        return new Libc(Deno.dlopen(path, SYMBOLS));
-      } catch {
-        // Not there, or too old: perhaps the next one.
-      }
-    }
-    return undefined;
+    const library = openGlibc(SYMBOLS);
+    return library && new Libc(library);
   }
 
   /** Number of the last error of this thread; ask before anything else. */

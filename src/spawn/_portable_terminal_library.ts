@@ -1,3 +1,4 @@
+import { GLIBC_PATHS } from "./open_glibc.ts";
 import { SpawnError, TerminalUnavailable } from "./spawn_error.ts";
 import type { TerminalSize } from "./spawner.ts";
 
@@ -18,15 +19,9 @@ interface Dialect {
   readonly isVariadicOnStack: boolean;
 }
 
-const MULTIARCH = `${Deno.build.arch}-linux-gnu`;
-
 const LINUX: Dialect = {
   paths: [
-    `/lib/${MULTIARCH}/libc.so.6`,
-    `/usr/lib/${MULTIARCH}/libc.so.6`,
-    "/lib64/libc.so.6",
-    "/usr/lib64/libc.so.6",
-    "/usr/lib/libc.so.6",
+    ...GLIBC_PATHS,
     `/lib/ld-musl-${Deno.build.arch}.so.1`,
   ],
   errnoLocation: "__errno_location",

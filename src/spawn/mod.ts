@@ -7,6 +7,7 @@
 export { createLauncher, type ThreadLauncher } from "./create_launcher.ts";
 export { createSpawner, type CreateSpawnerOptions } from "./create_spawner.ts";
 export { findProgram, type ProgramQuery } from "./find_program.ts";
+export { openGlibc } from "./open_glibc.ts";
 export { SpawnError, TerminalUnavailable } from "./spawn_error.ts";
 export type {
   Child,
