@@ -46,6 +46,9 @@ async function serve(
       home,
       config: toConfigOptions(invocation),
       access: toAccessRules(invocation),
+      secrets: ["ws-token-file", "ws-shared-secret-file"]
+        .map((name) => invocation.value(name))
+        .filter((path) => path !== undefined),
       log,
     });
   if (invocation.has("print-startup-config")) {

@@ -10,8 +10,16 @@ export class Concealment {
   readonly #sockets = new Set<string>();
   #preparing: Promise<void> | undefined;
 
-  /** @param home Directory whose control socket servers listen on. */
-  constructor(home: string) {
+  readonly #secrets: readonly string[];
+
+  /**
+   * @param home Directory whose control socket servers listen on.
+   * @param secrets Files with what lets a client in.
+   */
+  constructor(home: string, secrets: readonly string[] = []) {
+    this.#secrets = secrets.map((path) =>
+      path.startsWith("/") ? path : `${Deno.cwd()}/${path}`
+    );
     const socket = toControlSocketPath(home);
     this.directory = socket.slice(0, socket.lastIndexOf("/"));
   }
@@ -29,7 +37,7 @@ export class Concealment {
   /** All of it, by path. */
   async paths(): Promise<string[]> {
     await (this.#preparing ??= this.#prepare());
-    return [this.directory, ...this.#sockets];
+    return [this.directory, ...this.#sockets, ...this.#secrets];
   }
 
   /**

@@ -54,6 +54,11 @@ export interface AppServerOptions {
   config?: ConfigOptions;
   /** What clients may touch. Default: whatever the process may. */
   access?: AccessRules;
+  /**
+   * Files with what lets a client in, such as tokens: no command in a box may
+   * read them. Default: none.
+   */
+  secrets?: readonly string[];
   /** Where the server says what happens. Default: nowhere. */
   log?: Logger;
   /** Bounds of each connection, and of programs. */
@@ -233,7 +238,7 @@ export async function createAppServer(
       : undefined,
     Access.create(options.access ?? {}),
   ]);
-  const concealment = new Concealment(home);
+  const concealment = new Concealment(home, options.secrets);
   const sandbox = createSandbox({
     config,
     access,

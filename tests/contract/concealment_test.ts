@@ -117,3 +117,36 @@ Deno.test({
     assert.deepEqual(await connect({ type: "readOnly" }, [others]), []);
   });
 });
+
+Deno.test({
+  name:
+    "command/exec reads no file with what lets clients in, and can't move it either",
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  if (!await hasBubblewrap()) return;
+  await using home = await createTempDir();
+  const secret = `${home.path}/secrets/token`;
+  await Deno.mkdir(`${home.path}/secrets`);
+  await Deno.writeTextFile(secret, "the token");
+  await using server = await createAppServer({
+    home: home.path,
+    secrets: [secret],
+  });
+  await using client = await Client.connect({ channel: server.connect() });
+  const attempt = async (sandboxPolicy: object): Promise<string> => {
+    const { stdout } = await client.request("command/exec", {
+      command: [
+        "/bin/sh",
+        "-c",
+        `cat "$0/secrets/token"; mv "$0/secrets" "$0/mine" && cat "$0/mine/token"`,
+        home.path,
+      ],
+      sandboxPolicy: sandboxPolicy as never,
+    });
+    return stdout;
+  };
+  const roots = { writableRoots: [home.path], networkAccess: true };
+  assert.equal(await attempt({ type: "readOnly" }), "");
+  assert.equal(await attempt({ type: "workspaceWrite", ...roots }), "");
+  assert.match(await attempt({ type: "dangerFullAccess" }), /^(the token){2}$/);
+});
