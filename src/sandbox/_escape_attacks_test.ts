@@ -165,7 +165,7 @@ const processes: Attack[] = [
     `for t in /proc/$SERVER/task/*; do
     cat "$t/environ" > /dev/null && exit 0
     ls "$t/cwd/" > /dev/null && exit 0
-    : < "$t/mem" && exit 0
+    true < "$t/mem" && exit 0
     readlink "$t/fd/0" && exit 0
     done; exit 1`,
   ),
@@ -173,7 +173,7 @@ const processes: Attack[] = [
     "its threads as processes",
     `for t in $TIDS; do
     cat "/proc/$t/environ" > /dev/null && exit 0
-    : < "/proc/$t/mem" && exit 0
+    true < "/proc/$t/mem" && exit 0
     done; exit 1`,
   ),
   server(
