@@ -11,7 +11,7 @@ import {
   toBytes,
 } from "./_probes_test.ts";
 import { SpawnError } from "./spawn_error.ts";
-import type { Spawner } from "./spawner.ts";
+import type { Output, Spawner } from "./spawner.ts";
 
 /** What is known of the spawner under test. */
 export interface SuiteOptions {
@@ -358,20 +358,19 @@ export function testSpawner(
     await using child = await spawner.spawn(
       shell(`${zerosAs("a")} & ${zerosAs("b")} >&2; wait`),
     );
-    const outputs = [child.stdout, child.stderr!];
-    const counts = [0, 0];
-    for (;;) {
-      const pieces = await Promise.all(
-        outputs.map((output) => output.read(65_536)),
-      );
-      pieces.forEach((bytes = new Uint8Array(0), index) => {
-        const letter = "ab".charCodeAt(index);
-        assert.ok(bytes.every((byte) => byte === letter));
-        counts[index]! += bytes.length;
-      });
-      if (pieces.every((bytes) => bytes === undefined)) break;
-    }
-    assert.deepEqual(counts, [3_000_000, 3_000_000]);
+    const count = async (output: Output, letter: string) => {
+      let count = 0;
+      for (;;) {
+        const bytes = await output.read(65_536);
+        if (bytes === undefined) return count;
+        // The other output is read meanwhile.
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.ok(bytes.every((byte) => byte === letter.charCodeAt(0)));
+        count += bytes.length;
+      }
+    };
+    const counts = [count(child.stdout, "a"), count(child.stderr!, "b")];
+    assert.deepEqual(await Promise.all(counts), [3_000_000, 3_000_000]);
   });
 
   test("nothing is read before it is asked for", async (spawner) => {
