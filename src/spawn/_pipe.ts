@@ -3,6 +3,10 @@ import { SystemFailure } from "./_system_failure.ts";
 
 const O_CLOEXEC = 0o2000000;
 
+/** Larger than `struct stat` anywhere. */
+const STAT_BYTES = 256;
+const STAT_INODE_AT = 8;
+
 /** How a file is opened. */
 export const OpenMode = { read: 0, readWrite: 2 } as const;
 
@@ -28,4 +32,15 @@ export function openFile(libc: Libc, path: string, mode: number): number {
   const fd = libc.call.open(toCString(path), mode | O_CLOEXEC);
   if (fd < 0) throw new SystemFailure(libc.errno);
   return fd;
+}
+
+/**
+ * The number of an open file on its file system.
+ *
+ * @throws {SystemFailure} if it is not open.
+ */
+export function inodeOf(libc: Libc, fd: number): bigint {
+  const stat = new DataView(new ArrayBuffer(STAT_BYTES));
+  if (libc.call.fstat(fd, stat) !== 0) throw new SystemFailure(libc.errno);
+  return stat.getBigUint64(STAT_INODE_AT, true);
 }

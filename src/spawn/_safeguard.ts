@@ -29,6 +29,8 @@ export class Safeguard implements AsyncDisposable {
   readonly #libc: Libc;
   readonly #reactor: Reactor;
   readonly #pids = new Set<number>();
+  /** Outputs of programs that are being started. */
+  readonly #announced = new Set<string>();
   #warden: Warden | undefined;
   /** Resolves when no entry waits for room. */
   #flushed: Promise<void> = Promise.resolve();
@@ -48,12 +50,29 @@ export class Safeguard implements AsyncDisposable {
     if (this.#warden !== undefined) return;
     this.#warden = this.#start();
     for (const pid of this.#pids) this.#tell(`+ ${pid}\n`);
+    for (const output of this.#announced) this.#tell(`? ${output}\n`);
   }
 
-  /** Enters a session, at once. */
-  add(pid: number): void {
+  /**
+   * Says what a program is going to write to, right before it is started: if
+   * this process dies in that instant, its number is never told.
+   */
+  announce(output: string): void {
+    this.#announced.add(output);
+    this.#tell(`? ${output}\n`);
+  }
+
+  /** The program was not started. */
+  withdraw(output: string): void {
+    this.#announced.delete(output);
+    this.#tell(`/ ${output}\n`);
+  }
+
+  /** Enters the session of a program that was announced, at once. */
+  add(pid: number, output: string): void {
     this.#pids.add(pid);
-    this.#tell(`+ ${pid}\n`);
+    this.#announced.delete(output);
+    this.#tell(`+ ${pid}\n/ ${output}\n`);
   }
 
   /** Strikes a session out: nothing is left of it. */

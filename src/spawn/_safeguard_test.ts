@@ -54,8 +54,10 @@ testAlone({
     safeguard.prepare();
     const first = await wardenOtherThan(0);
     Deno.kill(first, "SIGSTOP");
-    for (let at = 0; at < MANY; at++) safeguard.add(NOBODY + at);
-    safeguard.add(session.pid);
+    for (let at = 0; at < MANY; at++) {
+      safeguard.add(NOBODY + at, `p${at}`);
+    }
+    safeguard.add(session.pid, "p0");
     Deno.kill(first, "SIGKILL");
     await wardenOtherThan(first);
     for (let at = 0; at < MANY; at++) safeguard.remove(NOBODY + at);
@@ -77,11 +79,11 @@ testAlone({
     const { safeguard } = ground;
     safeguard.prepare();
     const first = await wardenOtherThan(0);
-    safeguard.add(session.pid);
+    safeguard.add(session.pid, "p0");
     Deno.kill(first, "SIGKILL");
     await goneOf(first);
     ground.isFailing = true;
-    safeguard.add(NOBODY);
+    safeguard.add(NOBODY, "p0");
     safeguard.remove(NOBODY);
     ground.isFailing = false;
     safeguard.prepare();
@@ -102,7 +104,7 @@ testAlone({
   safeguard.prepare();
   const warden = await wardenOtherThan(0);
   Deno.kill(warden, "SIGSTOP");
-  safeguard.add(NOBODY);
+  safeguard.add(NOBODY, "p0");
   safeguard.remove(NOBODY);
   await safeguard[Symbol.asyncDispose]();
   assert.equal(await isAlive(warden), false);

@@ -130,6 +130,12 @@ async function until(
   }
 }
 
+/** The pipe that a process writes to, as the warden is told it. */
+async function outputOf(pid: number): Promise<string> {
+  const link = await Deno.readLink(`/proc/${pid}/fd/1`);
+  return `p${/^pipe:\[(\d+)\]$/.exec(link)![1]}`;
+}
+
 /** A number of no process, so far from all others that none gets it. */
 const NOBODY = 4_194_000;
 
@@ -151,6 +157,28 @@ for (const shell of SHELLS) {
       assert.equal(await warden.close(), 0);
       await booked.whenGone();
       for (const pid of [...struck.members, ...unknown.members]) {
+        assert.ok(await isAlive(pid), `${pid} was killed`);
+      }
+    },
+  });
+
+  Deno.test({
+    name:
+      `WARDEN_SCRIPT in ${name}: kills who holds an output that was announced, and leads a session`,
+    ignore,
+    fn: async () => {
+      await using expected = await Session.start(FAMILY);
+      await using withdrawn = await Session.start(FAMILY);
+      await using unknown = await Session.start(FAMILY);
+      await using warden = new Books(shell);
+      const [first, second] = await Promise.all(
+        [expected, withdrawn].map(({ pid }) => outputOf(pid)),
+      );
+      await warden.write(`? ${second}\n? ${first}\n? p\n? ${first}x\n`);
+      await warden.write(`/ ${second}\n/ p1\n`);
+      assert.equal(await warden.close(), 0);
+      await expected.whenGone();
+      for (const pid of [...withdrawn.members, ...unknown.members]) {
         assert.ok(await isAlive(pid), `${pid} was killed`);
       }
     },

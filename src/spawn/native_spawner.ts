@@ -9,7 +9,7 @@ import {
   NativeChild,
   type Surroundings,
 } from "./_native_child.ts";
-import { openFile, OpenMode, openPipe } from "./_pipe.ts";
+import { inodeOf, openFile, OpenMode, openPipe } from "./_pipe.ts";
 import { posixSpawn } from "./_posix_spawn.ts";
 import { discard, openProcess } from "./_process.ts";
 import { Reactor } from "./_reactor.ts";
@@ -135,11 +135,14 @@ export class NativeSpawner implements Spawner {
     const { ends, order } = options.terminal === undefined
       ? this.#connectPipes(options, file, give, keep)
       : this.#connectTerminal(options, options.terminal, file, give, keep);
+    const output = this.#nameOutput(ends, order);
+    this.#around.safeguard.announce(output);
     const launched = this.#launch(order, options);
     // Without a need to wait nobody else gets a turn: what is started here has
     // the descriptors that are given back now, also when they are few.
     const result = launched instanceof Promise ? await launched : launched;
     if ("errno" in result) {
+      this.#around.safeguard.withdraw(output);
       const isOther = order.startsSession && result.errno === Errno.ENOENT;
       const missed = isOther ? order.file : file;
       throw this.#refusal(result.errno, missed, options.cwd);
@@ -147,7 +150,7 @@ export class NativeSpawner implements Spawner {
     given.dispose();
 
     const { pid } = result;
-    this.#around.safeguard.add(pid);
+    this.#around.safeguard.add(pid, output);
     try {
       this.#assertUsable();
       const process = keep(openProcess(libc, pid));
@@ -278,6 +281,17 @@ export class NativeSpawner implements Spawner {
         throw new SpawnError(error.errno, path);
       }
     });
+  }
+
+  /** What the child writes to, as the warden knows it. */
+  #nameOutput(
+    { terminal }: Omit<ChildEnds, "process">,
+    { descriptors }: LaunchOrder,
+  ): string {
+    const libc = this.#libc;
+    return terminal === undefined
+      ? `p${inodeOf(libc, descriptors[1]!)}`
+      : `t${terminalPath(libc, terminal.fd).slice("/dev/pts/".length)}`;
   }
 
   #launch(

@@ -77,6 +77,43 @@ for (const only of ["native", "portable"] as const) {
     },
   });
 
+  for (const terminal of [undefined, { rows: 24, cols: 80 }]) {
+    const kind = terminal === undefined ? "pipes" : "a terminal";
+    Deno.test({
+      name:
+        `${only} spawner: a server that is killed before it learns a number leaves nothing: ${kind}`,
+      // The other one can't be stopped in that instant.
+      ignore: ignore || only !== "native",
+      fn: async () => {
+        const text = await runServer(
+          only,
+          `
+          const { createLauncher } = await import(${
+            JSON.stringify(import.meta.resolve("./create_launcher.ts"))
+          });
+          const launcher = createLauncher();
+          await spawner.spawn({
+            command: ["sh", "-c", "trap '' HUP; exec sleep 300"],
+            cwd: "/", env: ${JSON.stringify(ENV)}, stdin: "null",
+            terminal: ${JSON.stringify(terminal)},
+            launcher: {
+              launch(order) {
+                const { pid } = launcher.launch(order);
+                say(pid);
+                const path = "/proc/" + pid + "/cmdline";
+                while (!Deno.readTextFileSync(path).startsWith("sleep"));
+                Deno.kill(Deno.pid, "SIGKILL");
+              },
+            },
+          });
+        `,
+        );
+        assert.match(text, /^\d+$/);
+        await whenDead(Number(text));
+      },
+    });
+  }
+
   Deno.test({
     name: `${only} spawner: the warden holds nothing of the server`,
     ignore,
