@@ -49,8 +49,11 @@ export async function chooseBackend(options: ChoiceOptions): Promise<Choice> {
     try {
       return { backend: await create(options), reasons };
     } catch (error) {
-      if (!(error instanceof SandboxUnavailable)) throw error;
-      reasons.push(error.message);
+      if (error instanceof SandboxUnavailable) reasons.push(error.message);
+      else if (error instanceof Deno.errors.NotCapable) {
+        // What this process was not granted.
+        reasons.push(`${name} can't be used: ${error.message}`);
+      } else throw error;
     }
   }
   if (reasons.length === 0) {
