@@ -23,7 +23,7 @@ export function fitsSocketAddress(path: string): boolean {
 
 /** A name beside the path, for a socket before it gets its own. */
 export function toNewbornPath(path: string): string {
-  return `${dirname(path)}/.${crypto.randomUUID().slice(0, 8)}`;
+  return `${dirname(path)}/.${crypto.randomUUID().slice(0, 8)}/s`;
 }
 
 /**

@@ -31,8 +31,8 @@ export interface ListenUnixOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Socket files are born with this mask: mode 0600, no moment of more. */
-const PRIVATE_UMASK = 0o177;
+/** For their owner alone: to connect is to write. */
+const SOCKET_MODE = 0o600;
 /**
  * What peers are told of the longest frame to send; larger messages they send
  * in fragments. Larger frames are taken all the same.
@@ -122,31 +122,38 @@ async function occupy(
 }
 
 /**
- * Binds to a name of the moment and links the socket to its own name. The
- * server removes the name it bound to when it closes, whoever's socket that is
- * by then; and a link, unlike a rename, never replaces what is there.
+ * Binds in a private directory of the moment and links the socket to its own
+ * name: nobody reaches it before its mode is right, and no mask of the process
+ * is changed, which other threads would feel. The server removes the name it
+ * bound to when it closes, whoever's socket that is by then; and a link, unlike
+ * a rename, never replaces what is there.
  */
 async function bind(server: Server, path: string): Promise<void> {
   const newborn = toNewbornPath(path);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onError = (error: Error): void => reject(new Error(osErrorText(error)));
-  server.once("error", onError);
-  // The mask is the whole process's, so no `await` may come between.
-  const umask = Deno.umask(PRIVATE_UMASK);
+  const nursery = dirname(newborn);
   try {
-    server.listen(newborn, resolve);
-  } finally {
-    Deno.umask(umask);
-  }
-  await promise;
-  server.off("error", onError);
-  try {
-    await Deno.link(newborn, path);
+    await Deno.mkdir(nursery, { mode: 0o700 });
+    await listen(server, newborn);
+    try {
+      await Deno.chmod(newborn, SOCKET_MODE);
+      await Deno.link(newborn, path);
+    } catch (error) {
+      server.close();
+      throw error;
+    }
   } catch (error) {
-    server.close();
     throw new Error(osErrorText(error), { cause: error });
+  } finally {
+    await Deno.remove(nursery, { recursive: true }).catch(() => {});
   }
-  await Deno.remove(newborn);
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(path, resolve);
+  await promise;
+  server.off("error", reject);
 }
 
 /** Removes what `occupy` made, unless a successor has made it anew. */
