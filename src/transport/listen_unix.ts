@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from "node:http";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Duplex } from "node:stream";
 import { withExclusiveLock } from "./_flock.ts";
 import { createHttpServer } from "./_http_server.ts";
@@ -57,7 +57,7 @@ export async function listenUnix(
   const upgrade = createUpgrade("unix", () => [FRAME_HINT]);
   const arrivals = new Mailbox<Channel>();
   const server = createHttpServer();
-  const place = await occupy(server, path ?? toControlSocketPath(home), signal);
+  const wanted = resolve(path ?? toControlSocketPath(home));
 
   const admit = async (
     request: IncomingMessage,
@@ -71,7 +71,7 @@ export async function listenUnix(
     const isHandshake = request.method === "GET" &&
       toHandshakeFault((name) => toText(request.headers[name])) === undefined;
     if (!isHandshake) return void stream.destroy();
-    const channel = await upgrade(request, stream, head, `unix:${place.path}`);
+    const channel = await upgrade(request, stream, head, `unix:${wanted}`);
     if (!channel) return;
     stream.off("error", onError);
     if (arrivals.isEnded) channel.terminate();
@@ -85,8 +85,10 @@ export async function listenUnix(
       stream.destroy();
     });
   });
-  server.on("error", (error) => log?.("error", `Cannot accept: ${error}`));
 
+  // Peers may come in the same moment: all that they need is there by now.
+  const place = await occupy(server, wanted, signal);
+  server.on("error", (error) => log?.("error", `Cannot accept: ${error}`));
   const bound = await Deno.lstat(place.bindPath);
   const close = async (): Promise<void> => {
     server.close();
