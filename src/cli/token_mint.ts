@@ -43,9 +43,12 @@ async function mintFrom(invocation: Invocation): Promise<string> {
   const issuer = invocation.value("issuer");
   const audience = invocation.value("audience");
   const subject = invocation.value("subject");
-  return await mintSignedToken({
-    secret: await readSecret(path),
-    expiresAt: Math.floor(Date.now() / 1000) + parseDurationSeconds(life)!,
+  const secret = await readSecret(path);
+  const issuedAt = Math.floor(Date.now() / 1000);
+  return mintSignedToken({
+    secret,
+    issuedAt,
+    expiresAt: issuedAt + parseDurationSeconds(life)!,
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
     ...(subject === undefined ? {} : { subject }),

@@ -22,6 +22,8 @@ export interface SignedTokenOptions {
   readonly secret: string;
   /** `exp`, in Unix seconds. */
   readonly expiresAt: number;
+  /** `iat`, in Unix seconds. Default: now. */
+  readonly issuedAt?: number;
   /** `nbf`, in Unix seconds. */
   readonly notBefore?: number;
   /** `iss`. */
@@ -42,13 +44,15 @@ const MAX_I64 = 2n ** 63n - 1n;
  * a whole number of seconds.
  */
 export function mintSignedToken(options: SignedTokenOptions): string {
-  const { secret, expiresAt, notBefore, issuer, audience, subject } = options;
+  const { secret, expiresAt, issuedAt, notBefore, issuer, audience, subject } =
+    options;
   if (new TextEncoder().encode(secret).length < MIN_SECRET_BYTES) {
     throw new RangeError(
       `Cannot sign a token: the secret has less than ${MIN_SECRET_BYTES} bytes`,
     );
   }
-  for (const seconds of [expiresAt, notBefore ?? 0]) {
+  const issued = issuedAt ?? Math.floor(Date.now() / 1000);
+  for (const seconds of [expiresAt, issued, notBefore ?? 0]) {
     if (!Number.isSafeInteger(seconds)) {
       throw new RangeError(
         `Cannot sign a token: "${seconds}" is not a whole number of seconds`,
@@ -61,7 +65,7 @@ export function mintSignedToken(options: SignedTokenOptions): string {
     aud: audience,
     exp: expiresAt,
     nbf: notBefore,
-    iat: Math.floor(Date.now() / 1000),
+    iat: issued,
   };
   const body = [{ alg: "HS256", typ: "JWT" }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
