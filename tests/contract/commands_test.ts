@@ -2,16 +2,9 @@ import assert from "node:assert/strict";
 import { createAppServer } from "../../mod.ts";
 import { Client } from "../../src/client/mod.ts";
 import { readOutput } from "../kit/command_output.ts";
-import {
-  initialize,
-  next,
-  type Peer,
-  type Received,
-  replies,
-  request,
-} from "../kit/peer.ts";
+import { initialize, next, replies, request } from "../kit/peer.ts";
 import { isAlive } from "../kit/process_facts.ts";
-import { ServerProcess } from "../kit/server_process.ts";
+import { isReply, openServerWorld } from "../kit/server_world.ts";
 import { createTempDir } from "../kit/temp_dir.ts";
 import { until } from "../kit/until.ts";
 
@@ -21,34 +14,8 @@ function exec(id: unknown, params: Record<string, unknown>): string {
   return request(id, "command/exec", { sandboxPolicy, ...params });
 }
 
-interface World extends AsyncDisposable {
-  readonly server: ServerProcess;
-  readonly peer: Peer;
-  /** A directory for the test's own files. */
-  readonly path: string;
-}
-
-async function open(listen?: string): Promise<World> {
-  const stack = new AsyncDisposableStack();
-  const home = stack.use(await createTempDir());
-  const server = stack.use(
-    await ServerProcess.start({ home: home.path, listen }),
-  );
-  const peer = stack.use(await server.connect());
-  await initialize(peer, { experimentalApi: true });
-  return {
-    server,
-    peer,
-    path: home.path,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-const isReply = (id: unknown) => (message: Received) =>
-  message.method === undefined && message.id === id;
-
 Deno.test("command/exec: what is pipelined behind it finds it, and is done in order", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer } = world;
   const type = (id: unknown, processId: string, text: string, end = false) =>
     request(id, "command/exec/write", {
@@ -95,7 +62,7 @@ Deno.test("command/exec: what is pipelined behind it finds it, and is done in or
 });
 
 Deno.test("command/exec/outputDelta: all of both outputs comes, before the reply and never behind it", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer } = world;
   const bytes = 1_500_000;
   const script = `head -c ${bytes} /dev/zero | tr '\\0' o & ` +
@@ -123,7 +90,7 @@ Deno.test("command/exec/outputDelta: all of both outputs comes, before the reply
 });
 
 Deno.test("process/spawn: its reply, then its output, then process/exited, and its handle is free", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer } = world;
   for (let round = 0; round < 20; round++) {
     await peer.send(request(round, "process/spawn", {
@@ -155,7 +122,7 @@ Deno.test("process/spawn: its reply, then its output, then process/exited, and i
 });
 
 Deno.test("command/exec: $/cancelRequest kills the command and all that it started", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer, path } = world;
   await peer.send(exec(1, {
     command: ["sh", "-c", `sleep 60 & echo $$ $! > ${path}/pids; wait`],
@@ -167,7 +134,7 @@ Deno.test("command/exec: $/cancelRequest kills the command and all that it start
 });
 
 Deno.test("command/exec: hundreds that run keep nobody from being answered, nor from ending them", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer } = world;
   const count = 200;
   const all = Array.from({ length: count }, (_, at) => String(at));
@@ -189,7 +156,7 @@ Deno.test("command/exec: hundreds that run keep nobody from being answered, nor 
 });
 
 Deno.test("command/exec: a connection ends with its commands, and with nobody else's", async () => {
-  await using world = await open("ws://127.0.0.1:0");
+  await using world = await openServerWorld("ws://127.0.0.1:0");
   const { server, peer, path } = world;
   const other = await server.connect();
   await initialize(other, { experimentalApi: true });

@@ -2,16 +2,9 @@ import assert from "node:assert/strict";
 import { createAppServer } from "../../mod.ts";
 import { Client } from "../../src/client/mod.ts";
 import { readOutput } from "../kit/command_output.ts";
-import {
-  initialize,
-  next,
-  type Peer,
-  type Received,
-  replies,
-  request,
-} from "../kit/peer.ts";
+import { initialize, next, replies, request } from "../kit/peer.ts";
 import { descriptorCount, isAlive } from "../kit/process_facts.ts";
-import { ServerProcess } from "../kit/server_process.ts";
+import { isReply, openServerWorld } from "../kit/server_world.ts";
 import { createTempDir } from "../kit/temp_dir.ts";
 import { until } from "../kit/until.ts";
 
@@ -25,32 +18,6 @@ function exec(id: unknown, params: Record<string, unknown>): string {
     ...params,
   });
 }
-
-interface World extends AsyncDisposable {
-  readonly server: ServerProcess;
-  readonly peer: Peer;
-  /** A directory for the test's own files. */
-  readonly path: string;
-}
-
-async function open(listen?: string): Promise<World> {
-  const stack = new AsyncDisposableStack();
-  const home = stack.use(await createTempDir());
-  const server = stack.use(
-    await ServerProcess.start({ home: home.path, listen }),
-  );
-  const peer = stack.use(await server.connect());
-  await initialize(peer, { experimentalApi: true });
-  return {
-    server,
-    peer,
-    path: home.path,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-const isReply = (id: unknown) => (message: Received) =>
-  message.method === undefined && message.id === id;
 
 async function readPids(path: string, count: number): Promise<number[]> {
   return await until(`${path} is written`, async () => {
@@ -68,7 +35,7 @@ async function gone(pids: readonly number[]): Promise<void> {
 }
 
 Deno.test("command/exec whose program is killed from outside answers 137, with all that was written", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer, path } = world;
   await peer.send(exec(1, {
     command: ["sh", "-c", `echo written; echo $$ > ${path}/pid; exec sleep 60`],
@@ -83,7 +50,7 @@ Deno.test("command/exec whose program is killed from outside answers 137, with a
 });
 
 Deno.test("command/exec/terminate and timeouts end a program that ignores signals, and all in its group", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer, path } = world;
   const stubborn = (file: string) => [
     "sh",
@@ -113,7 +80,7 @@ Deno.test("command/exec/terminate and timeouts end a program that ignores signal
 });
 
 Deno.test("command/exec whose program leaves hundreds behind kills them with its end", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer, path } = world;
   const count = 200;
   await peer.send(exec(1, {
@@ -129,7 +96,7 @@ Deno.test("command/exec whose program leaves hundreds behind kills them with its
 });
 
 Deno.test("command/exec streaming to a client that is gone ends the program and gives everything back", async () => {
-  await using world = await open("ws://127.0.0.1:0");
+  await using world = await openServerWorld("ws://127.0.0.1:0");
   const { server, peer, path } = world;
   await peer.send(exec(0, { command: ["true"] }));
   await next(peer);
@@ -160,7 +127,7 @@ Deno.test("command/exec streaming to a client that is gone ends the program and 
 
 Deno.test("command/exec/outputDelta to a reader that pauses for longer than the grace loses nothing", async () => {
   for (const listen of [undefined, "ws://127.0.0.1:0"]) {
-    await using world = await open(listen);
+    await using world = await openServerWorld(listen);
     const { server, peer, path } = world;
     const bytes = 6 * MIB;
     await peer.send(exec(1, {
@@ -214,7 +181,7 @@ Deno.test("command/exec/write to a program that never reads and then dies is ans
 });
 
 Deno.test("command/exec/write to a program that closed its stdin is taken, and harms nobody", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { peer } = world;
   await peer.send(exec("run", {
     command: ["sh", "-c", "exec <&-; echo closed; sleep 0.3"],
@@ -235,7 +202,7 @@ Deno.test("command/exec/write to a program that closed its stdin is taken, and h
 });
 
 Deno.test("command/exec: bad input starts nothing, leaks nothing, and says what is wrong", async () => {
-  await using world = await open();
+  await using world = await openServerWorld();
   const { server, peer } = world;
   const tests: readonly [Record<string, unknown>, number, RegExp][] = [
     [{ command: [] }, -32600, /^command must not be empty$/],
