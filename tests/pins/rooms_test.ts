@@ -24,6 +24,23 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     rooms: ["protocol", "access", "spawn", "sandbox"],
     types: ["config", "telemetry"],
   },
+  model: { rooms: ["protocol"], types: ["config", "telemetry"] },
+  patch: { rooms: ["protocol"], types: ["access"] },
+  consent: { rooms: ["protocol"] },
+  rollout: { rooms: ["protocol"], types: ["model", "telemetry"] },
+  catalog: { rooms: ["protocol", "rollout"], types: ["telemetry"] },
+  tools: {
+    rooms: ["protocol", "patch", "consent", "exec", "sandbox", "spawn"],
+    types: ["access", "config", "model", "rollout", "telemetry"],
+  },
+  agent: {
+    rooms: ["protocol", "model", "tools", "patch"],
+    types: ["rollout", "config", "telemetry"],
+  },
+  threads: {
+    rooms: ["protocol", "agent", "tools", "rollout", "catalog", "model"],
+    types: ["config", "telemetry"],
+  },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -37,6 +54,14 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "spawn",
       "sandbox",
       "exec",
+      "model",
+      "patch",
+      "consent",
+      "rollout",
+      "catalog",
+      "tools",
+      "agent",
+      "threads",
     ],
   },
   cli: {

@@ -1,0 +1,132 @@
+import type { Config } from "../config/mod.ts";
+import type { Model, ModelFacts, ResponseItem } from "../model/mod.ts";
+import type {
+  AgentMessageItem,
+  JsonValue,
+  ReviewTarget,
+  ThreadSettings,
+  ThreadTokenUsage,
+  TurnError,
+  UserInput,
+} from "../protocol/mod.ts";
+import type { Stage, Tool } from "../tools/mod.ts";
+
+/** What a turn is given to do. */
+export interface TurnOrder {
+  /** What the user says. */
+  readonly input: readonly UserInput[];
+  /** The client's own name for that message. */
+  readonly clientUserMessageId: string | null;
+  /** First turn of the chain of work that this one belongs to. */
+  readonly rootTurnId: string;
+  /** Who or what started it, as the client says. */
+  readonly turnTrigger: string | null;
+  /** How it is set up. */
+  readonly settings: ThreadSettings;
+  /** JSON schema of its last message. */
+  readonly outputSchema: JsonValue | null;
+  /** Notes for the model provider, by name. */
+  readonly clientMetadata: Readonly<Record<string, string>>;
+  /** Further things for the model to know, by name. */
+  readonly additionalContext: Readonly<Record<string, JsonValue>>;
+  /** Unix milliseconds when it started. */
+  readonly startedAtMs: number;
+}
+
+/** More that the user said while a turn runs. */
+export interface SteeredInput {
+  readonly input: readonly UserInput[];
+  readonly clientUserMessageId: string | null;
+}
+
+/** Where a running turn finds what was said meanwhile. */
+export interface SteeringInbox {
+  /** Takes all that waits, in order. */
+  take(): SteeredInput[];
+}
+
+/** How a turn ended. An interrupted one may carry no error. */
+export interface TurnEnd {
+  readonly status: "completed" | "interrupted" | "failed";
+  readonly error: TurnError | null;
+  /** What the agent said last in it. */
+  readonly lastAgentMessage: AgentMessageItem | null;
+}
+
+/** What is known of a thread's conversation when it is opened. */
+export interface Past {
+  /** The conversation as the model last saw it; empty for a new thread. */
+  readonly history: readonly ResponseItem[];
+  /** What it took so far. */
+  readonly usage: ThreadTokenUsage | null;
+  /** How often it was compacted. */
+  readonly compactions: number;
+  /** The last `turn_context` record, to tell what has changed since. */
+  readonly lastContext: Readonly<Record<string, unknown>> | null;
+}
+
+/** What an agent works with. */
+export interface AgentOptions {
+  readonly threadId: string;
+  /** Thread at the root of the session that this one belongs to. */
+  readonly sessionId: string;
+  /** Configuration of the thread: layers, project and overrides together. */
+  readonly config: Config;
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  /** Who asks a provider, by its id in the configuration. */
+  readonly model: (provider: string) => Model;
+  /** What is known of a model. */
+  readonly facts: (slug: string) => ModelFacts;
+  /** What it may call now. */
+  readonly tools: () => readonly Tool[];
+  /** What the client wants in place of the built-in instructions. */
+  readonly baseInstructions: string | null;
+  /** What the client adds to them. */
+  readonly developerInstructions: string | null;
+  /** Identity of this installation, for the provider. */
+  readonly installationId: string;
+  /** Value of the `originator` header. */
+  readonly originator: string;
+  readonly past: Past;
+}
+
+/**
+ * What works in a loaded thread: holds the conversation with the model and
+ * plays turns on a stage. One thing at a time; the thread sees to that. What is
+ * said of a turn before its first item and after its last is the thread's.
+ */
+export interface Agent {
+  /** What the model sees, oldest first. */
+  readonly history: readonly ResponseItem[];
+  /** What the conversation took so far; null before the first response. */
+  readonly usage: ThreadTokenUsage | null;
+  /** Paths of the files whose instructions hold for the thread. */
+  instructionSources(cwd: string): Promise<string[]>;
+  /**
+   * Plays a turn to its end: items, deltas, tools, compaction, retries. Does
+   * not throw: what goes wrong is how it ended.
+   */
+  run(
+    order: TurnOrder,
+    stage: Stage,
+    options: { readonly signal: AbortSignal; readonly steering: SteeringInbox },
+  ): Promise<TurnEnd>;
+  /** Plays a turn that compacts the conversation. */
+  compact(
+    settings: ThreadSettings,
+    stage: Stage,
+    options: { readonly signal: AbortSignal },
+  ): Promise<TurnEnd>;
+  /** Plays a turn that reviews what `target` names. */
+  review(
+    target: ReviewTarget,
+    settings: ThreadSettings,
+    stage: Stage,
+    options: { readonly signal: AbortSignal; readonly steering: SteeringInbox },
+  ): Promise<TurnEnd>;
+  /** Takes items into the conversation; the caller has stored them. */
+  add(...items: ResponseItem[]): void;
+  /** Puts another conversation in place of this one, as a revert does. */
+  replace(history: readonly ResponseItem[]): void;
+}

@@ -1,0 +1,8 @@
+/**
+ * The agent loop: asks the model, plays its answer, does what it calls for, and
+ * asks again until the turn is done. Knows no connections and no files of its
+ * own; everything it shows goes through a stage.
+ *
+ * @module
+ */
+export type * from "./agent.ts";

@@ -1,0 +1,8 @@
+/**
+ * What a model can call: commands, patches, plans, images, questions to the
+ * user, tools of the client. Decides with whom a call must be agreed, and asks.
+ *
+ * @module
+ */
+export * from "./stage.ts";
+export type * from "./tool.ts";

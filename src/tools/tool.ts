@@ -1,0 +1,58 @@
+import type { ModelFacts, ResponseOutput, ToolSpec } from "../model/mod.ts";
+import type { JsonValue, ThreadSettings } from "../protocol/mod.ts";
+import type { Stage } from "./stage.ts";
+
+/** A call as the model made it. */
+export interface ToolCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** Arguments as JSON text, or free text of a custom tool. */
+  readonly input: string;
+  readonly kind: "function" | "custom";
+}
+
+/** What a call is made in. */
+export interface ToolContext {
+  readonly stage: Stage;
+  /** How the turn is set up. */
+  readonly settings: ThreadSettings;
+  /** What the model is that calls. */
+  readonly model: ModelFacts;
+  /** Aborted when the turn is interrupted. */
+  readonly signal: AbortSignal;
+}
+
+/** What the model is answered. */
+export interface ToolOutput {
+  readonly output: ResponseOutput;
+  /** False if the call failed; the text says why. */
+  readonly isSuccess: boolean;
+  /** Ends the turn as interrupted: a person said `cancel`. */
+  readonly endsTurn?: boolean;
+}
+
+/** Something that a model can call. Lives as long as its thread is loaded. */
+export interface Tool {
+  /** Its name, and that of the namespace it stands in. */
+  readonly name: string;
+  readonly namespace?: string;
+  /** How the model is told of it; nothing if it works but is not offered. */
+  spec(context: ToolSurroundings): ToolSpec | undefined;
+  /** Whether calls of one response may run side by side. */
+  readonly isParallel: boolean;
+  /**
+   * Does it. What is wrong with the call is said in the output: it throws only
+   * when the turn can't go on.
+   */
+  call(call: ToolCall, context: ToolContext): Promise<ToolOutput>;
+}
+
+/** What decides whether a tool is offered. */
+export interface ToolSurroundings {
+  readonly settings: ThreadSettings;
+  readonly model: ModelFacts;
+}
+
+/** JSON that a tool was given, read. */
+export type ToolArguments = { readonly [name: string]: JsonValue };
