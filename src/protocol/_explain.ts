@@ -308,6 +308,7 @@ function expectation(
 
 const integers: Readonly<Record<string, string>> = {
   uint16: "u16",
+  uint32: "u32",
   uint: "usize",
   int32: "i32",
   int64: "i64",

@@ -43,6 +43,7 @@ const formats = new Set([
   "path",
   "uint",
   "uint16",
+  "uint32",
 ]);
 
 /** Reads the domain files and gives every type's schema in declared order. */
