@@ -31,6 +31,16 @@ export type Path = string;
 export type Uint16 = number;
 
 /**
+ * Whole number of 32 bits without a sign.
+ *
+ * @asType integer
+ * @format uint32
+ * @minimum 0
+ * @maximum 4294967295
+ */
+export type Uint32 = number;
+
+/**
  * Whole number from 0 up to 2^53 - 1.
  *
  * @asType integer
@@ -82,6 +92,9 @@ export type Int64 = number;
  * @maximum 2147483647
  */
 export type Int32 = number;
+
+/** Seconds since 1970-01-01T00:00:00Z, a whole number. */
+export type UnixSeconds = Int;
 
 /** Milliseconds since 1970-01-01T00:00:00Z, a whole number. */
 export type UnixMs = Int;

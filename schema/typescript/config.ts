@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
 import type { JsonValue, Uint } from "./common.ts";
+import type { SandboxMode } from "./session.ts";
 
 /** A place in a text; both numbers count from 1. */
 export interface TextPosition {
@@ -36,36 +38,6 @@ export interface ConfigWarningNotification {
   /** Place in that file. */
   range?: TextRange;
 }
-
-/** Which kinds of prompts reach a person under a granular approval policy. */
-export interface GranularApproval {
-  /** Prompts for commands that want to leave the sandbox. */
-  sandbox_approval: boolean;
-  /** Prompts that a command rule asks for. */
-  rules: boolean;
-  /** Prompts of skill scripts. */
-  skill_approval: boolean;
-  /** Prompts that the model asks for with its permissions tool. */
-  request_permissions: boolean;
-  /** Questions of MCP servers. */
-  mcp_elicitations: boolean;
-}
-
-/** When a person is asked before something happens. */
-export type ApprovalPolicy =
-  | "untrusted"
-  | "on-request"
-  | { granular: GranularApproval }
-  | "never";
-
-/** Who answers approval prompts. */
-export type ApprovalsReviewer = "user" | "auto_review" | "guardian_subagent";
-
-/** What commands may touch. */
-export type SandboxMode =
-  | "read-only"
-  | "workspace-write"
-  | "danger-full-access";
 
 /** How the model may search the web. */
 export type WebSearchMode = "disabled" | "cached" | "indexed" | "live";
@@ -106,7 +78,7 @@ export interface ConfigRequirements {
   /** Text that is added to the developer instructions of every session. */
   additionalDeveloperInstructions: string | null;
   /** Approval policies to choose from. */
-  allowedApprovalPolicies: ApprovalPolicy[] | null;
+  allowedApprovalPolicies: AskForApproval[] | null;
   /** Reviewers to choose from. */
   allowedApprovalsReviewers: ApprovalsReviewer[] | null;
   /** Sandbox modes to choose from. */

@@ -1,8 +1,14 @@
+export type * from "./approval.ts";
 export type * from "./common.ts";
 export type * from "./config.ts";
 export type * from "./exec.ts";
 export type * from "./fs.ts";
 export type * from "./initialize.ts";
+export type * from "./item.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
+export type * from "./permission.ts";
+export type * from "./session.ts";
 export type * from "./thread.ts";
+export type * from "./tool.ts";
+export type * from "./user_input.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type * from "./approval.ts";
 export * from "./base64.ts";
 export type * from "./common.ts";
 export type * from "./config.ts";
@@ -15,8 +16,13 @@ export * from "./errors.ts";
 export type * from "./exec.ts";
 export type * from "./fs.ts";
 export type * from "./initialize.ts";
+export type * from "./item.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
 export * from "./os_error_words.ts";
+export type * from "./permission.ts";
+export type * from "./session.ts";
 export type * from "./thread.ts";
+export type * from "./tool.ts";
+export type * from "./user_input.ts";
 export * from "./validate.ts";
