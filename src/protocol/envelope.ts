@@ -195,11 +195,13 @@ export function encodeNotification(
 export function aroundParams(
   method: string,
   emittedAtMs?: number,
+  seq?: number,
 ): { head: string; tail: string } {
   const time = emittedAtMs === undefined ? "" : `,"emittedAtMs":${emittedAtMs}`;
+  const number = seq === undefined ? "" : `,"seq":${seq}`;
   return {
     head: `{"method":${JSON.stringify(method)},"params":`,
-    tail: `${time}}`,
+    tail: `${time}${number}}`,
   };
 }
 

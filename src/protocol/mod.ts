@@ -5,6 +5,7 @@
  * @module
  */
 export type * from "./approval.ts";
+export * from "./announcement.ts";
 export * from "./base64.ts";
 export type * from "./common.ts";
 export type * from "./config.ts";

@@ -1,4 +1,5 @@
 import {
+  type Announcement,
   aroundParams,
   type CancelRequestParams,
   decode,
@@ -38,7 +39,7 @@ import {
   type Session,
   type SessionFactory,
 } from "./method.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxNotification } from "./outbox.ts";
 import { Questions } from "./questions.ts";
 import { Request } from "./request.ts";
 import type { Switchboard } from "./switchboard.ts";
@@ -141,6 +142,22 @@ export class Connection implements Session {
     );
   }
 
+  /** As {@linkcode Session.announce}. */
+  announce(announcement: Announcement): void {
+    if (
+      this.#ended || this.#outbox.isClosed || !this.isInitialized ||
+      this.#optedOut.has(announcement.method)
+    ) return;
+    const isNumbered = this.#client?.gangway !== undefined;
+    const { params, merge } = announcement;
+    this.#outbox.notify({
+      text: announcement.encode(isNumbered),
+      encode: (others) => announcement.encodeWith(others, isNumbered),
+      params,
+      ...(merge && { merge: merge as OutboxNotification["merge"] & object }),
+    });
+  }
+
   /**
    * Sends the client a request and waits for its answer.
    *
@@ -150,11 +167,12 @@ export class Connection implements Session {
   ask<M extends ServerMethodName>(
     method: M,
     params: ServerRequests[M]["params"],
-    { signal }: { signal?: AbortSignal } = {},
+    options: { signal?: AbortSignal; id?: number } = {},
   ): Promise<ServerRequests[M]["result"]> {
+    const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#ended) return Promise.reject(new Error("The client is gone"));
-    const id = String(this.#board.nextRequestId());
+    const id = String(options.id ?? this.#board.nextRequestId());
     this.#outbox.request(encodeRequest(id, method, params));
     return this.#questions.add(id, signal) as Promise<
       ServerRequests[M]["result"]

@@ -1,4 +1,5 @@
 import type {
+  Announcement,
   GangwayClientCapability,
   MethodName,
   NotificationName,
@@ -166,6 +167,21 @@ export interface Session {
   readonly client: Client;
   /** As {@linkcode Context.notify}. */
   readonly notify: Context["notify"];
+  /** Sends what others are sent too, unless the client opted out of it. */
+  announce(announcement: Announcement): void;
+  /**
+   * Asks the client, for as long as it takes.
+   *
+   * @param options.id The request's number, if others are asked the same;
+   * as the switchboard numbers them.
+   * @throws {RpcError} what the client answered.
+   * @throws {Error} if the connection ended before it answered.
+   */
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options?: { signal?: AbortSignal; id?: number },
+  ): Promise<ServerRequests[M]["result"]>;
 }
 
 /** What is decided about one method beside its contract. */

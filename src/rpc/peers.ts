@@ -1,4 +1,8 @@
-import type { NotificationName, ServerNotifications } from "../protocol/mod.ts";
+import type {
+  Announcement,
+  NotificationName,
+  ServerNotifications,
+} from "../protocol/mod.ts";
 import type { Connection } from "./connection.ts";
 
 /** All live connections of a server. */
@@ -27,6 +31,13 @@ export class Peers {
   ): void {
     for (const connection of this.#connections) {
       connection.notify(method, params);
+    }
+  }
+
+  /** Sends what was made for all of them. */
+  announce(announcement: Announcement): void {
+    for (const connection of this.#connections) {
+      connection.announce(announcement);
     }
   }
 
