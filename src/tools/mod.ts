@@ -6,3 +6,4 @@
  */
 export * from "./stage.ts";
 export type * from "./tool.ts";
+export type * from "./toolbox.ts";
