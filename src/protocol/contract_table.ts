@@ -25,6 +25,11 @@ export interface MethodInfo {
   readonly experimental?: true;
   /** Whether it is there for connections with the `gangway` capability only. */
   readonly gangway?: true;
+  /**
+   * Whether only an earlier version of the protocol had it: every connection
+   * may use it, but no list names it.
+   */
+  readonly legacy?: true;
   /** Fields of its parameters that need `experimentalApi`, in declared order. */
   readonly experimentalParams?: Readonly<Record<string, GateRule>>;
   /** Fields of its parameters that need the `gangway` capability. */

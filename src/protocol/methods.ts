@@ -4,8 +4,10 @@
  *
  * `@experimental` on an entry: the connection must have asked for
  * `experimentalApi`. `@gangway`: an addition, unknown to connections that did
- * not negotiate the `gangway` capability; such entries stand last. `Unfinished` as a type: the name is known, its shape is
- * not written down here yet.
+ * not negotiate the `gangway` capability; such entries stand last. `@legacy`: an
+ * earlier version had it; every client may use it, but no list names it, and
+ * such entries stand before those. `Unfinished` as a type: the name is known,
+ * its shape is not written down here yet.
  *
  * @module
  */
@@ -69,14 +71,196 @@ import type {
   RemoteControlStatusChangedNotification,
 } from "./misc.ts";
 import type {
-  ThreadForkParams,
-  ThreadListParams,
-  ThreadMetadataUpdateParams,
-  ThreadResumeParams,
-  ThreadStartParams,
-  TurnStartParams,
-  TurnSteerParams,
+  ReviewStartParams,
+  ReviewStartResponse,
+  ThreadApproveGuardianDeniedActionParams,
+  ThreadApproveGuardianDeniedActionResponse,
+  ThreadGuardianReviewParams,
+  ThreadGuardianReviewResponse,
+} from "./review.ts";
+import type {
+  MemoryResetResponse,
+  MemoryStatusParams,
+  MemoryStatusResponse,
+  RolloutCompressResponse,
+  ThreadMemoryModeSetParams,
+  ThreadMemoryModeSetResponse,
+  ThreadMemoryReadParams,
+  ThreadMemoryReadResponse,
+} from "./memory.ts";
+import type {
+  ProjectChangedNotification,
+  ProjectCreateParams,
+  ProjectCreateResponse,
+  ProjectDeleteParams,
+  ProjectDeleteResponse,
+  ProjectImportParams,
+  ProjectImportResponse,
+  ProjectListParams,
+  ProjectListResponse,
+  ProjectMoveParams,
+  ProjectMoveResponse,
+  ProjectReadParams,
+  ProjectReadResponse,
+  ProjectUpdateParams,
+  ProjectUpdateResponse,
+  ThreadProjectUpdatedNotification,
+} from "./project.ts";
+import type {
+  ThreadArchivedNotification,
+  ThreadClosedNotification,
+  ThreadDeletedNotification,
+  ThreadNameUpdatedNotification,
+  ThreadRevertedNotification,
+  ThreadStartedNotification,
+  ThreadStatusChangedNotification,
+  ThreadUnarchivedNotification,
 } from "./thread.ts";
+import type {
+  ThreadAttachmentAddParams,
+  ThreadAttachmentAddResponse,
+  ThreadAttachmentListParams,
+  ThreadAttachmentListResponse,
+  ThreadAttachmentOwnerListParams,
+  ThreadAttachmentOwnerListResponse,
+  ThreadAttachmentRemoveParams,
+  ThreadAttachmentRemoveResponse,
+  ThreadAttachmentUpdatedNotification,
+} from "./thread_attachment.ts";
+import type {
+  GetConversationSummaryParams,
+  GetConversationSummaryResponse,
+  ThreadArchiveParams,
+  ThreadArchiveResponse,
+  ThreadDeleteParams,
+  ThreadDeleteResponse,
+  ThreadLoadedListParams,
+  ThreadLoadedListResponse,
+  ThreadMetadataUpdateParams,
+  ThreadMetadataUpdateResponse,
+  ThreadRevertParams,
+  ThreadRevertResponse,
+  ThreadRollbackParams,
+  ThreadRollbackResponse,
+  ThreadSetNameParams,
+  ThreadSetNameResponse,
+  ThreadUnarchiveParams,
+  ThreadUnarchiveResponse,
+  ThreadUnsubscribeParams,
+  ThreadUnsubscribeResponse,
+} from "./thread_change.ts";
+import type {
+  ThreadGoalClearedNotification,
+  ThreadGoalClearParams,
+  ThreadGoalClearResponse,
+  ThreadGoalGetParams,
+  ThreadGoalGetResponse,
+  ThreadGoalSetParams,
+  ThreadGoalSetResponse,
+  ThreadGoalUpdatedNotification,
+} from "./thread_goal.ts";
+import type {
+  ThreadItemsListParams,
+  ThreadItemsListResponse,
+  ThreadItemsReadParams,
+  ThreadItemsReadResponse,
+  ThreadListParams,
+  ThreadListResponse,
+  ThreadReadParams,
+  ThreadReadResponse,
+  ThreadReadStateChangedNotification,
+  ThreadReadStateUpdateParams,
+  ThreadReadStateUpdateResponse,
+  ThreadTimelineListParams,
+  ThreadTimelineListResponse,
+  ThreadTurnsItemsListParams,
+  ThreadTurnsItemsListResponse,
+  ThreadTurnsListParams,
+  ThreadTurnsListResponse,
+} from "./thread_history.ts";
+import type {
+  ThreadForkParams,
+  ThreadForkResponse,
+  ThreadResumeParams,
+  ThreadResumeResponse,
+  ThreadStartParams,
+  ThreadStartResponse,
+} from "./thread_open.ts";
+import type {
+  ThreadQueueAddParams,
+  ThreadQueueAddResponse,
+  ThreadQueueChangedNotification,
+  ThreadQueueDeleteParams,
+  ThreadQueueDeleteResponse,
+  ThreadQueueListParams,
+  ThreadQueueListResponse,
+  ThreadQueueReorderParams,
+  ThreadQueueReorderResponse,
+  ThreadQueueStartParams,
+  ThreadQueueStartResponse,
+  ThreadQueueUpdateParams,
+  ThreadQueueUpdateResponse,
+} from "./thread_queue.ts";
+import type {
+  ThreadSearchOccurrencesParams,
+  ThreadSearchOccurrencesResponse,
+  ThreadSearchParams,
+  ThreadSearchResponse,
+} from "./thread_search.ts";
+import type {
+  ThreadSectionChangedNotification,
+  ThreadSectionCreateParams,
+  ThreadSectionCreateResponse,
+  ThreadSectionDeleteParams,
+  ThreadSectionDeleteResponse,
+  ThreadSectionListParams,
+  ThreadSectionListResponse,
+  ThreadSectionMoveParams,
+  ThreadSectionMoveResponse,
+  ThreadSectionUpdateParams,
+  ThreadSectionUpdateResponse,
+} from "./thread_section.ts";
+import type {
+  ThreadSettingsUpdatedNotification,
+  ThreadSettingsUpdateParams,
+  ThreadSettingsUpdateResponse,
+} from "./thread_settings.ts";
+import type {
+  ThreadBackgroundTerminalsCleanParams,
+  ThreadBackgroundTerminalsCleanResponse,
+  ThreadBackgroundTerminalsListParams,
+  ThreadBackgroundTerminalsListResponse,
+  ThreadBackgroundTerminalsTerminateParams,
+  ThreadBackgroundTerminalsTerminateResponse,
+  ThreadCompactStartParams,
+  ThreadCompactStartResponse,
+  ThreadDecrementElicitationParams,
+  ThreadDecrementElicitationResponse,
+  ThreadIncrementElicitationParams,
+  ThreadIncrementElicitationResponse,
+  ThreadInjectItemsParams,
+  ThreadInjectItemsResponse,
+  ThreadPredictionRequestParams,
+  ThreadPredictionRequestResponse,
+  ThreadPrepareApprovedPlanParams,
+  ThreadPrepareApprovedPlanResponse,
+  ThreadSampleCancelParams,
+  ThreadSampleCancelResponse,
+  ThreadSampleParams,
+  ThreadSampleResponse,
+  ThreadShellCommandParams,
+  ThreadShellCommandResponse,
+} from "./thread_work.ts";
+import type {
+  TurnInterruptParams,
+  TurnInterruptResponse,
+  TurnSettingsUpdateParams,
+  TurnSettingsUpdateResponse,
+  TurnStartParams,
+  TurnStartResponse,
+  TurnSteerParams,
+  TurnSteerResponse,
+} from "./turn.ts";
 
 /** Parameters and result of one method. */
 export interface Method<Params, Result> {
@@ -106,148 +290,238 @@ export interface ClientRequests {
   /** Gives up a verification that runs. @experimental */
   "userVerification/cancel": Method<Unfinished, Unfinished>;
   /** Starts a thread. */
-  "thread/start": Method<
-    ThreadStartParams,
-    Unfinished
-  >;
+  "thread/start": Method<ThreadStartParams, ThreadStartResponse>;
   /** Opens a stored thread again. */
-  "thread/resume": Method<
-    ThreadResumeParams,
-    Unfinished
-  >;
+  "thread/resume": Method<ThreadResumeParams, ThreadResumeResponse>;
   /** Starts a thread from the past of another. */
-  "thread/fork": Method<
-    ThreadForkParams,
-    Unfinished
-  >;
+  "thread/fork": Method<ThreadForkParams, ThreadForkResponse>;
   /** Asks the model beside a thread, without adding to it. @experimental */
-  "thread/sample": Method<Unfinished, Unfinished>;
+  "thread/sample": Method<
+    ThreadSampleParams,
+    ThreadSampleResponse
+  >;
   /** Gives up such a question. @experimental */
-  "thread/sample/cancel": Method<Unfinished, Unfinished>;
+  "thread/sample/cancel": Method<
+    ThreadSampleCancelParams,
+    ThreadSampleCancelResponse
+  >;
   /** Moves a thread out of the way. */
-  "thread/archive": Method<Unfinished, Unfinished>;
+  "thread/archive": Method<ThreadArchiveParams, ThreadArchiveResponse>;
   /** Deletes a thread for good. */
-  "thread/delete": Method<Unfinished, Unfinished>;
+  "thread/delete": Method<ThreadDeleteParams, ThreadDeleteResponse>;
   /** Ends the events of a thread on this connection. */
-  "thread/unsubscribe": Method<Unfinished, Unfinished>;
+  "thread/unsubscribe": Method<
+    ThreadUnsubscribeParams,
+    ThreadUnsubscribeResponse
+  >;
   /** Counts one more question that waits for a person. @experimental */
-  "thread/increment_elicitation": Method<Unfinished, Unfinished>;
+  "thread/increment_elicitation": Method<
+    ThreadIncrementElicitationParams,
+    ThreadIncrementElicitationResponse
+  >;
   /** Counts one less. @experimental */
-  "thread/decrement_elicitation": Method<Unfinished, Unfinished>;
+  "thread/decrement_elicitation": Method<
+    ThreadDecrementElicitationParams,
+    ThreadDecrementElicitationResponse
+  >;
   /** Names a thread. */
-  "thread/name/set": Method<Unfinished, Unfinished>;
+  "thread/name/set": Method<ThreadSetNameParams, ThreadSetNameResponse>;
   /** Asks what the user may say next. @experimental */
-  "thread/prediction/request": Method<Unfinished, Unfinished>;
+  "thread/prediction/request": Method<
+    ThreadPredictionRequestParams,
+    ThreadPredictionRequestResponse
+  >;
   /** Sets what a thread works towards. */
-  "thread/goal/set": Method<Unfinished, Unfinished>;
+  "thread/goal/set": Method<ThreadGoalSetParams, ThreadGoalSetResponse>;
   /** Reads what a thread works towards. */
-  "thread/goal/get": Method<Unfinished, Unfinished>;
+  "thread/goal/get": Method<ThreadGoalGetParams, ThreadGoalGetResponse>;
   /** Takes the goal of a thread away. */
-  "thread/goal/clear": Method<Unfinished, Unfinished>;
+  "thread/goal/clear": Method<ThreadGoalClearParams, ThreadGoalClearResponse>;
   /** Queues a message behind the turn that runs. @experimental */
-  "thread/queue/add": Method<Unfinished, Unfinished>;
+  "thread/queue/add": Method<ThreadQueueAddParams, ThreadQueueAddResponse>;
   /** Lists the queued messages. @experimental */
-  "thread/queue/list": Method<Unfinished, Unfinished>;
+  "thread/queue/list": Method<ThreadQueueListParams, ThreadQueueListResponse>;
   /** Changes a queued message. @experimental */
-  "thread/queue/update": Method<Unfinished, Unfinished>;
+  "thread/queue/update": Method<
+    ThreadQueueUpdateParams,
+    ThreadQueueUpdateResponse
+  >;
   /** Takes a message out of the queue. @experimental */
-  "thread/queue/delete": Method<Unfinished, Unfinished>;
+  "thread/queue/delete": Method<
+    ThreadQueueDeleteParams,
+    ThreadQueueDeleteResponse
+  >;
   /** Puts the queue in another order. @experimental */
-  "thread/queue/reorder": Method<Unfinished, Unfinished>;
+  "thread/queue/reorder": Method<
+    ThreadQueueReorderParams,
+    ThreadQueueReorderResponse
+  >;
   /** Starts a queued message now. @experimental */
-  "thread/queue/start": Method<Unfinished, Unfinished>;
+  "thread/queue/start": Method<
+    ThreadQueueStartParams,
+    ThreadQueueStartResponse
+  >;
   /** Changes what is stored about a thread. */
   "thread/metadata/update": Method<
     ThreadMetadataUpdateParams,
-    Unfinished
+    ThreadMetadataUpdateResponse
   >;
   /** Attaches something to a thread. */
-  "thread/attachment/add": Method<Unfinished, Unfinished>;
-  /** Lists what is attached to a thread. */
-  "thread/attachment/list": Method<Unfinished, Unfinished>;
-  /** Lists what threads something is attached to. */
-  "thread/attachmentOwner/list": Method<Unfinished, Unfinished>;
-  /** Detaches something from a thread. */
-  "thread/attachment/remove": Method<Unfinished, Unfinished>;
-  /** Moves a thread into another section. */
-  "thread/section/move": Method<Unfinished, Unfinished>;
-  /** Changes the settings of a thread. @experimental */
-  "thread/settings/update": Method<Unfinished, Unfinished>;
-  /** Sets whether a thread may be remembered. @experimental */
-  "thread/memoryMode/set": Method<Unfinished, Unfinished>;
-  /** Reads what is remembered of a thread. @experimental */
-  "thread/memory/read": Method<Unfinished, Unfinished>;
-  /** Reads the state of what is remembered. @experimental */
-  "memory/status": Method<Unfinished, Unfinished>;
-  /** Forgets everything. @experimental */
-  "memory/reset": Method<Unfinished, Unfinished>;
-  /** Compresses stored threads. @experimental */
-  "rollout/compress": Method<Unfinished, Unfinished>;
-  /** Brings an archived thread back. */
-  "thread/unarchive": Method<Unfinished, Unfinished>;
-  /** Shortens the context of a thread. */
-  "thread/compact/start": Method<Unfinished, Unfinished>;
-  /** Runs the user's own shell command within a thread. */
-  "thread/shellCommand": Method<Unfinished, Unfinished>;
-  /** Allows what the automatic review denied. */
-  "thread/approveGuardianDeniedAction": Method<Unfinished, Unfinished>;
-  /** Ends the terminals that a thread left running. @experimental */
-  "thread/backgroundTerminals/clean": Method<Unfinished, Unfinished>;
-  /** Lists the terminals that a thread left running. @experimental */
-  "thread/backgroundTerminals/list": Method<Unfinished, Unfinished>;
-  /** Ends one of them. @experimental */
-  "thread/backgroundTerminals/terminate": Method<Unfinished, Unfinished>;
-  /** Drops the stored turns from one on; files stay as they are. */
-  "thread/revert": Method<Unfinished, Unfinished>;
-  /** Lists stored threads, a page at a time. */
-  "thread/list": Method<
-    ThreadListParams,
-    Unfinished
+  "thread/attachment/add": Method<
+    ThreadAttachmentAddParams,
+    ThreadAttachmentAddResponse
   >;
+  /** Lists what is attached to a thread. */
+  "thread/attachment/list": Method<
+    ThreadAttachmentListParams,
+    ThreadAttachmentListResponse
+  >;
+  /** Lists what threads something is attached to. */
+  "thread/attachmentOwner/list": Method<
+    ThreadAttachmentOwnerListParams,
+    ThreadAttachmentOwnerListResponse
+  >;
+  /** Detaches something from a thread. */
+  "thread/attachment/remove": Method<
+    ThreadAttachmentRemoveParams,
+    ThreadAttachmentRemoveResponse
+  >;
+  /** Moves a thread into another section. */
+  "thread/section/move": Method<
+    ThreadSectionMoveParams,
+    ThreadSectionMoveResponse
+  >;
+  /** Changes the settings of a thread. @experimental */
+  "thread/settings/update": Method<
+    ThreadSettingsUpdateParams,
+    ThreadSettingsUpdateResponse
+  >;
+  /** Sets whether a thread may be remembered. @experimental */
+  "thread/memoryMode/set": Method<
+    ThreadMemoryModeSetParams,
+    ThreadMemoryModeSetResponse
+  >;
+  /** Reads what is remembered of a thread. @experimental */
+  "thread/memory/read": Method<
+    ThreadMemoryReadParams,
+    ThreadMemoryReadResponse
+  >;
+  /** Reads the state of what is remembered. @experimental */
+  "memory/status": Method<MemoryStatusParams, MemoryStatusResponse>;
+  /** Forgets everything. @experimental */
+  "memory/reset": Method<undefined, MemoryResetResponse>;
+  /** Compresses stored threads. @experimental */
+  "rollout/compress": Method<undefined, RolloutCompressResponse>;
+  /** Brings an archived thread back. */
+  "thread/unarchive": Method<ThreadUnarchiveParams, ThreadUnarchiveResponse>;
+  /** Shortens the context of a thread. */
+  "thread/compact/start": Method<
+    ThreadCompactStartParams,
+    ThreadCompactStartResponse
+  >;
+  /** Runs the user's own shell command within a thread. */
+  "thread/shellCommand": Method<
+    ThreadShellCommandParams,
+    ThreadShellCommandResponse
+  >;
+  /** Allows what the automatic review denied. */
+  "thread/approveGuardianDeniedAction": Method<
+    ThreadApproveGuardianDeniedActionParams,
+    ThreadApproveGuardianDeniedActionResponse
+  >;
+  /** Ends the terminals that a thread left running. @experimental */
+  "thread/backgroundTerminals/clean": Method<
+    ThreadBackgroundTerminalsCleanParams,
+    ThreadBackgroundTerminalsCleanResponse
+  >;
+  /** Lists the terminals that a thread left running. @experimental */
+  "thread/backgroundTerminals/list": Method<
+    ThreadBackgroundTerminalsListParams,
+    ThreadBackgroundTerminalsListResponse
+  >;
+  /** Ends one of them. @experimental */
+  "thread/backgroundTerminals/terminate": Method<
+    ThreadBackgroundTerminalsTerminateParams,
+    ThreadBackgroundTerminalsTerminateResponse
+  >;
+  /** Drops the stored turns from one on; files stay as they are. */
+  "thread/revert": Method<ThreadRevertParams, ThreadRevertResponse>;
+  /** Lists stored threads, a page at a time. */
+  "thread/list": Method<ThreadListParams, ThreadListResponse>;
   /** Lists projects. @experimental */
-  "project/list": Method<Unfinished, Unfinished>;
+  "project/list": Method<ProjectListParams, ProjectListResponse>;
   /** Reads a project. @experimental */
-  "project/read": Method<Unfinished, Unfinished>;
+  "project/read": Method<ProjectReadParams, ProjectReadResponse>;
   /** Creates a project. @experimental */
-  "project/create": Method<Unfinished, Unfinished>;
+  "project/create": Method<ProjectCreateParams, ProjectCreateResponse>;
   /** Takes over a project from elsewhere. @experimental */
-  "project/import": Method<Unfinished, Unfinished>;
+  "project/import": Method<ProjectImportParams, ProjectImportResponse>;
   /** Changes a project. @experimental */
-  "project/update": Method<Unfinished, Unfinished>;
+  "project/update": Method<ProjectUpdateParams, ProjectUpdateResponse>;
   /** Moves a project in the list. @experimental */
-  "project/move": Method<Unfinished, Unfinished>;
+  "project/move": Method<ProjectMoveParams, ProjectMoveResponse>;
   /** Deletes a project. @experimental */
-  "project/delete": Method<Unfinished, Unfinished>;
+  "project/delete": Method<ProjectDeleteParams, ProjectDeleteResponse>;
   /** Lists the sections that threads are sorted into. */
-  "threadSection/list": Method<Unfinished, Unfinished>;
+  "threadSection/list": Method<
+    ThreadSectionListParams,
+    ThreadSectionListResponse
+  >;
   /** Creates a section. */
-  "threadSection/create": Method<Unfinished, Unfinished>;
+  "threadSection/create": Method<
+    ThreadSectionCreateParams,
+    ThreadSectionCreateResponse
+  >;
   /** Changes a section. */
-  "threadSection/update": Method<Unfinished, Unfinished>;
+  "threadSection/update": Method<
+    ThreadSectionUpdateParams,
+    ThreadSectionUpdateResponse
+  >;
   /** Deletes a section. */
-  "threadSection/delete": Method<Unfinished, Unfinished>;
+  "threadSection/delete": Method<
+    ThreadSectionDeleteParams,
+    ThreadSectionDeleteResponse
+  >;
   /** Searches stored threads. @experimental */
-  "thread/search": Method<Unfinished, Unfinished>;
+  "thread/search": Method<ThreadSearchParams, ThreadSearchResponse>;
   /** Finds where in a thread something was said. @experimental */
-  "thread/searchOccurrences": Method<Unfinished, Unfinished>;
+  "thread/searchOccurrences": Method<
+    ThreadSearchOccurrencesParams,
+    ThreadSearchOccurrencesResponse
+  >;
   /** Lists the threads that are in memory. */
-  "thread/loaded/list": Method<Unfinished, Unfinished>;
+  "thread/loaded/list": Method<
+    ThreadLoadedListParams,
+    ThreadLoadedListResponse
+  >;
   /** Reads a stored thread without opening it. */
-  "thread/read": Method<Unfinished, Unfinished>;
+  "thread/read": Method<ThreadReadParams, ThreadReadResponse>;
   /** Notes how far a thread was read. @experimental */
-  "thread/readState/update": Method<Unfinished, Unfinished>;
+  "thread/readState/update": Method<
+    ThreadReadStateUpdateParams,
+    ThreadReadStateUpdateResponse
+  >;
   /** Lists the turns of a thread, a page at a time. */
-  "thread/turns/list": Method<Unfinished, Unfinished>;
+  "thread/turns/list": Method<ThreadTurnsListParams, ThreadTurnsListResponse>;
   /** Lists the items of a thread, a page at a time. */
-  "thread/items/list": Method<Unfinished, Unfinished>;
+  "thread/items/list": Method<ThreadItemsListParams, ThreadItemsListResponse>;
   /** Reads chosen items of a turn. @experimental */
-  "thread/items/read": Method<Unfinished, Unfinished>;
+  "thread/items/read": Method<ThreadItemsReadParams, ThreadItemsReadResponse>;
   /** Asks for an automatic review. @experimental */
-  "thread/guardianReview": Method<Unfinished, Unfinished>;
+  "thread/guardianReview": Method<
+    ThreadGuardianReviewParams,
+    ThreadGuardianReviewResponse
+  >;
   /** Adds items to what the model sees. */
-  "thread/inject_items": Method<Unfinished, Unfinished>;
+  "thread/inject_items": Method<
+    ThreadInjectItemsParams,
+    ThreadInjectItemsResponse
+  >;
   /** Readies a thread to carry out an approved plan. @experimental */
-  "thread/prepareApprovedPlan": Method<Unfinished, Unfinished>;
+  "thread/prepareApprovedPlan": Method<
+    ThreadPrepareApprovedPlanParams,
+    ThreadPrepareApprovedPlanResponse
+  >;
   /** Lists skills by directory. */
   "skills/list": Method<Unfinished, Unfinished>;
   /** Sets further directories with skills. */
@@ -318,17 +592,23 @@ export interface ClientRequests {
   /** Gives the model its next task. */
   "turn/start": Method<
     TurnStartParams,
-    Unfinished
+    TurnStartResponse
   >;
   /** Changes the settings of the turn that runs. @experimental */
-  "turn/settings/update": Method<Unfinished, Unfinished>;
+  "turn/settings/update": Method<
+    TurnSettingsUpdateParams,
+    TurnSettingsUpdateResponse
+  >;
   /** Adds to the task that the model works on. */
   "turn/steer": Method<
     TurnSteerParams,
-    Unfinished
+    TurnSteerResponse
   >;
   /** Stops the turn that runs. */
-  "turn/interrupt": Method<Unfinished, Unfinished>;
+  "turn/interrupt": Method<
+    TurnInterruptParams,
+    TurnInterruptResponse
+  >;
   /** Starts to speak with the model. @experimental */
   "thread/realtime/start": Method<Unfinished, Unfinished>;
   /** Sends sound. @experimental */
@@ -340,11 +620,17 @@ export interface ClientRequests {
   /** Ends the conversation. @experimental */
   "thread/realtime/stop": Method<Unfinished, Unfinished>;
   /** Lists what happened in a thread in order of time. @experimental */
-  "thread/timeline/list": Method<Unfinished, Unfinished>;
+  "thread/timeline/list": Method<
+    ThreadTimelineListParams,
+    ThreadTimelineListResponse
+  >;
   /** Lists the voices to choose from. @experimental */
   "thread/realtime/listVoices": Method<Unfinished, Unfinished>;
   /** Has the model review changes. */
-  "review/start": Method<Unfinished, Unfinished>;
+  "review/start": Method<
+    ReviewStartParams,
+    ReviewStartResponse
+  >;
   /** Lists the models to choose from. */
   "model/list": Method<Unfinished, Unfinished>;
   /** Reads the state of the gateway login. */
@@ -503,7 +789,10 @@ export interface ClientRequests {
   /** Reads which account is signed in. */
   "account/read": Method<Unfinished, Unfinished>;
   /** Reads the summary of a stored thread. */
-  getConversationSummary: Method<Unfinished, Unfinished>;
+  getConversationSummary: Method<
+    GetConversationSummaryParams,
+    GetConversationSummaryResponse
+  >;
   /** Tells how a working tree differs from its remote. */
   gitDiffToRemote: Method<Unfinished, Unfinished>;
   /** Reads how the server is signed in. */
@@ -516,6 +805,13 @@ export interface ClientRequests {
   "fuzzyFileSearch/sessionUpdate": Method<Unfinished, Unfinished>;
   /** Ends the search. @experimental */
   "fuzzyFileSearch/sessionStop": Method<Unfinished, Unfinished>;
+  /** Older form of `thread/revert`: drops some of the last turns. @legacy */
+  "thread/rollback": Method<ThreadRollbackParams, ThreadRollbackResponse>;
+  /** Older form of `thread/items/list`: lists the items of one turn. @legacy */
+  "thread/turns/items/list": Method<
+    ThreadTurnsItemsListParams,
+    ThreadTurnsItemsListResponse
+  >;
   /** Takes over a process that may outlive its connection. @gangway */
   "gangway/process/attach": Method<
     GangwayProcessAttachParams,
@@ -559,47 +855,47 @@ export interface ServerNotifications {
   /** Something went wrong in a turn. */
   error: Unfinished;
   /** A thread began. */
-  "thread/started": Unfinished;
+  "thread/started": ThreadStartedNotification;
   /** A thread works, waits or failed. */
-  "thread/status/changed": Unfinished;
+  "thread/status/changed": ThreadStatusChangedNotification;
   /** A thread was read further. */
-  "thread/readState/changed": Unfinished;
+  "thread/readState/changed": ThreadReadStateChangedNotification;
   /** A thread was archived. */
-  "thread/archived": Unfinished;
+  "thread/archived": ThreadArchivedNotification;
   /** A thread was deleted. */
-  "thread/deleted": Unfinished;
+  "thread/deleted": ThreadDeletedNotification;
   /** A thread was brought back. */
-  "thread/unarchived": Unfinished;
+  "thread/unarchived": ThreadUnarchivedNotification;
   /** A thread is no longer in memory. */
-  "thread/closed": Unfinished;
+  "thread/closed": ThreadClosedNotification;
   /** Stored turns of a thread were dropped. */
-  "thread/reverted": Unfinished;
+  "thread/reverted": ThreadRevertedNotification;
   /** Skills may have changed; list them again. */
   "skills/changed": Unfinished;
   /** A thread has another name. */
-  "thread/name/updated": Unfinished;
+  "thread/name/updated": ThreadNameUpdatedNotification;
   /** A thread is in another section. */
-  "thread/section/changed": Unfinished;
+  "thread/section/changed": ThreadSectionChangedNotification;
   /** What is attached to a thread changed. */
-  "thread/attachment/updated": Unfinished;
+  "thread/attachment/updated": ThreadAttachmentUpdatedNotification;
   /** A thread works towards something else. */
-  "thread/goal/updated": Unfinished;
+  "thread/goal/updated": ThreadGoalUpdatedNotification;
   /** What the user may say next. */
   "thread/prediction/updated": Unfinished;
   /** A thread has no goal any more. */
-  "thread/goal/cleared": Unfinished;
+  "thread/goal/cleared": ThreadGoalClearedNotification;
   /** The queued messages changed. */
-  "thread/queue/changed": Unfinished;
+  "thread/queue/changed": ThreadQueueChangedNotification;
   /** A project changed. */
-  "project/changed": Unfinished;
+  "project/changed": ProjectChangedNotification;
   /** A thread belongs to another project. */
-  "thread/project/updated": Unfinished;
+  "thread/project/updated": ThreadProjectUpdatedNotification;
   /** The place where a thread works is reached. */
   "thread/environment/connected": Unfinished;
   /** The place where a thread works is out of reach. */
   "thread/environment/disconnected": Unfinished;
   /** A thread has other settings. */
-  "thread/settings/updated": Unfinished;
+  "thread/settings/updated": ThreadSettingsUpdatedNotification;
   /** How many tokens a thread has used. */
   "thread/tokenUsage/updated": Unfinished;
   /** A turn began. */

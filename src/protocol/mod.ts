@@ -4,8 +4,8 @@
  *
  * @module
  */
-export type * from "./approval.ts";
 export * from "./announcement.ts";
+export type * from "./approval.ts";
 export * from "./base64.ts";
 export type * from "./common.ts";
 export type * from "./config.ts";
@@ -18,12 +18,26 @@ export type * from "./exec.ts";
 export type * from "./fs.ts";
 export type * from "./initialize.ts";
 export type * from "./item.ts";
+export type * from "./memory.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
 export * from "./os_error_words.ts";
 export type * from "./permission.ts";
+export type * from "./project.ts";
+export type * from "./review.ts";
 export type * from "./session.ts";
 export type * from "./thread.ts";
+export type * from "./thread_attachment.ts";
+export type * from "./thread_change.ts";
+export type * from "./thread_goal.ts";
+export type * from "./thread_history.ts";
+export type * from "./thread_open.ts";
+export type * from "./thread_queue.ts";
+export type * from "./thread_search.ts";
+export type * from "./thread_section.ts";
+export type * from "./thread_settings.ts";
+export type * from "./thread_work.ts";
 export type * from "./tool.ts";
+export type * from "./turn.ts";
 export type * from "./user_input.ts";
 export * from "./validate.ts";

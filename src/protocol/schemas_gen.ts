@@ -2,9 +2,19 @@
 
 /** Schemas by type name, each as JSON; `$ref` is a type name. */
 export const schemaJson: Readonly<Record<string, string>> = {
+  GranularApprovals:
+    `{"type":"object","properties":{"sandbox_approval":{"type":"boolean"},"rules":{"type":"boolean"},"skill_approval":{"type":"boolean"},"request_permissions":{"type":"boolean"},"mcp_elicitations":{"type":"boolean"}},"required":["sandbox_approval","rules","mcp_elicitations"]}`,
+  GranularApprovalPolicy:
+    `{"type":"object","properties":{"granular":{"$ref":"GranularApprovals"}},"required":["granular"]}`,
+  AskForApproval:
+    `{"anyOf":[{"type":"string","const":"untrusted"},{"type":"string","const":"on-request"},{"$ref":"GranularApprovalPolicy"},{"type":"string","const":"never"}]}`,
+  ApprovalsReviewer:
+    `{"type":"string","enum":["user","auto_review","guardian_subagent"]}`,
   AbsolutePath: `{"type":"string","format":"absolute-path"}`,
   Path: `{"type":"string","format":"path"}`,
   Uint16: `{"type":"integer","format":"uint16","minimum":0,"maximum":65535}`,
+  Uint32:
+    `{"type":"integer","format":"uint32","minimum":0,"maximum":4294967295}`,
   Uint:
     `{"type":"integer","format":"uint","minimum":0,"maximum":9007199254740991}`,
   Uint64:
@@ -75,24 +85,294 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"experimentalApi":{"type":"boolean"},"requestAttestation":{"type":"boolean"},"requiredHumanApproval":{"type":"boolean"},"explicitGatewayOauth":{"type":"boolean"},"mcpServerOpenaiFormElicitation":{"type":"boolean"},"optOutNotificationMethods":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"extensions":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"gangway":{"anyOf":[{"$ref":"GangwayClientCapability"},{"type":"null"}]}}}`,
   InitializeParams:
     `{"type":"object","properties":{"clientInfo":{"$ref":"ClientInfo"},"capabilities":{"anyOf":[{"$ref":"InitializeCapabilities"},{"type":"null"}]}},"required":["clientInfo"]}`,
+  ThreadMemoryMode: `{"type":"string","enum":["enabled","disabled"]}`,
+  ThreadMemoryModeSetParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"mode":{"$ref":"ThreadMemoryMode"}},"required":["threadId","mode"]}`,
+  ThreadMemoryReadParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  MemoryStatusParams:
+    `{"type":"object","properties":{"minConsolidatedThreads":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}}}`,
   MockExperimentalMethodParams:
     `{"type":"object","properties":{"value":{"type":["string","null"]}}}`,
   CancelRequestParams:
     `{"type":"object","properties":{"id":{"type":["string","number"]}},"required":["id"]}`,
-  ThreadStartParams:
-    `{"type":"object","properties":{"allowProviderModelFallback":{"type":"boolean"},"runtimeWorkspaceRoots":{"$ref":"JsonValue"},"permissions":{"$ref":"JsonValue"},"multiAgentMode":{"$ref":"JsonValue"},"historyMode":{"$ref":"JsonValue"},"projectId":{"$ref":"JsonValue"},"daybreakEnabled":{"$ref":"JsonValue"},"environments":{"$ref":"JsonValue"},"dynamicTools":{"$ref":"JsonValue"},"selectedCapabilityRoots":{"$ref":"JsonValue"},"mockExperimentalField":{"$ref":"JsonValue"},"experimentalRawEvents":{"type":"boolean"}}}`,
-  ThreadResumeParams:
-    `{"type":"object","properties":{"history":{"$ref":"JsonValue"},"path":{"$ref":"JsonValue"},"runtimeWorkspaceRoots":{"$ref":"JsonValue"},"permissions":{"$ref":"JsonValue"},"initialTurnsPage":{"$ref":"JsonValue"}}}`,
-  ThreadForkParams:
-    `{"type":"object","properties":{"experimentalPredictionMode":{"type":"boolean"},"experimentalDisablePredictionMcp":{"type":"boolean"},"beforeTurnId":{"$ref":"JsonValue"},"path":{"$ref":"JsonValue"},"runtimeWorkspaceRoots":{"$ref":"JsonValue"},"permissions":{"$ref":"JsonValue"},"attachToSource":{"type":"boolean"},"deferGoalContinuation":{"type":"boolean"}}}`,
+  ProjectRoot:
+    `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"}},"required":["path"]}`,
+  ProjectSortKey: `{"type":"string","enum":["position","recencyAt"]}`,
+  ProjectListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortKey":{"anyOf":[{"$ref":"ProjectSortKey"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]}}}`,
+  ProjectReadParams:
+    `{"type":"object","properties":{"projectId":{"type":"string"}},"required":["projectId"]}`,
+  ProjectCreateParams:
+    `{"type":"object","properties":{"name":{"type":"string"},"roots":{"type":"array","items":{"$ref":"ProjectRoot"}},"metadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"idempotencyKey":{"type":"string"}},"required":["name","roots","idempotencyKey"]}`,
+  ProjectImportParams:
+    `{"type":"object","properties":{"name":{"type":"string"},"roots":{"type":"array","items":{"$ref":"ProjectRoot"}},"metadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"threads":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"idempotencyKey":{"type":"string"}},"required":["name","roots","idempotencyKey"]}`,
+  ProjectUpdateParams:
+    `{"type":"object","properties":{"projectId":{"type":"string"},"name":{"type":["string","null"]},"roots":{"anyOf":[{"type":"array","items":{"$ref":"ProjectRoot"}},{"type":"null"}]},"metadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["projectId"]}`,
+  ProjectMoveParams:
+    `{"type":"object","properties":{"projectId":{"type":"string"},"beforeProjectId":{"type":["string","null"]}},"required":["projectId"]}`,
+  ProjectDeleteParams:
+    `{"type":"object","properties":{"projectId":{"type":"string"}},"required":["projectId"]}`,
+  UncommittedChangesTarget:
+    `{"type":"object","properties":{"type":{"type":"string","const":"uncommittedChanges"}},"required":["type"]}`,
+  BaseBranchTarget:
+    `{"type":"object","properties":{"type":{"type":"string","const":"baseBranch"},"branch":{"type":"string"}},"required":["type","branch"]}`,
+  CommitTarget:
+    `{"type":"object","properties":{"type":{"type":"string","const":"commit"},"sha":{"type":"string"},"title":{"type":["string","null"]}},"required":["type","sha"]}`,
+  CustomTarget:
+    `{"type":"object","properties":{"type":{"type":"string","const":"custom"},"instructions":{"type":"string"}},"required":["type","instructions"]}`,
+  ReviewTarget:
+    `{"anyOf":[{"$ref":"UncommittedChangesTarget"},{"$ref":"BaseBranchTarget"},{"$ref":"CommitTarget"},{"$ref":"CustomTarget"}]}`,
+  ReviewDelivery: `{"type":"string","const":"inline"}`,
+  ReviewStartParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"target":{"$ref":"ReviewTarget"},"delivery":{"anyOf":[{"$ref":"ReviewDelivery"},{"type":"null"}]}},"required":["threadId","target"]}`,
+  ThreadGuardianReviewParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadApproveGuardianDeniedActionParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"event":{"$ref":"JsonValue"}},"required":["threadId","event"]}`,
+  ReasoningEffort: `{"type":"string","minLength":1}`,
+  ReasoningSummary:
+    `{"type":"string","enum":["auto","concise","detailed","none"]}`,
+  Personality: `{"type":"string","enum":["none","friendly","pragmatic"]}`,
+  ServiceTier: `{"type":"string"}`,
+  SandboxMode:
+    `{"type":"string","enum":["read-only","workspace-write","danger-full-access"]}`,
+  ThreadHistoryMode: `{"type":"string","enum":["legacy","paginated"]}`,
+  ThreadSource: `{"type":"string"}`,
+  ModeKind:
+    `{"type":"string","enum":["plan","code","custom","default","execute","pair_programming"]}`,
+  CollaborationSettings:
+    `{"type":"object","properties":{"model":{"type":"string"},"reasoning_effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"developer_instructions":{"type":["string","null"]}},"required":["model"]}`,
+  CollaborationMode:
+    `{"type":"object","properties":{"mode":{"$ref":"ModeKind"},"settings":{"$ref":"CollaborationSettings"}},"required":["mode","settings"]}`,
+  CustomMultiAgentMode:
+    `{"type":"object","properties":{"custom":{"type":"string"}},"required":["custom"]}`,
+  MultiAgentMode:
+    `{"anyOf":[{"type":"string","const":"none"},{"$ref":"CustomMultiAgentMode"},{"type":"string","const":"explicitRequestOnly"},{"type":"string","const":"proactive"}]}`,
+  CyberAccessProgram:
+    `{"type":"string","enum":["standard","daybreakBlue","daybreakRed"]}`,
+  TurnEnvironmentParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"cwd":{"$ref":"Path"},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]}},"required":["environmentId","cwd"]}`,
+  ThreadAttachmentAddParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"attachmentType":{"type":"string"},"identityKey":{"type":"string"},"payload":{"$ref":"JsonValue"}},"required":["threadId","attachmentType","identityKey","payload"]}`,
+  ThreadAttachmentListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadAttachmentOwnerListParams:
+    `{"type":"object","properties":{"attachmentType":{"type":"string"},"identityKey":{"type":"string"},"archived":{"type":["boolean","null"]},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["attachmentType","identityKey"]}`,
+  ThreadAttachmentRemoveParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"attachmentType":{"type":"string"},"identityKey":{"type":"string"}},"required":["threadId","attachmentType","identityKey"]}`,
+  ThreadUnsubscribeParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadArchiveParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadUnarchiveParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadDeleteParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadSetNameParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"name":{"type":"string"}},"required":["threadId","name"]}`,
+  ThreadMetadataGitInfoUpdateParams:
+    `{"type":"object","properties":{"sha":{"type":["string","null"]},"branch":{"type":["string","null"]},"originUrl":{"type":["string","null"]}}}`,
   ThreadMetadataUpdateParams:
-    `{"type":"object","properties":{"projectId":{"$ref":"JsonValue"},"daybreakEnabled":{"$ref":"JsonValue"}}}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"projectId":{"type":["string","null"]},"gitInfo":{"anyOf":[{"$ref":"ThreadMetadataGitInfoUpdateParams"},{"type":"null"}]},"daybreakEnabled":{"type":["boolean","null"]}},"required":["threadId"]}`,
+  ThreadLoadedListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}}}`,
+  ThreadRevertParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"beforeTurnId":{"type":"string"}},"required":["threadId","beforeTurnId"]}`,
+  ThreadRollbackParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"numTurns":{"$ref":"Uint32"}},"required":["threadId","numTurns"]}`,
+  ConversationByPath:
+    `{"type":"object","properties":{"rolloutPath":{"$ref":"Path"}},"required":["rolloutPath"]}`,
+  ConversationById:
+    `{"type":"object","properties":{"conversationId":{"type":"string"}},"required":["conversationId"]}`,
+  GetConversationSummaryParams:
+    `{"anyOf":[{"$ref":"ConversationByPath"},{"$ref":"ConversationById"}]}`,
+  ThreadGoalStatus:
+    `{"type":"string","enum":["active","paused","blocked","usageLimited","budgetLimited","complete"]}`,
+  ThreadGoalMutationOrigin: `{"type":"string","enum":["user","automatic"]}`,
+  ThreadGoalSetParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"origin":{"anyOf":[{"$ref":"ThreadGoalMutationOrigin"},{"type":"null"}]},"objective":{"type":["string","null"]},"status":{"anyOf":[{"$ref":"ThreadGoalStatus"},{"type":"null"}]},"tokenBudget":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadGoalGetParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadGoalClearParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"origin":{"anyOf":[{"$ref":"ThreadGoalMutationOrigin"},{"type":"null"}]}},"required":["threadId"]}`,
+  SortDirection: `{"type":"string","enum":["asc","desc"]}`,
+  ThreadSortKey:
+    `{"type":"string","enum":["created_at","updated_at","recency_at","section_position"]}`,
+  ThreadSourceKind:
+    `{"type":"string","enum":["cli","vscode","exec","appServer","subAgent","subAgentReview","subAgentCompact","subAgentThreadSpawn","subAgentOther","unknown"]}`,
+  ThreadListCwdFilter:
+    `{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]}`,
   ThreadListParams:
-    `{"type":"object","properties":{"includeAttachedThreads":{"type":"boolean"},"projectId":{"$ref":"JsonValue"},"parentThreadId":{"$ref":"JsonValue"},"ancestorThreadId":{"$ref":"JsonValue"},"attachedToThreadId":{"$ref":"JsonValue"}}}`,
+    `{"type":"object","properties":{"includeAttachedThreads":{"type":"boolean"},"currentAccountOnly":{"type":"boolean"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"excludedThreadIds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"sortKey":{"anyOf":[{"$ref":"ThreadSortKey"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]},"modelProviders":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"sourceKinds":{"anyOf":[{"type":"array","items":{"$ref":"ThreadSourceKind"}},{"type":"null"}]},"originators":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"archived":{"type":["boolean","null"]},"sectionId":{"type":["string","null"]},"projectId":{"type":["string","null"]},"cwd":{"anyOf":[{"$ref":"ThreadListCwdFilter"},{"type":"null"}]},"useStateDbOnly":{"type":"boolean"},"searchTerm":{"type":["string","null"]},"parentThreadId":{"type":["string","null"]},"ancestorThreadId":{"type":["string","null"]},"attachedToThreadId":{"type":["string","null"]}}}`,
+  ThreadReadParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"includeTurns":{"type":"boolean"}},"required":["threadId"]}`,
+  ThreadTurnsListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]},"itemsView":{"anyOf":[{"$ref":"TurnItemsView"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadItemsListAnchor:
+    `{"type":"object","properties":{"type":{"type":"string","const":"item"},"itemId":{"type":"string"}},"required":["type","itemId"]}`,
+  ThreadItemsListCursor:
+    `{"anyOf":[{"type":"string"},{"$ref":"ThreadItemsListAnchor"}]}`,
+  ThreadItemOutputDeferral:
+    `{"type":"object","properties":{"commandExecution":{"type":"boolean"},"mcpToolCall":{"type":"boolean"}}}`,
+  ThreadItemsListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":["string","null"]},"cursor":{"anyOf":[{"$ref":"ThreadItemsListCursor"},{"type":"null"}]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]},"deferOutput":{"anyOf":[{"$ref":"ThreadItemOutputDeferral"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadItemsReadParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"},"itemIds":{"type":"array","items":{"type":"string"}}},"required":["threadId","turnId","itemIds"]}`,
+  ThreadTurnsItemsListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]}},"required":["threadId","turnId"]}`,
+  ThreadTimelineListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["threadId"]}`,
+  MarkThreadRead:
+    `{"type":"object","properties":{"type":{"type":"string","const":"read"}},"required":["type"]}`,
+  MarkThreadUnread:
+    `{"type":"object","properties":{"type":{"type":"string","const":"unread"}},"required":["type"]}`,
+  ThreadReadStateOperation:
+    `{"anyOf":[{"$ref":"MarkThreadRead"},{"$ref":"MarkThreadUnread"}]}`,
+  ThreadReadStateUpdateParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"operation":{"$ref":"ThreadReadStateOperation"},"expectedRevision":{"type":"string"}},"required":["threadId","operation","expectedRevision"]}`,
+  ThreadStartSource: `{"type":"string","enum":["startup","clear"]}`,
+  EnvironmentCapabilityRoot:
+    `{"type":"object","properties":{"type":{"type":"string","const":"environment"},"environmentId":{"type":"string"},"path":{"type":"string"}},"required":["type","environmentId","path"]}`,
+  CapabilityRootLocation: `{"$ref":"EnvironmentCapabilityRoot"}`,
+  SelectedCapabilityRoot:
+    `{"type":"object","properties":{"id":{"type":"string"},"location":{"$ref":"CapabilityRootLocation"}},"required":["id","location"]}`,
+  ThreadStartParams:
+    `{"type":"object","properties":{"model":{"type":["string","null"]},"modelProvider":{"type":["string","null"]},"allowProviderModelFallback":{"type":"boolean"},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"cwd":{"type":["string","null"]},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandbox":{"anyOf":[{"$ref":"SandboxMode"},{"type":"null"}]},"permissions":{"type":["string","null"]},"config":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"serviceName":{"type":["string","null"]},"baseInstructions":{"type":["string","null"]},"developerInstructions":{"type":["string","null"]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]},"multiAgentMode":{"anyOf":[{"$ref":"MultiAgentMode"},{"type":"null"}]},"ephemeral":{"type":["boolean","null"]},"historyMode":{"anyOf":[{"$ref":"ThreadHistoryMode"},{"type":"null"}]},"sessionStartSource":{"anyOf":[{"$ref":"ThreadStartSource"},{"type":"null"}]},"threadSource":{"anyOf":[{"$ref":"ThreadSource"},{"type":"null"}]},"projectId":{"type":["string","null"]},"daybreakEnabled":{"type":["boolean","null"]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"dynamicTools":{"anyOf":[{"type":"array","items":{"$ref":"DynamicToolSpec"}},{"type":"null"}]},"selectedCapabilityRoots":{"anyOf":[{"type":"array","items":{"$ref":"SelectedCapabilityRoot"}},{"type":"null"}]},"mockExperimentalField":{"type":["string","null"]},"experimentalRawEvents":{"type":"boolean"}}}`,
+  ThreadResumeInitialTurnsPageParams:
+    `{"type":"object","properties":{"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]},"itemsView":{"anyOf":[{"$ref":"TurnItemsView"},{"type":"null"}]}}}`,
+  ThreadResumeParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"history":{"anyOf":[{"type":"array","items":{"$ref":"JsonValue"}},{"type":"null"}]},"path":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"model":{"type":["string","null"]},"modelProvider":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"cwd":{"type":["string","null"]},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandbox":{"anyOf":[{"$ref":"SandboxMode"},{"type":"null"}]},"permissions":{"type":["string","null"]},"config":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"baseInstructions":{"type":["string","null"]},"developerInstructions":{"type":["string","null"]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]},"excludeTurns":{"type":"boolean"},"initialTurnsPage":{"anyOf":[{"$ref":"ThreadResumeInitialTurnsPageParams"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadForkParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"experimentalPredictionMode":{"type":"boolean"},"experimentalDisablePredictionMcp":{"type":"boolean"},"lastTurnId":{"type":["string","null"]},"beforeTurnId":{"type":["string","null"]},"path":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"model":{"type":["string","null"]},"modelProvider":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"cwd":{"type":["string","null"]},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandbox":{"anyOf":[{"$ref":"SandboxMode"},{"type":"null"}]},"permissions":{"type":["string","null"]},"config":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"baseInstructions":{"type":["string","null"]},"developerInstructions":{"type":["string","null"]},"ephemeral":{"type":"boolean"},"attachToSource":{"type":"boolean"},"threadSource":{"anyOf":[{"$ref":"ThreadSource"},{"type":"null"}]},"excludeTurns":{"type":"boolean"},"deferGoalContinuation":{"type":"boolean"}},"required":["threadId"]}`,
+  ThreadQueueAddParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"input":{"type":"array","items":{"$ref":"UserInput"}},"clientUserMessageId":{"type":"string"},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["threadId","input","clientUserMessageId"]}`,
+  ThreadQueueListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadQueueUpdateParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"queuedSubmissionId":{"type":"string"},"input":{"type":"array","items":{"$ref":"UserInput"}},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["threadId","queuedSubmissionId","input"]}`,
+  ThreadQueueDeleteParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"queuedSubmissionId":{"type":"string"}},"required":["threadId","queuedSubmissionId"]}`,
+  ThreadQueueReorderParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"queuedSubmissionIds":{"type":"array","items":{"type":"string"}}},"required":["threadId","queuedSubmissionIds"]}`,
+  ThreadQueueStartParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"queuedSubmissionId":{"type":["string","null"]}},"required":["threadId"]}`,
+  ThreadSearchSortKey:
+    `{"type":"string","enum":["created_at","updated_at","recency_at"]}`,
+  ThreadSearchParams:
+    `{"type":"object","properties":{"includeAttachedThreads":{"type":"boolean"},"currentAccountOnly":{"type":"boolean"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"sortKey":{"anyOf":[{"$ref":"ThreadSearchSortKey"},{"type":"null"}]},"sortDirection":{"anyOf":[{"$ref":"SortDirection"},{"type":"null"}]},"sourceKinds":{"anyOf":[{"type":"array","items":{"$ref":"ThreadSourceKind"}},{"type":"null"}]},"archived":{"type":["boolean","null"]},"searchTerm":{"type":"string"}},"required":["searchTerm"]}`,
+  ThreadSearchOccurrencesParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"searchTerm":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["threadId","searchTerm"]}`,
+  ThreadSectionAppearance:
+    `{"type":"object","properties":{"icon":{"type":["string","null"]},"color":{"type":["string","null"]}}}`,
+  ThreadSectionListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}}}`,
+  ThreadSectionCreateParams:
+    `{"type":"object","properties":{"name":{"type":"string"},"appearance":{"anyOf":[{"$ref":"ThreadSectionAppearance"},{"type":"null"}]}},"required":["name"]}`,
+  ThreadSectionUpdateParams:
+    `{"type":"object","properties":{"sectionId":{"type":"string"},"name":{"type":"string"},"appearance":{"anyOf":[{"$ref":"ThreadSectionAppearance"},{"type":"null"}]}},"required":["sectionId","name"]}`,
+  ThreadSectionDeleteParams:
+    `{"type":"object","properties":{"sectionId":{"type":"string"}},"required":["sectionId"]}`,
+  ThreadSectionMoveParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"sectionId":{"type":["string","null"]},"beforeThreadId":{"type":["string","null"]}},"required":["threadId","sectionId"]}`,
+  ThreadSettingsUpdateParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"disabledPluginIds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"cwd":{"type":["string","null"]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissions":{"type":["string","null"]},"model":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"collaborationMode":{"anyOf":[{"$ref":"CollaborationMode"},{"type":"null"}]},"multiAgentMode":{"anyOf":[{"$ref":"MultiAgentMode"},{"type":"null"}]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]}},"required":["threadId"]}`,
+  MessageId: `{"anyOf":[{"type":"string"},{"$ref":"Int64"}]}`,
+  ThreadCompactStartParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadShellCommandParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"command":{"type":"string"},"timeoutMs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]}},"required":["threadId","command"]}`,
+  ThreadInjectItemsParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"items":{"type":"array","items":{"$ref":"JsonValue"}}},"required":["threadId","items"]}`,
+  ThreadBackgroundTerminalsCleanParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadBackgroundTerminalsListParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["threadId"]}`,
+  ThreadBackgroundTerminalsTerminateParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"processId":{"type":"string"}},"required":["threadId","processId"]}`,
+  ThreadSampleParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"expectedTurnId":{"type":"string"},"allowInProgressTurn":{"type":"boolean"},"prompt":{"type":"string"},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"threadSource":{"anyOf":[{"$ref":"ThreadSource"},{"type":"null"}]},"turnTrigger":{"type":["string","null"]},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"disableMcp":{"type":"boolean"},"interruptOnCancel":{"type":["boolean","null"]}},"required":["threadId","expectedTurnId","prompt"]}`,
+  ThreadSampleCancelParams:
+    `{"type":"object","properties":{"requestId":{"$ref":"MessageId"}},"required":["requestId"]}`,
+  ThreadPredictionRequestParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"sourceTurnId":{"type":"string"}},"required":["threadId","sourceTurnId"]}`,
+  ThreadPrepareApprovedPlanParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"markdown":{"type":"string"},"attachmentPath":{"anyOf":[{"$ref":"Path"},{"type":"null"}]}},"required":["threadId","markdown"]}`,
+  ThreadIncrementElicitationParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadDecrementElicitationParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  DynamicToolFunctionSpec:
+    `{"type":"object","properties":{"type":{"type":"string","const":"function"},"name":{"type":"string"},"description":{"type":"string"},"inputSchema":{"$ref":"JsonValue"},"deferLoading":{"type":"boolean"}},"required":["type","name","description","inputSchema"]}`,
+  DynamicToolNamespaceSpec:
+    `{"type":"object","properties":{"type":{"type":"string","const":"namespace"},"name":{"type":"string"},"description":{"type":"string"},"tools":{"type":"array","items":{"$ref":"DynamicToolFunctionSpec"}}},"required":["type","name","description","tools"]}`,
+  LegacyDynamicToolSpec:
+    `{"type":"object","properties":{"namespace":{"type":["string","null"]},"name":{"type":"string"},"description":{"type":"string"},"inputSchema":{"$ref":"JsonValue"},"deferLoading":{"type":"boolean"}},"required":["name","description","inputSchema"]}`,
+  DynamicToolSpec:
+    `{"anyOf":[{"$ref":"DynamicToolFunctionSpec"},{"$ref":"DynamicToolNamespaceSpec"},{"$ref":"LegacyDynamicToolSpec"}]}`,
+  FunctionCallOutputText:
+    `{"type":"object","properties":{"type":{"type":"string","const":"input_text"},"text":{"type":"string"}},"required":["type","text"]}`,
+  FunctionCallOutputImageUrl:
+    `{"type":"object","properties":{"type":{"type":"string","const":"input_image"},"detail":{"anyOf":[{"$ref":"ImageDetail"},{"type":"null"}]},"image_url":{"type":"string"}},"required":["type","image_url"]}`,
+  FunctionCallOutputImageFile:
+    `{"type":"object","properties":{"type":{"type":"string","const":"input_image"},"detail":{"anyOf":[{"$ref":"ImageDetail"},{"type":"null"}]},"file_id":{"type":"string"}},"required":["type","file_id"]}`,
+  FunctionCallOutputImage:
+    `{"anyOf":[{"$ref":"FunctionCallOutputImageUrl"},{"$ref":"FunctionCallOutputImageFile"}]}`,
+  FunctionCallOutputAudioUrl:
+    `{"type":"object","properties":{"type":{"type":"string","const":"input_audio"},"audio_url":{"type":"string"}},"required":["type","audio_url"]}`,
+  FunctionCallOutputAudioFile:
+    `{"type":"object","properties":{"type":{"type":"string","const":"input_audio"},"file_id":{"type":"string"}},"required":["type","file_id"]}`,
+  FunctionCallOutputAudio:
+    `{"anyOf":[{"$ref":"FunctionCallOutputAudioUrl"},{"$ref":"FunctionCallOutputAudioFile"}]}`,
+  FunctionCallOutputEncrypted:
+    `{"type":"object","properties":{"type":{"type":"string","const":"encrypted_content"},"encrypted_content":{"type":"string"}},"required":["type","encrypted_content"]}`,
+  FunctionCallOutputContentItem:
+    `{"anyOf":[{"$ref":"FunctionCallOutputText"},{"$ref":"FunctionCallOutputImage"},{"$ref":"FunctionCallOutputAudio"},{"$ref":"FunctionCallOutputEncrypted"}]}`,
+  FunctionCallOutputBody:
+    `{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"FunctionCallOutputContentItem"}}]}`,
+  TurnItemsView: `{"type":"string","enum":["notLoaded","summary","full"]}`,
+  AdditionalContextKind: `{"type":"string","enum":["untrusted","application"]}`,
+  AdditionalContextEntry:
+    `{"type":"object","properties":{"value":{"type":"string"},"kind":{"$ref":"AdditionalContextKind"},"name":{"type":["string","null"]}},"required":["value","kind"]}`,
+  TurnToolOutput:
+    `{"type":"object","properties":{"name":{"type":"string"},"namespace":{"type":["string","null"]},"output":{"$ref":"FunctionCallOutputBody"},"retain":{"type":"boolean"}},"required":["name","output"]}`,
   TurnStartParams:
-    `{"type":"object","properties":{"responsesapiClientMetadata":{"$ref":"JsonValue"},"responsesapiClientMetadataPatch":{"$ref":"JsonValue"},"additionalContext":{"$ref":"JsonValue"},"environments":{"$ref":"JsonValue"},"runtimeWorkspaceRoots":{"$ref":"JsonValue"},"permissions":{"$ref":"JsonValue"},"collaborationMode":{"$ref":"JsonValue"},"multiAgentMode":{"$ref":"JsonValue"},"cyberAccessProgram":{"$ref":"JsonValue"}}}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"disabledPluginIds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"clientUserMessageId":{"type":["string","null"]},"input":{"type":"array","items":{"$ref":"UserInput"}},"turnTrigger":{"type":["string","null"]},"parentTurnId":{"type":["string","null"]},"rootTurnId":{"type":["string","null"]},"toolOutput":{"anyOf":[{"$ref":"TurnToolOutput"},{"type":"null"}]},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"responsesapiClientMetadataPatch":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"additionalContext":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"AdditionalContextEntry"}},{"type":"null"}]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"cwd":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissions":{"type":["string","null"]},"model":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"serviceTierForTurn":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]},"outputSchema":{"$ref":"JsonValue"},"collaborationMode":{"anyOf":[{"$ref":"CollaborationMode"},{"type":"null"}]},"multiAgentMode":{"anyOf":[{"$ref":"MultiAgentMode"},{"type":"null"}]},"cyberAccessProgram":{"anyOf":[{"$ref":"CyberAccessProgram"},{"type":"null"}]}},"required":["threadId","input"]}`,
   TurnSteerParams:
-    `{"type":"object","properties":{"responsesapiClientMetadata":{"$ref":"JsonValue"},"responsesapiClientMetadataPatch":{"$ref":"JsonValue"},"additionalContext":{"$ref":"JsonValue"}}}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"clientUserMessageId":{"type":["string","null"]},"input":{"type":"array","items":{"$ref":"UserInput"}},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"responsesapiClientMetadataPatch":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"additionalContext":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"AdditionalContextEntry"}},{"type":"null"}]},"expectedTurnId":{"type":"string"}},"required":["threadId","input","expectedTurnId"]}`,
+  TurnInterruptParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"}},"required":["threadId","turnId"]}`,
+  TurnSettingsUpdateParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"model":{"type":["string","null"]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]}},"required":["threadId","turnId"]}`,
+  ImageDetail: `{"type":"string","enum":["auto","low","high","original"]}`,
+  ByteRange:
+    `{"type":"object","properties":{"start":{"$ref":"Uint"},"end":{"$ref":"Uint"}},"required":["start","end"]}`,
+  TextElement:
+    `{"type":"object","properties":{"byteRange":{"$ref":"ByteRange"},"placeholder":{"type":["string","null"]}},"required":["byteRange"]}`,
+  TextInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"text"},"text":{"type":"string"},"text_elements":{"type":"array","items":{"$ref":"TextElement"}}},"required":["type","text"]}`,
+  ImageUrlInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"image"},"detail":{"anyOf":[{"$ref":"ImageDetail"},{"type":"null"}]},"url":{"type":"string"}},"required":["type","url"]}`,
+  ImageFileInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"image"},"detail":{"anyOf":[{"$ref":"ImageDetail"},{"type":"null"}]},"fileId":{"type":"string"}},"required":["type","fileId"]}`,
+  ImageReference:
+    `{"anyOf":[{"$ref":"ImageUrlInput"},{"$ref":"ImageFileInput"}]}`,
+  LocalImageInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"localImage"},"detail":{"anyOf":[{"$ref":"ImageDetail"},{"type":"null"}]},"path":{"$ref":"Path"}},"required":["type","path"]}`,
+  AudioUrlInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"audio"},"url":{"type":"string"}},"required":["type","url"]}`,
+  AudioFileInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"audio"},"fileId":{"type":"string"}},"required":["type","fileId"]}`,
+  AudioReference:
+    `{"anyOf":[{"$ref":"AudioUrlInput"},{"$ref":"AudioFileInput"}]}`,
+  LocalAudioInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"localAudio"},"path":{"$ref":"Path"}},"required":["type","path"]}`,
+  SkillInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"skill"},"name":{"type":"string"},"path":{"$ref":"Path"}},"required":["type","name","path"]}`,
+  MentionInput:
+    `{"type":"object","properties":{"type":{"type":"string","const":"mention"},"name":{"type":"string"},"path":{"type":"string"}},"required":["type","name","path"]}`,
+  UserInput:
+    `{"anyOf":[{"$ref":"TextInput"},{"$ref":"ImageReference"},{"$ref":"LocalImageInput"},{"$ref":"AudioReference"},{"$ref":"LocalAudioInput"},{"$ref":"SkillInput"},{"$ref":"MentionInput"}]}`,
 };
 
 /** What is known of each, by name, as JSON. */
@@ -104,70 +384,70 @@ export const clientRequestsJson: string = `{
 "userVerification/delete":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "userVerification/verify":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "userVerification/cancel":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/start":{"params":"ThreadStartParams","result":"Unfinished","experimentalParams":{"allowProviderModelFallback":"true","runtimeWorkspaceRoots":"set","permissions":"set","multiAgentMode":"set","historyMode":"set","projectId":"set","daybreakEnabled":"set","environments":"set","dynamicTools":"set","selectedCapabilityRoots":"set","mockExperimentalField":"set","experimentalRawEvents":"true"}},
-"thread/resume":{"params":"ThreadResumeParams","result":"Unfinished","experimentalParams":{"history":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","initialTurnsPage":"set"}},
-"thread/fork":{"params":"ThreadForkParams","result":"Unfinished","experimentalParams":{"experimentalPredictionMode":"true","experimentalDisablePredictionMcp":"true","beforeTurnId":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","attachToSource":"true","deferGoalContinuation":"true"}},
-"thread/sample":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/sample/cancel":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/archive":{"params":"Unfinished","result":"Unfinished"},
-"thread/delete":{"params":"Unfinished","result":"Unfinished"},
-"thread/unsubscribe":{"params":"Unfinished","result":"Unfinished"},
-"thread/increment_elicitation":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/decrement_elicitation":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/name/set":{"params":"Unfinished","result":"Unfinished"},
-"thread/prediction/request":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/goal/set":{"params":"Unfinished","result":"Unfinished"},
-"thread/goal/get":{"params":"Unfinished","result":"Unfinished"},
-"thread/goal/clear":{"params":"Unfinished","result":"Unfinished"},
-"thread/queue/add":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/queue/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/queue/update":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/queue/delete":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/queue/reorder":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/queue/start":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/metadata/update":{"params":"ThreadMetadataUpdateParams","result":"Unfinished","experimentalParams":{"projectId":"set","daybreakEnabled":"set"}},
-"thread/attachment/add":{"params":"Unfinished","result":"Unfinished"},
-"thread/attachment/list":{"params":"Unfinished","result":"Unfinished"},
-"thread/attachmentOwner/list":{"params":"Unfinished","result":"Unfinished"},
-"thread/attachment/remove":{"params":"Unfinished","result":"Unfinished"},
-"thread/section/move":{"params":"Unfinished","result":"Unfinished"},
-"thread/settings/update":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/memoryMode/set":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/memory/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"memory/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"memory/reset":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"rollout/compress":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/unarchive":{"params":"Unfinished","result":"Unfinished"},
-"thread/compact/start":{"params":"Unfinished","result":"Unfinished"},
-"thread/shellCommand":{"params":"Unfinished","result":"Unfinished"},
-"thread/approveGuardianDeniedAction":{"params":"Unfinished","result":"Unfinished"},
-"thread/backgroundTerminals/clean":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/backgroundTerminals/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/backgroundTerminals/terminate":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/revert":{"params":"Unfinished","result":"Unfinished"},
-"thread/list":{"params":"ThreadListParams","result":"Unfinished","experimentalParams":{"includeAttachedThreads":"true","projectId":"present","parentThreadId":"set","ancestorThreadId":"set","attachedToThreadId":"set"}},
-"project/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/create":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/import":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/update":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/move":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"project/delete":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"threadSection/list":{"params":"Unfinished","result":"Unfinished"},
-"threadSection/create":{"params":"Unfinished","result":"Unfinished"},
-"threadSection/update":{"params":"Unfinished","result":"Unfinished"},
-"threadSection/delete":{"params":"Unfinished","result":"Unfinished"},
-"thread/search":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/searchOccurrences":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/loaded/list":{"params":"Unfinished","result":"Unfinished"},
-"thread/read":{"params":"Unfinished","result":"Unfinished"},
-"thread/readState/update":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/turns/list":{"params":"Unfinished","result":"Unfinished"},
-"thread/items/list":{"params":"Unfinished","result":"Unfinished"},
-"thread/items/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/guardianReview":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/inject_items":{"params":"Unfinished","result":"Unfinished"},
-"thread/prepareApprovedPlan":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"thread/start":{"params":"ThreadStartParams","result":"ThreadStartResponse","experimentalParams":{"allowProviderModelFallback":"true","runtimeWorkspaceRoots":"set","permissions":"set","multiAgentMode":"set","historyMode":"set","projectId":"set","daybreakEnabled":"set","environments":"set","dynamicTools":"set","selectedCapabilityRoots":"set","mockExperimentalField":"set","experimentalRawEvents":"true"}},
+"thread/resume":{"params":"ThreadResumeParams","result":"ThreadResumeResponse","experimentalParams":{"history":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","initialTurnsPage":"set"}},
+"thread/fork":{"params":"ThreadForkParams","result":"ThreadForkResponse","experimentalParams":{"experimentalPredictionMode":"true","experimentalDisablePredictionMcp":"true","beforeTurnId":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","attachToSource":"true","deferGoalContinuation":"true"}},
+"thread/sample":{"params":"ThreadSampleParams","result":"ThreadSampleResponse","experimental":true},
+"thread/sample/cancel":{"params":"ThreadSampleCancelParams","result":"ThreadSampleCancelResponse","experimental":true},
+"thread/archive":{"params":"ThreadArchiveParams","result":"ThreadArchiveResponse"},
+"thread/delete":{"params":"ThreadDeleteParams","result":"ThreadDeleteResponse"},
+"thread/unsubscribe":{"params":"ThreadUnsubscribeParams","result":"ThreadUnsubscribeResponse"},
+"thread/increment_elicitation":{"params":"ThreadIncrementElicitationParams","result":"ThreadIncrementElicitationResponse","experimental":true},
+"thread/decrement_elicitation":{"params":"ThreadDecrementElicitationParams","result":"ThreadDecrementElicitationResponse","experimental":true},
+"thread/name/set":{"params":"ThreadSetNameParams","result":"ThreadSetNameResponse"},
+"thread/prediction/request":{"params":"ThreadPredictionRequestParams","result":"ThreadPredictionRequestResponse","experimental":true},
+"thread/goal/set":{"params":"ThreadGoalSetParams","result":"ThreadGoalSetResponse"},
+"thread/goal/get":{"params":"ThreadGoalGetParams","result":"ThreadGoalGetResponse"},
+"thread/goal/clear":{"params":"ThreadGoalClearParams","result":"ThreadGoalClearResponse"},
+"thread/queue/add":{"params":"ThreadQueueAddParams","result":"ThreadQueueAddResponse","experimental":true},
+"thread/queue/list":{"params":"ThreadQueueListParams","result":"ThreadQueueListResponse","experimental":true},
+"thread/queue/update":{"params":"ThreadQueueUpdateParams","result":"ThreadQueueUpdateResponse","experimental":true},
+"thread/queue/delete":{"params":"ThreadQueueDeleteParams","result":"ThreadQueueDeleteResponse","experimental":true},
+"thread/queue/reorder":{"params":"ThreadQueueReorderParams","result":"ThreadQueueReorderResponse","experimental":true},
+"thread/queue/start":{"params":"ThreadQueueStartParams","result":"ThreadQueueStartResponse","experimental":true},
+"thread/metadata/update":{"params":"ThreadMetadataUpdateParams","result":"ThreadMetadataUpdateResponse","experimentalParams":{"projectId":"set","daybreakEnabled":"set"}},
+"thread/attachment/add":{"params":"ThreadAttachmentAddParams","result":"ThreadAttachmentAddResponse"},
+"thread/attachment/list":{"params":"ThreadAttachmentListParams","result":"ThreadAttachmentListResponse"},
+"thread/attachmentOwner/list":{"params":"ThreadAttachmentOwnerListParams","result":"ThreadAttachmentOwnerListResponse"},
+"thread/attachment/remove":{"params":"ThreadAttachmentRemoveParams","result":"ThreadAttachmentRemoveResponse"},
+"thread/section/move":{"params":"ThreadSectionMoveParams","result":"ThreadSectionMoveResponse"},
+"thread/settings/update":{"params":"ThreadSettingsUpdateParams","result":"ThreadSettingsUpdateResponse","experimental":true},
+"thread/memoryMode/set":{"params":"ThreadMemoryModeSetParams","result":"ThreadMemoryModeSetResponse","experimental":true},
+"thread/memory/read":{"params":"ThreadMemoryReadParams","result":"ThreadMemoryReadResponse","experimental":true},
+"memory/status":{"params":"MemoryStatusParams","result":"MemoryStatusResponse","experimental":true},
+"memory/reset":{"params":null,"result":"MemoryResetResponse","experimental":true},
+"rollout/compress":{"params":null,"result":"RolloutCompressResponse","experimental":true},
+"thread/unarchive":{"params":"ThreadUnarchiveParams","result":"ThreadUnarchiveResponse"},
+"thread/compact/start":{"params":"ThreadCompactStartParams","result":"ThreadCompactStartResponse"},
+"thread/shellCommand":{"params":"ThreadShellCommandParams","result":"ThreadShellCommandResponse"},
+"thread/approveGuardianDeniedAction":{"params":"ThreadApproveGuardianDeniedActionParams","result":"ThreadApproveGuardianDeniedActionResponse"},
+"thread/backgroundTerminals/clean":{"params":"ThreadBackgroundTerminalsCleanParams","result":"ThreadBackgroundTerminalsCleanResponse","experimental":true},
+"thread/backgroundTerminals/list":{"params":"ThreadBackgroundTerminalsListParams","result":"ThreadBackgroundTerminalsListResponse","experimental":true},
+"thread/backgroundTerminals/terminate":{"params":"ThreadBackgroundTerminalsTerminateParams","result":"ThreadBackgroundTerminalsTerminateResponse","experimental":true},
+"thread/revert":{"params":"ThreadRevertParams","result":"ThreadRevertResponse"},
+"thread/list":{"params":"ThreadListParams","result":"ThreadListResponse","experimentalParams":{"includeAttachedThreads":"true","projectId":"present","parentThreadId":"set","ancestorThreadId":"set","attachedToThreadId":"set"}},
+"project/list":{"params":"ProjectListParams","result":"ProjectListResponse","experimental":true},
+"project/read":{"params":"ProjectReadParams","result":"ProjectReadResponse","experimental":true},
+"project/create":{"params":"ProjectCreateParams","result":"ProjectCreateResponse","experimental":true},
+"project/import":{"params":"ProjectImportParams","result":"ProjectImportResponse","experimental":true},
+"project/update":{"params":"ProjectUpdateParams","result":"ProjectUpdateResponse","experimental":true},
+"project/move":{"params":"ProjectMoveParams","result":"ProjectMoveResponse","experimental":true},
+"project/delete":{"params":"ProjectDeleteParams","result":"ProjectDeleteResponse","experimental":true},
+"threadSection/list":{"params":"ThreadSectionListParams","result":"ThreadSectionListResponse"},
+"threadSection/create":{"params":"ThreadSectionCreateParams","result":"ThreadSectionCreateResponse"},
+"threadSection/update":{"params":"ThreadSectionUpdateParams","result":"ThreadSectionUpdateResponse"},
+"threadSection/delete":{"params":"ThreadSectionDeleteParams","result":"ThreadSectionDeleteResponse"},
+"thread/search":{"params":"ThreadSearchParams","result":"ThreadSearchResponse","experimental":true},
+"thread/searchOccurrences":{"params":"ThreadSearchOccurrencesParams","result":"ThreadSearchOccurrencesResponse","experimental":true},
+"thread/loaded/list":{"params":"ThreadLoadedListParams","result":"ThreadLoadedListResponse"},
+"thread/read":{"params":"ThreadReadParams","result":"ThreadReadResponse"},
+"thread/readState/update":{"params":"ThreadReadStateUpdateParams","result":"ThreadReadStateUpdateResponse","experimental":true},
+"thread/turns/list":{"params":"ThreadTurnsListParams","result":"ThreadTurnsListResponse"},
+"thread/items/list":{"params":"ThreadItemsListParams","result":"ThreadItemsListResponse"},
+"thread/items/read":{"params":"ThreadItemsReadParams","result":"ThreadItemsReadResponse","experimental":true},
+"thread/guardianReview":{"params":"ThreadGuardianReviewParams","result":"ThreadGuardianReviewResponse","experimental":true},
+"thread/inject_items":{"params":"ThreadInjectItemsParams","result":"ThreadInjectItemsResponse"},
+"thread/prepareApprovedPlan":{"params":"ThreadPrepareApprovedPlanParams","result":"ThreadPrepareApprovedPlanResponse","experimental":true},
 "skills/list":{"params":"Unfinished","result":"Unfinished"},
 "skills/extraRoots/set":{"params":"Unfinished","result":"Unfinished"},
 "hooks/list":{"params":"Unfinished","result":"Unfinished"},
@@ -200,18 +480,18 @@ export const clientRequestsJson: string = `{
 "skills/config/write":{"params":"Unfinished","result":"Unfinished"},
 "plugin/install":{"params":"Unfinished","result":"Unfinished"},
 "plugin/uninstall":{"params":"Unfinished","result":"Unfinished"},
-"turn/start":{"params":"TurnStartParams","result":"Unfinished","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set","environments":"set","runtimeWorkspaceRoots":"set","permissions":"set","collaborationMode":"set","multiAgentMode":"set","cyberAccessProgram":"set"}},
-"turn/settings/update":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"turn/steer":{"params":"TurnSteerParams","result":"Unfinished","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set"}},
-"turn/interrupt":{"params":"Unfinished","result":"Unfinished"},
+"turn/start":{"params":"TurnStartParams","result":"TurnStartResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set","environments":"set","runtimeWorkspaceRoots":"set","permissions":"set","collaborationMode":"set","multiAgentMode":"set","cyberAccessProgram":"set"}},
+"turn/settings/update":{"params":"TurnSettingsUpdateParams","result":"TurnSettingsUpdateResponse","experimental":true},
+"turn/steer":{"params":"TurnSteerParams","result":"TurnSteerResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set"}},
+"turn/interrupt":{"params":"TurnInterruptParams","result":"TurnInterruptResponse"},
 "thread/realtime/start":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "thread/realtime/appendAudio":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "thread/realtime/appendText":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "thread/realtime/appendSpeech":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "thread/realtime/stop":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/timeline/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"thread/timeline/list":{"params":"ThreadTimelineListParams","result":"ThreadTimelineListResponse","experimental":true},
 "thread/realtime/listVoices":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"review/start":{"params":"Unfinished","result":"Unfinished"},
+"review/start":{"params":"ReviewStartParams","result":"ReviewStartResponse"},
 "model/list":{"params":"Unfinished","result":"Unfinished"},
 "account/gatewayOAuth/read":{"params":"Unfinished","result":"Unfinished"},
 "account/gatewayOAuth/login":{"params":"Unfinished","result":"Unfinished"},
@@ -277,13 +557,15 @@ export const clientRequestsJson: string = `{
 "config/batchWrite":{"params":"Unfinished","result":"Unfinished"},
 "configRequirements/read":{"params":null,"result":"ConfigRequirementsReadResponse"},
 "account/read":{"params":"Unfinished","result":"Unfinished"},
-"getConversationSummary":{"params":"Unfinished","result":"Unfinished"},
+"getConversationSummary":{"params":"GetConversationSummaryParams","result":"GetConversationSummaryResponse"},
 "gitDiffToRemote":{"params":"Unfinished","result":"Unfinished"},
 "getAuthStatus":{"params":"Unfinished","result":"Unfinished"},
 "fuzzyFileSearch":{"params":"Unfinished","result":"Unfinished"},
 "fuzzyFileSearch/sessionStart":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "fuzzyFileSearch/sessionUpdate":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "fuzzyFileSearch/sessionStop":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"thread/rollback":{"params":"ThreadRollbackParams","result":"ThreadRollbackResponse","legacy":true},
+"thread/turns/items/list":{"params":"ThreadTurnsItemsListParams","result":"ThreadTurnsItemsListResponse","legacy":true},
 "gangway/process/attach":{"params":"GangwayProcessAttachParams","result":"GangwayProcessAttachResponse","gangway":true},
 "gangway/process/detach":{"params":"GangwayProcessDetachParams","result":"GangwayProcessDetachResponse","gangway":true}
 }`;
@@ -306,27 +588,27 @@ export const serverRequestsJson: string = `{
 /** What is known of each, by name, as JSON. */
 export const serverNotificationsJson: string = `{
 "error":{"params":"Unfinished","result":null},
-"thread/started":{"params":"Unfinished","result":null},
-"thread/status/changed":{"params":"Unfinished","result":null},
-"thread/readState/changed":{"params":"Unfinished","result":null},
-"thread/archived":{"params":"Unfinished","result":null},
-"thread/deleted":{"params":"Unfinished","result":null},
-"thread/unarchived":{"params":"Unfinished","result":null},
-"thread/closed":{"params":"Unfinished","result":null},
-"thread/reverted":{"params":"Unfinished","result":null},
+"thread/started":{"params":"ThreadStartedNotification","result":null},
+"thread/status/changed":{"params":"ThreadStatusChangedNotification","result":null},
+"thread/readState/changed":{"params":"ThreadReadStateChangedNotification","result":null},
+"thread/archived":{"params":"ThreadArchivedNotification","result":null},
+"thread/deleted":{"params":"ThreadDeletedNotification","result":null},
+"thread/unarchived":{"params":"ThreadUnarchivedNotification","result":null},
+"thread/closed":{"params":"ThreadClosedNotification","result":null},
+"thread/reverted":{"params":"ThreadRevertedNotification","result":null},
 "skills/changed":{"params":"Unfinished","result":null},
-"thread/name/updated":{"params":"Unfinished","result":null},
-"thread/section/changed":{"params":"Unfinished","result":null},
-"thread/attachment/updated":{"params":"Unfinished","result":null},
-"thread/goal/updated":{"params":"Unfinished","result":null},
+"thread/name/updated":{"params":"ThreadNameUpdatedNotification","result":null},
+"thread/section/changed":{"params":"ThreadSectionChangedNotification","result":null},
+"thread/attachment/updated":{"params":"ThreadAttachmentUpdatedNotification","result":null},
+"thread/goal/updated":{"params":"ThreadGoalUpdatedNotification","result":null},
 "thread/prediction/updated":{"params":"Unfinished","result":null},
-"thread/goal/cleared":{"params":"Unfinished","result":null},
-"thread/queue/changed":{"params":"Unfinished","result":null},
-"project/changed":{"params":"Unfinished","result":null},
-"thread/project/updated":{"params":"Unfinished","result":null},
+"thread/goal/cleared":{"params":"ThreadGoalClearedNotification","result":null},
+"thread/queue/changed":{"params":"ThreadQueueChangedNotification","result":null},
+"project/changed":{"params":"ProjectChangedNotification","result":null},
+"thread/project/updated":{"params":"ThreadProjectUpdatedNotification","result":null},
 "thread/environment/connected":{"params":"Unfinished","result":null},
 "thread/environment/disconnected":{"params":"Unfinished","result":null},
-"thread/settings/updated":{"params":"Unfinished","result":null},
+"thread/settings/updated":{"params":"ThreadSettingsUpdatedNotification","result":null},
 "thread/tokenUsage/updated":{"params":"Unfinished","result":null},
 "turn/started":{"params":"Unfinished","result":null},
 "hook/started":{"params":"Unfinished","result":null},

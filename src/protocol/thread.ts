@@ -1,154 +1,282 @@
 /**
- * `thread/*` and `turn/*`.
- *
- * The types marked `@unfinished` name only the fields that need
- * `experimentalApi`, so that a client without it gets the answer it expects;
- * everything else passes through them unread.
+ * What a thread is: its place, its origin, what it does at the moment, and the
+ * notifications about its life.
  *
  * @module
  */
-import type { JsonValue } from "./common.ts";
+import type { AbsolutePath, Int32, Path, UnixSeconds } from "./common.ts";
+import type {
+  ReasoningEffort,
+  ThreadHistoryMode,
+  ThreadSource,
+} from "./session.ts";
+import type { ThreadSection } from "./thread_section.ts";
+import type { Turn } from "./turn.ts";
 
-/**
- * Starts a thread.
- *
- * @unfinished
- */
-export interface ThreadStartParams {
-  /** Take another model if the provider lacks the chosen one. @experimental */
-  allowProviderModelFallback?: boolean;
-  /** Directories that count as the workspace. @experimental */
-  runtimeWorkspaceRoots?: JsonValue;
-  /** Name of a permission profile. @experimental */
-  permissions?: JsonValue;
-  /** Ignored; the effort of a turn decides. @experimental */
-  multiAgentMode?: JsonValue;
-  /** How the thread is stored. @experimental */
-  historyMode?: JsonValue;
-  /** Project that it belongs to. @experimental */
-  projectId?: JsonValue;
-  /** Keeps the client's choice of that name. @experimental */
-  daybreakEnabled?: JsonValue;
-  /** Places where it works. @experimental */
-  environments?: JsonValue;
-  /** Tools that the client brings along. @experimental */
-  dynamicTools?: JsonValue;
-  /** Sources of further abilities. @experimental */
-  selectedCapabilityRoots?: JsonValue;
-  /** Tries the experimental gate; does nothing. @experimental */
-  mockExperimentalField?: JsonValue;
-  /** Send what the model provider sent, too. @experimental */
-  experimentalRawEvents?: boolean;
+/** What a working thread waits for. */
+export type ThreadActiveFlag = "waitingOnApproval" | "waitingOnUserInput";
+
+/** It is not in memory. */
+export interface NotLoadedThreadStatus {
+  /** Tag of this state. */
+  type: "notLoaded";
 }
 
-/**
- * Opens a stored thread again.
- *
- * @unfinished
- */
-export interface ThreadResumeParams {
-  /** Take this as its past instead of what is stored. @experimental */
-  history?: JsonValue;
-  /** File that it is stored in. @experimental */
-  path?: JsonValue;
-  /** Directories that count as the workspace. @experimental */
-  runtimeWorkspaceRoots?: JsonValue;
-  /** Name of a permission profile. @experimental */
-  permissions?: JsonValue;
-  /** Which of its turns to answer with. @experimental */
-  initialTurnsPage?: JsonValue;
+/** It is in memory and has nothing to do. */
+export interface IdleThreadStatus {
+  /** Tag of this state. */
+  type: "idle";
 }
 
-/**
- * Starts a thread from the past of another.
- *
- * @unfinished
- */
-export interface ThreadForkParams {
-  /** Fork only to guess what the user may say next. @experimental */
-  experimentalPredictionMode?: boolean;
-  /** No MCP servers while guessing. @experimental */
-  experimentalDisablePredictionMcp?: boolean;
-  /** Leave out this turn and all after it. @experimental */
-  beforeTurnId?: JsonValue;
-  /** File that the other is stored in. @experimental */
-  path?: JsonValue;
-  /** Directories that count as the workspace. @experimental */
-  runtimeWorkspaceRoots?: JsonValue;
-  /** Name of a permission profile. @experimental */
-  permissions?: JsonValue;
-  /** Let it hang on the other. @experimental */
-  attachToSource?: boolean;
-  /** Leave the goal alone until the next turn. @experimental */
-  deferGoalContinuation?: boolean;
+/** Its last turn failed; the next one may well succeed. */
+export interface SystemErrorThreadStatus {
+  /** Tag of this state. */
+  type: "systemError";
 }
 
-/**
- * Changes what is stored about a thread.
- *
- * @unfinished
- */
-export interface ThreadMetadataUpdateParams {
-  /** Project that it belongs to; empty for none. @experimental */
-  projectId?: JsonValue;
-  /** Keeps the client's choice of that name. @experimental */
-  daybreakEnabled?: JsonValue;
+/** A turn runs. */
+export interface ActiveThreadStatus {
+  /** Tag of this state. */
+  type: "active";
+  /** What it waits for; empty while it works. */
+  activeFlags: ThreadActiveFlag[];
 }
 
-/**
- * Lists stored threads.
- *
- * @unfinished
- */
-export interface ThreadListParams {
-  /** Also those that hang on others. @experimental */
-  includeAttachedThreads?: boolean;
-  /** Only those of this project; null: of none. @experimental even-null */
-  projectId?: JsonValue;
-  /** Only those that this one started. @experimental */
-  parentThreadId?: JsonValue;
-  /** Only those that descend from this one. @experimental */
-  ancestorThreadId?: JsonValue;
-  /** Only those that hang on this one. @experimental */
-  attachedToThreadId?: JsonValue;
+/** What a thread does at the moment. */
+export type ThreadStatus =
+  | NotLoadedThreadStatus
+  | IdleThreadStatus
+  | SystemErrorThreadStatus
+  | ActiveThreadStatus;
+
+/** A place where a loaded thread works, reachable or not. */
+export interface ThreadEnvironment {
+  /** Name of the place. */
+  environmentId: string;
+  /** Directory where it works there. */
+  cwd: Path;
+  /** Directories there that count as the workspace. */
+  runtimeWorkspaceRoots: Path[];
 }
 
-/**
- * Gives the model its next task.
- *
- * @unfinished
- */
-export interface TurnStartParams {
-  /** Notes for the model provider. @experimental */
-  responsesapiClientMetadata?: JsonValue;
-  /** Changes to those notes. @experimental */
-  responsesapiClientMetadataPatch?: JsonValue;
-  /** Further things for the model to know, by name. @experimental */
-  additionalContext?: JsonValue;
-  /** Places where it works. @experimental */
-  environments?: JsonValue;
-  /** Directories that count as the workspace. @experimental */
-  runtimeWorkspaceRoots?: JsonValue;
-  /** Name of a permission profile. @experimental */
-  permissions?: JsonValue;
-  /** How the model works together with the user. @experimental */
-  collaborationMode?: JsonValue;
-  /** Ignored; the effort of a turn decides. @experimental */
-  multiAgentMode?: JsonValue;
-  /** Programme for security work to ask for. @experimental */
-  cyberAccessProgram?: JsonValue;
+/** The state of a git repository. */
+export interface GitInfo {
+  /** Commit that was checked out. */
+  sha: string | null;
+  /** Branch that was checked out. */
+  branch: string | null;
+  /** Address of the remote `origin`. */
+  originUrl: string | null;
 }
 
-/**
- * Adds to the task that the model works on.
- *
- * @unfinished
- */
-export interface TurnSteerParams {
-  /** Notes for the model provider. @experimental */
-  responsesapiClientMetadata?: JsonValue;
-  /** Changes to those notes. @experimental */
-  responsesapiClientMetadataPatch?: JsonValue;
-  /** Further things for the model to know, by name. @experimental */
-  additionalContext?: JsonValue;
+/** A thread that another started on its own. */
+export interface SpawnedThread {
+  /** Thread that started it. */
+  parent_thread_id: string;
+  /** Steps up to the first thread; 1 for its children. */
+  depth: Int32;
+  /** Where it stands below the first thread. */
+  agent_path: string | null;
+  /** Name that it goes by. */
+  agent_nickname: string | null;
+  /** What it is good at. */
+  agent_role: string | null;
+}
+
+/** A thread was started by another. */
+export interface ThreadSpawnSource {
+  /** By which, and as what. */
+  thread_spawn: SpawnedThread;
+}
+
+/** A sub-agent that no other word fits. */
+export interface OtherSubAgentSource {
+  /** What it is. */
+  other: string;
+}
+
+/** Which work of the server a thread was started for. */
+export type SubAgentSource =
+  | "review"
+  | "compact"
+  | ThreadSpawnSource
+  | "memory_consolidation"
+  | OtherSubAgentSource;
+
+/** A program that named itself. */
+export interface CustomSessionSource {
+  /** Its name. */
+  custom: string;
+}
+
+/** The server itself. */
+export interface SubAgentSessionSource {
+  /** For which work. */
+  subAgent: SubAgentSource;
+}
+
+/** What kind of program a thread comes from. */
+export type SessionSource =
+  | "cli"
+  | "vscode"
+  | "exec"
+  | "appServer"
+  | CustomSessionSource
+  | SubAgentSessionSource
+  | "unknown";
+
+/** Nothing is in it yet. */
+export interface ThreadExtra {
+  /** Nothing is in it. */
+  [key: string]: never;
+}
+
+/** A conversation with the model, and what is known of it. */
+export interface Thread {
+  /** Its id, a UUID of version 7. */
+  id: string;
+  /**
+   * Where it works, the main place first; null if it is not in memory.
+   *
+   * @experimental
+   */
+  environments: ThreadEnvironment[] | null;
+  /**
+   * Room for what one server adds; always null here.
+   *
+   * @experimental
+   */
+  extra: ThreadExtra | null;
+  /** Id of the first thread of its family; its own if it has none. */
+  sessionId: string;
+  /** Thread whose past it took over. */
+  forkedFromId: string | null;
+  /**
+   * Thread that it hangs on.
+   *
+   * @experimental
+   */
+  attachedToThreadId: string | null;
+  /** Thread that started it. */
+  parentThreadId: string | null;
+  /** Beginning of the first message of the user; else empty. */
+  preview: string;
+  /** Whether it is kept in memory only. */
+  ephemeral: boolean;
+  /** Section that it was sorted into. */
+  section: ThreadSection | null;
+  /** When it came into that section. */
+  sectionEnteredAt: UnixSeconds | null;
+  /** Project that it belongs to. */
+  projectId: string | null;
+  /** How its turns are stored. */
+  historyMode: ThreadHistoryMode;
+  /** Name of the model provider. */
+  modelProvider: string;
+  /** Model that it is set to, or last was. */
+  model: string | null;
+  /** Effort that it is set to, or last was. */
+  reasoningEffort: ReasoningEffort | null;
+  /** When it began. */
+  createdAt: UnixSeconds;
+  /** When something last happened in it. */
+  updatedAt: UnixSeconds;
+  /** When the user last did something in it. */
+  recencyAt: UnixSeconds | null;
+  /** What it does at the moment. */
+  status: ThreadStatus;
+  /** File that it is stored in. */
+  path: Path | null;
+  /** Directory where it works. */
+  cwd: AbsolutePath;
+  /** Version of the server that it began on. */
+  cliVersion: string;
+  /** Name of the client that began it. */
+  originator: string | null;
+  /** What kind of program it comes from. */
+  source: SessionSource;
+  /**
+   * Whether the user may give it tasks; null if it is not in memory.
+   *
+   * @experimental
+   */
+  canAcceptDirectInput: boolean | null;
+  /** What it was started for, in the client's words. */
+  threadSource: ThreadSource | null;
+  /** Name of the sub-agent that it is. */
+  agentNickname: string | null;
+  /** What that sub-agent is good at. */
+  agentRole: string | null;
+  /** Repository that it began in. */
+  gitInfo: GitInfo | null;
+  /** Its name, if somebody gave it one. */
+  name: string | null;
+  /**
+   * The client's choice of that name; changes nothing.
+   *
+   * @experimental
+   */
+  daybreakEnabled: boolean | null;
+  /** Its turns, where they were asked for; else empty. */
+  turns: Turn[];
+}
+
+/** Profile of permissions that a thread has. */
+export interface ActivePermissionProfile {
+  /** Its name; those that are built in begin with a colon. */
+  id: string;
+  /** Name of the profile that it builds upon. */
+  extends: string | null;
+}
+
+/** A thread began. Goes to every connection. */
+export interface ThreadStartedNotification {
+  /** The thread, without its turns. */
+  thread: Thread;
+}
+
+/** A thread works, waits, rests or failed. Goes to every connection. */
+export interface ThreadStatusChangedNotification {
+  /** Which thread. */
+  threadId: string;
+  /** What it does now. */
+  status: ThreadStatus;
+}
+
+/** A thread was archived. */
+export interface ThreadArchivedNotification {
+  /** Which thread. */
+  threadId: string;
+}
+
+/** A thread was brought back. */
+export interface ThreadUnarchivedNotification {
+  /** Which thread. */
+  threadId: string;
+}
+
+/** A thread was deleted. */
+export interface ThreadDeletedNotification {
+  /** Which thread. */
+  threadId: string;
+}
+
+/** A thread is no longer in memory. */
+export interface ThreadClosedNotification {
+  /** Which thread. */
+  threadId: string;
+}
+
+/** Stored turns of a thread were dropped; read the rest again. */
+export interface ThreadRevertedNotification {
+  /** Which thread. */
+  threadId: string;
+}
+
+/** A thread has another name. */
+export interface ThreadNameUpdatedNotification {
+  /** Which thread. */
+  threadId: string;
+  /** Its name; absent if it has none any more. */
+  threadName?: string;
 }

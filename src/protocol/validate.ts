@@ -89,11 +89,14 @@ function refusal(text: string): RpcError {
 
 /**
  * The refusal of a request whose method no version of the contract knows. Lists
- * those that it knows, without ours: whoever uses them has read of them.
+ * those that it knows, without ours and without older ones: whoever uses them has
+ * read of them.
  */
 export function unknownMethod(name: string): RpcError {
   const names = [...contractTable.clientRequests]
-    .filter(([, info]) => info.gangway === undefined)
+    .filter(([, { gangway, legacy }]) =>
+      gangway === undefined && legacy === undefined
+    )
     .map(([known]) => known);
   return refusal(
     `unknown variant ${quote(name, false, "`")}, expected ${choiceText(names)}`,

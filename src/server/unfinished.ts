@@ -173,6 +173,8 @@ export const unfinished = [
   "fuzzyFileSearch/sessionStart",
   "fuzzyFileSearch/sessionUpdate",
   "fuzzyFileSearch/sessionStop",
+  "thread/rollback",
+  "thread/turns/items/list",
 ] as const satisfies readonly MethodName[];
 
 /** Name of a method that is not offered yet. */

@@ -5,6 +5,7 @@ import {
   gate,
   isMethod,
   type MethodInfo,
+  stripGangway,
   unknownMethod,
 } from "../../src/protocol/mod.ts";
 
@@ -130,6 +131,9 @@ const gangwayNames = {
   clientNotifications: [],
 };
 
+/** What only earlier versions had: open to all, in no list. */
+const legacyNames = ["thread/rollback", "thread/turns/items/list"];
+
 /** Fields that need `experimentalApi`, of methods that do not. */
 const gatedFields = {
   "thread/start":
@@ -168,7 +172,8 @@ function words(text: string): string[] {
 }
 
 function marked(methods: ReadonlyMap<string, MethodInfo>): string[] {
-  return [...methods].filter(([, { gangway }]) => gangway === undefined)
+  return [...methods]
+    .filter(([, { gangway, legacy }]) => !gangway && !legacy)
     .map(([name, { experimental }]) => experimental ? `~${name}` : name);
 }
 
@@ -185,6 +190,18 @@ Deno.test("contract: every name of ours, behind all others", () => {
     assert.deepEqual(ours, names);
     assert.deepEqual(all.slice(all.length - ours.length), ours);
     assert.ok(ours.every((name) => name.startsWith("gangway/")));
+  }
+});
+
+Deno.test("contract: every name of earlier versions, for any client", () => {
+  const { clientRequests: table } = contractTable;
+  const names = [...table].filter(([, info]) => info.legacy)
+    .map(([name]) => name);
+  assert.deepEqual(names, legacyNames);
+  for (const name of names) {
+    assert.ok(isMethod(name));
+    assert.equal(table.get(name)!.experimental, undefined);
+    assert.deepEqual(stripGangway(name, { threadId: "t" }), { threadId: "t" });
   }
 });
 

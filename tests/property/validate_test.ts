@@ -34,7 +34,7 @@ const bundle = JSON.parse(printed.get("gangway.schema.json")!) as {
 const ajv = new Ajv({
   strict: true,
   allowUnionTypes: true,
-  keywords: ["x-experimental", "x-gangway", "x-unfinished", "x-result"],
+  keywords: ["x-experimental", "x-gangway", "x-legacy", "x-unfinished", "x-result"],
   formats: {
     "absolute-path": /^\//,
     path: true,

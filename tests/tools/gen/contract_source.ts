@@ -23,6 +23,8 @@ export interface MethodEntry {
   readonly experimental: boolean;
   /** Whether it needs the `gangway` capability. */
   readonly gangway: boolean;
+  /** Whether only an earlier version of the protocol had it. */
+  readonly legacy: boolean;
   readonly description: string;
 }
 
@@ -179,6 +181,7 @@ function readMaps(source: ts.SourceFile, problems: string[]): MethodMaps {
         result: isMethod ? typeName(type.typeArguments?.[1]) : null,
         experimental: hasTag(member, "experimental"),
         gangway: hasTag(member, "gangway"),
+        legacy: hasTag(member, "legacy"),
         description: descriptionOf(member),
       };
     });

@@ -77,6 +77,7 @@ function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
     result: entry.result,
     ...(entry.experimental ? { experimental: true } : {}),
     ...(entry.gangway ? { gangway: true } : {}),
+    ...(entry.legacy ? { legacy: true } : {}),
     ...(gated.length === 0 ? {} : {
       experimentalParams: Object.fromEntries(
         gated.map(([name, field]) => [

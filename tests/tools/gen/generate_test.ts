@@ -18,6 +18,8 @@ export interface ClientRequests {
   ask: Method<AskParams, AskResponse>;
   /** Asks later. @experimental */
   later: Method<Unfinished, Unfinished>;
+  /** Asks as of old. @legacy */
+  older: Method<undefined, AskResponse>;
   /** Is an addition. @gangway */
   ours: Method<undefined, AskResponse>;
 }
@@ -134,6 +136,7 @@ Deno.test("generate prints the schemas and the table of a contract", async () =>
       gangwayParams: ["twice"],
     },
     later: { params: "Unfinished", result: "Unfinished", experimental: true },
+    older: { params: null, result: "AskResponse", legacy: true },
     ours: { params: null, result: "AskResponse", gangway: true },
   });
   assert.deepEqual(JSON.parse(loaded.clientNotificationsJson), {
@@ -222,11 +225,12 @@ Deno.test("generate prints the method table of README and nothing else of it", a
   assert.ok(text.endsWith("<!-- /methods -->\n\nMore.\n"));
   assert.ok(!text.includes("stale"));
   assert.match(text, /\| `[\w/]+` \| (works|not yet)/);
-  // What is ours is listed, and not counted among the contract's.
+  // What is ours or older is listed, and not counted among the contract's.
   assert.match(text, /2 of 2 methods of the contract work/);
   assert.match(
     text,
     /\| `ours` \| works, \[addition\]\(docs\/extensions\.md\) \| Is an addition\. \|/,
   );
+  assert.match(text, /\| `older` \| works, older \| Asks as of old\. \|/);
   await assert.rejects(generated({ readme: "# Title\n" }), /README lacks/);
 });

@@ -10,6 +10,8 @@ interface Entry {
   isExperimental: boolean;
   /** Whether it is an addition of ours. */
   isGangway: boolean;
+  /** Whether only an earlier version of the contract had it. */
+  isLegacy: boolean;
 }
 
 /**
@@ -27,7 +29,9 @@ export function withMethodTable(readme: string, contract: string): string {
   const done = entries.filter(({ name }) => !waiting.has(name));
   const rest = entries.filter(({ name }) => waiting.has(name));
   const [doneOfContract, contractEntries] = [done, entries]
-    .map((some) => some.filter(({ isGangway }) => !isGangway));
+    .map((some) =>
+      some.filter(({ isGangway, isLegacy }) => !isGangway && !isLegacy)
+    );
   const table = [
     "",
     "",
@@ -58,10 +62,10 @@ function toRows(entries: readonly Entry[], status: string): string[] {
   return [
     "| method | status | what it does |",
     "| --- | --- | --- |",
-    ...entries.map(({ name, words, isExperimental, isGangway }) =>
+    ...entries.map(({ name, words, isExperimental, isGangway, isLegacy }) =>
       `| \`${name}\` | ${status}${isExperimental ? ", experimental" : ""}${
         isGangway ? ", [addition](docs/extensions.md)" : ""
-      } | ${words} |`
+      }${isLegacy ? ", older" : ""} | ${words} |`
     ),
   ];
 }
@@ -78,6 +82,7 @@ function readEntries(contract: string): Entry[] {
       words: text.replace(/\s*@\w+.*/, ""),
       isExperimental: text.includes("@experimental"),
       isGangway: text.includes("@gangway"),
+      isLegacy: text.includes("@legacy"),
     };
   });
 }

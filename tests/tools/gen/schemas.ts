@@ -29,6 +29,7 @@ const understood = new Set([
   "format",
   "items",
   "maximum",
+  "minLength",
   "minimum",
   "properties",
   "required",
@@ -189,6 +190,7 @@ function union(
       ...(entry.result === null ? {} : { "x-result": shapeOf(entry.result) }),
       ...(entry.experimental ? { "x-experimental": true } : {}),
       ...(entry.gangway ? { "x-gangway": true } : {}),
+      ...(entry.legacy ? { "x-legacy": true } : {}),
     })),
   };
 }

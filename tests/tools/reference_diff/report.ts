@@ -102,7 +102,9 @@ function messagesOf(bundle: Schema, group: string): Map<string, Message> {
   const union = follow(`#/definitions/${group}`, bundle);
   const variants = (union?.oneOf ?? union?.anyOf ?? []) as Schema[];
   // Ours by design; docs/extensions.md is their list.
-  const shared = variants.filter((variant) => !("x-gangway" in variant));
+  const shared = variants.filter((variant) =>
+    !("x-gangway" in variant) && !("x-legacy" in variant)
+  );
   return new Map(shared.map((variant) => {
     const properties = variant.properties as Record<string, Schema>;
     const method = properties.method!;
