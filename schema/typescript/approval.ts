@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue, Path, UnixMs } from "./common.ts";
+import type { Path, UnixMs } from "./common.ts";
 import type { CommandAction } from "./item.ts";
 import type {
   AdditionalPermissionProfile,
@@ -28,7 +28,7 @@ export interface GranularApprovals {
 
 /** Asks for some kinds only. */
 export interface GranularApprovalPolicy {
-  /** Which. */
+  /** Which. @gate askForApproval.granular */
   granular: GranularApprovals;
 }
 
@@ -267,17 +267,4 @@ export interface ToolRequestUserInputAnswer {
 export interface ToolRequestUserInputResponse {
   /** By the question's id. */
   answers: { [id: string]: ToolRequestUserInputAnswer };
-}
-
-/** What is done about a request for input of an MCP server. */
-export type McpServerElicitationAction = "accept" | "decline" | "cancel";
-
-/** The answer to an MCP server. */
-export interface McpServerElicitationRequestResponse {
-  /** What is done about it. */
-  action: McpServerElicitationAction;
-  /** What was filled in; null unless accepted. */
-  content?: JsonValue;
-  /** Notes for the server. */
-  _meta?: JsonValue;
 }

@@ -9,6 +9,8 @@ import type { Path } from "./common.ts";
 /**
  * How hard the model thinks, such as `low`, `medium` or `high`; the model says
  * which it knows.
+ *
+ * @minLength 1
  */
 export type ReasoningEffort = string;
 
@@ -33,8 +35,14 @@ export type ThreadHistoryMode = "legacy" | "paginated";
 /** What a thread was started for, in the client's words. */
 export type ThreadSource = string;
 
-/** Whether the model works or plans only. */
-export type ModeKind = "plan" | "default";
+/** Whether the model works or plans only; the rest are older names of `default`. */
+export type ModeKind =
+  | "plan"
+  | "code"
+  | "custom"
+  | "default"
+  | "execute"
+  | "pair_programming";
 
 /** Settings that come with a collaboration mode. */
 export interface CollaborationSettings {
@@ -62,6 +70,7 @@ export interface CustomMultiAgentMode {
 
 /** When the model gives work to other agents. */
 export type MultiAgentMode =
+  | "none"
   | CustomMultiAgentMode
   | "explicitRequestOnly"
   | "proactive";

@@ -55,7 +55,7 @@ export interface ImageFileInput {
 }
 
 /** A picture that is somewhere else. */
-export type ImageInput = ImageUrlInput | ImageFileInput;
+export type ImageReference = ImageUrlInput | ImageFileInput;
 
 /** A picture on the server's machine. */
 export interface LocalImageInput {
@@ -84,7 +84,7 @@ export interface AudioFileInput {
 }
 
 /** Sound that is somewhere else. */
-export type AudioInput = AudioUrlInput | AudioFileInput;
+export type AudioReference = AudioUrlInput | AudioFileInput;
 
 /** Sound on the server's machine. */
 export interface LocalAudioInput {
@@ -117,9 +117,9 @@ export interface MentionInput {
 /** One piece of what a user says. */
 export type UserInput =
   | TextInput
-  | ImageInput
+  | ImageReference
   | LocalImageInput
-  | AudioInput
+  | AudioReference
   | LocalAudioInput
   | SkillInput
   | MentionInput;

@@ -11,11 +11,41 @@
  *
  * @module
  */
+import type {
+  CommandExecutionRequestApprovalParams,
+  CommandExecutionRequestApprovalResponse,
+  FileChangeRequestApprovalParams,
+  FileChangeRequestApprovalResponse,
+  PermissionsRequestApprovalParams,
+  PermissionsRequestApprovalResponse,
+  ToolRequestUserInputParams,
+  ToolRequestUserInputResponse,
+} from "./approval.ts";
+import type {
+  ApplyPatchApprovalParams,
+  ApplyPatchApprovalResponse,
+  ExecCommandApprovalParams,
+  ExecCommandApprovalResponse,
+} from "./approval_legacy.ts";
+import type {
+  AttestationGenerateParams,
+  AttestationGenerateResponse,
+  ChatgptAuthTokensRefreshParams,
+  ChatgptAuthTokensRefreshResponse,
+  CurrentTimeReadParams,
+  CurrentTimeReadResponse,
+  DynamicToolCallParams,
+  DynamicToolCallResponse,
+} from "./client_service.ts";
 import type { JsonValue } from "./common.ts";
 import type {
   ConfigRequirementsReadResponse,
   ConfigWarningNotification,
 } from "./config.ts";
+import type {
+  McpServerElicitationRequestParams,
+  McpServerElicitationRequestResponse,
+} from "./elicitation.ts";
 import type {
   CommandExecOutputDeltaNotification,
   CommandExecParams,
@@ -63,7 +93,30 @@ import type {
   FsWriteFileParams,
   FsWriteFileResponse,
 } from "./fs.ts";
+import type {
+  HookCompletedNotification,
+  HookStartedNotification,
+} from "./hook.ts";
 import type { InitializeParams, InitializeResponse } from "./initialize.ts";
+import type {
+  AgentMessageDeltaNotification,
+  CommandExecutionOutputDeltaNotification,
+  FileChangeOutputDeltaNotification,
+  FileChangePatchUpdatedNotification,
+  ItemCompletedNotification,
+  ItemGuardianApprovalReviewCompletedNotification,
+  ItemGuardianApprovalReviewStartedNotification,
+  ItemStartedNotification,
+  McpToolCallProgressNotification,
+  PlanDeltaNotification,
+  RawResponseCompletedNotification,
+  RawResponseItemCompletedNotification,
+  ReasoningSummaryPartAddedNotification,
+  ReasoningSummaryTextDeltaNotification,
+  ReasoningTextDeltaNotification,
+  StrictReviewRequiredNotification,
+  TerminalInteractionNotification,
+} from "./item_events.ts";
 import type {
   CancelRequestParams,
   MockExperimentalMethodParams,
@@ -149,6 +202,26 @@ import type {
   ThreadUnsubscribeParams,
   ThreadUnsubscribeResponse,
 } from "./thread_change.ts";
+import type {
+  AuthRecoveryNotification,
+  ContextCompactedNotification,
+  DeprecationNoticeNotification,
+  EnvironmentConnectionNotification,
+  ErrorNotification,
+  GuardianWarningNotification,
+  ModelReroutedNotification,
+  ModelSafetyBufferingUpdatedNotification,
+  ModelVerificationNotification,
+  ServerRequestResolvedNotification,
+  ThreadPredictionUpdatedNotification,
+  ThreadTokenUsageUpdatedNotification,
+  TurnCompletedNotification,
+  TurnDiffUpdatedNotification,
+  TurnModerationMetadataNotification,
+  TurnPlanUpdatedNotification,
+  TurnStartedNotification,
+  WarningNotification,
+} from "./thread_events.ts";
 import type {
   ThreadGoalClearedNotification,
   ThreadGoalClearParams,
@@ -827,33 +900,66 @@ export interface ClientRequests {
 /** Requests from the server to the client. */
 export interface ServerRequests {
   /** May this command run? */
-  "item/commandExecution/requestApproval": Method<Unfinished, Unfinished>;
+  "item/commandExecution/requestApproval": Method<
+    CommandExecutionRequestApprovalParams,
+    CommandExecutionRequestApprovalResponse
+  >;
   /** May these files be changed? */
-  "item/fileChange/requestApproval": Method<Unfinished, Unfinished>;
+  "item/fileChange/requestApproval": Method<
+    FileChangeRequestApprovalParams,
+    FileChangeRequestApprovalResponse
+  >;
   /** A tool asks the user something. */
-  "item/tool/requestUserInput": Method<Unfinished, Unfinished>;
+  "item/tool/requestUserInput": Method<
+    ToolRequestUserInputParams,
+    ToolRequestUserInputResponse
+  >;
   /** An MCP server asks the user something. */
-  "mcpServer/elicitation/request": Method<Unfinished, Unfinished>;
+  "mcpServer/elicitation/request": Method<
+    McpServerElicitationRequestParams,
+    McpServerElicitationRequestResponse
+  >;
   /** May the model have further permissions? */
-  "item/permissions/requestApproval": Method<Unfinished, Unfinished>;
+  "item/permissions/requestApproval": Method<
+    PermissionsRequestApprovalParams,
+    PermissionsRequestApprovalResponse
+  >;
   /** Calls a tool that the client brought along. */
-  "item/tool/call": Method<Unfinished, Unfinished>;
+  "item/tool/call": Method<
+    DynamicToolCallParams,
+    DynamicToolCallResponse
+  >;
   /** Asks for fresh tokens that the client keeps. */
-  "account/chatgptAuthTokens/refresh": Method<Unfinished, Unfinished>;
+  "account/chatgptAuthTokens/refresh": Method<
+    ChatgptAuthTokensRefreshParams,
+    ChatgptAuthTokensRefreshResponse
+  >;
   /** Asks for an attestation of the client. */
-  "attestation/generate": Method<Unfinished, Unfinished>;
+  "attestation/generate": Method<
+    AttestationGenerateParams,
+    AttestationGenerateResponse
+  >;
   /** Asks what time it is for the client. @experimental */
-  "currentTime/read": Method<Unfinished, Unfinished>;
+  "currentTime/read": Method<
+    CurrentTimeReadParams,
+    CurrentTimeReadResponse
+  >;
   /** Older form: may this patch be applied? */
-  applyPatchApproval: Method<Unfinished, Unfinished>;
+  applyPatchApproval: Method<
+    ApplyPatchApprovalParams,
+    ApplyPatchApprovalResponse
+  >;
   /** Older form: may this command run? */
-  execCommandApproval: Method<Unfinished, Unfinished>;
+  execCommandApproval: Method<
+    ExecCommandApprovalParams,
+    ExecCommandApprovalResponse
+  >;
 }
 
 /** Notifications from the server to the client. */
 export interface ServerNotifications {
   /** Something went wrong in a turn. */
-  error: Unfinished;
+  error: ErrorNotification;
   /** A thread began. */
   "thread/started": ThreadStartedNotification;
   /** A thread works, waits or failed. */
@@ -881,7 +987,7 @@ export interface ServerNotifications {
   /** A thread works towards something else. */
   "thread/goal/updated": ThreadGoalUpdatedNotification;
   /** What the user may say next. */
-  "thread/prediction/updated": Unfinished;
+  "thread/prediction/updated": ThreadPredictionUpdatedNotification;
   /** A thread has no goal any more. */
   "thread/goal/cleared": ThreadGoalClearedNotification;
   /** The queued messages changed. */
@@ -891,43 +997,45 @@ export interface ServerNotifications {
   /** A thread belongs to another project. */
   "thread/project/updated": ThreadProjectUpdatedNotification;
   /** The place where a thread works is reached. */
-  "thread/environment/connected": Unfinished;
+  "thread/environment/connected": EnvironmentConnectionNotification;
   /** The place where a thread works is out of reach. */
-  "thread/environment/disconnected": Unfinished;
+  "thread/environment/disconnected": EnvironmentConnectionNotification;
   /** A thread has other settings. */
   "thread/settings/updated": ThreadSettingsUpdatedNotification;
   /** How many tokens a thread has used. */
-  "thread/tokenUsage/updated": Unfinished;
+  "thread/tokenUsage/updated": ThreadTokenUsageUpdatedNotification;
   /** A turn began. */
-  "turn/started": Unfinished;
+  "turn/started": TurnStartedNotification;
   /** A hook began to run. */
-  "hook/started": Unfinished;
+  "hook/started": HookStartedNotification;
   /** A turn ended, well or not. */
-  "turn/completed": Unfinished;
+  "turn/completed": TurnCompletedNotification;
   /** A hook has run. */
-  "hook/completed": Unfinished;
+  "hook/completed": HookCompletedNotification;
   /** What a turn changed in files so far. */
-  "turn/diff/updated": Unfinished;
+  "turn/diff/updated": TurnDiffUpdatedNotification;
   /** What a turn means to do. */
-  "turn/plan/updated": Unfinished;
+  "turn/plan/updated": TurnPlanUpdatedNotification;
   /** An item of a turn began. */
-  "item/started": Unfinished;
+  "item/started": ItemStartedNotification;
   /** An automatic review began. */
-  "item/autoApprovalReview/started": Unfinished;
+  "item/autoApprovalReview/started":
+    ItemGuardianApprovalReviewStartedNotification;
   /** An automatic review ended. */
-  "item/autoApprovalReview/completed": Unfinished;
+  "item/autoApprovalReview/completed":
+    ItemGuardianApprovalReviewCompletedNotification;
   /** From now on every approval is reviewed strictly. */
-  "autoApprovalReview/strictReviewRequired": Unfinished;
+  "autoApprovalReview/strictReviewRequired": StrictReviewRequiredNotification;
   /** An item of a turn is complete. */
-  "item/completed": Unfinished;
+  "item/completed": ItemCompletedNotification;
   /** An item as the model provider sent it. */
-  "rawResponseItem/completed": Unfinished;
+  "rawResponseItem/completed": RawResponseItemCompletedNotification;
   /** What one answer of the model provider used. */
-  "rawResponse/completed": Unfinished;
+  "rawResponse/completed": RawResponseCompletedNotification;
   /** More text of the model's message. */
-  "item/agentMessage/delta": Unfinished;
+  "item/agentMessage/delta": AgentMessageDeltaNotification;
   /** More text of the model's plan. */
-  "item/plan/delta": Unfinished;
+  "item/plan/delta": PlanDeltaNotification;
   /** A running command wrote something. */
   "command/exec/outputDelta": CommandExecOutputDeltaNotification;
   /** A running process wrote something. */
@@ -935,17 +1043,17 @@ export interface ServerNotifications {
   /** A process has ended. */
   "process/exited": ProcessExitedNotification;
   /** A command of the model wrote something. */
-  "item/commandExecution/outputDelta": Unfinished;
+  "item/commandExecution/outputDelta": CommandExecutionOutputDeltaNotification;
   /** The model wrote to the terminal of its command. */
-  "item/commandExecution/terminalInteraction": Unfinished;
+  "item/commandExecution/terminalInteraction": TerminalInteractionNotification;
   /** Known to older clients; not sent any more. */
-  "item/fileChange/outputDelta": Unfinished;
+  "item/fileChange/outputDelta": FileChangeOutputDeltaNotification;
   /** More of the patch that the model writes. */
-  "item/fileChange/patchUpdated": Unfinished;
+  "item/fileChange/patchUpdated": FileChangePatchUpdatedNotification;
   /** A question to the client is settled. */
-  "serverRequest/resolved": Unfinished;
+  "serverRequest/resolved": ServerRequestResolvedNotification;
   /** How far the call of an MCP tool is. */
-  "item/mcpToolCall/progress": Unfinished;
+  "item/mcpToolCall/progress": McpToolCallProgressNotification;
   /** A sign-in at an MCP server ended. */
   "mcpServer/oauthLogin/completed": Unfinished;
   /** How far the start of an MCP server is. */
@@ -969,31 +1077,31 @@ export interface ServerNotifications {
   /** Something below a watched path changed. */
   "fs/changed": FsChangedNotification;
   /** More text of the summary of the model's reasoning. */
-  "item/reasoning/summaryTextDelta": Unfinished;
+  "item/reasoning/summaryTextDelta": ReasoningSummaryTextDeltaNotification;
   /** The summary of the reasoning has another part. */
-  "item/reasoning/summaryPartAdded": Unfinished;
+  "item/reasoning/summaryPartAdded": ReasoningSummaryPartAddedNotification;
   /** More text of the model's reasoning. */
-  "item/reasoning/textDelta": Unfinished;
+  "item/reasoning/textDelta": ReasoningTextDeltaNotification;
   /** The context of a thread was shortened. */
-  "thread/compacted": Unfinished;
+  "thread/compacted": ContextCompactedNotification;
   /** Another model than the chosen one answers. */
-  "model/rerouted": Unfinished;
+  "model/rerouted": ModelReroutedNotification;
   /** The model asks for a verification of the user. */
-  "model/verification": Unfinished;
+  "model/verification": ModelVerificationNotification;
   /** The server tries to sign in again at the model provider. */
-  "modelProvider/authRecoveryStarted": Unfinished;
+  "modelProvider/authRecoveryStarted": AuthRecoveryNotification;
   /** That attempt ended. */
-  "modelProvider/authRecoveryCompleted": Unfinished;
+  "modelProvider/authRecoveryCompleted": AuthRecoveryNotification;
   /** What moderation says about a turn. */
-  "turn/moderationMetadata": Unfinished;
+  "turn/moderationMetadata": TurnModerationMetadataNotification;
   /** Output is held back for a safety check, or no longer. */
-  "model/safetyBuffering/updated": Unfinished;
+  "model/safetyBuffering/updated": ModelSafetyBufferingUpdatedNotification;
   /** Something that deserves attention. */
-  warning: Unfinished;
+  warning: WarningNotification;
   /** The automatic review warns. */
-  guardianWarning: Unfinished;
+  guardianWarning: GuardianWarningNotification;
   /** Something that is used will go away. */
-  deprecationNotice: Unfinished;
+  deprecationNotice: DeprecationNoticeNotification;
   /** Something about the configuration deserves attention. */
   configWarning: ConfigWarningNotification;
   /** What a search found so far. */

@@ -10,6 +10,56 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"anyOf":[{"type":"string","const":"untrusted"},{"type":"string","const":"on-request"},{"$ref":"GranularApprovalPolicy"},{"type":"string","const":"never"}]}`,
   ApprovalsReviewer:
     `{"type":"string","enum":["user","auto_review","guardian_subagent"]}`,
+  ExecPolicyAmendment: `{"type":"array","items":{"type":"string"}}`,
+  NetworkPolicyRuleAction: `{"type":"string","enum":["allow","deny"]}`,
+  NetworkPolicyAmendment:
+    `{"type":"object","properties":{"host":{"type":"string"},"action":{"$ref":"NetworkPolicyRuleAction"}},"required":["host","action"]}`,
+  ExecpolicyAmendmentAnswer:
+    `{"type":"object","properties":{"execpolicy_amendment":{"$ref":"ExecPolicyAmendment"}},"required":["execpolicy_amendment"]}`,
+  AcceptWithExecpolicyAmendment:
+    `{"type":"object","properties":{"acceptWithExecpolicyAmendment":{"$ref":"ExecpolicyAmendmentAnswer"}},"required":["acceptWithExecpolicyAmendment"]}`,
+  NetworkPolicyAmendmentAnswer:
+    `{"type":"object","properties":{"network_policy_amendment":{"$ref":"NetworkPolicyAmendment"}},"required":["network_policy_amendment"]}`,
+  ApplyNetworkPolicyAmendment:
+    `{"type":"object","properties":{"applyNetworkPolicyAmendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["applyNetworkPolicyAmendment"]}`,
+  CommandExecutionApprovalDecision:
+    `{"anyOf":[{"type":"string","const":"accept"},{"type":"string","const":"acceptForSession"},{"$ref":"AcceptWithExecpolicyAmendment"},{"$ref":"ApplyNetworkPolicyAmendment"},{"type":"string","const":"decline"},{"type":"string","const":"cancel"}]}`,
+  CommandExecutionRequestApprovalResponse:
+    `{"type":"object","properties":{"decision":{"$ref":"CommandExecutionApprovalDecision"}},"required":["decision"]}`,
+  FileChangeApprovalDecision:
+    `{"type":"string","enum":["accept","acceptForSession","decline","cancel"]}`,
+  FileChangeRequestApprovalResponse:
+    `{"type":"object","properties":{"decision":{"$ref":"FileChangeApprovalDecision"}},"required":["decision"]}`,
+  PermissionsRequestApprovalResponse:
+    `{"type":"object","properties":{"permissions":{"$ref":"GrantedPermissionProfile"},"scope":{"$ref":"PermissionGrantScope"},"strictAutoReview":{"type":["boolean","null"]}},"required":["permissions"]}`,
+  ToolRequestUserInputAnswer:
+    `{"type":"object","properties":{"answers":{"type":"array","items":{"type":"string"}}},"required":["answers"]}`,
+  ToolRequestUserInputResponse:
+    `{"type":"object","properties":{"answers":{"type":"object","additionalProperties":{"$ref":"ToolRequestUserInputAnswer"}}},"required":["answers"]}`,
+  ProposedExecpolicyAmendment:
+    `{"type":"object","properties":{"proposed_execpolicy_amendment":{"$ref":"ExecPolicyAmendment"}},"required":["proposed_execpolicy_amendment"]}`,
+  ApprovedExecpolicyAmendment:
+    `{"type":"object","properties":{"approved_execpolicy_amendment":{"$ref":"ProposedExecpolicyAmendment"}},"required":["approved_execpolicy_amendment"]}`,
+  ReviewedNetworkPolicyAmendment:
+    `{"type":"object","properties":{"network_policy_amendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["network_policy_amendment"]}`,
+  DeniedReason:
+    `{"type":"object","properties":{"rejection":{"type":"string"}},"required":["rejection"]}`,
+  DeniedReview:
+    `{"type":"object","properties":{"denied":{"$ref":"DeniedReason"}},"required":["denied"]}`,
+  ReviewDecision:
+    `{"anyOf":[{"type":"string","const":"approved"},{"$ref":"ApprovedExecpolicyAmendment"},{"type":"string","const":"approved_for_session"},{"type":"string","const":"approved_mcp_policy_amendment"},{"$ref":"ReviewedNetworkPolicyAmendment"},{"$ref":"DeniedReview"},{"type":"string","const":"timed_out"},{"type":"string","const":"abort"}]}`,
+  ApplyPatchApprovalResponse:
+    `{"type":"object","properties":{"decision":{"$ref":"ReviewDecision"}},"required":["decision"]}`,
+  ExecCommandApprovalResponse:
+    `{"type":"object","properties":{"decision":{"$ref":"ReviewDecision"}},"required":["decision"]}`,
+  DynamicToolCallResponse:
+    `{"type":"object","properties":{"contentItems":{"type":"array","items":{"$ref":"DynamicToolCallOutputContentItem"}},"success":{"type":"boolean"}},"required":["contentItems","success"]}`,
+  ChatgptAuthTokensRefreshResponse:
+    `{"type":"object","properties":{"accessToken":{"type":"string"},"chatgptAccountId":{"type":"string"},"chatgptPlanType":{"type":["string","null"]}},"required":["accessToken","chatgptAccountId"]}`,
+  AttestationGenerateResponse:
+    `{"type":"object","properties":{"token":{"type":"string"}},"required":["token"]}`,
+  CurrentTimeReadResponse:
+    `{"type":"object","properties":{"currentTimeAt":{"$ref":"UnixSeconds"}},"required":["currentTimeAt"]}`,
   AbsolutePath: `{"type":"string","format":"absolute-path"}`,
   Path: `{"type":"string","format":"path"}`,
   Uint16: `{"type":"integer","format":"uint16","minimum":0,"maximum":65535}`,
@@ -19,9 +69,16 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"integer","format":"uint","minimum":0,"maximum":9007199254740991}`,
   Uint64:
     `{"type":"integer","format":"uint","minimum":0,"maximum":18446744073709552000}`,
+  Int:
+    `{"type":"integer","format":"int64","minimum":-9007199254740991,"maximum":9007199254740991}`,
   Int64:
     `{"type":"integer","format":"int64","minimum":-9223372036854776000,"maximum":9223372036854776000}`,
+  UnixSeconds: `{"$ref":"Int"}`,
   JsonValue: `{}`,
+  McpServerElicitationAction:
+    `{"type":"string","enum":["accept","decline","cancel"]}`,
+  McpServerElicitationRequestResponse:
+    `{"type":"object","properties":{"action":{"$ref":"McpServerElicitationAction"},"content":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["action"]}`,
   NetworkAccess: `{"type":"string","enum":["restricted","enabled"]}`,
   DangerFullAccessPolicy:
     `{"type":"object","properties":{"type":{"type":"string","const":"dangerFullAccess"}},"required":["type"]}`,
@@ -96,6 +153,38 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"value":{"type":["string","null"]}}}`,
   CancelRequestParams:
     `{"type":"object","properties":{"id":{"type":["string","number"]}},"required":["id"]}`,
+  AdditionalNetworkPermissions:
+    `{"type":"object","properties":{"enabled":{"type":["boolean","null"]}}}`,
+  RootPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"root"}},"required":["kind"]}`,
+  MinimalPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"minimal"}},"required":["kind"]}`,
+  ProjectRootsPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"project_roots"},"subpath":{"anyOf":[{"$ref":"Path"},{"type":"null"}]}},"required":["kind"]}`,
+  TmpdirPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"tmpdir"}},"required":["kind"]}`,
+  SlashTmpPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"slash_tmp"}},"required":["kind"]}`,
+  UnknownPlace:
+    `{"type":"object","properties":{"kind":{"type":"string","const":"unknown"},"path":{"type":"string"},"subpath":{"anyOf":[{"$ref":"Path"},{"type":"null"}]}},"required":["kind","path"]}`,
+  FileSystemSpecialPath:
+    `{"anyOf":[{"$ref":"RootPlace"},{"$ref":"MinimalPlace"},{"$ref":"ProjectRootsPlace"},{"$ref":"TmpdirPlace"},{"$ref":"SlashTmpPlace"},{"$ref":"UnknownPlace"}]}`,
+  PlainFileSystemPath:
+    `{"type":"object","properties":{"type":{"type":"string","const":"path"},"path":{"$ref":"Path"}},"required":["type","path"]}`,
+  GlobFileSystemPath:
+    `{"type":"object","properties":{"type":{"type":"string","const":"glob_pattern"},"pattern":{"type":"string"}},"required":["type","pattern"]}`,
+  SpecialFileSystemPath:
+    `{"type":"object","properties":{"type":{"type":"string","const":"special"},"value":{"$ref":"FileSystemSpecialPath"}},"required":["type","value"]}`,
+  FileSystemPath:
+    `{"anyOf":[{"$ref":"PlainFileSystemPath"},{"$ref":"GlobFileSystemPath"},{"$ref":"SpecialFileSystemPath"}]}`,
+  FileSystemAccessMode: `{"type":"string","enum":["read","write","deny"]}`,
+  FileSystemSandboxEntry:
+    `{"type":"object","properties":{"path":{"$ref":"FileSystemPath"},"access":{"$ref":"FileSystemAccessMode"}},"required":["path","access"]}`,
+  AdditionalFileSystemPermissions:
+    `{"type":"object","properties":{"read":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"write":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"globScanMaxDepth":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"entries":{"anyOf":[{"type":"array","items":{"$ref":"FileSystemSandboxEntry"}},{"type":"null"}]}}}`,
+  GrantedPermissionProfile:
+    `{"type":"object","properties":{"network":{"anyOf":[{"$ref":"AdditionalNetworkPermissions"},{"type":"null"}]},"fileSystem":{"anyOf":[{"$ref":"AdditionalFileSystemPermissions"},{"type":"null"}]}}}`,
+  PermissionGrantScope: `{"type":"string","enum":["turn","session"]}`,
   ProjectRoot:
     `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"}},"required":["path"]}`,
   ProjectSortKey: `{"type":"string","enum":["position","recencyAt"]}`,
@@ -307,9 +396,17 @@ export const schemaJson: Readonly<Record<string, string>> = {
   DynamicToolNamespaceSpec:
     `{"type":"object","properties":{"type":{"type":"string","const":"namespace"},"name":{"type":"string"},"description":{"type":"string"},"tools":{"type":"array","items":{"$ref":"DynamicToolFunctionSpec"}}},"required":["type","name","description","tools"]}`,
   LegacyDynamicToolSpec:
-    `{"type":"object","properties":{"namespace":{"type":["string","null"]},"name":{"type":"string"},"description":{"type":"string"},"inputSchema":{"$ref":"JsonValue"},"deferLoading":{"type":"boolean"}},"required":["name","description","inputSchema"]}`,
+    `{"type":"object","properties":{"namespace":{"type":["string","null"]},"name":{"type":"string"},"description":{"type":"string"},"inputSchema":{"$ref":"JsonValue"},"deferLoading":{"type":["boolean","null"]},"exposeToContext":{"type":["boolean","null"]}},"required":["name","description","inputSchema"]}`,
   DynamicToolSpec:
     `{"anyOf":[{"$ref":"DynamicToolFunctionSpec"},{"$ref":"DynamicToolNamespaceSpec"},{"$ref":"LegacyDynamicToolSpec"}]}`,
+  InputTextContent:
+    `{"type":"object","properties":{"type":{"type":"string","const":"inputText"},"text":{"type":"string"}},"required":["type","text"]}`,
+  InputImageContent:
+    `{"type":"object","properties":{"type":{"type":"string","const":"inputImage"},"imageUrl":{"type":"string"}},"required":["type","imageUrl"]}`,
+  InputAudioContent:
+    `{"type":"object","properties":{"type":{"type":"string","const":"inputAudio"},"audioUrl":{"type":"string"}},"required":["type","audioUrl"]}`,
+  DynamicToolCallOutputContentItem:
+    `{"anyOf":[{"$ref":"InputTextContent"},{"$ref":"InputImageContent"},{"$ref":"InputAudioContent"}]}`,
   FunctionCallOutputText:
     `{"type":"object","properties":{"type":{"type":"string","const":"input_text"},"text":{"type":"string"}},"required":["type","text"]}`,
   FunctionCallOutputImageUrl:
@@ -384,9 +481,9 @@ export const clientRequestsJson: string = `{
 "userVerification/delete":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "userVerification/verify":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "userVerification/cancel":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/start":{"params":"ThreadStartParams","result":"ThreadStartResponse","experimentalParams":{"allowProviderModelFallback":"true","runtimeWorkspaceRoots":"set","permissions":"set","multiAgentMode":"set","historyMode":"set","projectId":"set","daybreakEnabled":"set","environments":"set","dynamicTools":"set","selectedCapabilityRoots":"set","mockExperimentalField":"set","experimentalRawEvents":"true"}},
-"thread/resume":{"params":"ThreadResumeParams","result":"ThreadResumeResponse","experimentalParams":{"history":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","initialTurnsPage":"set"}},
-"thread/fork":{"params":"ThreadForkParams","result":"ThreadForkResponse","experimentalParams":{"experimentalPredictionMode":"true","experimentalDisablePredictionMcp":"true","beforeTurnId":"set","path":"set","runtimeWorkspaceRoots":"set","permissions":"set","attachToSource":"true","deferGoalContinuation":"true"}},
+"thread/start":{"params":"ThreadStartParams","result":"ThreadStartResponse","experimentalParams":{"allowProviderModelFallback":"true","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","multiAgentMode":"set","historyMode":"set","projectId":"set","daybreakEnabled":"set","environments":"set","dynamicTools":"set","selectedCapabilityRoots":"set","mockExperimentalField":"set","experimentalRawEvents":"true"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
+"thread/resume":{"params":"ThreadResumeParams","result":"ThreadResumeResponse","experimentalParams":{"history":"set","path":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","initialTurnsPage":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
+"thread/fork":{"params":"ThreadForkParams","result":"ThreadForkResponse","experimentalParams":{"experimentalPredictionMode":"true","experimentalDisablePredictionMcp":"true","beforeTurnId":"set","path":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","attachToSource":"true","deferGoalContinuation":"true"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
 "thread/sample":{"params":"ThreadSampleParams","result":"ThreadSampleResponse","experimental":true},
 "thread/sample/cancel":{"params":"ThreadSampleCancelParams","result":"ThreadSampleCancelResponse","experimental":true},
 "thread/archive":{"params":"ThreadArchiveParams","result":"ThreadArchiveResponse"},
@@ -411,7 +508,7 @@ export const clientRequestsJson: string = `{
 "thread/attachmentOwner/list":{"params":"ThreadAttachmentOwnerListParams","result":"ThreadAttachmentOwnerListResponse"},
 "thread/attachment/remove":{"params":"ThreadAttachmentRemoveParams","result":"ThreadAttachmentRemoveResponse"},
 "thread/section/move":{"params":"ThreadSectionMoveParams","result":"ThreadSectionMoveResponse"},
-"thread/settings/update":{"params":"ThreadSettingsUpdateParams","result":"ThreadSettingsUpdateResponse","experimental":true},
+"thread/settings/update":{"params":"ThreadSettingsUpdateParams","result":"ThreadSettingsUpdateResponse","experimental":true,"experimentalParams":{"approvalPolicy.granular":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
 "thread/memoryMode/set":{"params":"ThreadMemoryModeSetParams","result":"ThreadMemoryModeSetResponse","experimental":true},
 "thread/memory/read":{"params":"ThreadMemoryReadParams","result":"ThreadMemoryReadResponse","experimental":true},
 "memory/status":{"params":"MemoryStatusParams","result":"MemoryStatusResponse","experimental":true},
@@ -443,7 +540,7 @@ export const clientRequestsJson: string = `{
 "thread/read":{"params":"ThreadReadParams","result":"ThreadReadResponse"},
 "thread/readState/update":{"params":"ThreadReadStateUpdateParams","result":"ThreadReadStateUpdateResponse","experimental":true},
 "thread/turns/list":{"params":"ThreadTurnsListParams","result":"ThreadTurnsListResponse"},
-"thread/items/list":{"params":"ThreadItemsListParams","result":"ThreadItemsListResponse"},
+"thread/items/list":{"params":"ThreadItemsListParams","result":"ThreadItemsListResponse","experimentalParams":{"deferOutput.commandExecution":"true","deferOutput.mcpToolCall":"true"}},
 "thread/items/read":{"params":"ThreadItemsReadParams","result":"ThreadItemsReadResponse","experimental":true},
 "thread/guardianReview":{"params":"ThreadGuardianReviewParams","result":"ThreadGuardianReviewResponse","experimental":true},
 "thread/inject_items":{"params":"ThreadInjectItemsParams","result":"ThreadInjectItemsResponse"},
@@ -480,7 +577,7 @@ export const clientRequestsJson: string = `{
 "skills/config/write":{"params":"Unfinished","result":"Unfinished"},
 "plugin/install":{"params":"Unfinished","result":"Unfinished"},
 "plugin/uninstall":{"params":"Unfinished","result":"Unfinished"},
-"turn/start":{"params":"TurnStartParams","result":"TurnStartResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set","environments":"set","runtimeWorkspaceRoots":"set","permissions":"set","collaborationMode":"set","multiAgentMode":"set","cyberAccessProgram":"set"}},
+"turn/start":{"params":"TurnStartParams","result":"TurnStartResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set","environments":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","collaborationMode":"set","multiAgentMode":"set","cyberAccessProgram":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
 "turn/settings/update":{"params":"TurnSettingsUpdateParams","result":"TurnSettingsUpdateResponse","experimental":true},
 "turn/steer":{"params":"TurnSteerParams","result":"TurnSteerResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set"}},
 "turn/interrupt":{"params":"TurnInterruptParams","result":"TurnInterruptResponse"},
@@ -572,23 +669,23 @@ export const clientRequestsJson: string = `{
 
 /** What is known of each, by name, as JSON. */
 export const serverRequestsJson: string = `{
-"item/commandExecution/requestApproval":{"params":"Unfinished","result":"Unfinished"},
-"item/fileChange/requestApproval":{"params":"Unfinished","result":"Unfinished"},
-"item/tool/requestUserInput":{"params":"Unfinished","result":"Unfinished"},
-"mcpServer/elicitation/request":{"params":"Unfinished","result":"Unfinished"},
-"item/permissions/requestApproval":{"params":"Unfinished","result":"Unfinished"},
-"item/tool/call":{"params":"Unfinished","result":"Unfinished"},
-"account/chatgptAuthTokens/refresh":{"params":"Unfinished","result":"Unfinished"},
-"attestation/generate":{"params":"Unfinished","result":"Unfinished"},
-"currentTime/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"applyPatchApproval":{"params":"Unfinished","result":"Unfinished"},
-"execCommandApproval":{"params":"Unfinished","result":"Unfinished"}
+"item/commandExecution/requestApproval":{"params":"CommandExecutionRequestApprovalParams","result":"CommandExecutionRequestApprovalResponse","experimentalParams":{"additionalPermissions":"set","availableDecisions":"set"}},
+"item/fileChange/requestApproval":{"params":"FileChangeRequestApprovalParams","result":"FileChangeRequestApprovalResponse"},
+"item/tool/requestUserInput":{"params":"ToolRequestUserInputParams","result":"ToolRequestUserInputResponse"},
+"mcpServer/elicitation/request":{"params":"McpServerElicitationRequestParams","result":"McpServerElicitationRequestResponse"},
+"item/permissions/requestApproval":{"params":"PermissionsRequestApprovalParams","result":"PermissionsRequestApprovalResponse"},
+"item/tool/call":{"params":"DynamicToolCallParams","result":"DynamicToolCallResponse"},
+"account/chatgptAuthTokens/refresh":{"params":"ChatgptAuthTokensRefreshParams","result":"ChatgptAuthTokensRefreshResponse"},
+"attestation/generate":{"params":"AttestationGenerateParams","result":"AttestationGenerateResponse"},
+"currentTime/read":{"params":"CurrentTimeReadParams","result":"CurrentTimeReadResponse","experimental":true},
+"applyPatchApproval":{"params":"ApplyPatchApprovalParams","result":"ApplyPatchApprovalResponse"},
+"execCommandApproval":{"params":"ExecCommandApprovalParams","result":"ExecCommandApprovalResponse"}
 }`;
 
 /** What is known of each, by name, as JSON. */
 export const serverNotificationsJson: string = `{
-"error":{"params":"Unfinished","result":null},
-"thread/started":{"params":"ThreadStartedNotification","result":null},
+"error":{"params":"ErrorNotification","result":null},
+"thread/started":{"params":"ThreadStartedNotification","result":null,"experimentalParams":{"thread.environments":"set","thread.extra":"set","thread.attachedToThreadId":"set","thread.canAcceptDirectInput":"set","thread.daybreakEnabled":"set"}},
 "thread/status/changed":{"params":"ThreadStatusChangedNotification","result":null},
 "thread/readState/changed":{"params":"ThreadReadStateChangedNotification","result":null},
 "thread/archived":{"params":"ThreadArchivedNotification","result":null},
@@ -601,39 +698,39 @@ export const serverNotificationsJson: string = `{
 "thread/section/changed":{"params":"ThreadSectionChangedNotification","result":null},
 "thread/attachment/updated":{"params":"ThreadAttachmentUpdatedNotification","result":null},
 "thread/goal/updated":{"params":"ThreadGoalUpdatedNotification","result":null},
-"thread/prediction/updated":{"params":"Unfinished","result":null},
+"thread/prediction/updated":{"params":"ThreadPredictionUpdatedNotification","result":null},
 "thread/goal/cleared":{"params":"ThreadGoalClearedNotification","result":null},
 "thread/queue/changed":{"params":"ThreadQueueChangedNotification","result":null},
 "project/changed":{"params":"ProjectChangedNotification","result":null},
 "thread/project/updated":{"params":"ThreadProjectUpdatedNotification","result":null},
-"thread/environment/connected":{"params":"Unfinished","result":null},
-"thread/environment/disconnected":{"params":"Unfinished","result":null},
-"thread/settings/updated":{"params":"ThreadSettingsUpdatedNotification","result":null},
-"thread/tokenUsage/updated":{"params":"Unfinished","result":null},
-"turn/started":{"params":"Unfinished","result":null},
-"hook/started":{"params":"Unfinished","result":null},
-"turn/completed":{"params":"Unfinished","result":null},
-"hook/completed":{"params":"Unfinished","result":null},
-"turn/diff/updated":{"params":"Unfinished","result":null},
-"turn/plan/updated":{"params":"Unfinished","result":null},
-"item/started":{"params":"Unfinished","result":null},
-"item/autoApprovalReview/started":{"params":"Unfinished","result":null},
-"item/autoApprovalReview/completed":{"params":"Unfinished","result":null},
-"autoApprovalReview/strictReviewRequired":{"params":"Unfinished","result":null},
-"item/completed":{"params":"Unfinished","result":null},
-"rawResponseItem/completed":{"params":"Unfinished","result":null},
-"rawResponse/completed":{"params":"Unfinished","result":null},
-"item/agentMessage/delta":{"params":"Unfinished","result":null},
-"item/plan/delta":{"params":"Unfinished","result":null},
+"thread/environment/connected":{"params":"EnvironmentConnectionNotification","result":null},
+"thread/environment/disconnected":{"params":"EnvironmentConnectionNotification","result":null},
+"thread/settings/updated":{"params":"ThreadSettingsUpdatedNotification","result":null,"experimentalParams":{"threadSettings.environments":"set","threadSettings.multiAgentMode":"set"}},
+"thread/tokenUsage/updated":{"params":"ThreadTokenUsageUpdatedNotification","result":null},
+"turn/started":{"params":"TurnStartedNotification","result":null},
+"hook/started":{"params":"HookStartedNotification","result":null},
+"turn/completed":{"params":"TurnCompletedNotification","result":null},
+"hook/completed":{"params":"HookCompletedNotification","result":null},
+"turn/diff/updated":{"params":"TurnDiffUpdatedNotification","result":null},
+"turn/plan/updated":{"params":"TurnPlanUpdatedNotification","result":null},
+"item/started":{"params":"ItemStartedNotification","result":null},
+"item/autoApprovalReview/started":{"params":"ItemGuardianApprovalReviewStartedNotification","result":null},
+"item/autoApprovalReview/completed":{"params":"ItemGuardianApprovalReviewCompletedNotification","result":null},
+"autoApprovalReview/strictReviewRequired":{"params":"StrictReviewRequiredNotification","result":null},
+"item/completed":{"params":"ItemCompletedNotification","result":null},
+"rawResponseItem/completed":{"params":"RawResponseItemCompletedNotification","result":null},
+"rawResponse/completed":{"params":"RawResponseCompletedNotification","result":null},
+"item/agentMessage/delta":{"params":"AgentMessageDeltaNotification","result":null},
+"item/plan/delta":{"params":"PlanDeltaNotification","result":null},
 "command/exec/outputDelta":{"params":"CommandExecOutputDeltaNotification","result":null},
 "process/outputDelta":{"params":"ProcessOutputDeltaNotification","result":null,"gangwayParams":["cursor"]},
 "process/exited":{"params":"ProcessExitedNotification","result":null},
-"item/commandExecution/outputDelta":{"params":"Unfinished","result":null},
-"item/commandExecution/terminalInteraction":{"params":"Unfinished","result":null},
-"item/fileChange/outputDelta":{"params":"Unfinished","result":null},
-"item/fileChange/patchUpdated":{"params":"Unfinished","result":null},
-"serverRequest/resolved":{"params":"Unfinished","result":null},
-"item/mcpToolCall/progress":{"params":"Unfinished","result":null},
+"item/commandExecution/outputDelta":{"params":"CommandExecutionOutputDeltaNotification","result":null},
+"item/commandExecution/terminalInteraction":{"params":"TerminalInteractionNotification","result":null},
+"item/fileChange/outputDelta":{"params":"FileChangeOutputDeltaNotification","result":null},
+"item/fileChange/patchUpdated":{"params":"FileChangePatchUpdatedNotification","result":null},
+"serverRequest/resolved":{"params":"ServerRequestResolvedNotification","result":null},
+"item/mcpToolCall/progress":{"params":"McpToolCallProgressNotification","result":null},
 "mcpServer/oauthLogin/completed":{"params":"Unfinished","result":null},
 "mcpServer/startupStatus/updated":{"params":"Unfinished","result":null},
 "mcpServer/event/stream/notification":{"params":"Unfinished","result":null},
@@ -645,19 +742,19 @@ export const serverNotificationsJson: string = `{
 "externalAgentConfig/import/progress":{"params":"Unfinished","result":null},
 "externalAgentConfig/import/completed":{"params":"Unfinished","result":null},
 "fs/changed":{"params":"FsChangedNotification","result":null,"gangwayParams":["changes","overflow"]},
-"item/reasoning/summaryTextDelta":{"params":"Unfinished","result":null},
-"item/reasoning/summaryPartAdded":{"params":"Unfinished","result":null},
-"item/reasoning/textDelta":{"params":"Unfinished","result":null},
-"thread/compacted":{"params":"Unfinished","result":null},
-"model/rerouted":{"params":"Unfinished","result":null},
-"model/verification":{"params":"Unfinished","result":null},
-"modelProvider/authRecoveryStarted":{"params":"Unfinished","result":null},
-"modelProvider/authRecoveryCompleted":{"params":"Unfinished","result":null},
-"turn/moderationMetadata":{"params":"Unfinished","result":null},
-"model/safetyBuffering/updated":{"params":"Unfinished","result":null},
-"warning":{"params":"Unfinished","result":null},
-"guardianWarning":{"params":"Unfinished","result":null},
-"deprecationNotice":{"params":"Unfinished","result":null},
+"item/reasoning/summaryTextDelta":{"params":"ReasoningSummaryTextDeltaNotification","result":null},
+"item/reasoning/summaryPartAdded":{"params":"ReasoningSummaryPartAddedNotification","result":null},
+"item/reasoning/textDelta":{"params":"ReasoningTextDeltaNotification","result":null},
+"thread/compacted":{"params":"ContextCompactedNotification","result":null},
+"model/rerouted":{"params":"ModelReroutedNotification","result":null},
+"model/verification":{"params":"ModelVerificationNotification","result":null},
+"modelProvider/authRecoveryStarted":{"params":"AuthRecoveryNotification","result":null},
+"modelProvider/authRecoveryCompleted":{"params":"AuthRecoveryNotification","result":null},
+"turn/moderationMetadata":{"params":"TurnModerationMetadataNotification","result":null},
+"model/safetyBuffering/updated":{"params":"ModelSafetyBufferingUpdatedNotification","result":null},
+"warning":{"params":"WarningNotification","result":null},
+"guardianWarning":{"params":"GuardianWarningNotification","result":null},
+"deprecationNotice":{"params":"DeprecationNoticeNotification","result":null},
 "configWarning":{"params":"ConfigWarningNotification","result":null},
 "fuzzyFileSearch/sessionUpdated":{"params":"Unfinished","result":null},
 "fuzzyFileSearch/sessionCompleted":{"params":"Unfinished","result":null},
