@@ -1,4 +1,10 @@
-import { type Schema, schemaOf, splitNull, toTagged } from "./_schema.ts";
+import {
+  type Schema,
+  schemaOf,
+  splitNull,
+  type TaggedUnion,
+  toTagged,
+} from "./_schema.ts";
 
 /** Says whether a JSON value has a shape. */
 export type Check = (value: unknown) => boolean;
@@ -38,16 +44,14 @@ function compileUnion(schema: Schema): Check {
   const tagged = rest.length > 1 ? toTagged(rest) : undefined;
   const check = tagged === undefined
     ? anyOf(rest.map(compile))
-    : compileTagged(tagged.tag, tagged.variants);
+    : compileTagged(tagged);
   return nullable ? (value) => value === null || check(value) : check;
 }
 
-function compileTagged(
-  tag: string,
-  variants: ReadonlyMap<string, Schema>,
-): Check {
+function compileTagged({ tag, variants, untagged }: TaggedUnion): Check {
   const byTag = new Map<unknown, Check>();
   for (const [value, variant] of variants) byTag.set(value, compile(variant));
+  if (untagged !== undefined) byTag.set(undefined, compile(untagged));
   return (value) => isObject(value) && byTag.get(value[tag])?.(value) === true;
 }
 
@@ -58,10 +62,12 @@ function anyOf(checks: readonly Check[]): Check {
 
 function compileType(schema: Schema, type: string): Check {
   switch (type) {
-    case "string":
-      return schema.format === "absolute-path"
+    case "string": {
+      const { format, minLength = 0 } = schema;
+      return format === "absolute-path"
         ? (value) => typeof value === "string" && isAbsolute(value)
-        : (value) => typeof value === "string";
+        : (value) => typeof value === "string" && value.length >= minLength;
+    }
     case "boolean":
       return (value) => typeof value === "boolean";
     case "null":

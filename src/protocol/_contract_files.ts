@@ -86,9 +86,17 @@ function withoutExperimental(value: unknown, isNames = false): unknown {
       .filter(([, child]) => !isNames || !isExperimental(child))
       .map(([key, child]) => [
         key,
-        withoutExperimental(child, !isNames && key === "properties"),
+        key === "required" && !isNames
+          ? stableNames(child as string[], value as PrintedSchema)
+          : withoutExperimental(child, !isNames && key === "properties"),
       ]),
   );
+}
+
+/** Which of the required fields are left. */
+function stableNames(names: string[], schema: PrintedSchema): string[] {
+  const fields = (schema.properties ?? {}) as Definitions;
+  return names.filter((name) => !isExperimental(fields[name]));
 }
 
 function isExperimental(value: unknown): boolean {

@@ -5,6 +5,7 @@ import {
   schemaOf,
   splitNull,
   type TaggedUnion,
+  toNamed,
   toTagged,
 } from "./_schema.ts";
 import { isPrivateName, quote, shown } from "./_show.ts";
@@ -86,12 +87,7 @@ function wrong(
   }
   switch (type) {
     case "string":
-      return schema.format !== "absolute-path" || isAbsolute(value as string)
-        ? undefined
-        : `AbsolutePathBuf deserialized without a base path (at ${place.at}, ` +
-          `expected an absolute path, got ${
-            quote(value as string, place.isPrivate)
-          })`;
+      return wrongString(schema, name, value as string, place);
     case "integer":
       return wrongInteger(schema, value as number, place);
     case "number": {
@@ -143,6 +139,26 @@ function wrongType(expected: string, value: unknown, place: Place): string {
     `expected ${expected} (at ${place.at})`;
 }
 
+function wrongString(
+  { format, minLength = 0 }: Schema,
+  name: string | undefined,
+  value: string,
+  place: Place,
+): string | undefined {
+  if (format === "absolute-path" && !isAbsolute(value)) {
+    return `AbsolutePathBuf deserialized without a base path (at ${place.at}, ` +
+      `expected an absolute path, got ${quote(value, place.isPrivate)})`;
+  }
+  // The only length that the contract asks for is one.
+  return value.length >= minLength
+    ? undefined
+    : `${toSnakeCase(name ?? "value")} must not be empty (at ${place.at})`;
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/\B[A-Z]/g, "_$&").toLowerCase();
+}
+
 function wrongInteger(
   schema: Schema,
   value: number,
@@ -167,8 +183,10 @@ function wrongObject(
       return wrong(properties[name]!, child, below(place, name));
     }
     if (additionalProperties === false) {
-      return `unknown field ${quote(name, false, "`")} ` +
-        `(at ${place.at}, expected no further fields)`;
+      const names = Object.keys(properties);
+      return `unknown field ${quote(name, false, "`")}, expected ${
+        names.length === 0 ? "no further fields" : choiceText(names)
+      } (at ${place.at})`;
     }
     return typeof additionalProperties === "object"
       ? wrong(additionalProperties, child, below(place, name))
@@ -199,6 +217,8 @@ function wrongUnion(
   if (rest.length === 1) return wrong(rest[0]!, value, place);
   const tagged = toTagged(rest);
   if (tagged !== undefined) return wrongTagged(tagged, name, value, place);
+  const named = toNamed(rest);
+  if (named !== undefined) return wrongNamed(named, value, place);
   if (rest.some((variant) => wrong(variant, value, place) === undefined)) {
     return undefined;
   }
@@ -210,11 +230,15 @@ function wrongUnion(
 }
 
 function wrongTagged(
-  { tag, variants }: TaggedUnion,
+  { tag, variants, untagged }: TaggedUnion,
   name: string | undefined,
   value: unknown,
   place: Place,
 ): string | undefined {
+  const isUntagged = !isObject(value) || value[tag] === undefined;
+  if (untagged !== undefined && isUntagged) {
+    return wrong(untagged, value, place);
+  }
   if (!isObject(value)) {
     return wrongType(
       `internally tagged enum ${name ?? "by " + tag}`,
@@ -237,6 +261,26 @@ function wrongTagged(
 }
 
 /** The strings that a schema has to choose from, if it is such a one. */
+function wrongNamed(
+  variants: ReadonlyMap<string, Schema>,
+  value: unknown,
+  place: Place,
+): string | undefined {
+  const names = [...variants.keys()];
+  const keys = isObject(value) ? Object.keys(value) : [];
+  if (isObject(value) && keys.length !== 1) {
+    return `invalid value: map, expected map with a single key (at ${place.at}, ` +
+      `${choiceText(names)})`;
+  }
+  const chosen = keys[0] ?? value;
+  const variant = typeof chosen === "string" ? variants.get(chosen) : undefined;
+  if (variant === undefined) return wrongChoice(names, chosen, place);
+  const isStruct = resolve(variant).schema.properties !== undefined;
+  if (isStruct === isObject(value)) return wrong(variant, value, place);
+  return `invalid type: ${isStruct ? "unit variant" : "map"}, expected ` +
+    `${isStruct ? "struct variant" : "unit variant"} (at ${place.at})`;
+}
+
 function choicesOf(schema: Schema): readonly string[] | undefined {
   const values = "const" in schema ? [schema.const] : schema.enum;
   return values?.every((each) => typeof each === "string") ? values : undefined;

@@ -28,7 +28,7 @@ export interface GranularApprovals {
 
 /** Asks for some kinds only. */
 export interface GranularApprovalPolicy {
-  /** Which. */
+  /** Which. @gate askForApproval.granular */
   granular: GranularApprovals;
 }
 

@@ -32,6 +32,11 @@ export interface MethodInfo {
   readonly legacy?: true;
   /** Fields of its parameters that need `experimentalApi`, in declared order. */
   readonly experimentalParams?: Readonly<Record<string, GateRule>>;
+  /**
+   * What the refusal calls a field of `experimentalParams` where that is not
+   * its method and its path.
+   */
+  readonly gateNames?: Readonly<Record<string, string>>;
   /** Fields of its parameters that need the `gangway` capability. */
   readonly gangwayParams?: readonly string[];
 }

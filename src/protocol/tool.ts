@@ -43,7 +43,9 @@ export interface LegacyDynamicToolSpec {
   /** JSON Schema of its arguments. */
   inputSchema: JsonValue;
   /** Let the model find it by search instead of listing it. Default false. */
-  deferLoading?: boolean;
+  deferLoading?: boolean | null;
+  /** The opposite of `deferLoading`, in still older words. */
+  exposeToContext?: boolean | null;
 }
 
 /** A tool, or several, that a client brings along. */

@@ -55,7 +55,8 @@ export function decodeParams(method: string, raw: unknown): unknown {
       `missing field \`params\` (at params, expected struct ${params})`,
     );
   }
-  if (Array.isArray(raw)) return fromPositions(params, info, raw);
+  const isStruct = schemaOf(params).properties !== undefined;
+  if (Array.isArray(raw) && isStruct) return fromPositions(params, info, raw);
   if (checkOf(params)(raw)) return raw;
   throw refusal(explain(params, raw, "params") ?? `expected ${params}`);
 }
@@ -120,13 +121,18 @@ export function gate(
   if (info.experimental === true) throw needsExperimental(method);
   if (info.experimentalParams === undefined || !isObject(params)) return;
   for (const [field, rule] of Object.entries(info.experimentalParams)) {
-    const value = params[field];
+    const value = field.split(".").reduce<unknown>(
+      (at, name) => isObject(at) ? at[name] : undefined,
+      params,
+    );
     const isUsed = rule === "present"
       ? value !== undefined
       : rule === "true"
       ? value === true
       : value !== undefined && value !== null;
-    if (isUsed) throw needsExperimental(`${method}.${field}`);
+    if (isUsed) {
+      throw needsExperimental(info.gateNames?.[field] ?? `${method}.${field}`);
+    }
   }
 }
 

@@ -136,23 +136,24 @@ const legacyNames = ["thread/rollback", "thread/turns/items/list"];
 
 /** Fields that need `experimentalApi`, of methods that do not. */
 const gatedFields = {
-  "thread/start":
-    "allowProviderModelFallback runtimeWorkspaceRoots permissions " +
-    "multiAgentMode historyMode projectId daybreakEnabled environments " +
-    "dynamicTools selectedCapabilityRoots mockExperimentalField " +
-    "experimentalRawEvents",
+  "thread/start": "allowProviderModelFallback runtimeWorkspaceRoots " +
+    "approvalPolicy.granular permissions multiAgentMode historyMode " +
+    "projectId daybreakEnabled environments dynamicTools " +
+    "selectedCapabilityRoots mockExperimentalField experimentalRawEvents",
   "thread/resume":
-    "history path runtimeWorkspaceRoots permissions initialTurnsPage",
+    "history path runtimeWorkspaceRoots approvalPolicy.granular permissions " +
+    "initialTurnsPage",
   "thread/fork":
     "experimentalPredictionMode experimentalDisablePredictionMcp " +
-    "beforeTurnId path runtimeWorkspaceRoots permissions attachToSource " +
-    "deferGoalContinuation",
+    "beforeTurnId path runtimeWorkspaceRoots approvalPolicy.granular " +
+    "permissions attachToSource deferGoalContinuation",
   "thread/metadata/update": "projectId daybreakEnabled",
   "thread/list": "includeAttachedThreads projectId parentThreadId " +
     "ancestorThreadId attachedToThreadId",
+  "thread/items/list": "deferOutput.commandExecution deferOutput.mcpToolCall",
   "turn/start": "responsesapiClientMetadata responsesapiClientMetadataPatch " +
-    "additionalContext environments runtimeWorkspaceRoots permissions " +
-    "collaborationMode multiAgentMode cyberAccessProgram",
+    "additionalContext environments runtimeWorkspaceRoots " +
+    "approvalPolicy.granular permissions collaborationMode multiAgentMode cyberAccessProgram",
   "turn/steer": "responsesapiClientMetadata responsesapiClientMetadataPatch " +
     "additionalContext",
   "command/exec": "permissionProfile",
@@ -301,6 +302,18 @@ Deno.test("error texts of the experimental gate are the known ones", () => {
     code: -32600,
     message: "process/spawn requires experimentalApi capability",
   });
+  const granular = { approvalPolicy: { granular: {} } };
+  assert.throws(() => gate("thread/start", granular, client), {
+    code: -32600,
+    message: "askForApproval.granular requires experimentalApi capability",
+  });
+  const deferral = { deferOutput: { mcpToolCall: true } };
+  assert.throws(() => gate("thread/items/list", deferral, client), {
+    code: -32600,
+    message: "thread/items/list.deferOutput.mcpToolCall requires " +
+      "experimentalApi capability",
+  });
+  gate("thread/items/list", { deferOutput: { mcpToolCall: false } }, client);
   assert.throws(() => gate("thread/start", { dynamicTools: [] }, client), {
     code: -32600,
     message: "thread/start.dynamicTools requires experimentalApi capability",

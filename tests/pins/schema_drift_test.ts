@@ -75,7 +75,12 @@ export interface Requests {
 import type { Far } from "./far.ts";
 
 /** Kept. */
-export interface A {
+export interface Root {
+  zero: string;
+}
+
+/** Kept. */
+export interface A extends Root {
   one: string;
   /**
    * Gone.
@@ -113,7 +118,12 @@ export interface Requests {
         `/** @module */
 
 /** Kept. */
-export interface A {
+export interface Root {
+  zero: string;
+}
+
+/** Kept. */
+export interface A extends Root {
   one: string;
 }
 `,

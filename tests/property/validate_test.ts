@@ -34,11 +34,19 @@ const bundle = JSON.parse(printed.get("gangway.schema.json")!) as {
 const ajv = new Ajv({
   strict: true,
   allowUnionTypes: true,
-  keywords: ["x-experimental", "x-gangway", "x-legacy", "x-unfinished", "x-result"],
+  keywords: [
+    "x-experimental",
+    "x-gangway",
+    "x-gate",
+    "x-legacy",
+    "x-unfinished",
+    "x-result",
+  ],
   formats: {
     "absolute-path": /^\//,
     path: true,
     uint16: true,
+    uint32: true,
     uint: true,
     int32: true,
     int64: true,

@@ -5,7 +5,7 @@
  */
 import type { MethodInfo } from "../../../src/protocol/contract_table.ts";
 import type { ContractSource, MethodEntry } from "./contract_source.ts";
-import { type Definitions, toRuntime } from "./schemas.ts";
+import { type Definitions, type JsonSchema, toRuntime } from "./schemas.ts";
 
 const banner = "// Printed by `deno task gen` from the interfaces beside it. " +
   "Do not edit.\n";
@@ -70,7 +70,10 @@ ${rows.join("")}};
 function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
   const schema = entry.params === null ? undefined : definitions[entry.params];
   const fields = Object.entries((schema?.properties ?? {}) as Definitions);
-  const gated = fields.filter(([, field]) => "x-experimental" in field);
+  const gated = fields.flatMap(([name, field]) =>
+    gatesOf(name, field, definitions)
+  );
+  const names = gated.filter(([, field]) => "x-gate" in field);
   const ours = fields.filter(([, field]) => "x-gangway" in field);
   return {
     params: entry.params,
@@ -90,8 +93,41 @@ function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
         ]),
       ),
     }),
+    ...(names.length === 0 ? {} : {
+      gateNames: Object.fromEntries(
+        names.map(([name, field]) => [name, field["x-gate"] as string]),
+      ),
+    }),
     ...(ours.length === 0 ? {} : { gangwayParams: ours.map(([name]) => name) }),
   };
+}
+
+/**
+ * The field if it needs `experimentalApi`, else those of its own fields that
+ * do, as `field.field`.
+ */
+function gatesOf(
+  name: string,
+  field: JsonSchema,
+  definitions: Definitions,
+): [string, JsonSchema][] {
+  if ("x-experimental" in field) return [[name, field]];
+  return structsOf(field, definitions)
+    .flatMap(({ properties }) => Object.entries(properties as Definitions))
+    .filter(([, inner]) => "x-experimental" in inner || "x-gate" in inner)
+    .map(([inner, schema]) => [`${name}.${inner}`, schema]);
+}
+
+/** The objects among what a schema allows; not those within them. */
+function structsOf(schema: JsonSchema, definitions: Definitions): JsonSchema[] {
+  const { $ref, allOf, anyOf } = schema;
+  if (typeof $ref === "string") {
+    const target = definitions[$ref.slice("#/definitions/".length)];
+    return target === undefined ? [] : structsOf(target, definitions);
+  }
+  if (schema.properties !== undefined) return [schema];
+  return [allOf ?? [], anyOf ?? []].flat()
+    .flatMap((each) => structsOf(each as JsonSchema, definitions));
 }
 
 /** A template literal: one row of a table stays one line of a diff. */

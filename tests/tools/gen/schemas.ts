@@ -36,7 +36,7 @@ const understood = new Set([
   "type",
 ]);
 /** Keywords that only say something to readers. */
-const remarks = new Set(["description", "experimental", "gangway"]);
+const remarks = new Set(["description", "experimental", "gangway", "gate"]);
 const formats = new Set([
   "absolute-path",
   "int32",
@@ -64,7 +64,7 @@ export function readDefinitions(
     skipTypeCheck: true,
     sortProps: false,
     additionalProperties: true,
-    extraTags: ["experimental", "gangway", "unfinished"],
+    extraTags: ["experimental", "gangway", "gate", "unfinished"],
   });
   const made = (generator.createSchema("*").definitions ?? {}) as Definitions;
   const definitions: Definitions = {};

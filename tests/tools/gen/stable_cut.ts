@@ -79,6 +79,9 @@ function visitStable(node: ts.Node, visit: {
     return;
   }
   if (ts.isTypeReferenceNode(node)) visit.reference(node.typeName.getText());
+  if (ts.isExpressionWithTypeArguments(node)) {
+    visit.reference(node.expression.getText());
+  }
   ts.forEachChild(node, (child) => visitStable(child, visit));
 }
 
