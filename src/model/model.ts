@@ -178,3 +178,19 @@ export interface ModelFacts {
   /** Service tiers that it knows. */
   readonly serviceTiers: readonly string[];
 }
+
+/** The models that a configuration gives. */
+export interface Models {
+  /** Slug of the model when nobody names one. */
+  readonly defaultModel: string;
+  /** Whether there is a provider of that id. */
+  has(provider: string): boolean;
+  /**
+   * Who asks a provider.
+   *
+   * @throws {Error} if there is none of that id.
+   */
+  model(provider: string): Model;
+  /** What is known of a model; fallbacks for one that is not. */
+  facts(slug: string): ModelFacts;
+}

@@ -34,10 +34,10 @@ export class Peers {
     }
   }
 
-  /** Sends what was made for all of them. */
-  announce(announcement: Announcement): void {
+  /** Sends what was made for all of them, but some. */
+  announce(announcement: Announcement, except?: ReadonlySet<unknown>): void {
     for (const connection of this.#connections) {
-      connection.announce(announcement);
+      if (!except?.has(connection)) connection.announce(announcement);
     }
   }
 

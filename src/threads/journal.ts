@@ -1,0 +1,182 @@
+import type { ThreadItem, Turn, UserInput } from "../protocol/mod.ts";
+import {
+  type Rollout,
+  type RolloutRecord,
+  type SessionMeta,
+  toStoredItem,
+} from "../rollout/mod.ts";
+
+/** What a journal needs to know of a turn. */
+interface TurnFacts {
+  readonly turnId: string;
+  readonly rootTurnId: string;
+  readonly startedAtMs: number;
+}
+
+/** What a user said, and under which name. */
+interface Said {
+  readonly input: readonly UserInput[];
+  readonly clientUserMessageId: string | null;
+}
+
+/**
+ * Writes down what happens in a thread. What comes before its first turn is
+ * kept until then: a thread in which nothing was said leaves no file.
+ */
+export class Journal implements AsyncDisposable {
+  readonly #open: (() => Rollout) | undefined;
+  readonly #meta: () => SessionMeta;
+  #rollout: Rollout | undefined;
+  #early: RolloutRecord[] = [];
+
+  /**
+   * @param open Opens the file; nothing for a thread that is not kept.
+   * @param meta What stands at the beginning of a new file.
+   * @param rollout The file, if the thread has one already.
+   */
+  constructor(
+    { open, meta, rollout }: {
+      open?: (() => Rollout) | undefined;
+      meta: () => SessionMeta;
+      rollout?: Rollout | undefined;
+    },
+  ) {
+    this.#open = open;
+    this.#meta = meta;
+    this.#rollout = rollout;
+  }
+
+  /** The file, once there is one. */
+  get rollout(): Rollout | undefined {
+    return this.#rollout;
+  }
+
+  /** Whether it is on disk. */
+  get isMaterialized(): boolean {
+    return this.#rollout !== undefined;
+  }
+
+  /**
+   * Makes the file if there is none yet.
+   *
+   * @throws {Error} if it can't be made.
+   */
+  materialize(): void {
+    if (this.#rollout !== undefined || this.#open === undefined) return;
+    const rollout = this.#open();
+    rollout.append(
+      { type: "session_meta", payload: this.#meta() },
+      ...this.#early,
+    );
+    this.#early = [];
+    this.#rollout = rollout;
+  }
+
+  /**
+   * Writes records; they are with the system when this returns.
+   *
+   * @throws {Error} if they can't be written; then none of them is.
+   */
+  append(records: readonly RolloutRecord[]): void {
+    if (records.length === 0) return;
+    if (this.#rollout !== undefined) this.#rollout.append(...records);
+    else if (this.#open !== undefined) this.#early.push(...records);
+  }
+
+  /** Writes an item as it ended. */
+  appendItem(threadId: string, turnId: string, item: ThreadItem): void {
+    const stored = toStoredItem(item);
+    if (stored === undefined) return;
+    this.append([{
+      type: "event_msg",
+      payload: {
+        type: "item_completed",
+        thread_id: threadId,
+        turn_id: turnId,
+        item: stored,
+        started_at_ms: item.startedAtMs ?? null,
+        completed_at_ms: item.completedAtMs ?? null,
+      },
+    }]);
+  }
+
+  /**
+   * Writes that a turn begins, with what the user said: it has been accepted,
+   * and must not be lost before its message is an item.
+   */
+  appendTurnStart(turn: TurnFacts, said: Said | undefined): void {
+    this.append([{
+      type: "event_msg",
+      payload: {
+        type: "task_started",
+        turn_id: turn.turnId,
+        root_turn_id: turn.rootTurnId,
+        started_at: Math.floor(turn.startedAtMs / 1000),
+        collaboration_mode_kind: "default",
+        ...said && {
+          gangway: {
+            input: said.input,
+            client_id: said.clientUserMessageId,
+          },
+        },
+      },
+    }]);
+  }
+
+  /** Writes how a turn ended. */
+  appendTurnEnd(turn: TurnFacts, shown: Turn, lastText: string | null): void {
+    const common = {
+      turn_id: turn.turnId,
+      root_turn_id: turn.rootTurnId,
+      started_at: shown.startedAt,
+      completed_at: shown.completedAt,
+      duration_ms: shown.durationMs,
+    };
+    const error = shown.error && {
+      message: shown.error.message,
+      codex_error_info: toStoredErrorInfo(shown.error.codexErrorInfo),
+    };
+    this.append([{
+      type: "event_msg",
+      payload: shown.status === "interrupted"
+        ? {
+          type: "turn_aborted",
+          reason: "interrupted",
+          ...common,
+          ...error && { error },
+        }
+        : {
+          type: "task_complete",
+          last_agent_message: lastText,
+          ...common,
+          ...error && { error },
+        },
+    }]);
+  }
+
+  /** Makes sure that what was written survives a loss of power. */
+  async sync(): Promise<void> {
+    await this.#rollout?.sync();
+  }
+
+  /** Closes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#rollout?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Names of failures as they stand in files: snake_case. */
+function toStoredErrorInfo(info: unknown): unknown {
+  if (typeof info === "string") return toSnake(info);
+  if (typeof info !== "object" || info === null) return info;
+  return Object.fromEntries(
+    Object.entries(info).map(([name, value]) => [
+      toSnake(name),
+      toStoredErrorInfo(value),
+    ]),
+  );
+}
+
+function toSnake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,225 @@
+import {
+  type NotificationName,
+  RpcError,
+  type ServerMethodName,
+  type ServerNotifications,
+  type ServerRequests,
+  type ThreadItem,
+  type Turn,
+  type UserInput,
+} from "../protocol/mod.ts";
+import type { RolloutRecord } from "../rollout/mod.ts";
+import type { AskOptions, Stage } from "../tools/mod.ts";
+
+/** What a turn needs of its thread. */
+export interface TurnHost {
+  readonly threadId: string;
+  /** Tells the thread's followers. */
+  publish<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void;
+  /** Stores records; throws if they can't be. */
+  store(records: readonly RolloutRecord[]): void;
+  /** Stores an item as it ended. */
+  storeItem(turnId: string, item: ThreadItem): void;
+  /** As {@linkcode Stage.ask}. */
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options: AskOptions,
+  ): Promise<ServerRequests[M]["result"]>;
+}
+
+/** More that was said while a turn runs. */
+export interface Said {
+  readonly input: readonly UserInput[];
+  readonly clientUserMessageId: string | null;
+}
+
+/** How a turn is that runs, or has just ended. */
+type Ending = Pick<Turn, "status" | "error" | "completedAt" | "durationMs">;
+
+/**
+ * A turn while it lasts: the stage that it is played on, and what somebody who
+ * comes in the middle of it has to be shown.
+ */
+export class LiveTurn implements Stage {
+  readonly threadId: string;
+  readonly turnId: string;
+  /** First turn of the chain of work that it belongs to. */
+  readonly rootTurnId: string;
+  /** What kind of work it is: not all can be steered. */
+  readonly kind: "regular" | "compact" | "review" | "shell";
+  /** Ends it. */
+  readonly controller: AbortController = new AbortController();
+  /** Unix milliseconds. */
+  readonly startedAtMs: number = Date.now();
+  readonly #host: TurnHost;
+  readonly #items = new Map<string, ThreadItem>();
+  #said: Said[] = [];
+  #ending: Ending = {
+    status: "inProgress",
+    error: null,
+    completedAt: null,
+    durationMs: null,
+  };
+
+  constructor(
+    host: TurnHost,
+    facts: Pick<LiveTurn, "turnId" | "rootTurnId" | "kind">,
+  ) {
+    this.#host = host;
+    this.threadId = host.threadId;
+    this.turnId = facts.turnId;
+    this.rootTurnId = facts.rootTurnId;
+    this.kind = facts.kind;
+  }
+
+  /** Takes what was said meanwhile, as {@linkcode SteeringInbox.take}. */
+  take(): Said[] {
+    const said = this.#said;
+    this.#said = [];
+    return said;
+  }
+
+  /** Puts in what was said meanwhile. */
+  say(said: Said): void {
+    this.#said.push(said);
+  }
+
+  /** The items as they are now, in the order of their beginnings. */
+  get items(): ThreadItem[] {
+    return [...this.#items.values()];
+  }
+
+  started(item: ThreadItem): void {
+    const startedAtMs = item.startedAtMs ?? Date.now();
+    const shown = { ...item, startedAtMs, completedAtMs: null };
+    this.#items.set(item.id, shown);
+    const { threadId, turnId } = this;
+    this.#host.publish("item/started", {
+      item: { ...shown },
+      threadId,
+      turnId,
+      startedAtMs,
+    });
+  }
+
+  completed(item: ThreadItem): void {
+    if (!this.#items.has(item.id)) this.started(item);
+    const completedAtMs = item.completedAtMs ?? Date.now();
+    const { startedAtMs } = this.#items.get(item.id)!;
+    const shown = {
+      ...item,
+      startedAtMs: item.startedAtMs ?? startedAtMs ?? completedAtMs,
+      completedAtMs,
+    };
+    this.#host.storeItem(this.turnId, shown);
+    this.#items.set(item.id, shown);
+    const { threadId, turnId } = this;
+    this.#host.publish("item/completed", {
+      item: shown,
+      threadId,
+      turnId,
+      contentTokenCount: null,
+      completedAtMs,
+    });
+  }
+
+  tell<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    this.#follow(method, params);
+    this.#host.publish(method, params);
+  }
+
+  record(...records: RolloutRecord[]): void {
+    this.#host.store(records);
+  }
+
+  ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options: AskOptions,
+  ): Promise<ServerRequests[M]["result"]> {
+    return this.#host.ask(method, params, options);
+  }
+
+  /** Sets how it ended. */
+  end(ending: Pick<Ending, "status" | "error">): void {
+    const completedAtMs = Date.now();
+    this.#ending = {
+      ...ending,
+      completedAt: Math.floor(completedAtMs / 1000),
+      durationMs: completedAtMs - this.startedAtMs,
+    };
+  }
+
+  /** Lets go of what only those need who come in the middle. */
+  forget(): void {
+    this.#items.clear();
+  }
+
+  /** The turn as clients see it. */
+  toTurn(view: Turn["itemsView"], items: ThreadItem[] = []): Turn {
+    return {
+      id: this.turnId,
+      rootTurnId: this.rootTurnId,
+      items,
+      itemsView: view,
+      startedAt: Math.floor(this.startedAtMs / 1000),
+      ...this.#ending,
+    };
+  }
+
+  /** Keeps the items in step with what followers are told of them. */
+  #follow(method: NotificationName, params: unknown): void {
+    const delta = params as {
+      itemId: string;
+      delta: string;
+      summaryIndex: number;
+      contentIndex: number;
+    };
+    switch (method) {
+      case "item/agentMessage/delta":
+      case "item/plan/delta": {
+        const item = this.#items.get(delta.itemId);
+        if (item?.type === "agentMessage" || item?.type === "plan") {
+          item.text += delta.delta;
+        }
+        return;
+      }
+      case "item/commandExecution/outputDelta": {
+        const item = this.#items.get(delta.itemId);
+        if (item?.type !== "commandExecution") return;
+        const output = (item.aggregatedOutput ?? "") + delta.delta;
+        // As much as the item itself will hold in the end, about.
+        item.aggregatedOutput = output.length > 2 * MAX_OUTPUT
+          ? output.slice(-MAX_OUTPUT)
+          : output;
+        return;
+      }
+      case "item/reasoning/summaryPartAdded":
+      case "item/reasoning/summaryTextDelta":
+      case "item/reasoning/textDelta": {
+        const item = this.#items.get(delta.itemId);
+        if (item?.type !== "reasoning") return;
+        const parts = method === "item/reasoning/textDelta"
+          ? item.content
+          : item.summary;
+        const index = delta.summaryIndex ?? delta.contentIndex;
+        while (parts.length <= index) parts.push("");
+        parts[index] += delta.delta ?? "";
+      }
+    }
+  }
+}
+
+const MAX_OUTPUT = 1024 * 1024;
+
+/** Tells a client that its turn can't be steered as it is. */
+export function refuseSteering(kind: LiveTurn["kind"]): RpcError {
+  return RpcError.invalidRequest(`cannot steer a ${kind} turn`);
+}

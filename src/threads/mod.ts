@@ -1,0 +1,10 @@
+/**
+ * `thread/*`, `turn/*`, `review/*`: threads that are open, who follows them,
+ * what is told of them and in which order. Belongs to no connection: clients
+ * come and go, a turn goes on.
+ *
+ * @module
+ */
+export type { Attendee, Audience } from "./audience.ts";
+export { Attendance } from "./attendance.ts";
+export { Threads, type ThreadsOptions } from "./threads.ts";

@@ -1,0 +1,283 @@
+import type { Config, ConfigValue } from "../config/mod.ts";
+import {
+  type ApprovalsReviewer,
+  type AskForApproval,
+  type CollaborationMode,
+  type Personality,
+  type ReasoningEffort,
+  type ReasoningSummary,
+  RpcError,
+  type SandboxMode,
+  type SandboxPolicy,
+  type ThreadSettings,
+} from "../protocol/mod.ts";
+
+/** What a client may say of a thread's settings when it opens one. */
+export interface Wishes {
+  readonly model?: string | null;
+  readonly modelProvider?: string | null;
+  readonly serviceTier?: string | null;
+  readonly cwd?: string | null;
+  readonly runtimeWorkspaceRoots?: readonly string[] | null;
+  readonly approvalPolicy?: AskForApproval | null;
+  readonly approvalsReviewer?: ApprovalsReviewer | null;
+  readonly sandbox?: SandboxMode | null;
+  readonly permissions?: string | null;
+  readonly personality?: Personality | null;
+}
+
+/** What a client may change of them later. */
+export interface Changes extends Omit<Wishes, "sandbox" | "modelProvider"> {
+  readonly sandboxPolicy?: SandboxPolicy | null;
+  readonly effort?: ReasoningEffort | null;
+  readonly summary?: ReasoningSummary | null;
+  readonly collaborationMode?: CollaborationMode | null;
+  readonly disabledPluginIds?: readonly string[] | null;
+}
+
+/** What a stored thread remembers of them. */
+export type Remembered = Partial<
+  Pick<
+    ThreadSettings,
+    | "model"
+    | "modelProvider"
+    | "effort"
+    | "approvalPolicy"
+    | "approvalsReviewer"
+    | "sandboxPolicy"
+    | "activePermissionProfile"
+    | "cwd"
+    | "collaborationMode"
+    | "disabledPluginIds"
+  >
+>;
+
+/** What settings are made from besides the wishes. */
+export interface Ground {
+  readonly config: Config;
+  /** Absolute; where the thread works. */
+  readonly cwd: string;
+  /** The model when nobody names one. */
+  readonly defaultModel: string;
+  /** Service tiers that a model knows. */
+  readonly serviceTiers: (model: string) => readonly string[];
+}
+
+/**
+ * The settings of a thread that is opened: what the client says, else what the
+ * thread remembers, else the configuration.
+ *
+ * @throws {RpcError} if wishes contradict each other.
+ */
+export function resolveSettings(
+  wishes: Wishes,
+  remembered: Remembered,
+  { config, cwd, defaultModel, serviceTiers }: Ground,
+): ThreadSettings {
+  const model = wishes.model ?? remembered.model ?? text(config, "model") ??
+    defaultModel;
+  // Another model than the remembered one may not know its effort.
+  const isOther = wishes.model != null && wishes.model !== remembered.model;
+  const effort = (isOther ? undefined : remembered.effort) ??
+    text(config, "model_reasoning_effort") ?? null;
+  const tier = wishes.serviceTier ?? text(config, "service_tier") ?? null;
+  const roots = wishes.runtimeWorkspaceRoots ?? [cwd];
+  return {
+    disabledPluginIds: remembered.disabledPluginIds ?? [],
+    cwd,
+    environments: [{
+      environmentId: "local",
+      cwd,
+      runtimeWorkspaceRoots: [...roots],
+    }],
+    approvalPolicy: wishes.approvalPolicy ?? remembered.approvalPolicy ??
+      toApprovalPolicy(config.get("approval_policy")) ?? "on-request",
+    approvalsReviewer: wishes.approvalsReviewer ??
+      remembered.approvalsReviewer ??
+      (text(config, "approvals_reviewer") as ApprovalsReviewer | undefined) ??
+      "user",
+    ...toPermissions(wishes, remembered, config),
+    model,
+    modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
+      text(config, "model_provider") ?? "openai",
+    serviceTier: tier !== null && serviceTiers(model).includes(tier)
+      ? tier
+      : null,
+    effort,
+    summary: (text(config, "model_reasoning_summary") as
+      | ReasoningSummary
+      | undefined) ?? null,
+    collaborationMode: remembered.collaborationMode ?? {
+      mode: "default",
+      settings: {
+        model,
+        reasoning_effort: effort,
+        developer_instructions: null,
+      },
+    },
+    multiAgentMode: "explicitRequestOnly",
+    personality: wishes.personality ??
+      (text(config, "personality") as Personality | undefined) ?? null,
+  };
+}
+
+/**
+ * The settings with what a client changes of them; the same object if that is
+ * nothing.
+ *
+ * @throws {RpcError} if changes contradict each other.
+ */
+export function changeSettings(
+  settings: ThreadSettings,
+  changes: Changes,
+  { config, cwd }: { readonly config: Config; readonly cwd: string },
+): ThreadSettings {
+  const mode = changes.collaborationMode;
+  const model = mode?.settings.model ?? changes.model ?? settings.model;
+  const effort = mode
+    ? mode.settings.reasoning_effort ?? null
+    : changes.effort ?? settings.effort;
+  const hasPermissions = changes.sandboxPolicy != null ||
+    changes.permissions != null;
+  if (changes.sandboxPolicy != null && changes.permissions != null) {
+    throw RpcError.invalidRequest(
+      "`permissions` cannot be combined with `sandboxPolicy`",
+    );
+  }
+  const [environment] = settings.environments ?? [];
+  const hasMoved = cwd !== settings.cwd;
+  const roots = changes.runtimeWorkspaceRoots ??
+    (hasMoved ? [cwd] : environment?.runtimeWorkspaceRoots ?? [cwd]);
+  const next: ThreadSettings = {
+    ...settings,
+    cwd,
+    environments: [{
+      environmentId: "local",
+      cwd,
+      runtimeWorkspaceRoots: [...roots],
+    }],
+    approvalPolicy: changes.approvalPolicy ?? settings.approvalPolicy,
+    approvalsReviewer: changes.approvalsReviewer ?? settings.approvalsReviewer,
+    model,
+    effort,
+    summary: changes.summary ?? settings.summary,
+    serviceTier: changes.serviceTier === undefined
+      ? settings.serviceTier
+      : changes.serviceTier,
+    personality: changes.personality ?? settings.personality,
+    disabledPluginIds: changes.disabledPluginIds != null
+      ? [...changes.disabledPluginIds]
+      : settings.disabledPluginIds,
+    collaborationMode: mode ?? {
+      mode: settings.collaborationMode.mode,
+      settings: {
+        ...settings.collaborationMode.settings,
+        model,
+        reasoning_effort: effort,
+      },
+    },
+    ...hasPermissions && toPermissions(
+      { permissions: changes.permissions ?? null },
+      { sandboxPolicy: changes.sandboxPolicy ?? settings.sandboxPolicy },
+      config,
+    ),
+  };
+  return JSON.stringify(next) === JSON.stringify(settings) ? settings : next;
+}
+
+/** Built-in profiles, by the mode that they mean. */
+const modes: Readonly<Record<string, SandboxMode>> = {
+  ":read-only": "read-only",
+  ":workspace": "workspace-write",
+  ":danger-full-access": "danger-full-access",
+};
+
+function toPermissions(
+  { sandbox, permissions }: Pick<Wishes, "sandbox" | "permissions">,
+  remembered: Remembered,
+  config: Config,
+): Pick<ThreadSettings, "sandboxPolicy" | "activePermissionProfile"> {
+  if (permissions != null) {
+    if (sandbox != null) {
+      throw RpcError.invalidRequest(
+        "`permissions` cannot be combined with `sandbox`",
+      );
+    }
+    return toProfile(permissions, config);
+  }
+  if (sandbox != null) {
+    return {
+      sandboxPolicy: toPolicy(sandbox, config),
+      activePermissionProfile: null,
+    };
+  }
+  if (remembered.sandboxPolicy !== undefined) {
+    return {
+      sandboxPolicy: remembered.sandboxPolicy,
+      activePermissionProfile: remembered.activePermissionProfile ?? null,
+    };
+  }
+  const profile = text(config, "default_permissions");
+  if (profile !== undefined) return toProfile(profile, config);
+  const mode = text(config, "sandbox_mode") as SandboxMode | undefined;
+  if (mode !== undefined) {
+    return {
+      sandboxPolicy: toPolicy(mode, config),
+      activePermissionProfile: null,
+    };
+  }
+  return toProfile(":read-only", config);
+}
+
+function toProfile(
+  id: string,
+  config: Config,
+): Pick<ThreadSettings, "sandboxPolicy" | "activePermissionProfile"> {
+  const mode = modes[id];
+  if (mode === undefined) {
+    if (id.startsWith(":")) {
+      throw RpcError.invalidRequest(
+        "failed to load configuration: default_permissions refers to " +
+          `unknown built-in profile \`${id}\``,
+      );
+    }
+    if (config.get(["permissions", id]) === undefined) {
+      throw RpcError.invalidRequest(
+        `failed to load configuration: default_permissions refers to ` +
+          `undefined profile \`${id}\``,
+      );
+    }
+  }
+  return {
+    sandboxPolicy: toPolicy(mode ?? "workspace-write", config),
+    activePermissionProfile: { id, extends: null },
+  };
+}
+
+function toPolicy(mode: SandboxMode, config: Config): SandboxPolicy {
+  if (mode === "danger-full-access") return { type: "dangerFullAccess" };
+  if (mode === "read-only") return { type: "readOnly", networkAccess: false };
+  const of = (key: string) => config.get(["sandbox_workspace_write", key]);
+  const roots = of("writable_roots");
+  return {
+    type: "workspaceWrite",
+    writableRoots: Array.isArray(roots)
+      ? roots.filter((root) => typeof root === "string")
+      : [],
+    networkAccess: of("network_access") === true,
+    excludeTmpdirEnvVar: of("exclude_tmpdir_env_var") === true,
+    excludeSlashTmp: of("exclude_slash_tmp") === true,
+  };
+}
+
+function toApprovalPolicy(
+  value: ConfigValue | undefined,
+): AskForApproval | undefined {
+  if (value === undefined) return undefined;
+  return value as unknown as AskForApproval; // the configuration was checked
+}
+
+function text(config: Config, key: string): string | undefined {
+  const value = config.get(key);
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,137 @@
+import type { TurnEnd } from "../agent/mod.ts";
+import type { ResponseItem } from "../model/mod.ts";
+import type {
+  JsonValue,
+  ThreadSettings,
+  Turn,
+  TurnStartParams,
+} from "../protocol/mod.ts";
+import type { LiveTurn, Said } from "./live_turn.ts";
+import { changeSettings } from "./settings.ts";
+import type { Thread } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+/**
+ * Begins a turn, or says more in the one that runs. Call `play` of the thread
+ * once the client knows of it.
+ *
+ * @throws {RpcError} if the settings contradict each other.
+ */
+export function startTurn(
+  threads: Threads,
+  thread: Thread,
+  params: TurnStartParams,
+): Turn {
+  applyChanges(threads, thread, params);
+  thread.warnOfModel();
+  const said: Said = {
+    input: params.input,
+    clientUserMessageId: params.clientUserMessageId ?? null,
+  };
+  const turnId = threads.nextId();
+  const rootTurnId = params.rootTurnId ?? turnId;
+  const running = thread.turn;
+  if (running?.kind === "regular") {
+    running.say(said);
+    return toAccepted(turnId, rootTurnId);
+  }
+  thread.begin(turnId, rootTurnId, {
+    kind: "regular",
+    said,
+    play: (turn) =>
+      thread.agent.run(
+        {
+          ...said,
+          rootTurnId,
+          turnTrigger: params.turnTrigger ?? null,
+          settings: forThisTurn(thread.settings, params),
+          outputSchema: params.outputSchema ?? null,
+          clientMetadata: params.responsesapiClientMetadata ?? {},
+          additionalContext: (params.additionalContext ?? {}) as Record<
+            string,
+            JsonValue
+          >,
+          startedAtMs: turn.startedAtMs,
+        },
+        turn,
+        { signal: turn.controller.signal, steering: turn },
+      ),
+  });
+  return toAccepted(turnId, rootTurnId);
+}
+
+/** Changes what a client says of the settings, and tells if that is anything. */
+export function applyChanges(
+  threads: Threads,
+  thread: Thread,
+  changes: Omit<TurnStartParams, "threadId" | "input">,
+): void {
+  const cwd = changes.cwd == null
+    ? thread.settings.cwd
+    : threads.resolve(changes.cwd);
+  const { config } = thread;
+  const next = changeSettings(thread.settings, changes, { config, cwd });
+  if (next !== thread.settings) thread.set(next);
+}
+
+/** Begins the turn of a command that the user typed behind a `!`. */
+export function startShell(
+  threads: Threads,
+  thread: Thread,
+  command: string,
+): void {
+  const id = threads.nextId();
+  thread.begin(id, id, {
+    kind: "shell",
+    play: (turn) => playShell(thread, turn, command),
+  });
+}
+
+async function playShell(
+  thread: Thread,
+  turn: LiveTurn,
+  command: string,
+): Promise<TurnEnd> {
+  const { signal } = turn.controller;
+  const text = await thread.toolbox.runShell(command, {
+    stage: turn,
+    settings: thread.settings,
+    signal,
+  });
+  const item: ResponseItem = {
+    type: "message",
+    role: "user",
+    content: [{ type: "input_text", text }],
+  };
+  turn.record({ type: "response_item", payload: item });
+  thread.agent.add(item);
+  return {
+    status: signal.aborted ? "interrupted" : "completed",
+    error: null,
+    lastAgentMessage: null,
+  };
+}
+
+/** The settings with what holds for one turn only. */
+function forThisTurn(
+  settings: ThreadSettings,
+  { serviceTierForTurn }: TurnStartParams,
+): ThreadSettings {
+  return serviceTierForTurn == null
+    ? settings
+    : { ...settings, serviceTier: serviceTierForTurn };
+}
+
+function toAccepted(id: string, rootTurnId: string): Turn {
+  return {
+    id,
+    rootTurnId,
+    items: [],
+    itemsView: "notLoaded",
+    status: "inProgress",
+    error: null,
+    startedAt: null,
+    completedAt: null,
+    durationMs: null,
+  };
+}

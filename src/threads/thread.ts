@@ -1,0 +1,460 @@
+import type { Agent, TurnEnd } from "../agent/mod.ts";
+import type { Config } from "../config/mod.ts";
+import type { Models } from "../model/mod.ts";
+import {
+  Announcement,
+  type NotificationName,
+  RpcError,
+  type ServerMethodName,
+  type ServerNotifications,
+  type ServerRequests,
+  type Thread as ThreadView,
+  type ThreadActiveFlag,
+  type ThreadItem,
+  type ThreadSettings,
+  type ThreadStatus,
+  type Turn,
+  type TurnError,
+} from "../protocol/mod.ts";
+import type { RolloutRecord } from "../rollout/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import type { AskOptions, Toolbox } from "../tools/mod.ts";
+import type { Attendance, Attended } from "./attendance.ts";
+import type { Attendee, Audience } from "./audience.ts";
+import type { Journal } from "./journal.ts";
+import {
+  LiveTurn,
+  refuseSteering,
+  type Said,
+  type TurnHost,
+} from "./live_turn.ts";
+import { Questions } from "./questions.ts";
+import { Replay } from "./replay.ts";
+
+/** What a loaded thread is made of. */
+export interface ThreadParts {
+  /** What never changes of it, and what is known of it so far. */
+  readonly view: ThreadView;
+  /** How its next turn is set up. */
+  readonly settings: ThreadSettings;
+  readonly agent: Agent;
+  readonly toolbox: Toolbox;
+  /** What is known of models. */
+  readonly models: Models;
+  /** The configuration that it was opened with. */
+  readonly config: Config;
+  /** Where its history is written; an ephemeral one writes nowhere. */
+  readonly journal: Journal;
+  readonly audience: Audience;
+  readonly log: Logger;
+  /** Called whenever what lists show of it has changed. */
+  readonly onChange: (thread: Thread) => void;
+}
+
+/** What a turn of a thread is to do. */
+export type Work =
+  | {
+    readonly kind: "regular" | "review";
+    readonly said: Said;
+    play(turn: LiveTurn): Promise<TurnEnd>;
+  }
+  | {
+    readonly kind: "compact" | "shell";
+    play(turn: LiveTurn): Promise<TurnEnd>;
+  };
+
+/** A thread that is loaded: one turn at a time, any number of followers. */
+export class Thread implements TurnHost, Attended, AsyncDisposable {
+  readonly threadId: string;
+  readonly agent: Agent;
+  readonly toolbox: Toolbox;
+  readonly journal: Journal;
+  readonly models: Models;
+  readonly config: Config;
+  /** How its next turn is set up. */
+  settings: ThreadSettings;
+  /** Random text that tells its numbers from those of an earlier life. */
+  readonly epoch: string = crypto.randomUUID();
+  readonly replay: Replay = new Replay();
+  readonly #audience: Audience;
+  readonly #log: Logger;
+  readonly #onChange: (thread: Thread) => void;
+  readonly #attendances = new Set<Attendance>();
+  readonly #questions = new Questions();
+  readonly #waiting: ThreadActiveFlag[] = [];
+  #view: ThreadView;
+  #turn: LiveTurn | undefined;
+  #played: Promise<void> | undefined;
+  /** Turns that were accepted while another one could not be steered. */
+  readonly #next: { turn: LiveTurn; work: Work }[] = [];
+  #isClosed = false;
+
+  constructor(parts: ThreadParts) {
+    this.threadId = parts.view.id;
+    this.#view = parts.view;
+    this.settings = parts.settings;
+    this.agent = parts.agent;
+    this.toolbox = parts.toolbox;
+    this.journal = parts.journal;
+    this.models = parts.models;
+    this.config = parts.config;
+    this.#audience = parts.audience;
+    this.#log = parts.log;
+    this.#onChange = parts.onChange;
+  }
+
+  /** What clients see of it, without turns. */
+  get view(): ThreadView {
+    const { model, modelProvider, cwd, effort, environments } = this.settings;
+    return {
+      ...this.#view,
+      model,
+      modelProvider,
+      cwd,
+      environments,
+      reasoningEffort: effort,
+      canAcceptDirectInput: true,
+    };
+  }
+
+  /** Changes what clients see of it. */
+  change(changes: Partial<ThreadView>): void {
+    this.#view = { ...this.#view, ...changes };
+    this.#onChange(this);
+  }
+
+  /** The turn that runs. */
+  get turn(): LiveTurn | undefined {
+    return this.#turn;
+  }
+
+  /** How many follow it. */
+  get followers(): number {
+    return this.#attendances.size;
+  }
+
+  /** Whether it has nothing to do. */
+  get isIdle(): boolean {
+    return this.#turn === undefined;
+  }
+
+  /** Resolves when no turn runs. */
+  async settled(): Promise<void> {
+    while (this.#played !== undefined) await this.#played;
+  }
+
+  /** Lets a connection follow it. False if it did already. */
+  join(attendance: Attendance): boolean {
+    const isNew = !this.#attendances.has(attendance);
+    this.#attendances.add(attendance);
+    attendance.join(this);
+    return isNew;
+  }
+
+  /** Asks a connection what nobody has answered yet. */
+  repeatQuestions(attendance: Attendance): void {
+    this.#questions.repeat(attendance);
+  }
+
+  /** Lets a connection follow it no longer. False if it did not. */
+  leave(attendance: Attendance): boolean {
+    this.#questions.withdraw(attendance);
+    attendance.part(this);
+    return this.#attendances.delete(attendance);
+  }
+
+  /** Whether a connection follows it. */
+  isFollowedBy(attendance: Attendance): boolean {
+    return this.#attendances.has(attendance);
+  }
+
+  publish<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    const announcement = this.#number(method, params);
+    for (const one of this.#attendances) one.tell(this, announcement);
+  }
+
+  /** Tells everybody, followers or not. */
+  proclaim<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    const announcement = this.#number(method, params);
+    const followers = new Set<Attendee>();
+    for (const one of this.#attendances) {
+      followers.add(one.attendee);
+      one.tell(this, announcement);
+    }
+    this.#audience.announce(announcement, followers);
+  }
+
+  store(records: readonly RolloutRecord[]): void {
+    this.journal.append(records);
+  }
+
+  storeItem(turnId: string, item: ThreadItem): void {
+    this.journal.appendItem(this.threadId, turnId, item);
+    if (item.type === "userMessage" && this.#view.preview === "") {
+      const preview = item.content.map((one) =>
+        one.type === "text" ? one.text : ""
+      ).join("").trim();
+      this.change({ preview });
+    }
+  }
+
+  async ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    { signal, waitingOn, isSilent = false }: AskOptions,
+  ): Promise<ServerRequests[M]["result"]> {
+    const id = this.#audience.nextRequestId();
+    if (waitingOn !== undefined) {
+      this.#waiting.push(waitingOn);
+      this.#tellStatus();
+    }
+    try {
+      return await this.#questions.ask(
+        { id, method, params },
+        this.#attendances,
+        signal,
+      );
+    } finally {
+      if (!isSilent) {
+        this.publish("serverRequest/resolved", {
+          threadId: this.threadId,
+          requestId: id,
+        });
+      }
+      if (waitingOn !== undefined) {
+        this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
+        this.#tellStatus();
+      }
+    }
+  }
+
+  /**
+   * Accepts a turn: it is stored when this returns. Call
+   * {@linkcode Thread.play} once the client knows of it.
+   */
+  begin(turnId: string, rootTurnId: string, work: Work): LiveTurn {
+    const turn = new LiveTurn(this, { turnId, rootTurnId, kind: work.kind });
+    this.journal.materialize();
+    this.journal.appendTurnStart(turn, "said" in work ? work.said : undefined);
+    if (this.#turn !== undefined) this.#next.push({ turn, work });
+    else {
+      this.#turn = turn;
+      this.#next.unshift({ turn, work });
+    }
+    return turn;
+  }
+
+  /** Plays what was accepted; does nothing while another turn is played. */
+  play(): void {
+    this.#played ??= this.#playAll().finally(() => this.#played = undefined);
+  }
+
+  async #playAll(): Promise<void> {
+    for (;;) {
+      const next = this.#next.shift();
+      if (next === undefined || this.#isClosed) return;
+      this.#turn = next.turn;
+      await this.#playOne(next.turn, next.work);
+      this.#turn = this.#next[0]?.turn;
+    }
+  }
+
+  async #playOne(turn: LiveTurn, work: Work): Promise<void> {
+    const { threadId } = this;
+    this.change({ status: { type: "active", activeFlags: [] } });
+    this.#tellStatus();
+    this.publish("turn/started", { threadId, turn: turn.toTurn("notLoaded") });
+    let end: TurnEnd;
+    try {
+      end = await work.play(turn);
+    } catch (error) {
+      this.#log.error("a turn broke off", { threadId, error: toText(error) });
+      end = {
+        status: "failed",
+        error: toTurnError(error),
+        lastAgentMessage: null,
+      };
+    }
+    this.#finish(turn, end);
+  }
+
+  #finish(turn: LiveTurn, end: TurnEnd): void {
+    const { threadId } = this;
+    turn.end(end);
+    const last = end.lastAgentMessage;
+    const items = last === null
+      ? []
+      : [turn.items.find(({ id }) => id === last.id) ?? last];
+    const shown = turn.toTurn(last === null ? "notLoaded" : "summary", items);
+    const isStored = this.#storeEnd(turn, shown, last?.text ?? null);
+    const { updatedAt } = isStored ? toTimes() : this.#view;
+    const isBroken = end.status === "failed";
+    this.change({
+      updatedAt,
+      recencyAt: updatedAt,
+      status: isBroken ? { type: "systemError" } : { type: "idle" },
+    });
+    this.#onTurnEnd?.(shown);
+    this.#tellStatus();
+    if (isBroken && end.error !== null) {
+      this.publish("error", {
+        threadId,
+        turnId: turn.turnId,
+        willRetry: false,
+        error: end.error,
+      });
+    }
+    this.publish("turn/completed", { threadId, turn: shown });
+    turn.forget();
+    this.journal.sync().catch((error) =>
+      this.#log.error("a history could not be synced", {
+        threadId,
+        error: toText(error),
+      })
+    );
+  }
+
+  #onTurnEnd: ((turn: Turn) => void) | undefined;
+
+  /** Calls back right before a turn is told as ended. */
+  onTurnEnd(callback: (turn: Turn) => void): void {
+    this.#onTurnEnd = callback;
+  }
+
+  #storeEnd(turn: LiveTurn, shown: Turn, lastText: string | null): boolean {
+    try {
+      this.journal.appendTurnEnd(turn, shown, lastText);
+      return true;
+    } catch (error) {
+      // It reads back as interrupted, which is what a reader can know of it.
+      this.#log.error("the end of a turn could not be stored", {
+        threadId: this.threadId,
+        error: toText(error),
+      });
+      return false;
+    }
+  }
+
+  /**
+   * Says more in the turn that runs.
+   *
+   * @returns Id of that turn.
+   * @throws {RpcError} if none runs, another one, or one that can't be steered.
+   */
+  steer(expectedTurnId: string, said: Said): string {
+    const turn = this.#turn;
+    if (turn === undefined) {
+      throw RpcError.invalidRequest("no active turn to steer");
+    }
+    if (turn.turnId !== expectedTurnId) {
+      throw RpcError.invalidRequest(
+        `expected active turn id \`${expectedTurnId}\` but found \`${turn.turnId}\``,
+      );
+    }
+    if (turn.kind !== "regular") throw refuseSteering(turn.kind);
+    turn.say(said);
+    return turn.turnId;
+  }
+
+  /**
+   * How the turn that runs is ended: call it once the client knows.
+   *
+   * @throws {RpcError} if none runs, or another one.
+   */
+  toInterrupt(turnId: string): () => void {
+    const turn = this.#turn;
+    if (turn === undefined) {
+      if (turnId === "") return () => {};
+      throw RpcError.invalidRequest("no active turn to interrupt");
+    }
+    if (turnId !== "" && turnId !== turn.turnId) {
+      throw RpcError.invalidRequest(
+        `expected active turn id ${turnId} but found ${turn.turnId}`,
+      );
+    }
+    return () =>
+      turn.controller.abort(new DOMException("Interrupted", "AbortError"));
+  }
+
+  /** Changes how its next turn is set up, and tells its followers. */
+  set(settings: ThreadSettings): void {
+    this.settings = settings;
+    this.publish("thread/settings/updated", {
+      threadId: this.threadId,
+      threadSettings: settings,
+    });
+    this.#onChange(this);
+  }
+
+  /** Tells its followers if nothing is known of its model. */
+  warnOfModel(): void {
+    const { model } = this.settings;
+    if (this.models.facts(model).isKnown) return;
+    this.publish("warning", {
+      threadId: this.threadId,
+      message: `Model metadata for \`${model}\` not found. Defaulting to ` +
+        "fallback metadata; this can degrade performance and cause issues.",
+    });
+  }
+
+  /** Tells how it stands. */
+  #tellStatus(): void {
+    if (this.#isClosed) return;
+    const { type } = this.#view.status;
+    const status: ThreadStatus = type === "active"
+      ? { type, activeFlags: [...new Set(this.#waiting)] }
+      : this.#view.status;
+    this.#view = { ...this.#view, status };
+    this.proclaim("thread/status/changed", {
+      threadId: this.threadId,
+      status,
+    });
+  }
+
+  /** Interrupts what runs, ends its commands and lets go of its files. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#turn?.controller.abort(
+      new DOMException("The thread is closed", "AbortError"),
+    );
+    await this.settled();
+    this.#isClosed = true;
+    for (const one of [...this.#attendances]) this.leave(one);
+    await this.toolbox[Symbol.asyncDispose]();
+    await this.journal[Symbol.asyncDispose]();
+  }
+
+  #number<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): Announcement {
+    const seq = this.replay.next();
+    const announcement = new Announcement(method, params, { seq });
+    const kept = announcement as unknown as Announcement;
+    this.replay.keep(kept, announcement.encode(false).length);
+    return kept;
+  }
+}
+
+function toTimes(): { updatedAt: number } {
+  return { updatedAt: Math.floor(Date.now() / 1000) };
+}
+
+function toTurnError(error: unknown): TurnError {
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    codexErrorInfo: "other",
+    additionalDetails: null,
+    misalignment: null,
+  };
+}
+
+function toText(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
