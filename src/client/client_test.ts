@@ -341,13 +341,16 @@ Deno.test("Client ignores replies that nobody waits for", async () => {
 Deno.test("Client.handle() answers with results and errors, echoing ids digit for digit", async () => {
   const { client, server } = await connect();
   await using _closing = client;
-  client.handle("item/tool/call", (params) => ({ got: params }));
+  client.handle("item/tool/call", ({ tool }) => ({
+    contentItems: [{ type: "inputText", text: `ran ${tool}` }],
+    success: true,
+  }));
   client.handle("applyPatchApproval", () => {
     throw new RpcError(-32001, "busy", { data: { again: true } });
   });
   client.handle("execCommandApproval", () => Promise.reject(new Error("bug")));
   await server.send(
-    '{"id":9007199254740993,"method":"item/tool/call","params":{"a":1}}',
+    '{"id":9007199254740993,"method":"item/tool/call","params":{"tool":"t"}}',
     { id: "p", method: "applyPatchApproval" },
     { id: 2, method: "execCommandApproval" },
     { id: 3, method: "attestation/generate" },
@@ -358,20 +361,21 @@ Deno.test("Client.handle() answers with results and errors, echoing ids digit fo
     '{"error":{"code":-32001,"message":"busy","data":{"again":true}},"id":"p"}',
     '{"error":{"code":-32601,"message":"Method \\"attestation/generate\\" has no handler"},"id":3}',
     '{"error":{"code":-32603,"message":"bug"},"id":2}',
-    '{"id":9007199254740993,"result":{"got":{"a":1}}}',
+    '{"id":9007199254740993,"result":{"contentItems":[{"type":"inputText","text":"ran t"}],"success":true}}',
   ]);
 });
 
 Deno.test("Client.handle() refuses a second handler until the first is disposed", async () => {
   const { client } = await connect();
   await using _closing = client;
-  const first = client.handle("item/tool/call", () => 1);
+  const tell = () => ({ currentTimeAt: 1 });
+  const first = client.handle("currentTime/read", tell);
   assert.throws(
-    () => client.handle("item/tool/call", () => 2),
-    new TypeError('Method "item/tool/call" has a handler already'),
+    () => client.handle("currentTime/read", tell),
+    new TypeError('Method "currentTime/read" has a handler already'),
   );
   first[Symbol.dispose]();
-  client.handle("item/tool/call", () => 2)[Symbol.dispose]();
+  client.handle("currentTime/read", tell)[Symbol.dispose]();
 });
 
 Deno.test("Client.handle() aborts its signal when nobody waits for the answer", async () => {

@@ -462,7 +462,7 @@ Deno.test("Context.afterReply() runs behind the reply, and not at all behind a r
 
 Deno.test("Context.ask() gets the client's answer, although all places are taken", async () => {
   const world = open(async (_, context) => {
-    const answer = await context.ask("item/tool/call", { tool: "t" });
+    const answer = await context.ask("currentTime/read", { threadId: "t" });
     return { dataBase64: String(answer) };
   });
   for (let id = 0; id < limits.maxInFlight * 2; id++) {
@@ -470,7 +470,7 @@ Deno.test("Context.ask() gets the client's answer, although all places are taken
   }
   for (let n = 0; n < limits.maxInFlight * 2; n++) {
     const { id, method, params } = JSON.parse(await world.next());
-    assert.deepEqual([method, params], ["item/tool/call", { tool: "t" }]);
+    assert.deepEqual([method, params], ["currentTime/read", { threadId: "t" }]);
     await world.send({ id, result: `answer ${id}` });
   }
   const answers = [];
@@ -484,7 +484,7 @@ Deno.test("Context.ask() gets the client's answer, although all places are taken
 Deno.test("Context.ask() rejects with what the client refused, or when it is gone", async () => {
   const errors: unknown[] = [];
   const world = open(async (_, context) => {
-    await context.ask("item/tool/call", {}).catch((error) =>
+    await context.ask("attestation/generate", {}).catch((error) =>
       errors.push(error)
     );
     return { dataBase64: "" };
@@ -582,7 +582,7 @@ Deno.test("Context.parked() and Context.ask() of one request may overlap", async
   const world = open(async ({ path }, context) => {
     if (path !== "/both") return { dataBase64: "" };
     const [answer] = await Promise.all([
-      context.ask("item/tool/call", {}),
+      context.ask("attestation/generate", {}),
       context.parked(gate.promise),
     ]);
     return { dataBase64: String(answer) };
