@@ -231,3 +231,40 @@ export function bind<Service, M extends MethodName>(
   }
   return bound;
 }
+
+/** What the rows of a domain do, without what they wait for. */
+export type Handlers<Service, M extends MethodName> = {
+  readonly [K in M]: Row<Service, K>["handle"];
+};
+
+/** What the rows of a domain wait for, without what they do. */
+export type Scopes<M extends MethodName> = {
+  readonly [K in M]: Scope<ParamsOf<K>>;
+};
+
+/**
+ * Rows of which only the scopes are there from the start. What does the work is
+ * loaded when the first of its methods is called; requests that come meanwhile
+ * wait, in order.
+ */
+export function bindLazily<Service, M extends MethodName>(
+  scopes: Scopes<M>,
+  load: () => Promise<{
+    readonly handlers: Handlers<Service, M>;
+    readonly service: Service;
+  }>,
+): BoundTable {
+  const bound = new Map<string, BoundRow>();
+  for (const name of Object.keys(scopes) as M[]) {
+    const scope = scopes[name];
+    bound.set(name, {
+      reach: scope.reach,
+      claims: (params) => scope.claims(params as ParamsOf<M>),
+      async handle(params, context) {
+        const { handlers, service } = await load();
+        return handlers[name](service, params as ParamsOf<M>, context);
+      },
+    });
+  }
+  return bound;
+}

@@ -8,6 +8,7 @@ export { Connection } from "./connection.ts";
 export { type Access, type Claim, KeyedQueue } from "./keyed_queue.ts";
 export {
   bind,
+  bindLazily,
   type BoundRow,
   type BoundTable,
   type Client,
@@ -15,10 +16,12 @@ export {
   type Context,
   EncodedParams,
   EncodedResult,
+  type Handlers,
   type NotifyOptions,
   ordered,
   type Row,
   type Scope,
+  type Scopes,
   type Session,
   type SessionFactory,
   type Surroundings,

@@ -2,7 +2,6 @@ import type { ThreadItem, Turn, UserInput } from "../protocol/mod.ts";
 import {
   type Rollout,
   type RolloutRecord,
-  type SessionMeta,
   toStoredItem,
 } from "../rollout/mod.ts";
 
@@ -20,56 +19,26 @@ interface Said {
 }
 
 /**
- * Writes down what happens in a thread. What comes before its first turn is
- * kept until then: a thread in which nothing was said leaves no file.
+ * Writes down what happens in a thread. Its file comes to be with its first
+ * turn: a thread in which nothing was said leaves none.
  */
 export class Journal implements AsyncDisposable {
-  readonly #open: (() => Rollout) | undefined;
-  readonly #meta: () => SessionMeta;
-  #rollout: Rollout | undefined;
-  #early: RolloutRecord[] = [];
+  /** The file; nothing for a thread that is not kept. */
+  readonly rollout: Rollout | undefined;
+  readonly #lock: AsyncDisposable | undefined;
 
-  /**
-   * @param open Opens the file; nothing for a thread that is not kept.
-   * @param meta What stands at the beginning of a new file.
-   * @param rollout The file, if the thread has one already.
-   */
-  constructor(
-    { open, meta, rollout }: {
-      open?: (() => Rollout) | undefined;
-      meta: () => SessionMeta;
-      rollout?: Rollout | undefined;
-    },
-  ) {
-    this.#open = open;
-    this.#meta = meta;
-    this.#rollout = rollout;
-  }
-
-  /** The file, once there is one. */
-  get rollout(): Rollout | undefined {
-    return this.#rollout;
-  }
-
-  /** Whether it is on disk. */
-  get isMaterialized(): boolean {
-    return this.#rollout !== undefined;
+  /** @param lock Keeps other writers away; given back with the file. */
+  constructor(rollout: Rollout | undefined, lock?: AsyncDisposable) {
+    this.rollout = rollout;
+    this.#lock = lock;
   }
 
   /**
-   * Makes the file if there is none yet.
-   *
-   * @throws {Error} if it can't be made.
+   * Keeps records that mean nothing before the first turn: they are written
+   * with it, or now if there was one.
    */
-  materialize(): void {
-    if (this.#rollout !== undefined || this.#open === undefined) return;
-    const rollout = this.#open();
-    rollout.append(
-      { type: "session_meta", payload: this.#meta() },
-      ...this.#early,
-    );
-    this.#early = [];
-    this.#rollout = rollout;
+  defer(...records: readonly RolloutRecord[]): void {
+    this.rollout?.defer(...records);
   }
 
   /**
@@ -78,9 +47,7 @@ export class Journal implements AsyncDisposable {
    * @throws {Error} if they can't be written; then none of them is.
    */
   append(records: readonly RolloutRecord[]): void {
-    if (records.length === 0) return;
-    if (this.#rollout !== undefined) this.#rollout.append(...records);
-    else if (this.#open !== undefined) this.#early.push(...records);
+    if (records.length > 0) this.rollout?.append(...records);
   }
 
   /** Writes an item as it ended. */
@@ -156,12 +123,13 @@ export class Journal implements AsyncDisposable {
 
   /** Makes sure that what was written survives a loss of power. */
   async sync(): Promise<void> {
-    await this.#rollout?.sync();
+    await this.rollout?.sync();
   }
 
   /** Closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#rollout?.[Symbol.asyncDispose]();
+    await this.rollout?.[Symbol.asyncDispose]();
+    await this.#lock?.[Symbol.asyncDispose]();
   }
 }
 

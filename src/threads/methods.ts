@@ -1,12 +1,5 @@
-import { RpcError, type UserInput } from "../protocol/mod.ts";
-import {
-  concurrent,
-  type Context,
-  type Scope,
-  type Table,
-} from "../rpc/mod.ts";
-import type { Attendance } from "./attendance.ts";
-import { startShell, startTurn } from "./start_turn.ts";
+import type { MethodName, ParamsOf } from "../protocol/mod.ts";
+import { concurrent, type Handlers, type Scope } from "../rpc/mod.ts";
 import type { Threads } from "./threads.ts";
 
 /** One at a time for each thread, whoever asks; threads never wait for others. */
@@ -18,137 +11,25 @@ const byThread: Scope<{ threadId: string }> = {
   }],
 };
 
-/** Characters of one input. */
-const MAX_INPUT = 1 << 20;
+/** What the methods of threads wait for; loaded with the server. */
+export const threadScopes = {
+  "thread/start": concurrent,
+  "thread/loaded/list": concurrent,
+  "thread/unsubscribe": byThread,
+  "thread/shellCommand": byThread,
+  "thread/compact/start": byThread,
+  "turn/start": byThread,
+  "turn/steer": byThread,
+  "turn/interrupt": byThread,
+} satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
 
-/** `thread/*` and `turn/*`: what begins, steers and ends turns. */
-export const turnMethods: Table<
-  Threads,
-  | "thread/start"
-  | "thread/loaded/list"
-  | "thread/unsubscribe"
-  | "thread/shellCommand"
-  | "thread/compact/start"
-  | "turn/start"
-  | "turn/steer"
-  | "turn/interrupt"
-> = {
-  "thread/start": {
-    scope: concurrent,
-    async handle(threads, params, context) {
-      const attendance = attend(threads, context);
-      const { thread, response } = await threads.start(params, context.client);
-      thread.join(attendance);
-      attendance.hold(thread);
-      context.afterReply(() => {
-        attendance.release(thread);
-        threads.tellStarted(thread);
-      });
-      return response;
-    },
-  },
-  "thread/loaded/list": {
-    scope: concurrent,
-    handle(threads, { cursor, limit }) {
-      const ids = threads.loaded.sort();
-      const from = cursor == null ? 0 : ids.findIndex((id) => id > cursor);
-      const rest = from < 0 ? [] : ids.slice(from);
-      const data = rest.slice(0, limit ?? rest.length);
-      const hasMore = data.length < rest.length;
-      return { data, nextCursor: hasMore ? data.at(-1) ?? null : null };
-    },
-  },
-  "thread/unsubscribe": {
-    scope: byThread,
-    handle(threads, { threadId }, context) {
-      const thread = threads.find(threadId);
-      if (thread === undefined) return { status: "notLoaded" };
-      const wasThere = thread.leave(attend(threads, context));
-      return { status: wasThere ? "unsubscribed" : "notSubscribed" };
-    },
-  },
-  "thread/shellCommand": {
-    scope: byThread,
-    handle(threads, { threadId, command }, { afterReply }) {
-      const thread = threads.get(threadId);
-      if (command.trim() === "") {
-        throw RpcError.invalidRequest("command must not be empty");
-      }
-      startShell(threads, thread, command);
-      afterReply(() => thread.play());
-      return {};
-    },
-  },
-  "thread/compact/start": {
-    scope: byThread,
-    handle(threads, { threadId }, { afterReply }) {
-      const thread = threads.get(threadId);
-      const id = threads.nextId();
-      thread.begin(id, id, {
-        kind: "compact",
-        play: (turn) =>
-          thread.agent.compact(thread.settings, turn, {
-            signal: turn.controller.signal,
-          }),
-      });
-      afterReply(() => thread.play());
-      return {};
-    },
-  },
-  "turn/start": {
-    scope: byThread,
-    handle(threads, params, { afterReply }) {
-      const thread = threads.get(params.threadId);
-      checkInput(params.input);
-      const turn = startTurn(threads, thread, params);
-      afterReply(() => thread.play());
-      return { turn };
-    },
-  },
-  "turn/steer": {
-    scope: byThread,
-    handle(threads, { threadId, input, expectedTurnId, ...rest }) {
-      const thread = threads.get(threadId);
-      if (input.length === 0) {
-        throw RpcError.invalidRequest("input must not be empty");
-      }
-      checkInput(input);
-      const clientUserMessageId = rest.clientUserMessageId ?? null;
-      const turnId = thread.steer(expectedTurnId, {
-        input,
-        clientUserMessageId,
-      });
-      return { turnId };
-    },
-  },
-  "turn/interrupt": {
-    scope: byThread,
-    handle(threads, { threadId, turnId }, { afterReply }) {
-      const interrupt = threads.get(threadId).toInterrupt(turnId);
-      afterReply(interrupt);
-      return {};
-    },
-  },
-};
+/** Names of the methods of threads. */
+export type ThreadMethod = keyof typeof threadScopes;
 
-/** The attendance of the connection that asks. */
-function attend(threads: Threads, { session }: Context): Attendance {
-  return session(threads.createAttendance);
-}
-
-/** @throws {RpcError} if somebody says more than can be taken in. */
-function checkInput(input: readonly UserInput[]): void {
-  let length = 0;
-  for (const one of input) {
-    if (one.type === "text") length += [...one.text].length;
-  }
-  if (length <= MAX_INPUT) return;
-  throw RpcError.invalidParams(
-    `Input exceeds the maximum length of ${MAX_INPUT} characters.`,
-    {
-      input_error_code: "input_too_large",
-      max_chars: MAX_INPUT,
-      actual_chars: length,
-    },
-  );
+/** What they do; loaded with the first thread. */
+export async function loadThreadHandlers(): Promise<
+  Handlers<Threads, ThreadMethod>
+> {
+  const { turnHandlers } = await import("./turn_methods.ts");
+  return turnHandlers;
 }

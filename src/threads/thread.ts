@@ -240,7 +240,6 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
    */
   begin(turnId: string, rootTurnId: string, work: Work): LiveTurn {
     const turn = new LiveTurn(this, { turnId, rootTurnId, kind: work.kind });
-    this.journal.materialize();
     this.journal.appendTurnStart(turn, "said" in work ? work.said : undefined);
     if (this.#turn !== undefined) this.#next.push({ turn, work });
     else {

@@ -11,7 +11,7 @@ import {
   type ThreadStartParams,
   type ThreadStartResponse,
 } from "../protocol/mod.ts";
-import { Rollout, rolloutPath } from "../rollout/mod.ts";
+import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Toolbox } from "../tools/mod.ts";
 import { Attendance } from "./attendance.ts";
@@ -128,7 +128,7 @@ export class Threads implements AsyncDisposable {
     const isEphemeral = params.ephemeral ?? false;
     const path = isEphemeral
       ? null
-      : rolloutPath(this.#options.home, id, new Date(createdAtMs));
+      : toRolloutPath(this.#options.home, id, new Date(createdAtMs));
     const seconds = Math.floor(createdAtMs / 1000);
     const view: ThreadView = {
       id,
@@ -175,7 +175,17 @@ export class Threads implements AsyncDisposable {
       baseInstructions: params.baseInstructions ?? null,
       developerInstructions: params.developerInstructions ?? null,
       originator: client.name,
-      rollout: undefined,
+      rollout: path === null ? undefined : Rollout.create(path, {
+        session_id: id,
+        id,
+        timestamp: new Date(createdAtMs).toISOString(),
+        cwd,
+        originator: client.name,
+        cli_version: this.#options.version,
+        source: view.source,
+        model_provider: settings.modelProvider,
+        history_mode: view.historyMode,
+      }, { log: this.#options.log }),
     });
     return { thread, response: await this.toResponse(thread) };
   }
@@ -261,24 +271,7 @@ export class Threads implements AsyncDisposable {
       originator: parts.originator,
       past: parts.past,
     });
-    const { path } = view;
-    const journal = new Journal({
-      open: path === null
-        ? undefined
-        : () => Rollout.create({ home, id: view.id, path, log }),
-      meta: () => ({
-        session_id: view.sessionId,
-        id: view.id,
-        timestamp: new Date(view.createdAt * 1000).toISOString(),
-        cwd: settings.cwd,
-        originator: parts.originator,
-        cli_version: view.cliVersion,
-        source: view.source,
-        model_provider: settings.modelProvider,
-        history_mode: view.historyMode,
-      }),
-      rollout: parts.rollout,
-    });
+    const journal = new Journal(parts.rollout);
     const thread = new Thread({
       view,
       settings,

@@ -137,7 +137,7 @@ Deno.test("rooms import each other by the table in src/README.md only", async ()
     const there = roomOf(to);
     if (here === undefined || there === undefined || here === there) continue;
     const { rooms, types = [] } = may[here] ?? { rooms: [] };
-    const isRows = from.endsWith("/methods.ts");
+    const isRows = /[/_]methods\.ts$/.test(from);
     const allowed = rooms.includes(there) ||
       isType && types.includes(there) ||
       isRows && rowsMay.includes(there);

@@ -1,0 +1,121 @@
+import { RpcError, type UserInput } from "../protocol/mod.ts";
+import {
+  concurrent,
+  type Context,
+  type Scope,
+  type Table,
+} from "../rpc/mod.ts";
+import type { Attendance } from "./attendance.ts";
+import { startShell, startTurn } from "./start_turn.ts";
+import type { Threads } from "./threads.ts";
+
+/** Characters of one input. */
+const MAX_INPUT = 1 << 20;
+
+/** `thread/*` and `turn/*`: what begins, steers and ends turns. */
+export const turnHandlers: Handlers<
+  Threads,
+  | "thread/start"
+  | "thread/loaded/list"
+  | "thread/unsubscribe"
+  | "thread/shellCommand"
+  | "thread/compact/start"
+  | "turn/start"
+  | "turn/steer"
+  | "turn/interrupt"
+> = {
+  async "thread/start"(threads, params, context) {
+    const attendance = attend(threads, context);
+    const { thread, response } = await threads.start(params, context.client);
+    thread.join(attendance);
+    attendance.hold(thread);
+    context.afterReply(() => {
+      attendance.release(thread);
+      threads.tellStarted(thread);
+    });
+    return response;
+  },
+  "thread/loaded/list"(threads, { cursor, limit }) {
+    const ids = threads.loaded.sort();
+    const from = cursor == null ? 0 : ids.findIndex((id) => id > cursor);
+    const rest = from < 0 ? [] : ids.slice(from);
+    const data = rest.slice(0, limit ?? rest.length);
+    const hasMore = data.length < rest.length;
+    return { data, nextCursor: hasMore ? data.at(-1) ?? null : null };
+  },
+  "thread/unsubscribe"(threads, { threadId }, context) {
+    const thread = threads.find(threadId);
+    if (thread === undefined) return { status: "notLoaded" };
+    const wasThere = thread.leave(attend(threads, context));
+    return { status: wasThere ? "unsubscribed" : "notSubscribed" };
+  },
+  "thread/shellCommand"(threads, { threadId, command }, { afterReply }) {
+    const thread = threads.get(threadId);
+    if (command.trim() === "") {
+      throw RpcError.invalidRequest("command must not be empty");
+    }
+    startShell(threads, thread, command);
+    afterReply(() => thread.play());
+    return {};
+  },
+  "thread/compact/start"(threads, { threadId }, { afterReply }) {
+    const thread = threads.get(threadId);
+    const id = threads.nextId();
+    thread.begin(id, id, {
+      kind: "compact",
+      play: (turn) =>
+        thread.agent.compact(thread.settings, turn, {
+          signal: turn.controller.signal,
+        }),
+    });
+    afterReply(() => thread.play());
+    return {};
+  },
+  "turn/start"(threads, params, { afterReply }) {
+    const thread = threads.get(params.threadId);
+    checkInput(params.input);
+    const turn = startTurn(threads, thread, params);
+    afterReply(() => thread.play());
+    return { turn };
+  },
+  "turn/steer"(threads, { threadId, input, expectedTurnId, ...rest }) {
+    const thread = threads.get(threadId);
+    if (input.length === 0) {
+      throw RpcError.invalidRequest("input must not be empty");
+    }
+    checkInput(input);
+    const clientUserMessageId = rest.clientUserMessageId ?? null;
+    const turnId = thread.steer(expectedTurnId, {
+      input,
+      clientUserMessageId,
+    });
+    return { turnId };
+  },
+  "turn/interrupt"(threads, { threadId, turnId }, { afterReply }) {
+    const interrupt = threads.get(threadId).toInterrupt(turnId);
+    afterReply(interrupt);
+    return {};
+  },
+};
+
+/** The attendance of the connection that asks. */
+function attend(threads: Threads, { session }: Context): Attendance {
+  return session(threads.createAttendance);
+}
+
+/** @throws {RpcError} if somebody says more than can be taken in. */
+function checkInput(input: readonly UserInput[]): void {
+  let length = 0;
+  for (const one of input) {
+    if (one.type === "text") length += [...one.text].length;
+  }
+  if (length <= MAX_INPUT) return;
+  throw RpcError.invalidParams(
+    `Input exceeds the maximum length of ${MAX_INPUT} characters.`,
+    {
+      input_error_code: "input_too_large",
+      max_chars: MAX_INPUT,
+      actual_chars: length,
+    },
+  );
+}
