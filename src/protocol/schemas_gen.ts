@@ -5,7 +5,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   GranularApprovals:
     `{"type":"object","properties":{"sandbox_approval":{"type":"boolean"},"rules":{"type":"boolean"},"skill_approval":{"type":"boolean"},"request_permissions":{"type":"boolean"},"mcp_elicitations":{"type":"boolean"}},"required":["sandbox_approval","rules","mcp_elicitations"]}`,
   GranularApprovalPolicy:
-    `{"type":"object","properties":{"granular":{"$ref":"GranularApprovals"}},"required":["granular"]}`,
+    `{"type":"object","properties":{"granular":{"$ref":"GranularApprovals"}},"required":["granular"],"additionalProperties":false}`,
   AskForApproval:
     `{"anyOf":[{"type":"string","const":"untrusted"},{"type":"string","const":"on-request"},{"$ref":"GranularApprovalPolicy"},{"type":"string","const":"never"}]}`,
   ApprovalsReviewer:
@@ -17,11 +17,11 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ExecpolicyAmendmentAnswer:
     `{"type":"object","properties":{"execpolicy_amendment":{"$ref":"ExecPolicyAmendment"}},"required":["execpolicy_amendment"]}`,
   AcceptWithExecpolicyAmendment:
-    `{"type":"object","properties":{"acceptWithExecpolicyAmendment":{"$ref":"ExecpolicyAmendmentAnswer"}},"required":["acceptWithExecpolicyAmendment"]}`,
+    `{"type":"object","properties":{"acceptWithExecpolicyAmendment":{"$ref":"ExecpolicyAmendmentAnswer"}},"required":["acceptWithExecpolicyAmendment"],"additionalProperties":false}`,
   NetworkPolicyAmendmentAnswer:
     `{"type":"object","properties":{"network_policy_amendment":{"$ref":"NetworkPolicyAmendment"}},"required":["network_policy_amendment"]}`,
   ApplyNetworkPolicyAmendment:
-    `{"type":"object","properties":{"applyNetworkPolicyAmendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["applyNetworkPolicyAmendment"]}`,
+    `{"type":"object","properties":{"applyNetworkPolicyAmendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["applyNetworkPolicyAmendment"],"additionalProperties":false}`,
   CommandExecutionApprovalDecision:
     `{"anyOf":[{"type":"string","const":"accept"},{"type":"string","const":"acceptForSession"},{"$ref":"AcceptWithExecpolicyAmendment"},{"$ref":"ApplyNetworkPolicyAmendment"},{"type":"string","const":"decline"},{"type":"string","const":"cancel"}]}`,
   CommandExecutionRequestApprovalResponse:
@@ -39,13 +39,13 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ProposedExecpolicyAmendment:
     `{"type":"object","properties":{"proposed_execpolicy_amendment":{"$ref":"ExecPolicyAmendment"}},"required":["proposed_execpolicy_amendment"]}`,
   ApprovedExecpolicyAmendment:
-    `{"type":"object","properties":{"approved_execpolicy_amendment":{"$ref":"ProposedExecpolicyAmendment"}},"required":["approved_execpolicy_amendment"]}`,
+    `{"type":"object","properties":{"approved_execpolicy_amendment":{"$ref":"ProposedExecpolicyAmendment"}},"required":["approved_execpolicy_amendment"],"additionalProperties":false}`,
   ReviewedNetworkPolicyAmendment:
-    `{"type":"object","properties":{"network_policy_amendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["network_policy_amendment"]}`,
+    `{"type":"object","properties":{"network_policy_amendment":{"$ref":"NetworkPolicyAmendmentAnswer"}},"required":["network_policy_amendment"],"additionalProperties":false}`,
   DeniedReason:
     `{"type":"object","properties":{"rejection":{"type":"string"}},"required":["rejection"]}`,
   DeniedReview:
-    `{"type":"object","properties":{"denied":{"$ref":"DeniedReason"}},"required":["denied"]}`,
+    `{"type":"object","properties":{"denied":{"$ref":"DeniedReason"}},"required":["denied"],"additionalProperties":false}`,
   ReviewDecision:
     `{"anyOf":[{"type":"string","const":"approved"},{"$ref":"ApprovedExecpolicyAmendment"},{"type":"string","const":"approved_for_session"},{"type":"string","const":"approved_mcp_policy_amendment"},{"$ref":"ReviewedNetworkPolicyAmendment"},{"$ref":"DeniedReview"},{"type":"string","const":"timed_out"},{"type":"string","const":"abort"}]}`,
   ApplyPatchApprovalResponse:
@@ -235,7 +235,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   CollaborationMode:
     `{"type":"object","properties":{"mode":{"$ref":"ModeKind"},"settings":{"$ref":"CollaborationSettings"}},"required":["mode","settings"]}`,
   CustomMultiAgentMode:
-    `{"type":"object","properties":{"custom":{"type":"string"}},"required":["custom"]}`,
+    `{"type":"object","properties":{"custom":{"type":"string"}},"required":["custom"],"additionalProperties":false}`,
   MultiAgentMode:
     `{"anyOf":[{"type":"string","const":"none"},{"$ref":"CustomMultiAgentMode"},{"type":"string","const":"explicitRequestOnly"},{"type":"string","const":"proactive"}]}`,
   CyberAccessProgram:
@@ -440,7 +440,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   TurnInterruptParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"}},"required":["threadId","turnId"]}`,
   TurnSettingsUpdateParams:
-    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"model":{"type":["string","null"]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]}},"required":["threadId","turnId"]}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"turnId":{"type":"string"},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"model":{"type":["string","null"]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]}},"required":["threadId","turnId"],"additionalProperties":false}`,
   ImageDetail: `{"type":"string","enum":["auto","low","high","original"]}`,
   ByteRange:
     `{"type":"object","properties":{"start":{"$ref":"Uint"},"end":{"$ref":"Uint"}},"required":["start","end"]}`,
@@ -508,7 +508,7 @@ export const clientRequestsJson: string = `{
 "thread/attachmentOwner/list":{"params":"ThreadAttachmentOwnerListParams","result":"ThreadAttachmentOwnerListResponse"},
 "thread/attachment/remove":{"params":"ThreadAttachmentRemoveParams","result":"ThreadAttachmentRemoveResponse"},
 "thread/section/move":{"params":"ThreadSectionMoveParams","result":"ThreadSectionMoveResponse"},
-"thread/settings/update":{"params":"ThreadSettingsUpdateParams","result":"ThreadSettingsUpdateResponse","experimental":true,"experimentalParams":{"approvalPolicy.granular":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
+"thread/settings/update":{"params":"ThreadSettingsUpdateParams","result":"ThreadSettingsUpdateResponse","experimental":true},
 "thread/memoryMode/set":{"params":"ThreadMemoryModeSetParams","result":"ThreadMemoryModeSetResponse","experimental":true},
 "thread/memory/read":{"params":"ThreadMemoryReadParams","result":"ThreadMemoryReadResponse","experimental":true},
 "memory/status":{"params":"MemoryStatusParams","result":"MemoryStatusResponse","experimental":true},

@@ -17,6 +17,7 @@ interface Schema {
   format?: string;
   minimum?: number;
   maximum?: number;
+  minLength?: number;
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
@@ -81,7 +82,7 @@ function ofType(schema: Schema, type: string): fc.Arbitrary<unknown> {
     case "string":
       return schema.format === "absolute-path"
         ? fc.string().map((rest) => `/${rest}`)
-        : fc.string();
+        : fc.string({ minLength: schema.minLength ?? 0 });
     case "boolean":
       return fc.boolean();
     case "null":

@@ -70,8 +70,8 @@ ${rows.join("")}};
 function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
   const schema = entry.params === null ? undefined : definitions[entry.params];
   const fields = Object.entries((schema?.properties ?? {}) as Definitions);
-  const gated = fields.flatMap(([name, field]) =>
-    gatesOf(name, field, definitions)
+  const gated = entry.experimental ? [] : fields.flatMap(
+    ([name, field]) => gatesOf(name, field, definitions),
   );
   const names = gated.filter(([, field]) => "x-gate" in field);
   const ours = fields.filter(([, field]) => "x-gangway" in field);

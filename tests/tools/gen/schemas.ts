@@ -64,7 +64,7 @@ export function readDefinitions(
     skipTypeCheck: true,
     sortProps: false,
     additionalProperties: true,
-    extraTags: ["experimental", "gangway", "gate", "unfinished"],
+    extraTags: ["closed", "experimental", "gangway", "gate", "unfinished"],
   });
   const made = (generator.createSchema("*").definitions ?? {}) as Definitions;
   const definitions: Definitions = {};
@@ -83,11 +83,13 @@ export function readDefinitions(
       problems.push(`${name}: not representable`);
       continue;
     }
-    const { unfinished, ...rest } = schema;
+    const { closed, unfinished, ...rest } = schema;
     const clean = cleaned(rest, name, name === "JsonValue", problems);
-    definitions[name] = unfinished === undefined
-      ? clean
-      : { ...clean, "x-unfinished": true };
+    definitions[name] = {
+      ...clean,
+      ...(closed === undefined ? {} : { additionalProperties: false }),
+      ...(unfinished === undefined ? {} : { "x-unfinished": true }),
+    };
   }
   for (const [name, schema] of Object.entries(definitions)) {
     for (const target of referencesOf(schema)) {
