@@ -4,7 +4,7 @@
  * @module
  */
 import type { Path, UnixMs } from "./common.ts";
-import type { CommandAction } from "./item.ts";
+import type { CommandAction } from "./item_command.ts";
 import type {
   AdditionalPermissionProfile,
   GrantedPermissionProfile,

@@ -219,9 +219,10 @@ function wrongUnion(
   if (tagged !== undefined) return wrongTagged(tagged, name, value, place);
   const named = toNamed(rest);
   if (named !== undefined) return wrongNamed(named, value, place);
-  if (rest.some((variant) => wrong(variant, value, place) === undefined)) {
-    return undefined;
-  }
+  const errors = rest.map((variant) => wrong(variant, value, place));
+  if (errors.includes(undefined)) return undefined;
+  // What is wrong for every variant is wrong with what they have in common.
+  if (errors.every((error) => error === errors[0])) return errors[0];
   return `data did not match any variant of untagged enum ${name ?? ""}`
     .trimEnd() +
     ` (at ${place.at}, expected ${rest.map(anyExpectation).join(" or ")}, got ${
@@ -260,7 +261,7 @@ function wrongTagged(
   return wrong(variant, value, place);
 }
 
-/** The strings that a schema has to choose from, if it is such a one. */
+/** As a name alone, or as an object whose only field is the name. */
 function wrongNamed(
   variants: ReadonlyMap<string, Schema>,
   value: unknown,
@@ -281,6 +282,7 @@ function wrongNamed(
     `${isStruct ? "struct variant" : "unit variant"} (at ${place.at})`;
 }
 
+/** The strings that a schema has to choose from, if it is such a one. */
 function choicesOf(schema: Schema): readonly string[] | undefined {
   const values = "const" in schema ? [schema.const] : schema.enum;
   return values?.every((each) => typeof each === "string") ? values : undefined;

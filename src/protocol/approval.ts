@@ -4,7 +4,7 @@
  * @module
  */
 import type { Path, UnixMs } from "./common.ts";
-import type { CommandAction } from "./item.ts";
+import type { CommandAction } from "./item_command.ts";
 import type {
   AdditionalPermissionProfile,
   GrantedPermissionProfile,
@@ -26,7 +26,11 @@ export interface GranularApprovals {
   mcp_elicitations: boolean;
 }
 
-/** Asks for some kinds only. */
+/**
+ * Asks for some kinds only.
+ *
+ * @closed
+ */
 export interface GranularApprovalPolicy {
   /** Which. @gate askForApproval.granular */
   granular: GranularApprovals;
@@ -80,7 +84,11 @@ export interface ExecpolicyAmendmentAnswer {
   execpolicy_amendment: ExecPolicyAmendment;
 }
 
-/** Runs the command, and never asks for such a one again. */
+/**
+ * Runs the command, and never asks for such a one again.
+ *
+ * @closed
+ */
 export interface AcceptWithExecpolicyAmendment {
   /** What to remember. */
   acceptWithExecpolicyAmendment: ExecpolicyAmendmentAnswer;
@@ -92,7 +100,11 @@ export interface NetworkPolicyAmendmentAnswer {
   network_policy_amendment: NetworkPolicyAmendment;
 }
 
-/** Settles a host for good. */
+/**
+ * Settles a host for good.
+ *
+ * @closed
+ */
 export interface ApplyNetworkPolicyAmendment {
   /** What to remember. */
   applyNetworkPolicyAmendment: NetworkPolicyAmendmentAnswer;

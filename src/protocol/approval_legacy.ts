@@ -126,13 +126,21 @@ export interface ProposedExecpolicyAmendment {
   proposed_execpolicy_amendment: ExecPolicyAmendment;
 }
 
-/** Yes, and never ask for such a one again. */
+/**
+ * Yes, and never ask for such a one again.
+ *
+ * @closed
+ */
 export interface ApprovedExecpolicyAmendment {
   /** What to remember. */
   approved_execpolicy_amendment: ProposedExecpolicyAmendment;
 }
 
-/** Settles a host for good. */
+/**
+ * Settles a host for good.
+ *
+ * @closed
+ */
 export interface ReviewedNetworkPolicyAmendment {
   /** What to remember. */
   network_policy_amendment: NetworkPolicyAmendmentAnswer;
@@ -144,7 +152,11 @@ export interface DeniedReason {
   rejection: string;
 }
 
-/** No, for a reason. */
+/**
+ * No, for a reason.
+ *
+ * @closed
+ */
 export interface DeniedReview {
   /** The reason. */
   denied: DeniedReason;

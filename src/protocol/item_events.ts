@@ -5,7 +5,8 @@
  * @module
  */
 import type { JsonValue, Uint, UnixMs } from "./common.ts";
-import type { FileUpdateChange, ThreadItem } from "./item.ts";
+import type { ThreadItem } from "./item.ts";
+import type { FileUpdateChange } from "./item_command.ts";
 import type { TokenUsageBreakdown } from "./thread_events.ts";
 import type {
   AutoReviewDecisionSource,

@@ -62,7 +62,11 @@ export interface CollaborationMode {
   settings: CollaborationSettings;
 }
 
-/** The configured hint decides when work is given to other agents. */
+/**
+ * The configured hint decides when work is given to other agents.
+ *
+ * @closed
+ */
 export interface CustomMultiAgentMode {
   /** The hint. */
   custom: string;

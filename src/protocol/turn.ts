@@ -286,7 +286,7 @@ export type TurnInterruptResponse = Empty;
 /**
  * Changes the settings of the turn that runs, and of no other.
  *
- * @additionalProperties false
+ * @closed
  */
 export interface TurnSettingsUpdateParams {
   /** Its thread. */
