@@ -255,7 +255,10 @@ function objects(variants: readonly Variant[]): Schema[] {
 }
 
 function variantsOf({ schema, root }: Side): Variant[] {
-  if (schema === undefined) return [{ kind: "any" }];
+  // Draft 7 also writes `true` for a schema that takes anything.
+  if (schema === undefined || (schema as unknown) === true) {
+    return [{ kind: "any" }];
+  }
   if (typeof schema.$ref === "string") {
     return variantsOf({ schema: follow(schema.$ref, root), root });
   }
