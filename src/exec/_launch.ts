@@ -3,6 +3,7 @@ import {
   type Confined,
   type Sandbox,
   SandboxUnavailable,
+  type Wish,
 } from "../sandbox/mod.ts";
 import type { Child, Spawner, SpawnOptions } from "../spawn/mod.ts";
 import type { Order } from "./order.ts";
@@ -12,16 +13,12 @@ import type { Order } from "./order.ts";
  * server's own rules let it touch.
  */
 export async function launch(
-  { words, sandboxPolicy, permissionProfile, terminal, takesInput }: Order,
+  order: Order,
   plain: Confinable,
   { sandbox, spawner }: { sandbox: Sandbox; spawner: Spawner },
 ): Promise<Child> {
-  const confined = await sandbox.launch(
-    plain,
-    words.noun === "process"
-      ? "unconfined"
-      : { sandboxPolicy, permissionProfile, cwd: plain.cwd },
-  );
+  const { terminal, takesInput } = order;
+  const confined = await sandbox.launch(plain, toWish(order, plain.cwd));
   const { release } = confined;
   try {
     const child = await start(confined, spawner, {
@@ -34,6 +31,19 @@ export async function launch(
     await release?.();
     throw error;
   }
+}
+
+function toWish(order: Order, cwd: string): Wish | "unconfined" {
+  const { words, isUnconfined = words.noun === "process" } = order;
+  if (isUnconfined) return "unconfined";
+  const { sandboxPolicy, permissionProfile, workspaceRoots, grant } = order;
+  return {
+    sandboxPolicy,
+    permissionProfile,
+    cwd: workspaceRoots?.[0] ?? cwd,
+    ...workspaceRoots && { workspaceRoots },
+    ...grant && { grant },
+  };
 }
 
 function start(

@@ -1,4 +1,5 @@
 import type { SandboxPolicy } from "../protocol/mod.ts";
+import type { Grant } from "../sandbox/mod.ts";
 import type { TerminalSize } from "../spawn/mod.ts";
 import type { Words } from "./_words.ts";
 
@@ -38,4 +39,10 @@ export interface Order {
   readonly sandboxPolicy: SandboxPolicy | undefined;
   /** Name of the profile of what it may touch, likewise. */
   readonly permissionProfile: string | undefined;
+  /** Directories of its workspace, if it is not where the server runs. */
+  readonly workspaceRoots?: readonly string[];
+  /** What it was granted beyond policy or profile. */
+  readonly grant?: Grant;
+  /** Whether nothing holds for it but the server's own rules. */
+  readonly isUnconfined?: boolean;
 }

@@ -59,6 +59,11 @@ export class Programs implements AsyncDisposable {
     return this.#running.size;
   }
 
+  /** The environment that programs start from, before their orders change it. */
+  get environment(): Readonly<Record<string, string>> {
+    return (this.#options.env ?? readEnvironment)();
+  }
+
   /** Makes the registry of a connection; the function is the key to it. */
   readonly createRegistry = (): Registry => new Registry(this);
 
@@ -226,7 +231,7 @@ export class Programs implements AsyncDisposable {
   }
 
   #toEnv(changes: Order["env"]): Record<string, string> {
-    const env = { ...(this.#options.env ?? readEnvironment)() };
+    const env = { ...this.environment };
     for (const [name, value] of Object.entries(changes)) {
       if (value === null) delete env[name];
       else env[name] = value;

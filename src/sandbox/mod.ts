@@ -12,7 +12,7 @@ export {
   SandboxUnavailable,
 } from "./confinement.ts";
 export { InvalidPermission } from "./permission.ts";
-export type { Wish } from "./policies.ts";
+export type { Grant, Wish } from "./policies.ts";
 export {
   createSandbox,
   type Sandbox,

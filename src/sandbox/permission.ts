@@ -20,6 +20,8 @@ export class InvalidPermission extends Error {
 export interface Surroundings {
   /** Where relative paths start: the server's working directory. */
   readonly cwd: string;
+  /** Directories of the workspace. Default: `cwd`. */
+  readonly workspaceRoots?: readonly string[] | undefined;
   /** The user's own directory, `~`. */
   readonly home: string | undefined;
   /** The user's directory for temporary files, `$TMPDIR`. */

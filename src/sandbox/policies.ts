@@ -7,8 +7,10 @@ import {
   type Surroundings,
   toReadOnly,
 } from "./permission.ts";
-import { toPermission } from "./policy.ts";
+import { toPermission, toWritable } from "./policy.ts";
 import { toProfilePermission } from "./profile.ts";
+import { isWithin } from "./_paths.ts";
+import { realPath } from "./_real_path.ts";
 
 /** What a request says about what its command may do. */
 export interface Wish {
@@ -18,6 +20,23 @@ export interface Wish {
   readonly permissionProfile?: string | undefined;
   /** Absolute path of the command's working directory. */
   readonly cwd: string;
+  /**
+   * Directories of the workspace, which a policy lets write. Default: where the
+   * server runs.
+   */
+  readonly workspaceRoots?: readonly string[] | undefined;
+  /** What was granted beyond that. */
+  readonly grant?: Grant | undefined;
+}
+
+/** What somebody granted beyond a policy or profile. */
+export interface Grant {
+  /** Paths that may be written, and what is below them. */
+  readonly writes: readonly string[];
+  /** Paths that may be read, likewise. */
+  readonly reads: readonly string[];
+  /** Whether the network may be used. */
+  readonly network: boolean;
 }
 
 /** Modes as the configuration names them, and as refusals do. */
@@ -70,7 +89,15 @@ export class Policies {
    * @throws {InvalidPermission} if the wish is wrong or not allowed.
    */
   async resolve(wish: Wish): Promise<Permission> {
-    const surroundings = this.#surroundings();
+    const permission = await this.#resolve(wish);
+    return wish.grant === undefined
+      ? permission
+      : await widen(permission, wish.grant);
+  }
+
+  async #resolve(wish: Wish): Promise<Permission> {
+    const { workspaceRoots } = wish;
+    const surroundings = { ...this.#surroundings(), workspaceRoots };
     if (wish.sandboxPolicy !== undefined) {
       const permission = await toPermission(wish.sandboxPolicy, surroundings);
       this.#check(
@@ -241,6 +268,36 @@ function toMode(value: ConfigValue | undefined): Mode | undefined {
   return typeof value === "string" && Object.hasOwn(modes, value)
     ? value as Mode
     : undefined;
+}
+
+/** A permission with a grant on top; what is hidden stays hidden. */
+async function widen(
+  { limits, network }: Permission,
+  grant: Grant,
+): Promise<Permission> {
+  const reaches = network || grant.network;
+  if (limits === undefined) return { limits, network: reaches };
+  const added = await toWritable(grant.writes);
+  const { reads, writes } = limits;
+  // Who grants a path that is shielded means it.
+  const shielded = limits.shielded.filter((path) =>
+    !added.writes.some((root) => isWithin(root, path))
+  );
+  const readable = await Promise.all(
+    [...grant.reads, ...grant.writes].map(realPath),
+  );
+  return {
+    limits: {
+      ...limits,
+      network: limits.network || grant.network,
+      reads: reads === "all"
+        ? reads
+        : [...reads, ...readable.filter((path) => path !== undefined)],
+      writes: writes === "all" ? writes : [...writes, ...added.writes],
+      shielded: [...new Set([...shielded, ...added.shielded])],
+    },
+    network: reaches,
+  };
 }
 
 /** The mode that a permission amounts to. */

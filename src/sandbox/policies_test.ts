@@ -291,3 +291,67 @@ for (
     assert.equal(await mode(made), "read-only");
   });
 }
+
+const workspace = {
+  type: "workspaceWrite",
+  excludeSlashTmp: true,
+  excludeTmpdirEnvVar: true,
+} as const;
+
+Deno.test("Policies.resolve() opens the workspace of a wish, not where the server runs", async () => {
+  const wish = { sandboxPolicy: workspace, workspaceRoots: ["/etc"] };
+  assert.equal(await mode(policies(), wish), "/etc");
+  assert.equal(
+    await mode(policies(), { sandboxPolicy: workspace, workspaceRoots: [] }),
+    "read-only",
+  );
+});
+
+Deno.test("Policies.resolve() puts a grant on top of a policy", async () => {
+  const grant = { writes: ["/etc"], reads: [], network: false };
+  const readOnly = { type: "readOnly" } as const;
+  assert.equal(
+    await mode(policies(), { sandboxPolicy: readOnly, grant }),
+    "/etc",
+  );
+  assert.equal(
+    await mode(policies(), {
+      sandboxPolicy: readOnly,
+      grant: { writes: [], reads: [], network: true },
+    }),
+    "read-only+network",
+  );
+  assert.equal(
+    await mode(policies(), {
+      sandboxPolicy: { type: "dangerFullAccess" },
+      grant,
+    }),
+    "free+network",
+  );
+});
+
+Deno.test("Policies.resolve() opens a shielded path that is granted, and no other", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${root}/.git`);
+    await Deno.mkdir(`${root}/.codex`);
+    const real = await Deno.realPath(root);
+    const wish = {
+      cwd: root,
+      sandboxPolicy: workspace,
+      workspaceRoots: [root],
+    };
+    const before = await policies().resolve(wish);
+    const { limits } = await policies().resolve({
+      ...wish,
+      grant: { writes: [`${root}/.git`], reads: [], network: false },
+    });
+    assert.deepEqual(limits?.writes, [real, `${real}/.git`]);
+    const shields = limits?.shielded ?? [];
+    assert.ok(before.limits?.shielded.includes(`${real}/.git`));
+    assert.ok(!shields.includes(`${real}/.git`));
+    assert.ok(shields.includes(`${real}/.codex`));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});

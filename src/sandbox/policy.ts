@@ -30,9 +30,9 @@ export async function toPermission(
 
 async function toWorkspace(
   policy: WorkspaceWritePolicy,
-  { cwd, tmpdir }: Surroundings,
+  { cwd, workspaceRoots = [cwd], tmpdir }: Surroundings,
 ): Promise<Permission> {
-  const roots = [cwd, ...policy.writableRoots ?? []];
+  const roots = [...workspaceRoots, ...policy.writableRoots ?? []];
   if (!policy.excludeSlashTmp) roots.push("/tmp");
   if (!policy.excludeTmpdirEnvVar && tmpdir?.startsWith("/")) {
     roots.push(tmpdir);
