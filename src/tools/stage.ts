@@ -14,6 +14,11 @@ export type WaitingOn = "waitingOnApproval" | "waitingOnUserInput";
 export interface AskOptions {
   /** Takes the question back: `serverRequest/resolved` goes out. */
   readonly signal: AbortSignal;
+  /**
+   * Item that begins with the question: told as started once the thread's
+   * status says what is waited for, right before the question itself.
+   */
+  readonly item?: ThreadItem;
   /** Stands among the flags of the thread's status meanwhile. */
   readonly waitingOn?: WaitingOn;
   /** Whether subscribers hear `serverRequest/resolved`. Default: they do. */

@@ -28,6 +28,8 @@ export interface ToolOutput {
   readonly output: ResponseOutput;
   /** False if the call failed; the text says why. */
   readonly isSuccess: boolean;
+  /** What the model is told as a developer's message behind the outputs. */
+  readonly note?: string;
   /** Ends the turn as interrupted: a person said `cancel`. */
   readonly endsTurn?: boolean;
 }
