@@ -42,6 +42,7 @@ export type * from "./thread_change.ts";
 export type * from "./thread_events.ts";
 export type * from "./thread_goal.ts";
 export type * from "./thread_history.ts";
+export * from "./thread_id.ts";
 export type * from "./thread_open.ts";
 export type * from "./thread_queue.ts";
 export type * from "./thread_search.ts";

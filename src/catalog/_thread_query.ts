@@ -1,0 +1,215 @@
+import {
+  RpcError,
+  type SortDirection,
+  type ThreadListParams,
+  type ThreadSortKey,
+} from "../protocol/mod.ts";
+import type { Value } from "./_database.ts";
+import type { ThreadPlace } from "./_thread_cursor.ts";
+import { shown, threadColumns, threadTables } from "./thread_row.ts";
+
+/** Filters that were checked, ids and directories in their usual form. */
+export interface ThreadFilter extends
+  Pick<
+    ThreadListParams,
+    | "modelProviders"
+    | "sourceKinds"
+    | "sectionId"
+    | "projectId"
+    | "searchTerm"
+    | "includeAttachedThreads"
+  > {
+  /** Column to sort by. */
+  readonly sortKey: ThreadSortKey;
+  /** Which come first. */
+  readonly direction: SortDirection;
+  /** Only the archived ones, or only the others. */
+  readonly archived: boolean;
+  /** Directories, if any is asked for. */
+  readonly cwds?: readonly string[];
+  /** Threads to leave out. */
+  readonly excluded: readonly string[];
+  /** Thread that started them. */
+  readonly parentId?: string;
+  /** Thread from which they descend. */
+  readonly ancestorId?: string;
+  /** Thread on which they hang. */
+  readonly ownerId?: string;
+  /** Numbers of the rows to choose from, if they are known. */
+  readonly numbers?: readonly number[];
+}
+
+/** A query, and what goes into it. */
+export interface Query {
+  readonly sql: string;
+  readonly values: Value[];
+}
+
+const columns = {
+  created_at: "t.created_ms",
+  updated_at: "t.updated_ms",
+  recency_at: "t.recency_ms",
+  section_position: "t.section_place",
+} as const;
+
+const indexes = {
+  created_at: "threads_by_creation",
+  updated_at: "threads_by_update",
+  recency_at: "threads_by_recency",
+  section_position: "threads_by_section",
+} as const;
+
+/** The column that holds what threads are sorted by. */
+export function toSortColumn(key: ThreadSortKey): string {
+  return columns[key].slice(2);
+}
+
+/**
+ * Builds the query for a page. Whatever is asked, it walks one index in the
+ * order of the page and stops at its end; what the index holds is looked at
+ * before a row is read.
+ */
+export function toThreadQuery(
+  filter: ThreadFilter,
+  place: ThreadPlace | undefined,
+  count: number,
+): Query {
+  const column = columns[filter.sortKey];
+  const where: string[] = ["t.archived = ?"];
+  const values: Value[] = [Number(filter.archived)];
+  const oneOf = (name: string, list: readonly Value[]): void => {
+    // As JSON, so that the text of the statement stays the same for any list.
+    where.push(`${name} IN (SELECT value FROM json_each(?))`);
+    values.push(JSON.stringify(list));
+  };
+  const equals = (name: string, value: Value): void => {
+    where.push(`${name} = ?`);
+    values.push(value);
+  };
+
+  // Unary plus: other indexes may not be used for what follows it.
+  const isNarrow = filter.ownerId !== undefined ||
+    filter.parentId !== undefined || filter.ancestorId !== undefined ||
+    filter.numbers !== undefined;
+  const isSection = filter.sortKey === "section_position";
+  if (filter.ownerId !== undefined) {
+    equals("t.attached_to_id", filter.ownerId);
+  } else if (filter.includeAttachedThreads) {
+    where.push(`t.shown IN (${shown.listed}, ${shown.attached})`);
+  } else {
+    where.push(`t.shown = ${shown.listed}`);
+  }
+  if (filter.parentId !== undefined) equals("t.parent_id", filter.parentId);
+  if (filter.ancestorId !== undefined) {
+    where.push("t.id IN (SELECT id FROM descendants)");
+  }
+  if (filter.numbers !== undefined) oneOf("t.number", filter.numbers);
+  const kinds = filter.sourceKinds ?? [];
+  if (kinds.length > 0) oneOf("t.source_kind", toKinds(kinds));
+  else if (!isNarrow || filter.numbers !== undefined) {
+    oneOf("t.source_kind", interactiveKinds);
+  }
+  if (filter.modelProviders?.length) {
+    oneOf("t.model_provider", filter.modelProviders);
+  }
+  if (filter.cwds !== undefined) oneOf("t.cwd", filter.cwds);
+  if (filter.excluded.length > 0) {
+    where.push("t.id NOT IN (SELECT value FROM json_each(?))");
+    values.push(JSON.stringify(filter.excluded));
+  }
+  if (filter.sectionId === null) where.push("t.section_id IS NULL");
+  else if (filter.sectionId !== undefined) {
+    equals("t.section_id", filter.sectionId);
+  }
+  if (filter.projectId === null) where.push("t.project_id IS NULL");
+  else if (filter.projectId !== undefined) {
+    equals("t.project_id", filter.projectId);
+  }
+  if (filter.searchTerm && filter.numbers === undefined) {
+    where.push("instr(t.title, ?) > 0");
+    values.push(filter.searchTerm);
+  }
+  if (place !== undefined) {
+    const sign = filter.direction === "asc" ? ">" : "<";
+    if (place.id === undefined) {
+      where.push(`${column} ${sign} ?`);
+      values.push(place.value);
+    } else {
+      where.push(
+        `(${column}, t.id) ${sign}${place.inclusive ? "=" : ""} (?, ?)`,
+      );
+      values.push(place.value, place.id);
+    }
+  }
+  const usesIndex = !isNarrow && (isSection || filter.sectionId == null) &&
+    filter.projectId == null && !filter.includeAttachedThreads;
+  const tables = usesIndex
+    ? threadTables.replace("t ", `t INDEXED BY ${indexes[filter.sortKey]} `)
+    : threadTables;
+  const descendants = filter.ancestorId === undefined ? "" : `
+    WITH RECURSIVE descendants (id) AS (
+      SELECT id FROM threads WHERE parent_id = ?
+      UNION SELECT c.id FROM threads c JOIN descendants d
+        ON c.parent_id = d.id)`;
+  if (filter.ancestorId !== undefined) values.unshift(filter.ancestorId);
+  return {
+    sql: `${descendants} SELECT ${threadColumns} FROM ${tables}
+      WHERE ${where.join(" AND ")}
+      ORDER BY ${column} ${filter.direction}, t.id ${filter.direction}
+      LIMIT ?`,
+    values: [...values, count],
+  };
+}
+
+const interactiveKinds = ["cli", "vscode"] as const;
+
+/** The kinds under which threads are stored; `subAgent` is any of its own. */
+function toKinds(kinds: readonly string[]): string[] {
+  return kinds.flatMap((kind) =>
+    kind === "subAgent"
+      ? [
+        "subAgentReview",
+        "subAgentCompact",
+        "subAgentThreadSpawn",
+        "subAgentOther",
+      ]
+      : kind === "unknown"
+      ? ["unknown"]
+      : [kind]
+  );
+}
+
+/**
+ * Checks what cannot be said together.
+ *
+ * @throws {RpcError} naming it.
+ */
+export function checkThreadFilter(params: ThreadListParams): void {
+  const refuse = (message: string): never => {
+    throw RpcError.invalidRequest(message);
+  };
+  if (params.originators?.length) {
+    throw RpcError.invalidParams(
+      "originator filtering is not supported by the local app-server",
+    );
+  }
+  if (params.projectId === "") {
+    throw RpcError.invalidParams("projectId must not be empty");
+  }
+  if (params.includeAttachedThreads && !params.searchTerm) {
+    refuse("includeAttachedThreads requires a non-empty searchTerm");
+  }
+  const hasFamily = params.parentThreadId != null ||
+    params.ancestorThreadId != null;
+  if (params.attachedToThreadId != null && hasFamily) {
+    refuse(
+      "attachedToThreadId cannot be combined with parentThreadId or ancestorThreadId",
+    );
+  }
+  if (params.parentThreadId != null && params.ancestorThreadId != null) {
+    refuse("parentThreadId and ancestorThreadId are mutually exclusive");
+  }
+  if (params.sortKey === "section_position" && params.sectionId == null) {
+    refuse("section-position sorting requires a section filter");
+  }
+}

@@ -1,0 +1,367 @@
+import {
+  type Project,
+  type ProjectChangeType,
+  type ProjectCreateParams,
+  type ProjectCreateResponse,
+  type ProjectDeleteParams,
+  type ProjectDeleteResponse,
+  type ProjectImportParams,
+  type ProjectImportResponse,
+  type ProjectListParams,
+  type ProjectListResponse,
+  type ProjectMoveParams,
+  type ProjectMoveResponse,
+  type ProjectReadParams,
+  type ProjectReadResponse,
+  type ProjectRoot,
+  type ProjectUpdateParams,
+  type ProjectUpdateResponse,
+  RpcError,
+} from "../protocol/mod.ts";
+import type { Database, Row } from "./_database.ts";
+import { toPageSize } from "./_page.ts";
+import { decodeProjectCursor, encodeProjectCursor } from "./_project_cursor.ts";
+import type { Change, KeptNotification } from "./change.ts";
+
+/** What {@linkcode Projects} are made of. */
+export interface ProjectsOptions {
+  /** Where they are kept. */
+  readonly db: Database;
+  /** Makes an id. */
+  readonly nextId: () => string;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** `project/*`: threads that belong together. */
+export class Projects {
+  readonly #db: Database;
+  readonly #nextId: () => string;
+  readonly #now: () => number;
+
+  constructor(options: ProjectsOptions) {
+    this.#db = options.db;
+    this.#nextId = options.nextId;
+    this.#now = options.now;
+  }
+
+  /**
+   * Lists projects by their places, or by what the user last worked in; those
+   * without threads come last then.
+   *
+   * @throws {RpcError} if the cursor is none of this order.
+   */
+  list(params: ProjectListParams): ProjectListResponse {
+    if (params.sortDirection != null && params.sortKey == null) {
+      throw RpcError.invalidParams("sortDirection requires sortKey");
+    }
+    const key = params.sortKey ?? "position";
+    const direction = params.sortDirection ??
+      (key === "position" ? "asc" : "desc");
+    const all = this.#all();
+    const sign = direction === "asc" ? 1 : -1;
+    all.sort((a, b) => {
+      if (key === "position") return sign * (a.position - b.position);
+      if (a.recencyAt === null || b.recencyAt === null) {
+        const bothEmpty = a.recencyAt === b.recencyAt;
+        if (!bothEmpty) return a.recencyAt === null ? 1 : -1;
+        return sign * compare(a.id, b.id);
+      }
+      return sign * (a.recencyAt - b.recencyAt || compare(a.id, b.id));
+    });
+    const after = decodeProjectCursor(params.cursor, key, direction);
+    const from = after === undefined ? 0 : toStart(all, after, key, sign);
+    const size = toPageSize(params.limit);
+    const data = all.slice(from, from + size);
+    return {
+      data,
+      nextCursor: from + size < all.length
+        ? encodeProjectCursor(data.at(-1)!, params.sortKey, direction)
+        : null,
+    };
+  }
+
+  /**
+   * Reads a project.
+   *
+   * @throws {RpcError} if it is unknown.
+   */
+  read(params: ProjectReadParams): ProjectReadResponse {
+    return { project: this.#read(params.projectId) };
+  }
+
+  /**
+   * Makes a project at the end. The same key gives the same project again.
+   *
+   * @throws {RpcError} if something is empty or twice there, or the project of
+   * that key was deleted.
+   */
+  create(params: ProjectCreateParams): Change<ProjectCreateResponse> {
+    return this.#create(params, []);
+  }
+
+  /**
+   * Makes a project out of threads that are there.
+   *
+   * @throws {RpcError} as `create`, and if a thread is unknown.
+   */
+  import(params: ProjectImportParams): Change<ProjectImportResponse> {
+    return this.#create(params, params.threads ?? []);
+  }
+
+  /**
+   * Changes a project; what is absent stays.
+   *
+   * @throws {RpcError} if it is unknown, or something is empty or twice there.
+   */
+  update(params: ProjectUpdateParams): Change<ProjectUpdateResponse> {
+    return this.#db.transaction(() => {
+      const old = this.#read(params.projectId);
+      const project: Project = {
+        ...old,
+        name: params.name == null ? old.name : toName(params.name),
+        roots: params.roots == null ? old.roots : toRoots(params.roots),
+        metadata: params.metadata ?? old.metadata,
+      };
+      if (JSON.stringify(project) === JSON.stringify(old)) {
+        return { result: { project }, notifications: [] };
+      }
+      this.#db.run(
+        `UPDATE projects SET name = ?, roots = ?, metadata = ?, updated_ms = ?
+         WHERE id = ?`,
+        project.name,
+        JSON.stringify(project.roots),
+        JSON.stringify(project.metadata),
+        this.#now(),
+        project.id,
+      );
+      return {
+        result: { project: this.#read(project.id) },
+        notifications: [changed(project.id, "updated")],
+      };
+    });
+  }
+
+  /**
+   * Moves a project in the list.
+   *
+   * @throws {RpcError} if one of the two is unknown, or they are one.
+   */
+  move(params: ProjectMoveParams): Change<ProjectMoveResponse> {
+    const { projectId, beforeProjectId: before } = params;
+    return this.#db.transaction(() => {
+      this.#read(projectId);
+      if (before === projectId) {
+        throw RpcError.invalidParams(
+          `project ${projectId} cannot be moved before itself`,
+        );
+      }
+      const ids = this.#db.all("SELECT id FROM projects ORDER BY place, id")
+        .map((row) => row.id as string).filter((id) => id !== projectId);
+      const at = before == null ? ids.length : ids.indexOf(before);
+      if (at < 0) {
+        throw RpcError.invalidParams(`before project not found: ${before}`);
+      }
+      ids.splice(at, 0, projectId);
+      ids.forEach((id, place) =>
+        this.#db.run("UPDATE projects SET place = ? WHERE id = ?", place, id)
+      );
+      return { result: {}, notifications: [changed(projectId, "updated")] };
+    });
+  }
+
+  /**
+   * Deletes a project; its threads belong to none afterwards.
+   *
+   * @throws {RpcError} if it is unknown.
+   */
+  delete(params: ProjectDeleteParams): Change<ProjectDeleteResponse> {
+    const { projectId } = params;
+    return this.#db.transaction(() => {
+      this.#read(projectId);
+      const threads = this.#db.all(
+        "UPDATE threads SET project_id = NULL WHERE project_id = ? RETURNING id",
+        projectId,
+      );
+      this.#db.run("DELETE FROM projects WHERE id = ?", projectId);
+      return {
+        result: {},
+        notifications: [
+          changed(projectId, "deleted"),
+          ...threads.map((row) => moved(row.id as string, null)),
+        ],
+      };
+    });
+  }
+
+  /**
+   * Puts a thread into a project; an empty text takes it out.
+   *
+   * @throws {RpcError} if the project is unknown.
+   */
+  assign(threadId: string, projectId: string): Change<string | null> {
+    const id = projectId === "" ? null : projectId;
+    return this.#db.transaction(() => {
+      if (id !== null && !this.has(id)) {
+        throw RpcError.invalidRequest(`project not found: ${id}`);
+      }
+      const count = this.#db.run(
+        "UPDATE threads SET project_id = ?1 WHERE id = ?2 AND project_id IS NOT ?1",
+        id,
+        threadId,
+      );
+      return {
+        result: id,
+        notifications: count > 0 ? [moved(threadId, id)] : [],
+      };
+    });
+  }
+
+  /** Whether there is such a project. */
+  has(id: string): boolean {
+    return this.#db.get("SELECT 1 FROM projects WHERE id = ?", id) !==
+      undefined;
+  }
+
+  #create(
+    params: ProjectCreateParams,
+    threads: readonly string[],
+  ): Change<ProjectCreateResponse> {
+    const name = toName(params.name);
+    const roots = toRoots(params.roots);
+    const key = params.idempotencyKey;
+    if (key === "") {
+      throw RpcError.invalidParams("idempotencyKey must not be empty");
+    }
+    return this.#db.transaction(() => {
+      const old = this.#db.get(
+        "SELECT project_id FROM project_keys WHERE key = ?",
+        key,
+      );
+      if (old) {
+        const id = old.project_id as string;
+        if (!this.has(id)) {
+          throw RpcError.invalidParams(
+            `idempotency key refers to deleted project: ${key}`,
+          );
+        }
+        return { result: { project: this.#read(id) }, notifications: [] };
+      }
+      const id = this.#nextId();
+      this.#db.run(
+        `INSERT INTO projects
+         (id, name, roots, metadata, place, created_ms, updated_ms)
+         SELECT ?1, ?2, ?3, ?4, coalesce(max(place), -1) + 1, ?5, ?5
+         FROM projects`,
+        id,
+        name,
+        JSON.stringify(roots),
+        JSON.stringify(params.metadata ?? {}),
+        this.#now(),
+      );
+      this.#db.run(
+        "INSERT INTO project_keys (key, project_id) VALUES (?, ?)",
+        key,
+        id,
+      );
+      for (const threadId of threads) {
+        const count = this.#db.run(
+          "UPDATE threads SET project_id = ? WHERE id = ?",
+          id,
+          threadId,
+        );
+        if (count === 0) {
+          throw RpcError.invalidParams(`thread not found: ${threadId}`);
+        }
+      }
+      return {
+        result: { project: this.#read(id) },
+        notifications: [
+          changed(id, "created"),
+          ...threads.map((threadId) => moved(threadId, id)),
+        ],
+      };
+    });
+  }
+
+  #all(): Project[] {
+    return this.#db.all(
+      `${selectProjects} ORDER BY p.place, p.id`,
+    ).map(toProject);
+  }
+
+  #read(id: string): Project {
+    const row = this.#db.get(`${selectProjects} WHERE p.id = ?`, id);
+    if (row) return toProject(row);
+    throw RpcError.invalidParams(`project not found: ${id}`);
+  }
+}
+
+const selectProjects = `SELECT p.*, (
+  SELECT max(t.recency_ms) FROM threads t
+  WHERE t.project_id = p.id AND t.archived = 0) AS recency_ms FROM projects p`;
+
+function toProject(row: Row): Project {
+  const seconds = (name: string): number =>
+    Math.floor((row[name] as number) / 1000);
+  return {
+    id: row.id as string,
+    name: row.name as string,
+    roots: JSON.parse(row.roots as string) as ProjectRoot[],
+    metadata: JSON.parse(row.metadata as string) as Project["metadata"],
+    position: row.place as number,
+    createdAt: seconds("created_ms"),
+    updatedAt: seconds("updated_ms"),
+    recencyAt: row.recency_ms === null ? null : seconds("recency_ms"),
+  };
+}
+
+function toName(text: string): string {
+  const name = text.trim();
+  if (name !== "") return name;
+  throw RpcError.invalidParams("project name must not be empty");
+}
+
+function toRoots(roots: readonly ProjectRoot[]): ProjectRoot[] {
+  const seen = new Set<string>();
+  for (const { path } of roots) {
+    if (seen.has(path)) {
+      throw RpcError.invalidParams(`duplicate project root: ${path}`);
+    }
+    seen.add(path);
+  }
+  return roots.map(({ path }) => ({ path }));
+}
+
+function toStart(
+  sorted: readonly Project[],
+  after: { readonly value: number | null; readonly id: string },
+  key: "position" | "recencyAt",
+  sign: number,
+): number {
+  const at = sorted.findIndex((project) => {
+    const value = project[key];
+    if (value === after.value) return sign * compare(project.id, after.id) > 0;
+    if (value === null || after.value === null) return value === null;
+    return sign * (value - after.value) > 0;
+  });
+  return at < 0 ? sorted.length : at;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function changed(
+  projectId: string,
+  changeType: ProjectChangeType,
+): KeptNotification {
+  return { method: "project/changed", params: { projectId, changeType } };
+}
+
+function moved(threadId: string, projectId: string | null): KeptNotification {
+  return {
+    method: "thread/project/updated",
+    params: { threadId, projectId },
+  };
+}

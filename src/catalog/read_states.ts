@@ -1,0 +1,99 @@
+import {
+  RpcError,
+  type ThreadReadState,
+  type ThreadReadStateUpdateParams,
+  type ThreadReadStateUpdateResponse,
+  type ThreadUnreadPosition,
+} from "../protocol/mod.ts";
+import type { Database, Row } from "./_database.ts";
+import type { Change } from "./change.ts";
+
+/** `thread/readState/*`: how far the user has read. */
+export class ReadStates {
+  readonly #db: Database;
+
+  constructor(options: { readonly db: Database }) {
+    this.#db = options.db;
+  }
+
+  /** How far a thread was read; null if that is not known. */
+  get(threadId: string): ThreadReadState | null {
+    const row = this.#db.get(
+      "SELECT * FROM read_states WHERE thread_id = ?",
+      threadId,
+    );
+    return row ? toState(row) : null;
+  }
+
+  /**
+   * Notes that a turn ended that nobody has read yet; call it before the
+   * thread is told to be idle.
+   */
+  advance(threadId: string, turnId: string): Change<ThreadReadState> {
+    return this.#db.transaction(() => {
+      const firstUnread = this.get(threadId)?.firstUnread ??
+        { type: "turn" as const, turnId };
+      return this.#write(threadId, firstUnread);
+    });
+  }
+
+  /**
+   * Marks a thread as read or as unread.
+   *
+   * @throws {RpcError} if it went on since the user saw it, with the state as
+   * it is now in `data.readState`; or if nothing is known of it.
+   */
+  update(
+    params: ThreadReadStateUpdateParams,
+  ): Change<ThreadReadStateUpdateResponse> {
+    return this.#db.transaction(() => {
+      const readState = this.get(params.threadId);
+      if (!readState) {
+        throw RpcError.invalidRequest("thread read state unavailable");
+      }
+      if (readState.revision !== params.expectedRevision) {
+        throw RpcError.invalidRequest("read state changed", {
+          reason: "readStateConflict",
+          readState,
+        });
+      }
+      const { result, notifications } = this.#write(
+        params.threadId,
+        params.operation.type === "read" ? null : { type: "threadStart" },
+      );
+      return { result: { readState: result }, notifications };
+    });
+  }
+
+  #write(
+    threadId: string,
+    firstUnread: ThreadUnreadPosition | null,
+  ): Change<ThreadReadState> {
+    const readState = { firstUnread, revision: crypto.randomUUID() };
+    this.#db.run(
+      `INSERT INTO read_states (thread_id, first_unread, revision)
+       VALUES (?1, ?2, ?3) ON CONFLICT (thread_id)
+       DO UPDATE SET first_unread = ?2, revision = ?3`,
+      threadId,
+      firstUnread && JSON.stringify(firstUnread),
+      readState.revision,
+    );
+    return {
+      result: readState,
+      notifications: [{
+        method: "thread/readState/changed",
+        params: { threadId, readState },
+      }],
+    };
+  }
+}
+
+/** Reads the columns of a read state. */
+export function toState(row: Row): ThreadReadState {
+  return {
+    firstUnread: row.first_unread === null
+      ? null
+      : JSON.parse(row.first_unread as string) as ThreadUnreadPosition,
+    revision: row.revision as string,
+  };
+}
