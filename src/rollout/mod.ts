@@ -4,4 +4,41 @@
  *
  * @module
  */
+export {
+  findRollout,
+  type FoundRollout,
+  listRollouts,
+  type ListRolloutsOptions,
+} from "./find_rollout.ts";
+export { fromStoredItem, type StoredTimes } from "./from_stored_item.ts";
+export {
+  archiveRollout,
+  deleteRollout,
+  unarchiveRollout,
+} from "./move_rollout.ts";
+export {
+  readHead,
+  readTail,
+  type RolloutHead,
+  type RolloutTail,
+} from "./read_edges.ts";
 export type * from "./record.ts";
+export { Rollout, type RolloutOptions } from "./rollout.ts";
+export { RolloutError, ThreadLockedError } from "./rollout_error.ts";
+export {
+  parseRolloutName,
+  type RolloutName,
+  toRolloutPath,
+  toSessionsDirectory,
+} from "./rollout_path.ts";
+export { encodeError as toStoredError } from "./_stored_error.ts";
+export type { StoredItem } from "./stored_item.ts";
+export {
+  type ItemOfTurn,
+  readRollout,
+  type ReadRolloutOptions,
+  type ReadTurnsOptions,
+  StoredThread,
+} from "./stored_thread.ts";
+export { toStoredItem } from "./to_stored_item.ts";
+export { WriterLock } from "./writer_lock.ts";

@@ -23,6 +23,19 @@ export interface EventPayload extends OpenPayload {
   readonly type: string;
 }
 
+/**
+ * Where a history begins: what stands in another file, up to a place, comes
+ * before what stands in this one.
+ */
+export interface HistoryBase extends OpenPayload {
+  /** Segment that comes before: a thread's id, or that of a later file of it. */
+  readonly thread_id: string;
+  /** Number of the first record there that no longer counts. */
+  readonly end_ordinal_exclusive: number;
+  /** Where that record begins, in bytes. */
+  readonly end_byte_offset: number;
+}
+
 /** Whose rollout it is; the first record, repeated whenever it changes. */
 export interface SessionMeta extends OpenPayload {
   readonly id: string;
@@ -33,4 +46,10 @@ export interface SessionMeta extends OpenPayload {
   readonly cli_version: string;
   readonly source: unknown;
   readonly model_provider?: string;
+  /** Thread that this one is a fork of. */
+  readonly forked_from_id?: string;
+  /** `paginated`, or `legacy` if it is missing. */
+  readonly history_mode?: string;
+  /** What comes before; missing if this file is the whole history. */
+  readonly history_base?: HistoryBase;
 }

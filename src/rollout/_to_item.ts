@@ -1,0 +1,27 @@
+import type { ThreadItem } from "../protocol/mod.ts";
+import { fromStoredItem } from "./from_stored_item.ts";
+import { toItemOfEvent } from "./_older_item.ts";
+import type { OpenPayload } from "./record.ts";
+import type { StoredItem } from "./stored_item.ts";
+
+/**
+ * The item that an `event_msg` tells of, if it is one.
+ *
+ * @param id For an item that has none of its own.
+ */
+export function toItem(
+  payload: OpenPayload,
+  id: string,
+): ThreadItem | undefined {
+  if (payload["type"] !== "item_completed") return toItemOfEvent(payload, id);
+  const { item, started_at_ms, completed_at_ms } = payload;
+  if (typeof item !== "object" || item === null) return undefined;
+  return fromStoredItem(item as StoredItem, {
+    startedAtMs: toNumberOrNull(started_at_ms),
+    completedAtMs: toNumberOrNull(completed_at_ms),
+  });
+}
+
+function toNumberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

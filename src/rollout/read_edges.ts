@@ -1,0 +1,107 @@
+import { toPreview } from "./_preview.ts";
+import { toItem } from "./_to_item.ts";
+import type { OpenPayload, SessionMeta } from "./record.ts";
+import { scanLines } from "./_scan_lines.ts";
+import { parseLine, sniff } from "./_sniff.ts";
+import { openBytes } from "./_stored_bytes.ts";
+import { findSegment } from "./find_rollout.ts";
+
+/** How far {@linkcode readHead} looks for what the user said first, in bytes. */
+const HEAD_BYTES = 4 * 1024 * 1024;
+/** How far {@linkcode readTail} looks back, in bytes. */
+const TAIL_BYTES = 256 * 1024;
+
+/** What the beginning of a rollout says. */
+export interface RolloutHead {
+  readonly meta: SessionMeta;
+  /** What the user said first; empty if nothing was said. */
+  readonly preview: string;
+}
+
+/** What the end of a rollout says, as far as it is near the end. */
+export interface RolloutTail {
+  /** When the last record was written, in Unix milliseconds. */
+  readonly updatedAtMs: number;
+  /** Last `turn_context`. */
+  readonly context: OpenPayload | null;
+  /** Last `thread_settings` that were applied. */
+  readonly settings: OpenPayload | null;
+  /** Last figures of `token_count`. */
+  readonly usage: OpenPayload | null;
+}
+
+/**
+ * Reads the beginning of a rollout only: whose it is, what was said first.
+ * Undefined if it does not say whose it is.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ */
+export async function readHead(
+  path: string,
+  { home }: { readonly home?: string } = {},
+): Promise<RolloutHead | undefined> {
+  let meta: SessionMeta | undefined;
+  let preview: string | undefined;
+  {
+    await using bytes = await openBytes(path);
+    const end = Math.min(await bytes.size(), HEAD_BYTES);
+    await scanLines(bytes, 0, end, (line) => {
+      const head = sniff(line);
+      if (head?.type === "session_meta") {
+        meta ??= parseLine(line)?.payload as SessionMeta | undefined;
+        // What was said first stands in another file.
+        return meta?.history_base === undefined;
+      }
+      if (isUserMessage(head?.kind, head?.text)) {
+        const item = toItem(parseLine(line)?.payload ?? {}, "item-1");
+        if (item?.type === "userMessage") preview = toPreview(item.content);
+      }
+      return preview === undefined;
+    });
+  }
+  if (!meta) return undefined;
+  const base = meta.history_base;
+  if (base && home !== undefined) {
+    const before = await findSegment(home, base.thread_id);
+    if (before !== undefined && before !== path) {
+      preview = (await readHead(before, { home }))?.preview;
+    }
+  }
+  return { meta, preview: preview ?? "" };
+}
+
+/**
+ * Reads the end of a rollout only.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ */
+export async function readTail(path: string): Promise<RolloutTail> {
+  await using bytes = await openBytes(path);
+  const size = await bytes.size();
+  let updatedAtMs = 0;
+  let context: OpenPayload | null = null;
+  let settings: OpenPayload | null = null;
+  let usage: OpenPayload | null = null;
+  await scanLines(bytes, Math.max(0, size - TAIL_BYTES), size, (line) => {
+    const head = sniff(line);
+    if (!head) return;
+    updatedAtMs = Date.parse(head.timestamp) || updatedAtMs;
+    const kind = head.type === "event_msg" ? head.kind : head.type;
+    if (kind === "turn_context") context = parseLine(line)?.payload ?? null;
+    else if (kind === "thread_settings_applied") {
+      settings = toObject(parseLine(line)?.payload["thread_settings"]);
+    } else if (kind === "token_count") {
+      usage = toObject(parseLine(line)?.payload["info"]) ?? usage;
+    }
+  });
+  return { updatedAtMs, context, settings, usage };
+}
+
+function isUserMessage(kind = "", text = ""): boolean {
+  return kind === "user_message" ||
+    (kind === "item_completed" && text.includes(`"type":"UserMessage"`));
+}
+
+function toObject(value: unknown): OpenPayload | null {
+  return typeof value === "object" ? value as OpenPayload | null : null;
+}

@@ -1,0 +1,25 @@
+/**
+ * A rollout can't be written. What was there before is still whole, and a later
+ * attempt may succeed.
+ */
+export class RolloutError extends Error {
+  override readonly name = "RolloutError";
+}
+
+/** Somebody else writes to the thread. */
+export class ThreadLockedError extends Error {
+  override readonly name = "ThreadLockedError";
+  /** The thread. */
+  readonly threadId: string;
+  /** The process that does, if the operating system says. */
+  readonly ownerPid: number | undefined;
+
+  constructor(threadId: string, ownerPid: number | undefined) {
+    super(
+      `Thread ${threadId} already has an active writer` +
+        (ownerPid === undefined ? "" : ` (process ${ownerPid})`),
+    );
+    this.threadId = threadId;
+    this.ownerPid = ownerPid;
+  }
+}

@@ -1,0 +1,334 @@
+import type { ResponseItem } from "../model/mod.ts";
+import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
+import type { Place } from "./_places.ts";
+import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
+import { parseRolloutName } from "./rollout_path.ts";
+import { scanLines } from "./_scan_lines.ts";
+import { findSegments, type Segment } from "./_segments.ts";
+import { type ParsedLine, parseLine, sniff } from "./_sniff.ts";
+import { openBytes, type StoredBytes } from "./_stored_bytes.ts";
+import { toPreview } from "./_preview.ts";
+import { toItem } from "./_to_item.ts";
+import { type TurnEntry, TurnIndex } from "./_turn_index.ts";
+
+/** Settings of {@linkcode readRollout}. */
+export interface ReadRolloutOptions {
+  /** Where other files of the history are found, for forks and reverts. */
+  readonly home?: string;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/** Settings of {@linkcode StoredThread.readTurns}. */
+export interface ReadTurnsOptions {
+  /** Index of the first, from the oldest. Default 0. */
+  readonly from?: number;
+  /** Index behind the last. Default: all. */
+  readonly to?: number;
+  /** Which items are wanted. Default `full`. */
+  readonly itemsView?: TurnItemsView;
+  /** Turn that is running: it has no end, and is not interrupted. */
+  readonly liveTurnId?: string | null;
+}
+
+/** An item and whose it is. */
+export interface ItemOfTurn {
+  readonly turnId: string;
+  readonly item: ThreadItem;
+}
+
+/**
+ * Reads what a rollout tells. Its lines are looked at once; what is long is
+ * parsed only when it is asked for.
+ *
+ * @throws {Deno.errors.NotFound} if there is none.
+ * @throws {Error} if it goes on from a rollout that is not there, or does not
+ * say whose it is.
+ */
+export async function readRollout(
+  path: string,
+  { home, signal }: ReadRolloutOptions = {},
+): Promise<StoredThread> {
+  const id = parseRolloutName(path)?.segmentId ?? path;
+  const segments = await findSegments(path, id, home);
+  const thread = new StoredThread(path, segments);
+  await thread.refresh({ signal });
+  return thread;
+}
+
+/**
+ * A thread on disk: where its turns, its items and its conversation stand. The
+ * file may grow meanwhile; {@linkcode StoredThread.refresh} takes in what is
+ * new. Holds places, no text.
+ */
+export class StoredThread {
+  /** The newest file. */
+  readonly path: string;
+  readonly #segments: readonly Segment[];
+  readonly #index = new TurnIndex();
+  /** Up to where the newest file has been read. */
+  #scanned = 0;
+  #segmentsRead = 0;
+
+  /** Made by {@linkcode readRollout}. */
+  constructor(path: string, segments: readonly Segment[]) {
+    this.path = path;
+    this.#segments = segments;
+  }
+
+  /** Whose it is, as it was said last. */
+  get meta(): SessionMeta {
+    const { meta } = this.#index;
+    if (!meta) throw new Error(`Rollout "${this.path}" has no session_meta`);
+    return meta;
+  }
+
+  /** How many turns there are. */
+  get turnCount(): number {
+    return this.#index.turns.length;
+  }
+
+  /** How many items there are, those of turns rolled back left out. */
+  get itemCount(): number {
+    return this.#index.turnOfItem.filter((turn) => turn >= 0).length;
+  }
+
+  /** How many lines could not be read. */
+  get skippedLines(): number {
+    return this.#index.skipped;
+  }
+
+  /** How often the conversation was compacted. */
+  get compactions(): number {
+    return this.#index.compactions.length;
+  }
+
+  /** Number of the next record. */
+  get nextOrdinal(): number {
+    return this.#index.nextOrdinal;
+  }
+
+  /** Ids of the turns, oldest first. */
+  get turnIds(): string[] {
+    return this.#index.turns.map(({ id }) => id);
+  }
+
+  /** Index of a turn, from the oldest; -1 if there is none. */
+  indexOfTurn(id: string): number {
+    return this.#index.indexOfTurn(id);
+  }
+
+  /** Takes in what has been written since. */
+  async refresh(
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    for (let at = this.#segmentsRead; at < this.#segments.length; at++) {
+      const segment = this.#segments[at];
+      if (!segment) break;
+      const isLast = at === this.#segments.length - 1;
+      const end = await this.#scan(
+        segment,
+        at,
+        isLast ? this.#scanned : 0,
+        signal,
+      );
+      if (isLast) this.#scanned = end;
+      else this.#segmentsRead = at + 1;
+    }
+  }
+
+  /** Turns with their items, oldest first. */
+  async readTurns(
+    { from = 0, to, itemsView = "full", liveTurnId = null }: ReadTurnsOptions =
+      {},
+  ): Promise<Turn[]> {
+    await this.refresh();
+    const entries = this.#index.turns.slice(from, to);
+    await using lines = new LineReader(this.#segments);
+    const turns: Turn[] = [];
+    for (const entry of entries) {
+      const items = itemsView === "notLoaded"
+        ? []
+        : await this.#readItems(entry.items, lines);
+      turns.push(toTurn(entry, items, itemsView, liveTurnId));
+    }
+    return turns;
+  }
+
+  /** Items in the order in which they were complete, whatever their turn. */
+  async readItems(
+    { from = 0, to }: { readonly from?: number; readonly to?: number } = {},
+  ): Promise<ItemOfTurn[]> {
+    await this.refresh();
+    const { turnOfItem, turns } = this.#index;
+    await using lines = new LineReader(this.#segments);
+    const found: ItemOfTurn[] = [];
+    const alive = turnOfItem.flatMap((turn, item) => turn < 0 ? [] : [item]);
+    for (const index of alive.slice(from, to)) {
+      const turnId = turns[turnOfItem[index] ?? -1]?.id;
+      const [item] = await this.#readItems([index], lines);
+      if (item && turnId !== undefined) found.push({ turnId, item });
+    }
+    return found;
+  }
+
+  /** The conversation as a model is to see it next. */
+  async readConversation(): Promise<ResponseItem[]> {
+    await this.refresh();
+    const { conversation, compactions } = this.#index;
+    await using lines = new LineReader(this.#segments);
+    const items: ResponseItem[] = [];
+    const from = compactions.at(-1) ?? 0;
+    for (const place of conversation.slice(from, conversation.length)) {
+      const record = await lines.read(place);
+      if (!record) continue;
+      const replaced = record.payload["replacement_history"];
+      if (record.type === "response_item") {
+        items.push(toModelItem(record.payload));
+      } else if (Array.isArray(replaced)) {
+        items.push(...replaced.map(toModelItem));
+      }
+    }
+    return items;
+  }
+
+  /** The first thing the user said; empty if that is not text. */
+  async readPreview(): Promise<string> {
+    await using lines = new LineReader(this.#segments);
+    const { items } = this.#index;
+    for (let index = 0; index < Math.min(items.length, 16); index++) {
+      const [item] = await this.#readItems([index], lines);
+      if (item?.type === "userMessage") return toPreview(item.content);
+    }
+    return "";
+  }
+
+  /** Last `turn_context`. */
+  readContext(): Promise<OpenPayload | null> {
+    return this.#readPayload(this.#index.context);
+  }
+
+  /** Last `thread_settings` that were applied. */
+  async readSettings(): Promise<OpenPayload | null> {
+    const payload = await this.#readPayload(this.#index.settings);
+    const settings = payload?.["thread_settings"];
+    return typeof settings === "object" ? settings as OpenPayload : null;
+  }
+
+  /** What the conversation took so far. */
+  async readUsage(): Promise<OpenPayload | null> {
+    const payload = await this.#readPayload(this.#index.usage);
+    const info = payload?.["info"];
+    return typeof info === "object" ? info as OpenPayload : null;
+  }
+
+  /** Where the history of a fork, or of what is left after a revert, begins. */
+  baseBefore(turnId?: string): HistoryBase {
+    const newest = this.#segments.at(-1);
+    const entry = turnId === undefined
+      ? undefined
+      : this.#index.turns[this.indexOfTurn(turnId)];
+    const segment = entry ? this.#segments[entry.place.segment] : newest;
+    return {
+      thread_id: segment?.id ?? this.meta.id,
+      end_ordinal_exclusive: entry?.ordinal ?? this.nextOrdinal,
+      end_byte_offset: entry?.place.start ?? this.#scanned,
+    };
+  }
+
+  async #scan(
+    segment: Segment,
+    at: number,
+    start: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    await using bytes = await openBytes(segment.path);
+    const size = await bytes.size();
+    const end = Math.min(segment.endByte ?? size, size);
+    const { endOrdinal = Infinity } = segment;
+    if (end <= start) return start;
+    return await scanLines(bytes, start, end, (line, offset) => {
+      const head = sniff(line);
+      if (head?.ordinal !== undefined && head.ordinal >= endOrdinal) return;
+      const place = { segment: at, start: offset, end: offset + line.length };
+      this.#index.add(head, line, place);
+    }, { signal });
+  }
+
+  async #readItems(
+    indices: readonly number[],
+    lines: LineReader,
+  ): Promise<ThreadItem[]> {
+    const items = new Map<string, ThreadItem>();
+    for (const index of indices) {
+      const record = await lines.read(this.#index.items.at(index));
+      const item = record && toItem(record.payload, `item-${index + 1}`);
+      if (item) items.set(item.id, item);
+    }
+    return [...items.values()];
+  }
+
+  async #readPayload(place: Place | undefined): Promise<OpenPayload | null> {
+    if (!place) return null;
+    await using lines = new LineReader(this.#segments);
+    return (await lines.read(place))?.payload ?? null;
+  }
+}
+
+/** Reads lines at their places; keeps the files open meanwhile. */
+class LineReader implements AsyncDisposable {
+  readonly #segments: readonly Segment[];
+  readonly #open = new Map<number, StoredBytes>();
+
+  constructor(segments: readonly Segment[]) {
+    this.#segments = segments;
+  }
+
+  async read(place: Place): Promise<ParsedLine | undefined> {
+    let bytes = this.#open.get(place.segment);
+    if (!bytes) {
+      const path = this.#segments[place.segment]?.path ?? "";
+      bytes = await openBytes(path);
+      this.#open.set(place.segment, bytes);
+    }
+    return parseLine(await bytes.read(place.start, place.end));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const bytes of this.#open.values()) await bytes[Symbol.asyncDispose]();
+  }
+}
+
+function toTurn(
+  entry: TurnEntry,
+  items: ThreadItem[],
+  itemsView: TurnItemsView,
+  liveTurnId: string | null,
+): Turn {
+  const { id, rootTurnId, error, startedAt, completedAt, durationMs } = entry;
+  const open = id === liveTurnId ? "inProgress" : "interrupted";
+  return {
+    id,
+    rootTurnId,
+    items: itemsView === "summary" ? summarize(items) : items,
+    itemsView,
+    status: entry.status === "open" ? open : entry.status,
+    error,
+    startedAt,
+    completedAt,
+    durationMs,
+  };
+}
+
+/** What was asked and what was answered. */
+function summarize(items: readonly ThreadItem[]): ThreadItem[] {
+  const asked = items.find(({ type }) => type === "userMessage");
+  const answered = items.findLast(({ type }) => type === "agentMessage");
+  return [asked, answered].filter((item) => item !== undefined);
+}
+
+/** Without what only the storage has. */
+function toModelItem(payload: OpenPayload): ResponseItem {
+  const { internal_chat_message_metadata_passthrough: _, ...item } = payload;
+  return item as unknown as ResponseItem;
+}
