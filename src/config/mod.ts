@@ -14,6 +14,11 @@ export {
   type ConfigTable,
   type ConfigValue,
 } from "./config.ts";
+export {
+  Configuration,
+  openConfiguration,
+  type ThreadConfigRequest,
+} from "./configuration.ts";
 export { ConfigError } from "./config_error.ts";
 export { resolveHome } from "./home.ts";
 export { installationId } from "./installation_id.ts";
