@@ -1,4 +1,5 @@
-import { filesOf, type PrintedSchema } from "./_contract_files.ts";
+import { type Definitions, filesOf } from "./_contract_files.ts";
+import { decodeBase64 } from "./base64.ts";
 
 /** Which printed form of the contract. */
 export interface PrintOptions {
@@ -27,13 +28,28 @@ export async function printContract(
   options: PrintOptions,
 ): Promise<Map<string, string>> {
   const { kind, experimental } = options;
-  // Hundreds of kilobytes that serving needs nothing of.
-  const printed = await import("./contract_gen.ts");
-  if (kind === "typescript") {
-    const texts = experimental ? printed.interfaces : printed.stableInterfaces;
-    return new Map(Object.entries(texts));
+  const contract = await unpack();
+  if (kind === "json-schema") {
+    return filesOf(contract.definitions, { experimental });
   }
-  const definitions = Object.entries(printed.definitionsJson)
-    .map(([name, json]) => [name, JSON.parse(json) as PrintedSchema]);
-  return filesOf(Object.fromEntries(definitions), { experimental });
+  const { interfaces, stableInterfaces } = contract;
+  return new Map(Object.entries(experimental ? interfaces : stableInterfaces));
+}
+
+/** What `contract_gen.ts` holds. */
+interface Contract {
+  /** JSON Schemas with all that is known of each type, by type name. */
+  readonly definitions: Definitions;
+  /** Interfaces by file name. */
+  readonly interfaces: Readonly<Record<string, string>>;
+  /** Interfaces without what is experimental, by file name. */
+  readonly stableInterfaces: Readonly<Record<string, string>>;
+}
+
+/** Hundreds of kilobytes that serving needs nothing of. */
+async function unpack(): Promise<Contract> {
+  const { packedContract } = await import("./contract_gen.ts");
+  const text = new Blob([decodeBase64(packedContract)]).stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"));
+  return await new Response(text).json() as Contract;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deflateRawSync } from "node:zlib";
 import type { MethodInfo } from "../../../src/protocol/contract_table.ts";
 import type { ContractSource, MethodEntry } from "./contract_source.ts";
 import { type Definitions, type JsonSchema, toRuntime } from "./schemas.ts";
@@ -10,21 +11,26 @@ import { type Definitions, type JsonSchema, toRuntime } from "./schemas.ts";
 const banner = "// Printed by `deno task gen` from the interfaces beside it. " +
   "Do not edit.\n";
 
-/** contract_gen.ts: what `printContract` prints. */
+/**
+ * contract_gen.ts: what `printContract` prints, packed: every start of the
+ * server looks at this file, although only printing needs what is in it.
+ */
 export function toContract(
   printed: Definitions,
   interfaces: ReadonlyMap<string, string>,
   stableInterfaces: ReadonlyMap<string, string>,
 ): string {
-  const schemas = Object.entries(printed)
-    .map(([name, schema]) => [name, JSON.stringify(schema)] as const);
+  const texts = JSON.stringify({
+    definitions: printed,
+    interfaces: Object.fromEntries(interfaces),
+    stableInterfaces: Object.fromEntries(stableInterfaces),
+  });
+  const packed = deflateRawSync(texts, { level: 9 }).toString("base64");
   return `${banner}
-/** JSON Schemas with all that is known of each type, as JSON by type name. */
-${record("definitionsJson", schemas)}
-/** Interfaces by file name. */
-${record("interfaces", interfaces)}
-/** Interfaces without what is experimental, by file name. */
-${record("stableInterfaces", stableInterfaces)}`;
+/** The texts of the contract as JSON: deflated (RFC 1951), then as base64. */
+export const packedContract =
+  "${packed}";
+`;
 }
 
 /** schemas_gen.ts: what a running server needs to know. */
@@ -141,28 +147,4 @@ function line(head: string, tail: string): string {
   return head.length + 1 + tail.length <= 80
     ? `${head} ${tail}\n`
     : `${head}\n    ${tail}\n`;
-}
-
-function record(
-  name: string,
-  entries: Iterable<readonly [string, string]>,
-): string {
-  const rows = [...entries].map(([key, text]) =>
-    line(
-      `  ${/^\w+$/.test(key) ? key : JSON.stringify(key)}:`,
-      `${quoted(text)},`,
-    )
-  );
-  return `export const ${name}: Readonly<Record<string, string>> = {\n${
-    rows.join("")
-  }};\n`;
-}
-
-/** A string literal in the quotes that `deno fmt` prefers for it. */
-function quoted(text: string): string {
-  const double = JSON.stringify(text);
-  const count = (mark: string): number => text.split(mark).length - 1;
-  return count('"') <= count("'")
-    ? double
-    : `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
