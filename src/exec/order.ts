@@ -31,6 +31,11 @@ export interface Order {
   readonly capBytes: number;
   /** Milliseconds after which it is ended; `Infinity` for never. */
   readonly timeoutMs: number;
+  /**
+   * Milliseconds for which its outputs are waited for once it is gone. Default:
+   * 2 s.
+   */
+  readonly drainMs?: number;
   /** Milliseconds between SIGTERM and SIGKILL; 0 for SIGKILL at once. */
   readonly graceMs: number;
   /** Whether, and how, it may outlive its connection. */

@@ -93,6 +93,7 @@ export class Programs implements AsyncDisposable {
       start: () => this.#spawn(order),
       maxStdinBytes,
       budget: this.#budget,
+      ...order.drainMs !== undefined && { drainMs: order.drainMs },
       onOver: () => {
         this.#running.delete(program);
         onOver();

@@ -81,6 +81,13 @@ export interface Sandbox extends AsyncDisposable {
    * @throws {SandboxUnavailable} if it would have to be confined and can't be.
    */
   launch(what: Confinable, wish: Wish | "unconfined"): Promise<Confined>;
+  /**
+   * Says which real paths a command could write, for those who write on behalf
+   * of somebody who is confined. The server's own rules are not looked at.
+   *
+   * @throws {InvalidPermission} if the wish is wrong or not allowed.
+   */
+  findWritable(wish: Wish): Promise<(place: string) => boolean>;
 }
 
 /**
@@ -150,6 +157,18 @@ class LiveSandbox implements Sandbox {
     ]);
     const backend = await this.#backend();
     return await backend.confine(told, limits);
+  }
+
+  async findWritable(wish: Wish): Promise<(place: string) => boolean> {
+    const permission = await this.#policies.resolve(wish);
+    const limits = await this.#keepSettings(permission.limits);
+    if (limits === undefined) return () => true;
+    const { writes, shielded, hidden } = limits;
+    const isBelow = (roots: readonly string[], place: string) =>
+      roots.some((root) => isWithin(root, place));
+    return (place) =>
+      (writes === "all" || isBelow(writes, place)) &&
+      !isBelow(shielded, place) && !isBelow(hidden, place);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -393,3 +393,36 @@ Deno.test({
     assert.deepEqual(command, ["/bin/sh", "-c", "true"]);
   },
 });
+
+Deno.test("Sandbox.findWritable() says what a command could write", async () => {
+  await using directory = await createTempDir();
+  const root = await Deno.realPath(directory.path);
+  await Deno.mkdir(`${root}/.git`);
+  await using sandbox = await create();
+  const workspace = {
+    type: "workspaceWrite",
+    excludeSlashTmp: true,
+    excludeTmpdirEnvVar: true,
+  } as const;
+  const find = (of: Partial<Wish>) =>
+    sandbox.findWritable(wish({ workspaceRoots: [root], ...of }));
+  const places = [`${root}/a`, `${root}/.git/a`, `${root}x`, "/etc/a"];
+  const ask = async (of: Partial<Wish>) => places.map(await find(of));
+  assert.deepEqual(
+    [
+      await ask({ sandboxPolicy: { type: "dangerFullAccess" } }),
+      await ask({ sandboxPolicy: { type: "readOnly" } }),
+      await ask({ sandboxPolicy: workspace }),
+      await ask({
+        sandboxPolicy: workspace,
+        grant: { writes: [`${root}/.git`, "/etc"], reads: [], network: false },
+      }),
+    ],
+    [
+      [true, true, true, true],
+      [false, false, false, false],
+      [true, false, false, false],
+      [true, true, false, true],
+    ],
+  );
+});
