@@ -167,7 +167,8 @@ function compareContents(
     before.length <= MAX_LENGTH && after.length <= MAX_LENGTH;
   if (!isText) return `Binary files ${old} and ${fresh} differ\n`;
   const diff = toUnifiedDiff(before, after, { context: CONTEXT_LINES });
-  return diff === "" ? "" : `--- ${old}\n+++ ${fresh}\n${diff}`;
+  const end = diff.endsWith("\n") ? "" : "\n";
+  return diff === "" ? "" : `--- ${old}\n+++ ${fresh}\n${diff}${end}`;
 }
 
 /** The id that git gives to such a content. */
