@@ -1,6 +1,7 @@
 import type { ThreadItem } from "../protocol/mod.ts";
 import { toPath } from "./_file_url.ts";
 import { renameFields, toCamelCase } from "./_rename_fields.ts";
+import { withMove } from "./_move_note.ts";
 import { joinWords } from "./_shell_words.ts";
 import type { StoredItem } from "./stored_item.ts";
 
@@ -42,11 +43,11 @@ const decoders: Readonly<
   }),
   AgentMessage: ({ id, content, ...rest }) => ({
     type: "agentMessage",
-    moderation: camel(rest["moderation"]),
+    moderation: decodeModeration(rest["moderation"]),
     id,
     text: list(content).map(({ text }) => text ?? "").join(""),
     phase: rest["phase"] ?? null,
-    memoryCitation: camel(rest["memory_citation"]),
+    memoryCitation: decodeCitation(rest["memory_citation"]),
     delivery: rest["delivery"] ?? null,
     questions: rest["questions"] ?? null,
   }),
@@ -68,12 +69,8 @@ const decoders: Readonly<
     processId: stored["process_id"] ?? null,
     source: camelText(stored["source"]) ?? "agent",
     status: camelText(stored["status"]) ?? "completed",
-    commandActions: list(stored["parsed_cmd"]).map(
-      ({ type, cmd, ...rest }) => ({
-        type: camelText(type),
-        command: cmd,
-        ...rest,
-      }),
+    commandActions: list(stored["parsed_cmd"]).map((action) =>
+      decodeAction(action, toPath(`${stored["cwd"] ?? ""}`))
     ),
     aggregatedOutput: stored["aggregated_output"] || null,
     exitCode: stored["exit_code"] ?? null,
@@ -93,13 +90,13 @@ const decoders: Readonly<
     tool: stored["tool"],
     status: camelText(stored["status"]) ?? "completed",
     arguments: stored["arguments"] ?? null,
-    appContext: camel(stored["app_context"]),
-    ...typeof stored["mcp_app_resource_uri"] === "string"
-      ? { mcpAppResourceUri: stored["mcp_app_resource_uri"] }
+    appContext: stored["appContext"] ?? null,
+    ...typeof stored["mcpAppResourceUri"] === "string"
+      ? { mcpAppResourceUri: stored["mcpAppResourceUri"] }
       : {},
-    mcpAppUi: camel(stored["mcp_app_ui"]),
-    pluginId: stored["plugin_id"] ?? null,
-    readOnlyHint: stored["read_only_hint"] ?? null,
+    mcpAppUi: stored["mcpAppUi"] ?? null,
+    pluginId: stored["pluginId"] ?? null,
+    readOnlyHint: stored["readOnlyHint"] ?? null,
     result: decodeMcpResult(stored["result"]),
     error: stored["error"] ?? null,
     durationMs: toMs(stored["duration"]),
@@ -135,26 +132,49 @@ const decoders: Readonly<
   ExitedReviewMode: ({ id, review_output }) => ({
     type: "exitedReviewMode",
     id,
-    review: object(review_output)["overall_explanation"] ?? "",
+    review: renderReview(review_output),
   }),
   Plan: plain("plan", {}),
   HookPrompt: plain("hookPrompt", { fragments: [] }),
-  FunctionCallOutput: plain("functionCallOutput", { namespace: null }),
-  CollabAgentToolCall: plain("collabAgentToolCall", {
-    prompt: null,
-    model: null,
-    reasoningEffort: null,
+  FunctionCallOutput: ({ id, name, namespace, output }) => ({
+    type: "functionCallOutput",
+    id,
+    name,
+    namespace: namespace ?? null,
+    output,
+  }),
+  CollabAgentToolCall: (stored) => ({
+    type: "collabAgentToolCall",
+    id: stored.id,
+    tool: camelText(stored["tool"]),
+    status: camelText(stored["status"]) ?? "completed",
+    senderThreadId: stored["sender_thread_id"],
+    receiverThreadIds: stored["receiver_thread_ids"] ?? [],
+    prompt: stored["prompt"] ?? null,
+    model: stored["model"] ?? null,
+    reasoningEffort: stored["reasoning_effort"] ?? null,
+    agentsStates: Object.fromEntries(
+      Object.entries(object(stored["agents_states"])).map((
+        [thread, state],
+      ) => [thread, decodeAgentState(state)]),
+    ),
   }),
   SubAgentActivity: plain("subAgentActivity", {
     model: null,
     reasoningEffort: null,
   }),
   Sleep: plain("sleep", {}),
-  ImageGeneration: plain("imageGeneration", {
-    revisedPrompt: null,
-    failure: null,
-    generationId: null,
-  }),
+  ImageGeneration: (stored) => {
+    const { type: _, result, ...fields } = stored;
+    return {
+      revisedPrompt: null,
+      failure: null,
+      generationId: null,
+      ...renameFields(fields, toCamelCase),
+      ...result === "" && "file_id" in stored ? {} : { result },
+      type: "imageGeneration",
+    };
+  },
   ContextCompaction: plain("contextCompaction", {}),
 };
 
@@ -172,23 +192,96 @@ function plain(
 
 function decodeInput(input: Fields): Fields {
   const type = camelText(input["type"]);
+  const { image_url, audio_url, file_id, ...rest } = input;
+  const url = image_url ?? audio_url ?? input["url"];
   switch (type) {
     case "text":
-      return { ...input, type, text_elements: input["text_elements"] ?? [] };
-    case "image": {
-      const { image_url, ...rest } = input;
+      return {
+        type,
+        text: input["text"] ?? "",
+        text_elements: list(input["text_elements"]).map((element) =>
+          renameFields(element, toCamelCase)
+        ),
+      };
+    case "image":
+    case "audio":
       return {
         ...rest,
-        ...image_url === undefined ? {} : { url: image_url },
+        ...url === undefined ? { fileId: file_id } : { url },
+        ...type === "image" ? { detail: input["detail"] ?? null } : {},
         type,
-        detail: input["detail"] ?? null,
       };
-    }
     case "localImage":
       return { ...input, type, detail: input["detail"] ?? null };
     default:
       return { ...input, type };
   }
+}
+
+/** A file that is read stands as the model wrote it. */
+function decodeAction(action: Fields, cwd: string): Fields {
+  const { type, cmd, ...rest } = action;
+  const path = rest["path"];
+  return {
+    type: camelText(type),
+    command: cmd,
+    ...rest,
+    ...type === "read" && typeof path === "string" && !path.startsWith("/")
+      ? { path: `${cwd}/${path}` }
+      : {},
+  };
+}
+
+function decodeModeration(value: unknown): Fields | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { moderated, display } = value as Fields;
+  return {
+    moderated: moderated === true,
+    display: typeof display === "object" && display !== null
+      ? {
+        action: "",
+        blockType: null,
+        cyberTrustedAccess: null,
+        checkTrustedContacts: null,
+        ...display,
+      }
+      : null,
+  };
+}
+
+function decodeCitation(value: unknown): Fields | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { entries, rolloutIds, threadIds } = value as Fields;
+  return { entries: entries ?? [], threadIds: rolloutIds ?? threadIds ?? [] };
+}
+
+/** `"running"`, or `{"completed": "what it said"}`. */
+function decodeAgentState(state: unknown): Fields {
+  if (typeof state === "string") {
+    return { status: toCamelCase(state), message: null };
+  }
+  const [status = "notFound", message] = Object.entries(object(state))[0] ?? [];
+  return { status: toCamelCase(status), message: message ?? null };
+}
+
+/** What a reviewer found, for people. */
+function renderReview(value: unknown): string {
+  if (typeof value !== "object" || value === null) {
+    return "Reviewer failed to output a response.";
+  }
+  const { overall_explanation, findings } = value as Fields;
+  const found = list(findings).map(({ title, body, code_location }) => {
+    const { absolute_file_path, line_range } = object(code_location);
+    const { start, end } = object(line_range);
+    const text = `${body}`.split("\n").map((line) => `  ${line}`).join("\n");
+    return `- ${title} — ${absolute_file_path}:${start}-${end}\n${text}`;
+  });
+  const heading = found.length > 1 ? "Full review comments" : "Review comment";
+  const comments = found.length > 0
+    ? [`${heading}:`, ...found].join("\n\n")
+    : "";
+  return [`${overall_explanation ?? ""}`.trim(), comments].filter(Boolean)
+    .join("\n\n");
 }
 
 function decodeChange(path: string, change: Fields): Fields {
@@ -197,7 +290,10 @@ function decodeChange(path: string, change: Fields): Fields {
     ? {
       path,
       kind: { type, move_path: move_path ?? null },
-      diff: unified_diff ?? "",
+      diff: withMove(
+        `${unified_diff ?? ""}`,
+        typeof move_path === "string" ? move_path : null,
+      ),
     }
     : { path, kind: { type }, diff: content ?? "" };
 }
@@ -240,12 +336,6 @@ function object(value: unknown): Fields {
 
 function list(value: unknown): Fields[] {
   return Array.isArray(value) ? value.map(object) : [];
-}
-
-function camel(value: unknown): Fields | null {
-  return typeof value === "object" && value !== null
-    ? renameFields(value, toCamelCase)
-    : null;
 }
 
 function camelText(value: unknown): string | undefined {

@@ -1,13 +1,16 @@
 import type {
+  CollabAgentState,
   CommandAction,
   CommandExecutionItem,
   FileChangeItem,
   FileUpdateChange,
   McpToolCallItem,
   ThreadItem,
+  UserInput,
 } from "../protocol/mod.ts";
 import { toFileUrl } from "./_file_url.ts";
 import { renameFields, toSnakeCase } from "./_rename_fields.ts";
+import { withoutMove } from "./_move_note.ts";
 import { splitWords } from "./_shell_words.ts";
 import type { StoredItem } from "./stored_item.ts";
 
@@ -28,18 +31,17 @@ export function toStoredItem(item: ThreadItem): StoredItem {
     case "userMessage":
       return toStored("UserMessage", own.id, {
         client_id: own.clientId,
-        content: own.content.map((input) =>
-          input.type === "localImage" || input.type === "localAudio"
-            ? { ...input, type: toSnakeCase(input.type) }
-            : input
-        ),
+        content: own.content.map(toStoredInput),
       });
     case "agentMessage":
       return toStored("AgentMessage", own.id, {
         content: [{ type: "Text", text: own.text }],
         phase: own.phase,
-        memory_citation: toSnakeOrNull(own.memoryCitation),
-        moderation: toSnakeOrNull(own.moderation),
+        memory_citation: own.memoryCitation && {
+          entries: own.memoryCitation.entries,
+          rolloutIds: own.memoryCitation.threadIds,
+        },
+        moderation: own.moderation,
         delivery: own.delivery,
         questions: own.questions,
       });
@@ -53,17 +55,23 @@ export function toStoredItem(item: ThreadItem): StoredItem {
     case "fileChange":
       return toStored("FileChange", own.id, toFileChange(own));
     case "mcpToolCall":
-      return toStored("McpToolCall", own.id, toMcpToolCall(own));
-    case "dynamicToolCall":
-      return toStored("DynamicToolCall", own.id, {
-        namespace: own.namespace,
-        tool: own.tool,
+      return {
+        ...toStored("McpToolCall", own.id, toMcpToolCall(own)),
+        // Null is an argument, and nobody reads a call without any.
         arguments: own.arguments,
-        status: toSnakeCase(own.status),
-        content_items: own.contentItems,
-        success: own.success,
-        duration: toDuration(own.durationMs),
-      });
+      };
+    case "dynamicToolCall":
+      return {
+        ...toStored("DynamicToolCall", own.id, {
+          namespace: own.namespace,
+          tool: own.tool,
+          status: toSnakeCase(own.status),
+          content_items: own.contentItems,
+          success: own.success,
+          duration: toDuration(own.durationMs),
+        }),
+        arguments: own.arguments,
+      };
     case "imageView":
       return toStored("ImageView", own.id, { path: toFileUrl(own.path) });
     case "webSearch":
@@ -87,6 +95,37 @@ export function toStoredItem(item: ThreadItem): StoredItem {
           overall_confidence_score: 0,
         },
       });
+    case "hookPrompt":
+      return toStored("HookPrompt", own.id, { fragments: own.fragments });
+    case "functionCallOutput":
+      return toStored("FunctionCallOutput", own.id, {
+        name: own.name,
+        namespace: own.namespace,
+        output: own.output,
+      });
+    case "collabAgentToolCall":
+      return toStored("CollabAgentToolCall", own.id, {
+        tool: toSnakeCase(own.tool),
+        status: toSnakeCase(own.status),
+        sender_thread_id: own.senderThreadId,
+        receiver_thread_ids: own.receiverThreadIds,
+        prompt: own.prompt,
+        model: own.model,
+        reasoning_effort: own.reasoningEffort,
+        agents_states: Object.fromEntries(
+          Object.entries(own.agentsStates).map((
+            [thread, state],
+          ) => [thread, toAgentState(state)]),
+        ),
+      });
+    case "imageGeneration": {
+      const { type: _type, id, ...fields } = own;
+      return toStored("ImageGeneration", id, {
+        // Readers that know of no files that providers keep want a picture.
+        result: "",
+        ...renameFields(fields, toSnakeCase),
+      });
+    }
     default: {
       const { type, id, ...fields } = own;
       return toStored(
@@ -104,12 +143,44 @@ function toStored(
   id: string,
   fields: Record<string, unknown>,
 ): StoredItem {
-  const there = Object.entries(fields).filter(([, value]) => value !== null);
-  return { type, id, ...Object.fromEntries(there) };
+  return { type, id, ...dropNulls(fields) };
 }
 
-function toSnakeOrNull(value: object | null): unknown {
-  return value && renameFields(value, toSnakeCase);
+function toStoredInput(input: UserInput): Record<string, unknown> {
+  switch (input.type) {
+    case "text":
+      return {
+        type: "text",
+        text: input.text,
+        text_elements: (input.text_elements ?? []).map((element) =>
+          renameFields(element, toSnakeCase)
+        ),
+      };
+    case "image":
+    case "audio": {
+      const { type, ...rest } = input;
+      const { url, fileId, ...others } = rest as Record<string, unknown>;
+      return {
+        type,
+        ...url === undefined ? { file_id: fileId } : { [`${type}_url`]: url },
+        ...dropNulls(others),
+      };
+    }
+    default:
+      return { ...dropNulls(input), type: toSnakeCase(input.type) };
+  }
+}
+
+function dropNulls(fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null),
+  );
+}
+
+function toAgentState({ status, message }: CollabAgentState): unknown {
+  return status === "completed" || status === "errored"
+    ? { [status]: message }
+    : toSnakeCase(status);
 }
 
 function toCommand(item: CommandExecutionItem): Record<string, unknown> {
@@ -146,7 +217,11 @@ function toFileChange(item: FileChangeItem): Record<string, unknown> {
 
 function toChange({ kind, diff }: FileUpdateChange): Record<string, unknown> {
   return kind.type === "update"
-    ? { type: "update", unified_diff: diff, move_path: kind.move_path }
+    ? {
+      type: "update",
+      unified_diff: withoutMove(diff, kind.move_path),
+      move_path: kind.move_path,
+    }
     : { type: kind.type, content: diff };
 }
 
@@ -154,13 +229,12 @@ function toMcpToolCall(item: McpToolCallItem): Record<string, unknown> {
   return {
     server: item.server,
     tool: item.tool,
-    arguments: item.arguments,
-    status: toSnakeCase(item.status),
-    app_context: toSnakeOrNull(item.appContext),
-    mcp_app_resource_uri: item.mcpAppResourceUri ?? null,
-    mcp_app_ui: toSnakeOrNull(item.mcpAppUi),
-    plugin_id: item.pluginId,
-    read_only_hint: item.readOnlyHint,
+    status: item.status,
+    appContext: item.appContext,
+    mcpAppResourceUri: item.mcpAppResourceUri ?? null,
+    mcpAppUi: item.mcpAppUi,
+    pluginId: item.pluginId,
+    readOnlyHint: item.readOnlyHint,
     result: item.result,
     error: item.error,
     duration: toDuration(item.durationMs),
