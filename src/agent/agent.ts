@@ -89,6 +89,28 @@ export interface AgentOptions {
   /** Value of the `originator` header. */
   readonly originator: string;
   readonly past: Past;
+  /**
+   * Tells the diff of a turn once more, if there is one; the toolbox's own.
+   * Called after every response and before a turn ends.
+   */
+  readonly tellDiff?: (stage: Stage) => Promise<void>;
+  /** Time, for tests. Default: that of the machine. */
+  readonly clock?: Clock;
+}
+
+/** What time it is, and how it passes. */
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+  /**
+   * Waits.
+   *
+   * @throws {unknown} the signal's reason.
+   */
+  delay(
+    ms: number,
+    options: { readonly signal: AbortSignal },
+  ): Promise<void>;
 }
 
 /**

@@ -6,3 +6,6 @@
  * @module
  */
 export type * from "./agent.ts";
+export { builtInInstructions } from "./_base_instructions.ts";
+export { collaborationInstructions } from "./_collaboration_mode.ts";
+export { createAgent } from "./create_agent.ts";

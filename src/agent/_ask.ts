@@ -1,0 +1,127 @@
+import {
+  ModelError,
+  type ModelEvent,
+  type ResponseItem,
+} from "../model/mod.ts";
+import { Calls } from "./_calls.ts";
+import { consume } from "./_consume.ts";
+import { toAborted } from "./_pair_calls.ts";
+import { reconnect } from "./_reconnect.ts";
+import { ResponsePlayer } from "./_response_player.ts";
+import { type RequestParts, toRequest } from "./_request.ts";
+import { toKept } from "./_kept_items.ts";
+import type { Turn } from "./_turn.ts";
+
+/** How a model is asked. */
+export interface AskOptions {
+  /** False if what it says is not for the user. */
+  readonly saysAloud: boolean;
+}
+
+type Completed = Extract<ModelEvent, { type: "completed" }>;
+
+/**
+ * Asks the model for the next step of a turn, plays its answer, does what it
+ * calls for, and remembers both. A stream that breaks is asked for again.
+ *
+ * @returns Whether the model has to be asked once more.
+ * @throws {ModelError} if no attempt is left.
+ * @throws {StorageError} if the conversation can't be stored.
+ * @throws {unknown} the signal's reason.
+ */
+export function ask(turn: Turn, options: AskOptions): Promise<boolean> {
+  const parts: RequestParts = {
+    tools: turn.specs(),
+    isParallel: true,
+    kind: "turn",
+  };
+  return reconnect(
+    turn,
+    (mayRetry) => askOnce(turn, parts, options, mayRetry),
+  );
+}
+
+async function askOnce(
+  turn: Turn,
+  parts: RequestParts,
+  { saysAloud }: AskOptions,
+  mayRetry: (thrown: unknown) => boolean,
+): Promise<boolean> {
+  const player = new ResponsePlayer(turn.stage, {
+    isPlanning: turn.isPlanning,
+    saysAloud,
+  });
+  const calls = new Calls(turn);
+  let completed: Completed | undefined;
+  const play = (event: ModelEvent): boolean => {
+    if (event.type === "completed") {
+      completed = event;
+      return true;
+    }
+    if (event.type === "rateLimits") {
+      turn.conversation.rateLimits = event.rateLimits;
+      return false;
+    }
+    player.play(event);
+    if (event.type === "itemDone") take(event.item);
+    return false;
+  };
+  const take = (item: ResponseItem): void => {
+    const kept = toKept(item);
+    if (kept === undefined) return;
+    turn.remember(kept.item);
+    if (kept.call !== undefined) calls.begin(kept.call);
+    else if (kept.isRefused) turn.remember(toAborted(kept.item, "aborted"));
+  };
+  try {
+    const model = turn.agent.model(turn.settings.modelProvider);
+    const { signal } = turn;
+    const request = toRequest(turn, turn.conversation.items, parts);
+    await consume(model.stream(request, { signal }), signal, play);
+    completed = mustBeComplete(completed);
+    if (completed.usage !== undefined) {
+      turn.count(completed.usage, completed.responseId);
+    }
+    await calls.finish();
+  } catch (thrown) {
+    let failure = thrown;
+    if (!turn.signal.aborted && mayRetry(thrown)) {
+      // What it called for goes on, and is part of what it is asked next.
+      try {
+        await calls.finish();
+        throw thrown;
+      } catch (late) {
+        if (late === thrown) throw thrown;
+        failure = late;
+      }
+    }
+    turn.fail();
+    cutShort(turn, player);
+    await calls.abandon();
+    if (completed?.usage !== undefined) turn.tellUsageAtLast();
+    throw failure;
+  } finally {
+    turn.lastAgentMessage = player.lastAgentMessage ?? turn.lastAgentMessage;
+  }
+  if (completed.usage !== undefined) turn.tellUsage();
+  await turn.agent.tellDiff?.(turn.stage);
+  return calls.any || completed.endTurn === false;
+}
+
+/** What was half said stays said. */
+function cutShort(turn: Turn, player: ResponsePlayer): void {
+  try {
+    const said = player.cutShort();
+    if (said !== undefined) turn.rememberAtLast(said);
+  } catch (thrown) {
+    turn.storageFailure ??= thrown;
+  }
+}
+
+function mustBeComplete(completed: Completed | undefined): Completed {
+  if (completed !== undefined) return completed;
+  throw new ModelError(
+    "stream disconnected before completion: stream closed before response.completed",
+    { info: "other", isRetryable: true },
+  );
+}

@@ -1,0 +1,64 @@
+import { ModelError } from "../model/mod.ts";
+import type { TurnError } from "../protocol/mod.ts";
+import type { TurnEnd } from "./agent.ts";
+import { toUserMessage } from "./_user_message.ts";
+import type { Turn } from "./_turn.ts";
+
+/** What a model reads of a turn that was interrupted. */
+const interruptedNote = `<turn_aborted>
+The user interrupted this turn. Commands and tools that were running may have \
+done part of their work, and commands may still be running in the background; \
+check before you rely on either.
+</turn_aborted>`;
+
+/**
+ * Plays a turn to its end, whatever the end is.
+ *
+ * @returns How it ended; nothing is thrown.
+ */
+export async function playToEnd(
+  turn: Turn,
+  play: () => Promise<void>,
+): Promise<TurnEnd> {
+  try {
+    turn.signal.throwIfAborted();
+    await play();
+    // An interrupt at the very last moment found nothing to interrupt.
+    return end(turn, "completed", null);
+  } catch (thrown) {
+    if (turn.isInterrupted) return await interrupted(turn);
+    turn.fail();
+    return end(turn, "failed", toTurnError(thrown));
+  } finally {
+    turn.close();
+  }
+}
+
+async function interrupted(turn: Turn): Promise<TurnEnd> {
+  turn.rememberAtLast(toUserMessage([
+    { type: "input_text", text: interruptedNote },
+  ]));
+  await turn.agent.tellDiff?.(turn.stage).catch(() => {});
+  return turn.storageFailure === undefined
+    ? end(turn, "interrupted", null)
+    : end(turn, "failed", toTurnError(turn.storageFailure));
+}
+
+function end(
+  turn: Turn,
+  status: TurnEnd["status"],
+  error: TurnError | null,
+): TurnEnd {
+  return { status, error, lastAgentMessage: turn.lastAgentMessage };
+}
+
+/** A failure as clients are told of it. */
+export function toTurnError(thrown: unknown): TurnError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    message,
+    codexErrorInfo: thrown instanceof ModelError ? thrown.info : "other",
+    additionalDetails: null,
+    misalignment: null,
+  };
+}

@@ -1,0 +1,28 @@
+import { readFile, type Unread } from "./_read_file.ts";
+
+/** Bytes of the largest image that is sent; as providers limit it. */
+const maxBytes = 20 * 1024 * 1024;
+
+/** Kinds that providers take, by how a file of them begins. */
+const kinds: readonly (readonly [mime: string, start: RegExp])[] = [
+  ["image/png", /^\x89PNG\r\n\x1a\n/],
+  ["image/jpeg", /^\xff\xd8\xff/],
+  ["image/gif", /^GIF8[79]a/],
+  ["image/webp", /^RIFF[\s\S]{4}WEBP/],
+];
+
+/** An image on this machine as a `data:` address, or why there is none. */
+export async function readImage(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ url: string } | Unread> {
+  const file = await readFile(path, maxBytes, signal);
+  if ("error" in file) return file;
+  if (file.isCut) return { error: `larger than ${maxBytes} bytes` };
+  const start = String.fromCharCode(...file.bytes.subarray(0, 16));
+  const kind = kinds.find(([, pattern]) => pattern.test(start));
+  if (kind === undefined) {
+    return { error: "not a PNG, JPEG, GIF or WebP image" };
+  }
+  return { url: `data:${kind[0]};base64,${file.bytes.toBase64()}` };
+}

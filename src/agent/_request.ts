@@ -1,0 +1,58 @@
+import type { ModelRequest, ResponseItem, ToolSpec } from "../model/mod.ts";
+import { toBaseMessage } from "./_base_instructions.ts";
+import { toClientMetadata, toHeaders } from "./_turn_metadata.ts";
+import type { Turn } from "./_turn.ts";
+
+/** What a request is for. */
+export interface RequestParts {
+  readonly tools: readonly ToolSpec[];
+  readonly isParallel: boolean;
+  readonly kind: "turn" | "compaction";
+}
+
+/** A question that goes on where `conversation` ends. */
+export function toRequest(
+  turn: Turn,
+  conversation: readonly ResponseItem[],
+  { tools, isParallel, kind }: RequestParts,
+): ModelRequest {
+  const { settings, facts, agent } = turn;
+  const effort = settings.effort ?? facts.defaultEffort;
+  const summary = settings.summary ?? "auto";
+  const text = toText(turn);
+  return {
+    model: settings.model,
+    input: [toBaseMessage(turn), ...conversation],
+    tools,
+    parallelToolCalls: isParallel,
+    reasoning: {
+      ...(effort === null ? {} : { effort }),
+      ...(summary === "none" ? {} : { summary }),
+    },
+    ...(text === undefined ? {} : { text }),
+    ...(settings.serviceTier === null
+      ? {}
+      : { serviceTier: settings.serviceTier }),
+    promptCacheKey: agent.threadId,
+    clientMetadata: toClientMetadata(turn, kind),
+    headers: toHeaders(turn, kind),
+  };
+}
+
+function toText(turn: Turn): Record<string, unknown> | undefined {
+  const configured = turn.agent.config.get("model_verbosity");
+  const verbosity = configured ?? turn.facts.defaultVerbosity;
+  const schema = turn.parts.outputSchema;
+  if (verbosity === null && schema === null) return undefined;
+  return {
+    ...(verbosity === null ? {} : { verbosity }),
+    ...(schema === null ? {} : {
+      format: {
+        type: "json_schema",
+        strict: true,
+        schema,
+        name: "codex_output_schema",
+      },
+    }),
+  };
+}

@@ -1,0 +1,305 @@
+import { isKnown, type ModelEvent, type ResponseItem } from "../model/mod.ts";
+import type {
+  AgentMessageItem,
+  MessagePhase,
+  PlanItem,
+  ReasoningItem,
+} from "../protocol/mod.ts";
+import type { Stage } from "../tools/mod.ts";
+import { ProposedPlan, splitPlan } from "./_proposed_plan.ts";
+import { toMessageText, toReasoning, toWebSearch } from "./_shown_items.ts";
+import { uuidV7 } from "./_uuid_v7.ts";
+
+/** A message that is being said. */
+interface OpenMessage {
+  readonly kind: "message";
+  readonly id: string;
+  readonly phase: MessagePhase | null;
+  text: string;
+  /** Tells the plan in it apart, while planning. */
+  readonly plan: ProposedPlan | null;
+  isStarted: boolean;
+}
+
+/** A thought that is being thought. */
+interface OpenReasoning {
+  readonly kind: "reasoning";
+  readonly id: string;
+}
+
+/** Something that began and is known to clients by no more than that. */
+interface OpenOther {
+  readonly kind: "other";
+  readonly id: string;
+}
+
+type Open = OpenMessage | OpenReasoning | OpenOther;
+
+/** How a response is shown. */
+export interface ShowOptions {
+  readonly isPlanning: boolean;
+  /** False if what the model says is not for the user. */
+  readonly saysAloud: boolean;
+}
+
+/**
+ * Shows one response on a stage as it comes in. Whatever a model makes up, it
+ * is shown or left out, never thrown at; only the stage throws.
+ */
+export class ResponsePlayer {
+  /** What was said last. */
+  lastAgentMessage: AgentMessageItem | null = null;
+  readonly #stage: Stage;
+  readonly #options: ShowOptions;
+  /** The item that deltas belong to: a response has one at a time. */
+  #open: Open | undefined;
+  /** The plan so far, once it has begun. */
+  #plan: PlanItem | undefined;
+
+  constructor(stage: Stage, options: ShowOptions) {
+    this.#stage = stage;
+    this.#options = options;
+  }
+
+  /** Shows an event; items that are done have to be stored by the caller. */
+  play(event: ModelEvent): void {
+    switch (event.type) {
+      case "textDelta":
+        return this.#say(event.itemId, event.delta);
+      case "reasoningSummaryDelta":
+        return this.#sumUp(event.itemId, event.delta, event.summaryIndex);
+      case "reasoningTextDelta":
+        return this.#think(event.itemId, event.delta, event.contentIndex);
+      case "reasoningPartAdded":
+        return this.#beginPart(event.itemId, event.summaryIndex);
+      case "itemAdded":
+        return this.#begin(event.item);
+      case "itemDone":
+        return this.#finish(event.item);
+    }
+  }
+
+  /**
+   * The response ends before its time: what was said so far is complete now.
+   *
+   * @returns The message that was cut off, for the conversation.
+   */
+  cutShort(): ResponseItem | undefined {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open?.kind !== "message" || open.text === "") {
+      this.#completePlan();
+      return undefined;
+    }
+    const { id, phase, text } = open;
+    const item: ResponseItem = {
+      type: "message",
+      id,
+      role: "assistant",
+      content: [{ type: "output_text", text }],
+      ...(phase === null ? {} : { phase }),
+    };
+    this.#completeMessage(id, phase, text);
+    return item;
+  }
+
+  get #names(): { threadId: string; turnId: string } {
+    return { threadId: this.#stage.threadId, turnId: this.#stage.turnId };
+  }
+
+  #begin(item: ResponseItem): void {
+    if (!isKnown(item)) return;
+    const id = typeof item.id === "string" ? item.id : toId(item.type);
+    if (item.type === "message" && item.role === "assistant") {
+      const { isPlanning, saysAloud } = this.#options;
+      const open: OpenMessage = {
+        kind: "message",
+        id,
+        phase: toPhase(item.phase),
+        text: "",
+        plan: isPlanning ? new ProposedPlan() : null,
+        isStarted: false,
+      };
+      this.#open = open;
+      // A message that turns out to be all plan is never seen as a message.
+      if (!isPlanning && saysAloud) this.#startMessage(open);
+    } else if (item.type === "reasoning") {
+      this.#open = { kind: "reasoning", id };
+      this.#stage.started({ type: "reasoning", id, summary: [], content: [] });
+    } else if (item.type === "web_search_call") {
+      this.#open = { kind: "other", id };
+      this.#stage.started(toWebSearch(item, id));
+    }
+  }
+
+  #startMessage(open: OpenMessage): void {
+    if (open.isStarted) return;
+    open.isStarted = true;
+    this.#stage.started(toMessage(open.id, "", open.phase));
+  }
+
+  #isOpen(itemId: string | undefined): boolean {
+    return itemId === undefined || itemId === this.#open?.id;
+  }
+
+  #say(itemId: string | undefined, delta: string): void {
+    const open = this.#open;
+    if (open?.kind !== "message" || !this.#isOpen(itemId)) return;
+    open.text += delta;
+    if (!this.#options.saysAloud) return;
+    if (open.plan !== null) return this.#sayOrPlan(open, open.plan, delta);
+    this.#stage.tell("item/agentMessage/delta", {
+      threadId: this.#stage.threadId,
+      turnId: this.#stage.turnId,
+      itemId: open.id,
+      delta,
+    });
+  }
+
+  #sayOrPlan(open: OpenMessage, plan: ProposedPlan, delta: string): void {
+    for (const piece of plan.push(delta)) {
+      if (piece.isPlan) {
+        this.#stage.tell("item/plan/delta", {
+          ...this.#names,
+          itemId: this.#startPlan().id,
+          delta: piece.text,
+        });
+      } else {
+        // White space around a plan says nothing.
+        if (!open.isStarted && piece.text.trim() === "") continue;
+        this.#startMessage(open);
+        this.#stage.tell("item/agentMessage/delta", {
+          ...this.#names,
+          itemId: open.id,
+          delta: piece.text,
+        });
+      }
+    }
+  }
+
+  #startPlan(): PlanItem {
+    if (this.#plan === undefined) {
+      const id = `${this.#stage.turnId}-plan`;
+      this.#plan = { type: "plan", id, text: "" };
+      this.#stage.started(this.#plan);
+    }
+    return this.#plan;
+  }
+
+  #completePlan(text = ""): void {
+    const plan = this.#plan;
+    this.#plan = undefined;
+    if (plan !== undefined) this.#stage.completed({ ...plan, text });
+  }
+
+  #beginPart(itemId: string | undefined, summaryIndex: number): void {
+    if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    this.#stage.tell("item/reasoning/summaryPartAdded", {
+      ...this.#names,
+      itemId: this.#open.id,
+      summaryIndex,
+    });
+  }
+
+  #sumUp(
+    itemId: string | undefined,
+    delta: string,
+    summaryIndex: number,
+  ): void {
+    if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    this.#stage.tell("item/reasoning/summaryTextDelta", {
+      threadId: this.#stage.threadId,
+      turnId: this.#stage.turnId,
+      itemId: this.#open.id,
+      delta,
+      summaryIndex,
+    });
+  }
+
+  #think(
+    itemId: string | undefined,
+    delta: string,
+    contentIndex: number,
+  ): void {
+    if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    this.#stage.tell("item/reasoning/textDelta", {
+      threadId: this.#stage.threadId,
+      turnId: this.#stage.turnId,
+      itemId: this.#open.id,
+      delta,
+      contentIndex,
+    });
+  }
+
+  #finish(item: ResponseItem): void {
+    if (!isKnown(item)) return;
+    const id = this.#idOf(item);
+    if (item.type === "message" && item.role === "assistant") {
+      this.#completeMessage(id, toPhase(item.phase), toMessageText(item));
+    } else if (item.type === "reasoning") {
+      this.#stage.completed(toReasoning(item, id) satisfies ReasoningItem);
+    } else if (item.type === "web_search_call") {
+      this.#stage.completed(toWebSearch(item, id));
+    }
+  }
+
+  /** Id of an item that is done: that under which it began, if it did. */
+  #idOf(item: ResponseItem): string {
+    const open = this.#open;
+    const kind = item.type === "message" || item.type === "reasoning"
+      ? item.type
+      : "other";
+    if (open?.kind === kind && (item.id === undefined || item.id === open.id)) {
+      this.#open = undefined;
+      return open.id;
+    }
+    return typeof item.id === "string" ? item.id : toId(item.type);
+  }
+
+  #completeMessage(id: string, phase: MessagePhase | null, text: string): void {
+    if (!this.#options.saysAloud) {
+      this.lastAgentMessage = toMessage(id, text, phase);
+      return;
+    }
+    let said = text;
+    if (this.#options.isPlanning) {
+      const split = splitPlan(text);
+      said = split.said;
+      if (split.plan !== null) this.#startPlan();
+      this.#completePlan(split.plan ?? "");
+      if (said.trim() === "" && split.plan !== null) return;
+    }
+    this.lastAgentMessage = toMessage(id, said, phase);
+    this.#stage.completed(this.lastAgentMessage);
+  }
+}
+
+function toMessage(
+  id: string,
+  text: string,
+  phase: MessagePhase | null,
+): AgentMessageItem {
+  return {
+    type: "agentMessage",
+    moderation: null,
+    id,
+    text,
+    phase,
+    memoryCitation: null,
+    delivery: null,
+    questions: null,
+  };
+}
+
+function toPhase(phase: unknown): MessagePhase | null {
+  return phase === "commentary" || phase === "partial_answer" ||
+      phase === "final_answer"
+    ? phase
+    : null;
+}
+
+function toId(type: string): string {
+  return `${
+    type === "reasoning" ? "rs" : type === "message" ? "msg" : "ws"
+  }_${uuidV7()}`;
+}

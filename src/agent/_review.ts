@@ -1,0 +1,124 @@
+import type { ResponseItem } from "../model/mod.ts";
+import type { AgentMessageItem, ReviewTarget } from "../protocol/mod.ts";
+import type { SteeringInbox } from "./agent.ts";
+import { toContextMessages } from "./_context_messages.ts";
+import { Conversation } from "./_conversation.ts";
+import { converse } from "./_converse.ts";
+import { readReview, showReview } from "./_review_findings.ts";
+import {
+  reviewerInstructions,
+  toReviewHint,
+  toReviewPrompt,
+} from "./_review_text.ts";
+import { Turn } from "./_turn.ts";
+import { say, toUserMessage } from "./_user_message.ts";
+import { uuidV7 } from "./_uuid_v7.ts";
+
+/**
+ * Has what `target` names reviewed in a conversation of its own; only what came
+ * of it enters that of the turn. Clients leave the review however it ends.
+ */
+export async function playReview(
+  turn: Turn,
+  target: ReviewTarget,
+  steering: SteeringInbox,
+): Promise<void> {
+  const { stage } = turn;
+  stage.completed({
+    type: "enteredReviewMode",
+    id: uuidV7(),
+    review: toReviewHint(target),
+  });
+  const exit = (review: string): void =>
+    stage.completed({ type: "exitedReviewMode", id: uuidV7(), review });
+  let review: string;
+  try {
+    review = showReview(readReview(await askReviewer(turn, target, steering)));
+  } catch (thrown) {
+    exit("The review ended before it was complete.");
+    throw thrown;
+  }
+  turn.remember(toUserMessage([{ type: "input_text", text: toNote(review) }]));
+  exit(review);
+  sayReview(turn, review);
+}
+
+async function askReviewer(
+  turn: Turn,
+  target: ReviewTarget,
+  steering: SteeringInbox,
+): Promise<string> {
+  const { agent, settings } = turn;
+  const configured = agent.config.get("review_model");
+  const model = typeof configured === "string" ? configured : settings.model;
+  const reviewer = new Turn(
+    agent,
+    new Conversation({
+      history: [],
+      usage: null,
+      compactions: 0,
+      lastContext: null,
+    }),
+    turn.stage,
+    {
+      ...turn.parts,
+      settings: { ...settings, model },
+      subagent: "review",
+      threadId: uuidV7(),
+      baseInstructions: reviewerInstructions,
+      outputSchema: null,
+      isRecorded: false,
+      signal: turn.signal,
+    },
+  );
+  try {
+    reviewer.remember(...await toContextMessages(reviewer, []));
+    await say(reviewer, {
+      input: [{ type: "text", text: toReviewPrompt(target) }],
+      clientUserMessageId: null,
+    });
+    reviewer.signal.throwIfAborted();
+    await converse(reviewer, steering, { saysAloud: false });
+  } catch (thrown) {
+    // A person may have stopped it by what they answered a tool.
+    if (reviewer.isInterrupted) turn.stop();
+    throw thrown;
+  } finally {
+    reviewer.close();
+  }
+  return reviewer.lastAgentMessage?.text ?? "";
+}
+
+function toNote(review: string): string {
+  return `<user_action>
+  <context>The user had changes reviewed. This is all that the reviewer found; \
+the user may ask to mend some of it.</context>
+  <action>review</action>
+  <results>
+  ${review}
+  </results>
+</user_action>`;
+}
+
+function sayReview(turn: Turn, text: string): void {
+  const id = `msg_${uuidV7()}`;
+  const message: ResponseItem = {
+    type: "message",
+    id,
+    role: "assistant",
+    content: [{ type: "output_text", text }],
+  };
+  const item: AgentMessageItem = {
+    type: "agentMessage",
+    moderation: null,
+    id,
+    text,
+    phase: null,
+    memoryCitation: null,
+    delivery: null,
+    questions: null,
+  };
+  turn.remember(message);
+  turn.lastAgentMessage = item;
+  turn.stage.completed(item);
+}

@@ -1,0 +1,228 @@
+import type {
+  ModelFacts,
+  ModelUsage,
+  ResponseItem,
+  ToolSpec,
+} from "../model/mod.ts";
+import type {
+  AgentMessageItem,
+  JsonValue,
+  RateLimitSnapshot,
+  ThreadSettings,
+} from "../protocol/mod.ts";
+import type { Stage, Tool } from "../tools/mod.ts";
+import type { AgentOptions, Clock } from "./agent.ts";
+import { machineClock } from "./_clock.ts";
+import type { Conversation } from "./_conversation.ts";
+import { toSnakeCase } from "./_snake_case.ts";
+import {
+  addTokens,
+  noTokens,
+  type Tokens,
+  toRecordedTokens,
+  toTokens,
+} from "./_usage.ts";
+
+/** What a turn is, beside its conversation and its stage. */
+export interface TurnParts {
+  readonly settings: ThreadSettings;
+  readonly rootTurnId: string;
+  readonly turnTrigger: string | null;
+  readonly startedAtMs: number;
+  readonly clientMetadata: Readonly<Record<string, string>>;
+  readonly outputSchema: JsonValue | null;
+  /** Thread in whose name the model is asked. */
+  readonly threadId: string;
+  /** Kind of the agent that works in the name of another; null for none. */
+  readonly subagent: "review" | null;
+  /** Said first in place of the thread's own. */
+  readonly baseInstructions: string | null;
+  /** Whether its items belong to the rollout of the stage's thread. */
+  readonly isRecorded: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** One turn that is played: what all of its steps share. */
+export class Turn {
+  readonly agent: AgentOptions;
+  readonly conversation: Conversation;
+  readonly stage: Stage;
+  readonly parts: TurnParts;
+  readonly facts: ModelFacts;
+  readonly clock: Clock;
+  /** What the agent said last in it. */
+  lastAgentMessage: AgentMessageItem | null = null;
+  /** What it took so far. */
+  tokens: Tokens = noTokens;
+  /** Why its last items could not be stored; nothing if they could. */
+  storageFailure: unknown;
+  readonly #end = new AbortController();
+  #isInterrupted = false;
+  readonly #outer: () => void;
+
+  /** Begins nothing; to be closed at its end. */
+  constructor(
+    agent: AgentOptions,
+    conversation: Conversation,
+    stage: Stage,
+    parts: TurnParts,
+  ) {
+    this.agent = agent;
+    this.conversation = conversation;
+    this.stage = stage;
+    this.parts = parts;
+    this.facts = agent.facts(parts.settings.model);
+    this.clock = agent.clock ?? machineClock;
+    this.#outer = () => {
+      if (this.signal.aborted) return;
+      this.#isInterrupted = true;
+      this.#end.abort(parts.signal.reason);
+    };
+    if (parts.signal.aborted) this.#outer();
+    else parts.signal.addEventListener("abort", this.#outer, { once: true });
+  }
+
+  /** Aborted when the turn is interrupted, by whomever. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  get settings(): ThreadSettings {
+    return this.parts.settings;
+  }
+
+  get isPlanning(): boolean {
+    return this.settings.collaborationMode.mode === "plan";
+  }
+
+  /** Whether somebody interrupted it, before anything went wrong. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
+  }
+
+  /** Ends it from within: a person said so in answer to a question. */
+  stop(): void {
+    if (this.signal.aborted) return;
+    this.#isInterrupted = true;
+    this.#end.abort(new DOMException("The turn was stopped", "AbortError"));
+  }
+
+  /** Ends what still runs, for the turn can't go on. */
+  fail(): void {
+    this.#end.abort(new DOMException("The turn failed", "AbortError"));
+  }
+
+  /** Lets go of the outer signal. */
+  close(): void {
+    this.parts.signal.removeEventListener("abort", this.#outer);
+  }
+
+  /**
+   * Stores items and takes them into the conversation.
+   *
+   * @throws {StorageError} if they can't be stored; then they are not in it.
+   */
+  remember(...items: ResponseItem[]): void {
+    if (this.parts.isRecorded) {
+      this.stage.record(
+        ...items.map((payload) => ({
+          type: "response_item" as const,
+          payload,
+        })),
+      );
+    }
+    this.conversation.add(...items);
+  }
+
+  /**
+   * The same where a turn ends anyway: the conversation stays whole even if
+   * nothing can be stored any more.
+   */
+  rememberAtLast(...items: ResponseItem[]): void {
+    try {
+      this.remember(...items);
+    } catch (thrown) {
+      this.conversation.add(...items);
+      this.storageFailure ??= thrown;
+    }
+  }
+
+  /** What the model is told that it can call. */
+  specs(): ToolSpec[] {
+    const surroundings = { settings: this.settings, model: this.facts };
+    return this.tools().flatMap((tool) => tool.spec(surroundings) ?? []);
+  }
+
+  /** What works now. */
+  tools(): readonly Tool[] {
+    return this.agent.tools();
+  }
+
+  /** Counts what a response took; told later, by {@linkcode tellUsage}. */
+  count(usage: ModelUsage, responseId: string): void {
+    const last = toTokens(usage);
+    this.tokens = addTokens(this.tokens, last);
+    const { conversation, agent, stage } = this;
+    const total = addTokens(conversation.usage?.total ?? noTokens, last);
+    conversation.usage = {
+      total,
+      last,
+      modelContextWindow: this.facts.contextWindow,
+    };
+    if (!this.parts.isRecorded) return;
+    stage.record({
+      type: "token_usage_record",
+      payload: {
+        thread_id: agent.threadId,
+        turn_id: stage.turnId,
+        session_id: agent.sessionId,
+        root_turn_id: this.parts.rootTurnId,
+        response_id: responseId,
+        usage: toRecordedTokens(last),
+        turn_token_usage: toRecordedTokens(this.tokens),
+        thread_token_usage: toRecordedTokens(total),
+      },
+    });
+  }
+
+  /** Tells and stores what the conversation took, and the limits. */
+  tellUsage(): void {
+    const { usage, rateLimits } = this.conversation;
+    if (usage === null || !this.parts.isRecorded) return;
+    this.stage.record({
+      type: "event_msg",
+      payload: {
+        type: "token_count",
+        info: {
+          total_token_usage: toRecordedTokens(usage.total),
+          last_token_usage: toRecordedTokens(usage.last),
+          model_context_window: usage.modelContextWindow,
+        },
+        rate_limits: toSnakeCase(rateLimits),
+      },
+    });
+    this.stage.tell("thread/tokenUsage/updated", {
+      threadId: this.stage.threadId,
+      turnId: this.stage.turnId,
+      tokenUsage: usage,
+    });
+    this.tellLimits();
+  }
+
+  /** The same where a turn ends anyway. */
+  tellUsageAtLast(): void {
+    try {
+      this.tellUsage();
+    } catch (thrown) {
+      this.storageFailure ??= thrown;
+    }
+  }
+
+  /** Tells the limits as they are known. */
+  tellLimits(limits?: RateLimitSnapshot): void {
+    if (limits !== undefined) this.conversation.rateLimits = limits;
+    this.stage.tell("account/rateLimits/updated", {
+      rateLimits: this.conversation.rateLimits,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import type { SandboxPolicy } from "../protocol/mod.ts";
+import type { Turn } from "./_turn.ts";
+
+/** What a request is for, in the provider's words. */
+export type RequestKind = "turn" | "compaction";
+
+/** Names of what is said of every request; clients can't set them. */
+const modes: Readonly<Record<SandboxPolicy["type"], string>> = {
+  dangerFullAccess: "danger-full-access",
+  externalSandbox: "external-sandbox",
+  readOnly: "read-only",
+  workspaceWrite: "workspace-write",
+};
+
+/** Headers that tell a provider which turn it works for. */
+export function toHeaders(
+  turn: Turn,
+  kind: RequestKind,
+): Record<string, string> {
+  const { agent, parts } = turn;
+  return {
+    originator: agent.originator,
+    "session-id": agent.sessionId,
+    "thread-id": parts.threadId,
+    "x-client-request-id": parts.threadId,
+    "x-codex-window-id": toWindowId(turn),
+    "x-codex-turn-metadata": toTurnMetadata(turn, kind),
+    ...(parts.subagent === null ? {} : { "x-openai-subagent": parts.subagent }),
+  };
+}
+
+/** The same, as it stands in the body. */
+export function toClientMetadata(
+  turn: Turn,
+  kind: RequestKind,
+): Record<string, string> {
+  const { agent, stage, parts } = turn;
+  return {
+    "x-codex-installation-id": agent.installationId,
+    session_id: agent.sessionId,
+    thread_id: parts.threadId,
+    turn_id: stage.turnId,
+    root_turn_id: parts.rootTurnId,
+    "x-codex-window-id": toWindowId(turn),
+    "x-codex-turn-metadata": toTurnMetadata(turn, kind),
+    ...(parts.subagent === null ? {} : { "x-openai-subagent": parts.subagent }),
+  };
+}
+
+function toWindowId(turn: Turn): string {
+  return `${turn.parts.threadId}:${turn.conversation.compactions}`;
+}
+
+function toTurnMetadata(turn: Turn, kind: RequestKind): string {
+  const { agent, conversation, stage, settings, parts } = turn;
+  const isBoxed = settings.sandboxPolicy.type === "readOnly" ||
+    settings.sandboxPolicy.type === "workspaceWrite";
+  // What a client adds stands first, so that it can't take the place of ours.
+  return JSON.stringify({
+    ...parts.clientMetadata,
+    installation_id: agent.installationId,
+    session_id: agent.sessionId,
+    thread_id: parts.threadId,
+    agent_name: "/root",
+    turn_id: stage.turnId,
+    window_id: toWindowId(turn),
+    window_number: conversation.compactions,
+    context_window_id: conversation.windowId,
+    request_kind: kind,
+    history_initialization: conversation.isResumed ? "resumed" : "new",
+    root_turn_id: parts.rootTurnId,
+    ...(parts.turnTrigger === null ? {} : { turn_trigger: parts.turnTrigger }),
+    ...(parts.subagent === null ? {} : {
+      parent_thread_id: agent.threadId,
+      parent_turn_id: stage.turnId,
+      subagent_kind: parts.subagent,
+      thread_source: "subagent",
+    }),
+    sandbox: isBoxed ? "seccomp" : "none",
+    sandbox_mode: modes[settings.sandboxPolicy.type],
+    auto_review_enabled: settings.approvalsReviewer !== "user",
+    turn_started_at_unix_ms: parts.startedAtMs,
+    model: settings.model,
+    ...(settings.effort === null ? {} : { reasoning_effort: settings.effort }),
+  });
+}

@@ -1,0 +1,114 @@
+import type { ContentPart, ResponseItem } from "../model/mod.ts";
+import type { UserInput, UserMessageItem } from "../protocol/mod.ts";
+import { readImage } from "./_read_image.ts";
+import { readSkill } from "./_read_skill.ts";
+import type { Turn } from "./_turn.ts";
+import { uuidV7 } from "./_uuid_v7.ts";
+
+/** What the user says, and the client's own name for it. */
+export interface Said {
+  readonly input: readonly UserInput[];
+  readonly clientUserMessageId: string | null;
+}
+
+/**
+ * Takes what the user says into the conversation and shows it. Said is said:
+ * an interrupt only keeps files from being read.
+ *
+ * @throws {StorageError} if it can't be stored.
+ */
+export async function say(turn: Turn, said: Said): Promise<void> {
+  if (said.input.length === 0) return;
+  turn.remember(...await toMessages(said.input, turn.signal));
+  const item: UserMessageItem = {
+    type: "userMessage",
+    id: uuidV7(),
+    clientId: said.clientUserMessageId,
+    content: said.input.map((part) =>
+      part.type === "text"
+        ? { ...part, text_elements: part.text_elements ?? [] }
+        : part
+    ),
+  };
+  turn.stage.started(item);
+  turn.stage.completed(item);
+}
+
+/** What a model reads of it: one message, and one for each skill. */
+export async function toMessages(
+  input: readonly UserInput[],
+  signal: AbortSignal,
+): Promise<ResponseItem[]> {
+  const content: ContentPart[] = [];
+  const skills: ResponseItem[] = [];
+  let images = 0;
+  for (const part of input) {
+    switch (part.type) {
+      case "text":
+        content.push({ type: "input_text", text: part.text });
+        break;
+      case "image":
+        images++;
+        content.push(
+          "url" in part ? toImage(part.url, part.detail) : {
+            type: "input_text",
+            text: `Image ${part.fileId} is kept by the provider`,
+          },
+        );
+        break;
+      case "localImage":
+        images++;
+        content.push(...await toLocalImage(part, images, signal));
+        break;
+      case "audio":
+      case "localAudio":
+        content.push({
+          type: "input_text",
+          text: "Sound was left out: this model can't hear it",
+        });
+        break;
+      case "skill":
+        skills.push(toUserMessage([{
+          type: "input_text",
+          text: await readSkill(part, signal),
+        }]));
+        break;
+      case "mention":
+        // The text names it already; clients show the link.
+        break;
+    }
+  }
+  return content.length === 0 ? skills : [toUserMessage(content), ...skills];
+}
+
+/** A message of the user. */
+export function toUserMessage(content: ContentPart[]): ResponseItem {
+  return { type: "message", id: `msg_${uuidV7()}`, role: "user", content };
+}
+
+async function toLocalImage(
+  { path, detail }: { path: string; detail?: string | null },
+  number: number,
+  signal: AbortSignal,
+): Promise<ContentPart[]> {
+  const image = await readImage(path, signal);
+  if ("error" in image) {
+    return [{
+      type: "input_text",
+      text:
+        `Codex could not read the local image at \`${path}\`: ${image.error}`,
+    }];
+  }
+  return [
+    {
+      type: "input_text",
+      text: `<image name=[Image #${number}] path="${path}">`,
+    },
+    toImage(image.url, detail),
+    { type: "input_text", text: "</image>" },
+  ];
+}
+
+function toImage(url: string, detail: string | null | undefined): ContentPart {
+  return { type: "input_image", image_url: url, detail: detail ?? "high" };
+}
