@@ -20,6 +20,7 @@ export type * from "./methods.ts";
 export type * from "./misc.ts";
 export type * from "./permission.ts";
 export type * from "./project.ts";
+export type * from "./rate_limits.ts";
 export type * from "./review.ts";
 export type * from "./session.ts";
 export type * from "./thread.ts";

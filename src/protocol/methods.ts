@@ -11,6 +11,7 @@
  *
  * @module
  */
+import type { AccountRateLimitsUpdatedNotification } from "./rate_limits.ts";
 import type {
   CommandExecutionRequestApprovalParams,
   CommandExecutionRequestApprovalResponse,
@@ -1065,7 +1066,7 @@ export interface ServerNotifications {
   /** The gateway login changed its state. */
   "account/gatewayOAuth/changed": Unfinished;
   /** More of the rate limits is used. */
-  "account/rateLimits/updated": Unfinished;
+  "account/rateLimits/updated": AccountRateLimitsUpdatedNotification;
   /** The apps on offer changed. */
   "app/list/updated": Unfinished;
   /** Remote control changed its state. */

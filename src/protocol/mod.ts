@@ -34,6 +34,7 @@ export type * from "./misc.ts";
 export * from "./os_error_words.ts";
 export type * from "./permission.ts";
 export type * from "./project.ts";
+export type * from "./rate_limits.ts";
 export type * from "./review.ts";
 export type * from "./session.ts";
 export type * from "./thread.ts";

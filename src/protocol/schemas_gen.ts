@@ -736,7 +736,7 @@ export const serverNotificationsJson: string = `{
 "mcpServer/event/stream/notification":{"params":"Unfinished","result":null},
 "account/updated":{"params":"Unfinished","result":null},
 "account/gatewayOAuth/changed":{"params":"Unfinished","result":null},
-"account/rateLimits/updated":{"params":"Unfinished","result":null},
+"account/rateLimits/updated":{"params":"AccountRateLimitsUpdatedNotification","result":null},
 "app/list/updated":{"params":"Unfinished","result":null},
 "remoteControl/status/changed":{"params":"RemoteControlStatusChangedNotification","result":null},
 "externalAgentConfig/import/progress":{"params":"Unfinished","result":null},

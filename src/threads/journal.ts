@@ -33,6 +33,11 @@ export class Journal implements AsyncDisposable {
     this.#lock = lock;
   }
 
+  /** Whether it is on disk. */
+  get isMaterialized(): boolean {
+    return this.rollout?.isMaterialized ?? false;
+  }
+
   /**
    * Keeps records that mean nothing before the first turn: they are written
    * with it, or now if there was one.

@@ -28,6 +28,7 @@ export interface TurnHost {
     method: M,
     params: ServerRequests[M]["params"],
     options: AskOptions,
+    turn: LiveTurn,
   ): Promise<ServerRequests[M]["result"]>;
 }
 
@@ -58,6 +59,7 @@ export class LiveTurn implements Stage {
   readonly #host: TurnHost;
   readonly #items = new Map<string, ThreadItem>();
   #said: Said[] = [];
+  #isClosed = false;
   #ending: Ending = {
     status: "inProgress",
     error: null,
@@ -83,9 +85,20 @@ export class LiveTurn implements Stage {
     return said;
   }
 
-  /** Puts in what was said meanwhile. */
-  say(said: Said): void {
+  /** Puts in what was said meanwhile; false if it is too late for that. */
+  say(said: Said): boolean {
+    if (this.#isClosed) return false;
     this.#said.push(said);
+    return true;
+  }
+
+  /**
+   * Lets nobody say more; false if somebody has, and is to be heard first.
+   */
+  close(): boolean {
+    if (this.#said.length > 0) return false;
+    this.#isClosed = true;
+    return true;
   }
 
   /** The items as they are now, in the order of their beginnings. */
@@ -144,7 +157,7 @@ export class LiveTurn implements Stage {
     params: ServerRequests[M]["params"],
     options: AskOptions,
   ): Promise<ServerRequests[M]["result"]> {
-    return this.#host.ask(method, params, options);
+    return this.#host.ask(method, params, options, this);
   }
 
   /** Sets how it ended. */

@@ -1,4 +1,4 @@
-import type { TurnEnd } from "../agent/mod.ts";
+import type { TurnEnd, TurnOrder } from "../agent/mod.ts";
 import type { ResponseItem } from "../model/mod.ts";
 import type {
   JsonValue,
@@ -31,33 +31,44 @@ export function startTurn(
   const turnId = threads.nextId();
   const rootTurnId = params.rootTurnId ?? turnId;
   const running = thread.turn;
-  if (running?.kind === "regular") {
-    running.say(said);
+  if (running?.kind === "regular" && running.say(said)) {
     return toAccepted(turnId, rootTurnId);
   }
   thread.begin(turnId, rootTurnId, {
     kind: "regular",
     said,
-    play: (turn) =>
-      thread.agent.run(
-        {
-          ...said,
-          rootTurnId,
-          turnTrigger: params.turnTrigger ?? null,
-          settings: forThisTurn(thread.settings, params),
-          outputSchema: params.outputSchema ?? null,
-          clientMetadata: params.responsesapiClientMetadata ?? {},
-          additionalContext: (params.additionalContext ?? {}) as Record<
-            string,
-            JsonValue
-          >,
-          startedAtMs: turn.startedAtMs,
-        },
-        turn,
-        { signal: turn.controller.signal, steering: turn },
-      ),
+    play: (turn) => playRegular(thread, turn, said, params, rootTurnId),
   });
   return toAccepted(turnId, rootTurnId);
+}
+
+async function playRegular(
+  { agent, settings }: Thread,
+  turn: LiveTurn,
+  said: Said,
+  params: TurnStartParams,
+  rootTurnId: string,
+): Promise<TurnEnd> {
+  const order: TurnOrder = {
+    ...said,
+    rootTurnId,
+    turnTrigger: params.turnTrigger ?? null,
+    settings: forThisTurn(settings, params),
+    outputSchema: params.outputSchema ?? null,
+    clientMetadata: params.responsesapiClientMetadata ?? {},
+    additionalContext: (params.additionalContext ?? {}) as Record<
+      string,
+      JsonValue
+    >,
+    startedAtMs: turn.startedAtMs,
+  };
+  const options = { signal: turn.controller.signal, steering: turn };
+  let end = await agent.run(order, turn, options);
+  // Somebody may have said more when the agent had looked for it last.
+  while (end.status === "completed" && !turn.close()) {
+    end = await agent.run({ ...order, input: [] }, turn, options);
+  }
+  return end;
 }
 
 /** Changes what a client says of the settings, and tells if that is anything. */

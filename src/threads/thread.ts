@@ -28,6 +28,7 @@ import {
   type Said,
   type TurnHost,
 } from "./live_turn.ts";
+import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
 import { Questions } from "./questions.ts";
 import { Replay } from "./replay.ts";
 
@@ -47,6 +48,8 @@ export interface ThreadParts {
   readonly journal: Journal;
   readonly audience: Audience;
   readonly log: Logger;
+  /** Its turns that are over. */
+  readonly past: PastTurns;
   /** Called whenever what lists show of it has changed. */
   readonly onChange: (thread: Thread) => void;
 }
@@ -71,6 +74,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   readonly journal: Journal;
   readonly models: Models;
   readonly config: Config;
+  readonly past: PastTurns;
   /** How its next turn is set up. */
   settings: ThreadSettings;
   /** Random text that tells its numbers from those of an earlier life. */
@@ -85,6 +89,8 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   #view: ThreadView;
   #turn: LiveTurn | undefined;
   #played: Promise<void> | undefined;
+  /** Grows whenever a turn begins or ends. */
+  #turnsSeen = 0;
   /** Turns that were accepted while another one could not be steered. */
   readonly #next: { turn: LiveTurn; work: Work }[] = [];
   #isClosed = false;
@@ -98,6 +104,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     this.journal = parts.journal;
     this.models = parts.models;
     this.config = parts.config;
+    this.past = parts.past;
     this.#audience = parts.audience;
     this.#log = parts.log;
     this.#onChange = parts.onChange;
@@ -121,6 +128,28 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   change(changes: Partial<ThreadView>): void {
     this.#view = { ...this.#view, ...changes };
     this.#onChange(this);
+  }
+
+  /**
+   * Turns as they are now, the running one with what it has so far. Nothing has
+   * happened since, until the caller awaits something.
+   */
+  async readTurns(range: TurnRange = {}): Promise<Turn[]> {
+    for (;;) {
+      const before = this.#turnsSeen;
+      const turns = await this.past.read(range, this.#turn?.turnId ?? null);
+      if (before !== this.#turnsSeen) continue; // one began or ended meanwhile
+      const live = this.#turn;
+      const at = turns.findIndex(({ id }) => id === live?.turnId);
+      if (live !== undefined && (at >= 0 || this.view.ephemeral)) {
+        const shown = toView(
+          live.toTurn("full", live.items),
+          range.view ?? "full",
+        );
+        turns.splice(at < 0 ? turns.length : at, 1, shown);
+      }
+      return turns;
+    }
   }
 
   /** The turn that runs. */
@@ -207,13 +236,15 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   async ask<M extends ServerMethodName>(
     method: M,
     params: ServerRequests[M]["params"],
-    { signal, waitingOn, isSilent = false }: AskOptions,
+    { signal, waitingOn, isSilent = false, item }: AskOptions,
+    turn: LiveTurn,
   ): Promise<ServerRequests[M]["result"]> {
     const id = this.#audience.nextRequestId();
     if (waitingOn !== undefined) {
       this.#waiting.push(waitingOn);
       this.#tellStatus();
     }
+    if (item !== undefined) turn.started(item);
     try {
       return await this.#questions.ask(
         { id, method, params },
@@ -244,6 +275,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     if (this.#turn !== undefined) this.#next.push({ turn, work });
     else {
       this.#turn = turn;
+      this.#turnsSeen++;
       this.#next.unshift({ turn, work });
     }
     return turn;
@@ -260,7 +292,6 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       if (next === undefined || this.#isClosed) return;
       this.#turn = next.turn;
       await this.#playOne(next.turn, next.work);
-      this.#turn = this.#next[0]?.turn;
     }
   }
 
@@ -292,6 +323,10 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       : [turn.items.find(({ id }) => id === last.id) ?? last];
     const shown = turn.toTurn(last === null ? "notLoaded" : "summary", items);
     const isStored = this.#storeEnd(turn, shown, last?.text ?? null);
+    // From here on, whoever says something begins another turn.
+    this.past.add(turn);
+    this.#turn = this.#next[0]?.turn;
+    this.#turnsSeen++;
     const { updatedAt } = isStored ? toTimes() : this.#view;
     const isBroken = end.status === "failed";
     this.change({
@@ -357,8 +392,8 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       );
     }
     if (turn.kind !== "regular") throw refuseSteering(turn.kind);
-    turn.say(said);
-    return turn.turnId;
+    if (turn.say(said)) return turn.turnId;
+    throw RpcError.invalidRequest("no active turn to steer");
   }
 
   /**

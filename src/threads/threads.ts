@@ -11,13 +11,16 @@ import {
   type ThreadStartParams,
   type ThreadStartResponse,
 } from "../protocol/mod.ts";
+import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Toolbox } from "../tools/mod.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
 import { Journal } from "./journal.ts";
+import { KeptTurns, type PastTurns, StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
+import { acquire } from "./resume_thread.ts";
 import { Thread } from "./thread.ts";
 import { toThreadId } from "./thread_id.ts";
 import { Uuid7 } from "./uuid7.ts";
@@ -53,6 +56,25 @@ export interface ThreadsOptions {
   }) => Toolbox;
 }
 
+/** What a thread is loaded from. */
+export interface ThreadSeed {
+  readonly view: ThreadView;
+  readonly settings: ThreadSettings;
+  readonly config: Config;
+  readonly models: Models;
+  /** What was said before. */
+  readonly past: Past;
+  readonly dynamicTools: readonly DynamicToolSpec[];
+  /** What the client wants in place of the built-in instructions. */
+  readonly baseInstructions: string | null;
+  /** What the client adds to them. */
+  readonly developerInstructions: string | null;
+  /** Name of the client. */
+  readonly originator: string;
+  readonly journal: Journal;
+  readonly turns: PastTurns;
+}
+
 /** A conversation that has not begun. */
 const noPast: Past = {
   history: [],
@@ -63,12 +85,18 @@ const noPast: Past = {
 
 /** The threads of a server. */
 export class Threads implements AsyncDisposable {
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  readonly log: Logger;
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
   readonly #ids = new Uuid7();
+  #catalog: Promise<Catalog> | undefined;
 
   constructor(options: ThreadsOptions) {
     this.#options = options;
+    this.home = options.home;
+    this.log = options.log;
   }
 
   /** Makes the attendance of a connection; the function is the key to it. */
@@ -78,6 +106,16 @@ export class Threads implements AsyncDisposable {
   /** Ids of the threads that are loaded, oldest first. */
   get loaded(): string[] {
     return [...this.#loaded.keys()];
+  }
+
+  /** What is known of stored threads; opened at the first call. */
+  catalog(): Promise<Catalog> {
+    return this.#catalog ??= openCatalog({
+      home: this.home,
+      log: this.log,
+      nextId: () => this.#ids.next(),
+      cwd: this.resolve(undefined),
+    });
   }
 
   /** An id that comes after all others. */
@@ -108,28 +146,28 @@ export class Threads implements AsyncDisposable {
     return this.#loaded.get(toThreadId(threadId));
   }
 
-  /** Starts a thread. Call the second half once the client knows of it. */
+  /** Starts a thread. */
   async start(
     params: ThreadStartParams,
-    client: { name: string },
-  ): Promise<{ thread: Thread; response: ThreadStartResponse }> {
+    client: { readonly name: string },
+  ): Promise<Thread> {
     const id = this.#ids.next();
     const cwd = this.resolve(params.cwd ?? undefined);
-    const config = await this.#readConfig(cwd, params.config ?? {});
-    const models = this.#options.createModels(config, client.name);
+    const config = await this.readConfig(cwd, params.config ?? {});
+    const models = this.createModels(config, client.name);
     const settings = resolveSettings(params, {}, {
       config,
       cwd,
       defaultModel: models.defaultModel,
       serviceTiers: (model) => models.facts(model).serviceTiers,
     });
-    checkProvider(models, settings);
+    this.checkProvider(models, settings);
     const createdAtMs = Date.now();
+    const seconds = Math.floor(createdAtMs / 1000);
     const isEphemeral = params.ephemeral ?? false;
     const path = isEphemeral
       ? null
-      : toRolloutPath(this.#options.home, id, new Date(createdAtMs));
-    const seconds = Math.floor(createdAtMs / 1000);
+      : toRolloutPath(this.home, id, new Date(createdAtMs));
     const view: ThreadView = {
       id,
       environments: settings.environments,
@@ -165,7 +203,24 @@ export class Threads implements AsyncDisposable {
       daybreakEnabled: params.daybreakEnabled ?? null,
       turns: [],
     };
-    const thread = this.#load({
+    const rollout = path === null ? undefined : Rollout.create(path, {
+      session_id: id,
+      id,
+      timestamp: new Date(createdAtMs).toISOString(),
+      cwd,
+      runtime_workspace_roots:
+        settings.environments?.[0]?.runtimeWorkspaceRoots ?? [cwd],
+      originator: client.name,
+      cli_version: this.#options.version,
+      source: view.source,
+      model_provider: settings.modelProvider,
+      history_mode: view.historyMode,
+      ...view.threadSource !== null && { thread_source: view.threadSource },
+      ...params.baseInstructions != null &&
+        { base_instructions: { text: params.baseInstructions } },
+    }, { log: this.log });
+    const lock = rollout && await acquire(this.home, id);
+    return this.load({
       view,
       settings,
       config,
@@ -175,19 +230,9 @@ export class Threads implements AsyncDisposable {
       baseInstructions: params.baseInstructions ?? null,
       developerInstructions: params.developerInstructions ?? null,
       originator: client.name,
-      rollout: path === null ? undefined : Rollout.create(path, {
-        session_id: id,
-        id,
-        timestamp: new Date(createdAtMs).toISOString(),
-        cwd,
-        originator: client.name,
-        cli_version: this.#options.version,
-        source: view.source,
-        model_provider: settings.modelProvider,
-        history_mode: view.historyMode,
-      }, { log: this.#options.log }),
+      journal: new Journal(rollout, lock),
+      turns: rollout ? new StoredTurns(rollout, this.home) : new KeptTurns(),
     });
-    return { thread, response: await this.toResponse(thread) };
   }
 
   /** What clients are told who open a thread. */
@@ -232,63 +277,22 @@ export class Threads implements AsyncDisposable {
     this.#options.audience.announce(announcement);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const threads = [...this.#loaded.values()];
-    await Promise.all(threads.map((one) => one[Symbol.asyncDispose]()));
-    this.#loaded.clear();
+  /** Where a stored thread lies, as far as the catalog knows. */
+  async findPath(id: string): Promise<string | undefined> {
+    return (await this.catalog()).threads.get(id)?.path;
   }
 
-  #load(parts: {
-    view: ThreadView;
-    settings: ThreadSettings;
-    config: Config;
-    models: Models;
-    past: Past;
-    dynamicTools: readonly DynamicToolSpec[];
-    baseInstructions: string | null;
-    developerInstructions: string | null;
-    originator: string;
-    rollout: Rollout | undefined;
-  }): Thread {
-    const { home, log, audience, createToolbox, createAgent } = this.#options;
-    const { view, settings, config, models } = parts;
-    const toolbox = createToolbox({
-      threadId: view.id,
-      config,
-      dynamicTools: parts.dynamicTools,
-    });
-    const agent = createAgent({
-      threadId: view.id,
-      sessionId: view.sessionId,
-      config,
-      home,
-      model: (provider) => models.model(provider),
-      facts: (slug) => models.facts(slug),
-      tools: () => toolbox.tools(),
-      baseInstructions: parts.baseInstructions,
-      developerInstructions: parts.developerInstructions,
-      installationId: this.#options.installationId,
-      originator: parts.originator,
-      past: parts.past,
-    });
-    const journal = new Journal(parts.rollout);
-    const thread = new Thread({
-      view,
-      settings,
-      agent,
-      toolbox,
-      journal,
-      models,
-      config,
-      audience,
-      log,
-      onChange: () => {},
-    });
-    this.#loaded.set(view.id, thread);
-    return thread;
+  /** What the catalog knows of a stored thread. */
+  async readRow(id: string): Promise<ThreadView | undefined> {
+    return (await this.catalog()).threads.read(id);
   }
 
-  async #readConfig(
+  /**
+   * The configuration of a thread.
+   *
+   * @throws {RpcError} if it is broken.
+   */
+  async readConfig(
     cwd: string,
     overrides: Readonly<Record<string, JsonValue>>,
   ): Promise<Config> {
@@ -299,11 +303,115 @@ export class Threads implements AsyncDisposable {
       throw RpcError.invalidRequest(`failed to load configuration: ${reason}`);
     }
   }
+
+  /** The models of a configuration. */
+  createModels(config: Config, originator: string): Models {
+    return this.#options.createModels(config, originator);
+  }
+
+  /** @throws {RpcError} if the settings name a provider that there is not. */
+  checkProvider(models: Models, { modelProvider }: ThreadSettings): void {
+    if (models.has(modelProvider)) return;
+    throw RpcError.invalidRequest(
+      "failed to load configuration: " +
+        `Model provider \`${modelProvider}\` not found`,
+    );
+  }
+
+  /** Loads a thread: from here on it is found by its id. */
+  load(seed: ThreadSeed): Thread {
+    const { log, audience, createToolbox, createAgent } = this.#options;
+    const { view, settings, config, models } = seed;
+    const toolbox = createToolbox({
+      threadId: view.id,
+      config,
+      dynamicTools: seed.dynamicTools,
+    });
+    const agent = createAgent({
+      threadId: view.id,
+      sessionId: view.sessionId,
+      config,
+      home: this.home,
+      model: (provider) => models.model(provider),
+      facts: (slug) => models.facts(slug),
+      tools: () => toolbox.tools(),
+      tellDiff: (stage) => toolbox.tellDiff(stage),
+      baseInstructions: seed.baseInstructions,
+      developerInstructions: seed.developerInstructions,
+      installationId: this.#options.installationId,
+      originator: seed.originator,
+      past: seed.past,
+    });
+    const thread = new Thread({
+      view,
+      settings,
+      agent,
+      toolbox,
+      journal: seed.journal,
+      past: seed.turns,
+      models,
+      config,
+      audience,
+      log,
+      onChange: (thread) => this.#enter(thread),
+    });
+    this.#loaded.set(view.id, thread);
+    return thread;
+  }
+
+  /** Ends a thread and lets go of it. */
+  async unload(thread: Thread): Promise<void> {
+    await thread[Symbol.asyncDispose]();
+    this.#loaded.delete(thread.threadId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#loaded.values().map((one) => this.unload(one)));
+    await (await this.#catalog)?.close();
+  }
+
+  /** Enters in the catalog how a thread is now. */
+  async #enter(thread: Thread): Promise<void> {
+    const { view } = thread;
+    if (view.path === null || !thread.journal.isMaterialized) return;
+    try {
+      const { threads } = await this.catalog();
+      threads.upsert(toRow(thread.view, view.path));
+    } catch (error) {
+      // The file has it all; the catalog finds it there again.
+      this.log.warn("a thread could not be entered in the catalog", {
+        threadId: thread.threadId,
+        error: String(error),
+      });
+    }
+  }
 }
 
-function checkProvider(models: Models, { modelProvider }: ThreadSettings) {
-  if (models.has(modelProvider)) return;
-  throw RpcError.invalidRequest(
-    `failed to load configuration: Model provider \`${modelProvider}\` not found`,
-  );
+function toRow(view: ThreadView, path: string): ThreadRow {
+  return {
+    id: view.id,
+    sessionId: view.sessionId,
+    forkedFromId: view.forkedFromId,
+    attachedToThreadId: view.attachedToThreadId,
+    parentThreadId: view.parentThreadId,
+    preview: view.preview,
+    hasUserMessage: true,
+    historyMode: view.historyMode,
+    modelProvider: view.modelProvider,
+    model: view.model,
+    reasoningEffort: view.reasoningEffort,
+    createdAtMs: view.createdAt * 1000,
+    updatedAtMs: view.updatedAt * 1000,
+    recencyAtMs: (view.recencyAt ?? view.updatedAt) * 1000,
+    path,
+    cwd: view.cwd,
+    cliVersion: view.cliVersion,
+    originator: view.originator,
+    source: view.source,
+    threadSource: view.threadSource,
+    agentNickname: view.agentNickname,
+    agentRole: view.agentRole,
+    gitInfo: view.gitInfo,
+    archived: false,
+  };
 }

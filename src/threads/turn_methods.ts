@@ -1,10 +1,5 @@
 import { RpcError, type UserInput } from "../protocol/mod.ts";
-import {
-  concurrent,
-  type Context,
-  type Scope,
-  type Table,
-} from "../rpc/mod.ts";
+import type { Context, Handlers } from "../rpc/mod.ts";
 import type { Attendance } from "./attendance.ts";
 import { startShell, startTurn } from "./start_turn.ts";
 import type { Threads } from "./threads.ts";
@@ -26,7 +21,8 @@ export const turnHandlers: Handlers<
 > = {
   async "thread/start"(threads, params, context) {
     const attendance = attend(threads, context);
-    const { thread, response } = await threads.start(params, context.client);
+    const thread = await threads.start(params, context.client);
+    const response = await threads.toResponse(thread);
     thread.join(attendance);
     attendance.hold(thread);
     context.afterReply(() => {

@@ -1,0 +1,220 @@
+import type { Past } from "../agent/mod.ts";
+import {
+  type JsonValue,
+  RpcError,
+  type Thread as ThreadView,
+  type ThreadResumeParams,
+  type ThreadTokenUsage,
+} from "../protocol/mod.ts";
+import {
+  findRollout,
+  parseRolloutName,
+  readRollout,
+  Rollout,
+  type StoredThread,
+  ThreadLockedError,
+  WriterLock,
+} from "../rollout/mod.ts";
+import { Journal } from "./journal.ts";
+import { StoredTurns } from "./past_turns.ts";
+import { resolveSettings } from "./settings.ts";
+import { toRemembered } from "./stored_settings.ts";
+import type { Thread } from "./thread.ts";
+import { toThreadId } from "./thread_id.ts";
+import type { Threads } from "./threads.ts";
+
+/** Where a stored thread is. */
+interface Found {
+  readonly id: string;
+  readonly path: string;
+}
+
+/**
+ * Where the thread is that a client wants to open.
+ *
+ * @throws {RpcError} if there is none.
+ */
+export async function findStored(
+  threads: Threads,
+  { threadId, path }: Pick<ThreadResumeParams, "threadId" | "path">,
+): Promise<Found> {
+  if (path != null && path !== "") {
+    const id = parseRolloutName(path)?.threadId;
+    if (id !== undefined) return { id, path };
+    throw RpcError.invalidRequest(`no rollout found at ${path}`);
+  }
+  const id = toThreadId(threadId);
+  const found = await threads.findPath(id) ??
+    (await findRollout(threads.home, id))?.path ??
+    (await findRollout(threads.home, id, { archived: true }))?.path;
+  if (found !== undefined) return { id, path: found };
+  throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+}
+
+/**
+ * Loads a thread from its file.
+ *
+ * @throws {RpcError} if somebody else writes to it, or its configuration is
+ * broken.
+ */
+export async function loadStored(
+  threads: Threads,
+  { id, path }: Found,
+  params: Omit<ThreadResumeParams, "threadId">,
+  client: { readonly name: string },
+): Promise<Thread> {
+  const lock = await acquire(threads.home, id);
+  try {
+    const stored = await readRollout(path, { home: threads.home });
+    return await load(threads, { id, path }, stored, params, client, lock);
+  } catch (error) {
+    await lock[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function load(
+  threads: Threads,
+  { id, path }: Found,
+  stored: StoredThread,
+  params: Omit<ThreadResumeParams, "threadId">,
+  client: { readonly name: string },
+  lock: WriterLock,
+): Promise<Thread> {
+  const { meta } = stored;
+  const [settingsRecord, context, history, past, preview] = await Promise.all([
+    stored.readSettings(),
+    stored.readContext(),
+    stored.readConversation(),
+    stored.readUsage(),
+    stored.readPreview(),
+  ]);
+  const remembered = {
+    modelProvider: meta.model_provider,
+    ...toRemembered(settingsRecord, context),
+  };
+  const cwd = threads.resolve(params.cwd ?? remembered.cwd ?? meta.cwd);
+  const config = await threads.readConfig(
+    cwd,
+    (params.config ?? {}) as Record<string, JsonValue>,
+  );
+  const models = threads.createModels(config, client.name);
+  const settings = resolveSettings(params, remembered as never, {
+    config,
+    cwd,
+    defaultModel: models.defaultModel,
+    serviceTiers: (model) => models.facts(model).serviceTiers,
+  });
+  threads.checkProvider(models, settings);
+  const rollout = await Rollout.open(path, { log: threads.log });
+  const row = await threads.readRow(id);
+  const view: ThreadView = {
+    ...row ?? toView(stored, id, path, preview),
+    status: { type: "idle" },
+    path,
+  };
+  return threads.load({
+    view,
+    settings,
+    config,
+    models,
+    past: {
+      history,
+      usage: toUsage(past),
+      compactions: stored.compactions,
+      lastContext: context,
+    } satisfies Past,
+    dynamicTools: [],
+    baseInstructions: params.baseInstructions ?? toText(meta) ?? null,
+    developerInstructions: params.developerInstructions ?? null,
+    originator: client.name,
+    journal: new Journal(rollout, lock),
+    turns: new StoredTurns(rollout, threads.home, stored),
+  });
+}
+
+/** @throws {RpcError} if another process writes to it; says which. */
+export async function acquire(home: string, id: string): Promise<WriterLock> {
+  try {
+    return await WriterLock.acquire(home, id);
+  } catch (error) {
+    if (!(error instanceof ThreadLockedError)) throw error;
+    throw RpcError.invalidRequest(error.message);
+  }
+}
+
+function toText(meta: StoredThread["meta"]): string | undefined {
+  const base = meta["base_instructions"] as { text?: unknown } | undefined;
+  return typeof base?.text === "string" ? base.text : undefined;
+}
+
+/** What the last `token_count` says, as clients are told it. */
+export function toUsage(
+  info: { readonly [field: string]: unknown } | null,
+): ThreadTokenUsage | null {
+  if (info === null) return null;
+  const part = (name: string) => {
+    const counts = (info[name] ?? {}) as Record<string, number | undefined>;
+    return {
+      totalTokens: counts["total_tokens"] ?? 0,
+      inputTokens: counts["input_tokens"] ?? 0,
+      cachedInputTokens: counts["cached_input_tokens"] ?? 0,
+      cacheWriteInputTokens: counts["cache_write_input_tokens"] ?? 0,
+      outputTokens: counts["output_tokens"] ?? 0,
+      reasoningOutputTokens: counts["reasoning_output_tokens"] ?? 0,
+    };
+  };
+  return {
+    total: part("total_token_usage"),
+    last: part("last_token_usage"),
+    modelContextWindow: (info["model_context_window"] ?? null) as number | null,
+  };
+}
+
+/** What a file alone tells of a thread. */
+function toView(
+  stored: StoredThread,
+  id: string,
+  path: string,
+  preview: string,
+): ThreadView {
+  const { meta } = stored;
+  const createdAt = Math.floor(Date.parse(meta.timestamp) / 1000);
+  const text = (name: string): string | null =>
+    typeof meta[name] === "string" ? meta[name] : null;
+  return {
+    id,
+    environments: null,
+    extra: null,
+    sessionId: text("session_id") ?? id,
+    forkedFromId: meta.forked_from_id ?? null,
+    attachedToThreadId: null,
+    parentThreadId: null,
+    preview,
+    ephemeral: false,
+    section: null,
+    sectionEnteredAt: null,
+    projectId: null,
+    historyMode: meta.history_mode === "paginated" ? "paginated" : "legacy",
+    modelProvider: meta.model_provider ?? "openai",
+    model: null,
+    reasoningEffort: null,
+    createdAt,
+    updatedAt: createdAt,
+    recencyAt: createdAt,
+    status: { type: "idle" },
+    path,
+    cwd: meta.cwd,
+    cliVersion: meta.cli_version,
+    originator: meta.originator,
+    source: meta.source as ThreadView["source"],
+    canAcceptDirectInput: true,
+    threadSource: text("thread_source"),
+    agentNickname: null,
+    agentRole: null,
+    gitInfo: null,
+    name: null,
+    daybreakEnabled: null,
+    turns: [],
+  };
+}

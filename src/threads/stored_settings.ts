@@ -1,0 +1,175 @@
+import type {
+  ApprovalsReviewer,
+  AskForApproval,
+  CollaborationMode,
+  SandboxPolicy,
+  ThreadSettings,
+} from "../protocol/mod.ts";
+import type { OpenPayload } from "../rollout/mod.ts";
+import type { Remembered } from "./settings.ts";
+
+/** The settings as a `thread_settings_applied` event has them. */
+export function toStoredSettings(settings: ThreadSettings): OpenPayload {
+  return {
+    model: settings.model,
+    model_provider_id: settings.modelProvider,
+    approval_policy: settings.approvalPolicy,
+    approvals_reviewer: settings.approvalsReviewer,
+    sandbox_policy: toStoredPolicy(settings.sandboxPolicy),
+    permission_profile: toStoredProfile(settings.sandboxPolicy),
+    ...settings.activePermissionProfile && {
+      active_permission_profile: { id: settings.activePermissionProfile.id },
+    },
+    cwd: settings.cwd,
+    runtime_workspace_roots:
+      settings.environments?.[0]?.runtimeWorkspaceRoots ?? [settings.cwd],
+    collaboration_mode: settings.collaborationMode,
+    disabled_plugin_ids: settings.disabledPluginIds,
+    ...settings.effort !== null && { reasoning_effort: settings.effort },
+    ...settings.summary !== null && { reasoning_summary: settings.summary },
+    ...settings.serviceTier !== null && { service_tier: settings.serviceTier },
+    ...settings.personality !== null && { personality: settings.personality },
+  };
+}
+
+/** What a stored thread remembers, from its last settings and last turn. */
+export function toRemembered(
+  settings: OpenPayload | null,
+  context: OpenPayload | null,
+): Remembered {
+  const of = <T>(name: string): T | undefined =>
+    (settings?.[name] ?? context?.[name] ?? undefined) as T | undefined;
+  const mode = of<CollaborationMode>("collaboration_mode");
+  const effort = of<string>("reasoning_effort") ?? of<string>("effort") ??
+    mode?.settings?.reasoning_effort ?? undefined;
+  const policy = toPolicy(
+    of<OpenPayload>("sandbox_policy") ?? of<OpenPayload>("permission_profile"),
+  );
+  const profile = of<{ id: string }>("active_permission_profile");
+  return defined({
+    model: of<string>("model"),
+    modelProvider: of<string>("model_provider_id"),
+    effort,
+    approvalPolicy: of<AskForApproval>("approval_policy"),
+    approvalsReviewer: of<ApprovalsReviewer>("approvals_reviewer"),
+    sandboxPolicy: policy,
+    activePermissionProfile: profile && { id: profile.id, extends: null },
+    cwd: of<string>("cwd"),
+    collaborationMode: mode && {
+      mode: mode.mode,
+      settings: {
+        model: mode.settings.model,
+        reasoning_effort: mode.settings.reasoning_effort ?? null,
+        developer_instructions: mode.settings.developer_instructions ?? null,
+      },
+    },
+    disabledPluginIds: of<string[]>("disabled_plugin_ids"),
+  });
+}
+
+/** A policy as rollouts have it: names with dashes, fields in snake_case. */
+export function toStoredPolicy(policy: SandboxPolicy): OpenPayload {
+  switch (policy.type) {
+    case "dangerFullAccess":
+      return { type: "danger-full-access" };
+    case "readOnly":
+      return { type: "read-only", network_access: policy.networkAccess };
+    case "externalSandbox":
+      return { type: "external-sandbox", network_access: policy.networkAccess };
+    case "workspaceWrite":
+      return {
+        type: "workspace-write",
+        writable_roots: policy.writableRoots,
+        network_access: policy.networkAccess,
+        exclude_tmpdir_env_var: policy.excludeTmpdirEnvVar,
+        exclude_slash_tmp: policy.excludeSlashTmp,
+      };
+  }
+}
+
+/** The profile that a policy stands for, as the reference looks for it. */
+function toStoredProfile(policy: SandboxPolicy): OpenPayload {
+  if (policy.type === "dangerFullAccess") return { type: "disabled" };
+  const root = { type: "special", value: { kind: "root" } };
+  const isWriter = policy.type === "workspaceWrite";
+  const special = (kind: string) => ({
+    path: { type: "special", value: { kind } },
+    access: "write",
+  });
+  return {
+    type: "managed",
+    file_system: {
+      type: "restricted",
+      entries: [
+        { path: root, access: "read" },
+        ...isWriter
+          ? [
+            special("current_working_directory"),
+            ...policy.excludeSlashTmp ? [] : [special("slash_tmp")],
+            ...policy.excludeTmpdirEnvVar ? [] : [special("tmpdir")],
+            ...(policy.writableRoots ?? []).map((path) => ({
+              path: { type: "path", path },
+              access: "write",
+            })),
+          ]
+          : [],
+      ],
+    },
+    network: policy.networkAccess === true || policy.networkAccess === "enabled"
+      ? "enabled"
+      : "restricted",
+  };
+}
+
+function toPolicy(stored: OpenPayload | undefined): SandboxPolicy | undefined {
+  if (stored === undefined) return undefined;
+  const flag = (name: string) => stored[name] === true;
+  switch (stored["type"]) {
+    case "danger-full-access":
+    case "disabled":
+      return { type: "dangerFullAccess" };
+    case "read-only":
+      return { type: "readOnly", networkAccess: flag("network_access") };
+    case "workspace-write":
+      return {
+        type: "workspaceWrite",
+        writableRoots: (stored["writable_roots"] ?? []) as string[],
+        networkAccess: flag("network_access"),
+        excludeTmpdirEnvVar: flag("exclude_tmpdir_env_var"),
+        excludeSlashTmp: flag("exclude_slash_tmp"),
+      };
+    case "managed":
+      return toManaged(stored);
+    default:
+      return undefined;
+  }
+}
+
+/** What the entries of a profile come to. */
+function toManaged(stored: OpenPayload): SandboxPolicy {
+  const { entries = [] } = (stored["file_system"] ?? {}) as {
+    entries?: {
+      access: string;
+      path: { type: string; path?: string; value?: { kind: string } };
+    }[];
+  };
+  const networkAccess = stored["network"] === "enabled";
+  const written = entries.filter(({ access }) => access === "write");
+  if (written.length === 0) return { type: "readOnly", networkAccess };
+  const kinds = new Set(written.map(({ path }) => path.value?.kind));
+  return {
+    type: "workspaceWrite",
+    writableRoots: written.flatMap(({ path }) => path.path ?? []),
+    networkAccess,
+    excludeTmpdirEnvVar: !kinds.has("tmpdir"),
+    excludeSlashTmp: !kinds.has("slash_tmp"),
+  };
+}
+
+function defined<T extends object>(
+  fields: { [K in keyof T]: T[K] | undefined },
+): T {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as T;
+}
