@@ -49,6 +49,7 @@ async function askOnce(
 ): Promise<boolean> {
   const player = new ResponsePlayer(turn.stage, {
     isPlanning: turn.isPlanning,
+    planSuffix: () => turn.nextPlanSuffix(),
     saysAloud,
   });
   const calls = new Calls(turn);
@@ -99,7 +100,7 @@ async function askOnce(
     cutShort(turn, player);
     await calls.abandon();
     if (completed?.usage !== undefined) turn.tellUsageAtLast();
-    throw failure;
+    throw calls.failure === undefined ? failure : calls.failure.thrown;
   } finally {
     turn.lastAgentMessage = player.lastAgentMessage ?? turn.lastAgentMessage;
   }

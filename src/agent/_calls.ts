@@ -38,6 +38,7 @@ export class Calls {
   readonly #turn: Turn;
   readonly #lanes = new Lanes();
   readonly #pending: Pending[] = [];
+  #failure: { readonly thrown: unknown } | undefined;
 
   constructor(turn: Turn) {
     this.#turn = turn;
@@ -61,7 +62,15 @@ export class Calls {
       pending.output = output;
       // The rest of the turn need not wait for the model to come to its end.
       if (output.endsTurn === true) this.#turn.stop();
-    }, () => {});
+    }, (thrown) => {
+      this.#failure ??= { thrown };
+      this.#turn.fail();
+    });
+  }
+
+  /** Why a tool could not go on, which ended the turn; nothing if none did. */
+  get failure(): { readonly thrown: unknown } | undefined {
+    return this.#failure;
   }
 
   /**
@@ -75,6 +84,11 @@ export class Calls {
       this.#remember(pending, output);
     }
     this.#turn.signal.throwIfAborted();
+    for (const { output } of this.#pending) {
+      if (output?.note !== undefined) {
+        this.#turn.remember(toDeveloperMessage(output.note));
+      }
+    }
   }
 
   /**
@@ -153,6 +167,15 @@ export class Calls {
     this.#turn.remember(toAnswer(pending.call, output));
     pending.isRemembered = true;
   }
+}
+
+function toDeveloperMessage(text: string): ResponseItem {
+  return {
+    type: "message",
+    id: `msg_${uuidV7()}`,
+    role: "developer",
+    content: [{ type: "input_text", text }],
+  };
 }
 
 function toAnswer(call: RoutedCall, { output }: ToolOutput): ResponseItem {

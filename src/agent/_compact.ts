@@ -59,6 +59,7 @@ export async function compact(
   phase: CompactionPhase,
 ): Promise<void> {
   const { conversation, stage } = turn;
+  turn.signal.throwIfAborted();
   conversation.mend();
   const item = { type: "contextCompaction" as const, id: uuidV7() };
   stage.started(item);

@@ -21,17 +21,22 @@ export async function playToEnd(
   play: () => Promise<void>,
 ): Promise<TurnEnd> {
   try {
-    turn.signal.throwIfAborted();
     await play();
     // An interrupt at the very last moment found nothing to interrupt.
     return end(turn, "completed", null);
   } catch (thrown) {
     if (turn.isInterrupted) return await interrupted(turn);
     turn.fail();
+    if (isTooLong(thrown)) turn.fillWindow();
     return end(turn, "failed", toTurnError(thrown));
   } finally {
     turn.close();
   }
+}
+
+function isTooLong(thrown: unknown): boolean {
+  return thrown instanceof ModelError &&
+    thrown.info === "contextWindowExceeded";
 }
 
 async function interrupted(turn: Turn): Promise<TurnEnd> {

@@ -4,6 +4,7 @@ import type {
   MessagePhase,
   PlanItem,
   ReasoningItem,
+  WebSearchItem,
 } from "../protocol/mod.ts";
 import type { Stage } from "../tools/mod.ts";
 import { ProposedPlan, splitPlan } from "./_proposed_plan.ts";
@@ -25,19 +26,34 @@ interface OpenMessage {
 interface OpenReasoning {
   readonly kind: "reasoning";
   readonly id: string;
+  /** What came of it so far, by part. */
+  readonly summary: string[];
+  readonly content: string[];
 }
 
-/** Something that began and is known to clients by no more than that. */
-interface OpenOther {
-  readonly kind: "other";
+/** A search that runs. */
+interface OpenSearch {
+  readonly kind: "search";
   readonly id: string;
+  readonly item: WebSearchItem;
 }
 
-type Open = OpenMessage | OpenReasoning | OpenOther;
+type Open = OpenMessage | OpenReasoning | OpenSearch;
+
+const kinds: Readonly<Record<string, Open["kind"]>> = {
+  message: "message",
+  reasoning: "reasoning",
+  web_search_call: "search",
+};
+
+/** Parts that a thought may have; what counts further is made up. */
+const maxParts = 1000;
 
 /** How a response is shown. */
 export interface ShowOptions {
   readonly isPlanning: boolean;
+  /** Tells the plans of one turn apart. */
+  readonly planSuffix: () => string;
   /** False if what the model says is not for the user. */
   readonly saysAloud: boolean;
 }
@@ -87,20 +103,22 @@ export class ResponsePlayer {
   cutShort(): ResponseItem | undefined {
     const open = this.#open;
     this.#open = undefined;
-    if (open?.kind !== "message" || open.text === "") {
-      this.#completePlan();
+    if (open?.kind === "search") this.#stage.completed(open.item);
+    if (open?.kind === "reasoning") this.#stage.completed(toThought(open));
+    if (open?.kind !== "message") return undefined;
+    const { id, phase, text } = open;
+    if (text === "") {
+      if (open.isStarted) this.#stage.completed(toMessage(id, "", phase));
       return undefined;
     }
-    const { id, phase, text } = open;
-    const item: ResponseItem = {
+    this.#completeMessage(id, phase, text);
+    return {
       type: "message",
       id,
       role: "assistant",
       content: [{ type: "output_text", text }],
       ...(phase === null ? {} : { phase }),
     };
-    this.#completeMessage(id, phase, text);
-    return item;
   }
 
   get #names(): { threadId: string; turnId: string } {
@@ -124,11 +142,12 @@ export class ResponsePlayer {
       // A message that turns out to be all plan is never seen as a message.
       if (!isPlanning && saysAloud) this.#startMessage(open);
     } else if (item.type === "reasoning") {
-      this.#open = { kind: "reasoning", id };
+      this.#open = { kind: "reasoning", id, summary: [], content: [] };
       this.#stage.started({ type: "reasoning", id, summary: [], content: [] });
     } else if (item.type === "web_search_call") {
-      this.#open = { kind: "other", id };
-      this.#stage.started(toWebSearch(item, id));
+      const search = toWebSearch(item, id);
+      this.#open = { kind: "search", id, item: search };
+      this.#stage.started(search);
     }
   }
 
@@ -179,7 +198,7 @@ export class ResponsePlayer {
 
   #startPlan(): PlanItem {
     if (this.#plan === undefined) {
-      const id = `${this.#stage.turnId}-plan`;
+      const id = `${this.#stage.turnId}-plan${this.#options.planSuffix()}`;
       this.#plan = { type: "plan", id, text: "" };
       this.#stage.started(this.#plan);
     }
@@ -207,6 +226,7 @@ export class ResponsePlayer {
     summaryIndex: number,
   ): void {
     if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    append(this.#open.summary, summaryIndex, delta);
     this.#stage.tell("item/reasoning/summaryTextDelta", {
       threadId: this.#stage.threadId,
       turnId: this.#stage.turnId,
@@ -222,6 +242,7 @@ export class ResponsePlayer {
     contentIndex: number,
   ): void {
     if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    append(this.#open.content, contentIndex, delta);
     this.#stage.tell("item/reasoning/textDelta", {
       threadId: this.#stage.threadId,
       turnId: this.#stage.turnId,
@@ -237,7 +258,7 @@ export class ResponsePlayer {
     if (item.type === "message" && item.role === "assistant") {
       this.#completeMessage(id, toPhase(item.phase), toMessageText(item));
     } else if (item.type === "reasoning") {
-      this.#stage.completed(toReasoning(item, id) satisfies ReasoningItem);
+      this.#stage.completed(toReasoning(item, id));
     } else if (item.type === "web_search_call") {
       this.#stage.completed(toWebSearch(item, id));
     }
@@ -246,10 +267,9 @@ export class ResponsePlayer {
   /** Id of an item that is done: that under which it began, if it did. */
   #idOf(item: ResponseItem): string {
     const open = this.#open;
-    const kind = item.type === "message" || item.type === "reasoning"
-      ? item.type
-      : "other";
-    if (open?.kind === kind && (item.id === undefined || item.id === open.id)) {
+    const isIt = open !== undefined && kinds[item.type] === open.kind &&
+      (item.id === undefined || item.id === open.id);
+    if (isIt) {
       this.#open = undefined;
       return open.id;
     }
@@ -271,6 +291,22 @@ export class ResponsePlayer {
     }
     this.lastAgentMessage = toMessage(id, said, phase);
     this.#stage.completed(this.lastAgentMessage);
+  }
+}
+
+function toThought({ id, summary, content }: OpenReasoning): ReasoningItem {
+  const whole = (parts: string[]) => Array.from(parts, (part) => part ?? "");
+  return {
+    type: "reasoning",
+    id,
+    summary: whole(summary),
+    content: whole(content),
+  };
+}
+
+function append(parts: string[], index: number, delta: string): void {
+  if (index >= 0 && index < maxParts) {
+    parts[index] = (parts[index] ?? "") + delta;
   }
 }
 
@@ -299,7 +335,10 @@ function toPhase(phase: unknown): MessagePhase | null {
 }
 
 function toId(type: string): string {
-  return `${
-    type === "reasoning" ? "rs" : type === "message" ? "msg" : "ws"
-  }_${uuidV7()}`;
+  const prefix = type === "message"
+    ? "msg"
+    : type === "reasoning"
+    ? "rs"
+    : "ws";
+  return `${prefix}_${uuidV7()}`;
 }

@@ -24,6 +24,7 @@ export async function playReview(
   steering: SteeringInbox,
 ): Promise<void> {
   const { stage } = turn;
+  turn.signal.throwIfAborted();
   stage.completed({
     type: "enteredReviewMode",
     id: uuidV7(),

@@ -58,6 +58,7 @@ export class Turn {
   storageFailure: unknown;
   readonly #end = new AbortController();
   #isInterrupted = false;
+  #plans = 0;
   readonly #outer: () => void;
 
   /** Begins nothing; to be closed at its end. */
@@ -110,6 +111,12 @@ export class Turn {
   /** Ends what still runs, for the turn can't go on. */
   fail(): void {
     this.#end.abort(new DOMException("The turn failed", "AbortError"));
+  }
+
+  /** The first plan of a turn needs no number. */
+  nextPlanSuffix(): string {
+    this.#plans++;
+    return this.#plans === 1 ? "" : `-${this.#plans}`;
   }
 
   /** Lets go of the outer signal. */
@@ -207,6 +214,22 @@ export class Turn {
       tokenUsage: usage,
     });
     this.tellLimits();
+  }
+
+  /**
+   * Notes that the conversation is as long as it can be, whatever was counted:
+   * the provider refused it. The next turn begins with a compaction.
+   */
+  fillWindow(): void {
+    const { contextWindow } = this.facts;
+    if (contextWindow === null) return;
+    const before = this.conversation.usage?.total.totalTokens ?? 0;
+    this.conversation.usage = {
+      total: { ...noTokens, totalTokens: Math.max(contextWindow, before) },
+      last: { ...noTokens, totalTokens: contextWindow },
+      modelContextWindow: contextWindow,
+    };
+    this.tellUsageAtLast();
   }
 
   /** The same where a turn ends anyway. */

@@ -102,6 +102,7 @@ class LoadedAgent implements Agent {
   /** Tells the model what is new to it, before the user's words. */
   async #prepare(turn: Turn, order: TurnOrder): Promise<void> {
     const { conversation, stage, settings } = turn;
+    turn.signal.throwIfAborted();
     conversation.mend();
     await compactIfFull(turn, "pre_turn");
     const context = await toContextMessages(turn, conversation.items);

@@ -9,3 +9,4 @@ export type * from "./agent.ts";
 export { builtInInstructions } from "./_base_instructions.ts";
 export { collaborationInstructions } from "./_collaboration_mode.ts";
 export { createAgent } from "./create_agent.ts";
+export { createReviewer, type ReviewerOptions } from "./create_reviewer.ts";
