@@ -15,7 +15,12 @@ const byThread: Scope<{ threadId: string }> = {
 export const threadScopes = {
   "thread/start": concurrent,
   "thread/loaded/list": concurrent,
+  "thread/resume": byThread,
+  "thread/fork": byThread,
   "thread/unsubscribe": byThread,
+  "thread/archive": byThread,
+  "thread/unarchive": byThread,
+  "thread/delete": byThread,
   "thread/shellCommand": byThread,
   "thread/compact/start": byThread,
   "turn/start": byThread,
@@ -30,6 +35,9 @@ export type ThreadMethod = keyof typeof threadScopes;
 export async function loadThreadHandlers(): Promise<
   Handlers<Threads, ThreadMethod>
 > {
-  const { turnHandlers } = await import("./turn_methods.ts");
-  return turnHandlers;
+  const [{ openHandlers }, { turnHandlers }] = await Promise.all([
+    import("./open_methods.ts"),
+    import("./turn_methods.ts"),
+  ]);
+  return { ...openHandlers, ...turnHandlers };
 }

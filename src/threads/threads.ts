@@ -87,7 +87,10 @@ const noPast: Past = {
 export class Threads implements AsyncDisposable {
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
+  /** Version that threads are stored with. */
+  readonly version: string;
   readonly log: Logger;
+  readonly #opening = new Map<string, Promise<Thread>>();
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
   readonly #ids = new Uuid7();
@@ -96,6 +99,7 @@ export class Threads implements AsyncDisposable {
   constructor(options: ThreadsOptions) {
     this.#options = options;
     this.home = options.home;
+    this.version = options.version;
     this.log = options.log;
   }
 
@@ -357,6 +361,27 @@ export class Threads implements AsyncDisposable {
     });
     this.#loaded.set(view.id, thread);
     return thread;
+  }
+
+  /** Opens a thread once, however many ask for it at the same time. */
+  async open(id: string, load: () => Promise<Thread>): Promise<Thread> {
+    const loaded = this.#loaded.get(id);
+    if (loaded !== undefined) return loaded;
+    const opening = this.#opening.get(id) ??
+      load().finally(() => this.#opening.delete(id));
+    this.#opening.set(id, opening);
+    return await opening;
+  }
+
+  /**
+   * A stored thread as it is shown.
+   *
+   * @throws {RpcError} if there is none.
+   */
+  async readView(id: string): Promise<ThreadView> {
+    const view = await this.readRow(id);
+    if (view !== undefined) return view;
+    throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
   }
 
   /** Ends a thread and lets go of it. */

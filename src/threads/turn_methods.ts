@@ -1,6 +1,5 @@
 import { RpcError, type UserInput } from "../protocol/mod.ts";
-import type { Context, Handlers } from "../rpc/mod.ts";
-import type { Attendance } from "./attendance.ts";
+import type { Handlers } from "../rpc/mod.ts";
 import { startShell, startTurn } from "./start_turn.ts";
 import type { Threads } from "./threads.ts";
 
@@ -10,41 +9,12 @@ const MAX_INPUT = 1 << 20;
 /** `thread/*` and `turn/*`: what begins, steers and ends turns. */
 export const turnHandlers: Handlers<
   Threads,
-  | "thread/start"
-  | "thread/loaded/list"
-  | "thread/unsubscribe"
   | "thread/shellCommand"
   | "thread/compact/start"
   | "turn/start"
   | "turn/steer"
   | "turn/interrupt"
 > = {
-  async "thread/start"(threads, params, context) {
-    const attendance = attend(threads, context);
-    const thread = await threads.start(params, context.client);
-    const response = await threads.toResponse(thread);
-    thread.join(attendance);
-    attendance.hold(thread);
-    context.afterReply(() => {
-      attendance.release(thread);
-      threads.tellStarted(thread);
-    });
-    return response;
-  },
-  "thread/loaded/list"(threads, { cursor, limit }) {
-    const ids = threads.loaded.sort();
-    const from = cursor == null ? 0 : ids.findIndex((id) => id > cursor);
-    const rest = from < 0 ? [] : ids.slice(from);
-    const data = rest.slice(0, limit ?? rest.length);
-    const hasMore = data.length < rest.length;
-    return { data, nextCursor: hasMore ? data.at(-1) ?? null : null };
-  },
-  "thread/unsubscribe"(threads, { threadId }, context) {
-    const thread = threads.find(threadId);
-    if (thread === undefined) return { status: "notLoaded" };
-    const wasThere = thread.leave(attend(threads, context));
-    return { status: wasThere ? "unsubscribed" : "notSubscribed" };
-  },
   "thread/shellCommand"(threads, { threadId, command }, { afterReply }) {
     const thread = threads.get(threadId);
     if (command.trim() === "") {
@@ -93,11 +63,6 @@ export const turnHandlers: Handlers<
     return {};
   },
 };
-
-/** The attendance of the connection that asks. */
-function attend(threads: Threads, { session }: Context): Attendance {
-  return session(threads.createAttendance);
-}
 
 /** @throws {RpcError} if somebody says more than can be taken in. */
 function checkInput(input: readonly UserInput[]): void {

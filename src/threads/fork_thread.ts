@@ -1,0 +1,144 @@
+import type {
+  JsonValue,
+  Thread as ThreadView,
+  ThreadForkParams,
+  Turn,
+} from "../protocol/mod.ts";
+import { readRollout, Rollout, toRolloutPath } from "../rollout/mod.ts";
+import { Journal } from "./journal.ts";
+import { KeptTurns, StoredTurns } from "./past_turns.ts";
+import { acquire, findStored, toUsage } from "./resume_thread.ts";
+import { resolveSettings } from "./settings.ts";
+import { toRemembered } from "./stored_settings.ts";
+import type { Thread } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+/**
+ * Starts a thread from the past of another, which may run: what it has of a
+ * turn that is not over reads as interrupted in the new one.
+ *
+ * @throws {RpcError} if there is no such thread.
+ */
+export async function forkThread(
+  threads: Threads,
+  params: ThreadForkParams,
+  client: { readonly name: string },
+): Promise<{ thread: Thread; turns: Turn[] }> {
+  const found = await findStored(threads, params);
+  const source = await readRollout(found.path, { home: threads.home });
+  const row = await threads.readRow(found.id);
+  const [settingsRecord, context, usage] = await Promise.all([
+    source.readSettings(),
+    source.readContext(),
+    source.readUsage(),
+  ]);
+  const remembered = {
+    modelProvider: source.meta.model_provider,
+    ...toRemembered(settingsRecord, context),
+  };
+  const cwd = threads.resolve(params.cwd ?? remembered.cwd ?? source.meta.cwd);
+  const config = await threads.readConfig(
+    cwd,
+    (params.config ?? {}) as Record<string, JsonValue>,
+  );
+  const models = threads.createModels(config, client.name);
+  const settings = resolveSettings(params, remembered as never, {
+    config,
+    cwd,
+    defaultModel: models.defaultModel,
+    serviceTiers: (model) => models.facts(model).serviceTiers,
+  });
+  threads.checkProvider(models, settings);
+  const id = threads.nextId();
+  const createdAtMs = Date.now();
+  const seconds = Math.floor(createdAtMs / 1000);
+  const isEphemeral = params.ephemeral ?? false;
+  const path = isEphemeral
+    ? null
+    : toRolloutPath(threads.home, id, new Date(createdAtMs));
+  const view: ThreadView = {
+    id,
+    environments: settings.environments,
+    extra: null,
+    sessionId: id,
+    forkedFromId: found.id,
+    attachedToThreadId: params.attachToSource ? found.id : null,
+    parentThreadId: null,
+    preview: row?.preview ?? await source.readPreview(),
+    ephemeral: isEphemeral,
+    section: null,
+    sectionEnteredAt: null,
+    projectId: row?.projectId ?? null,
+    historyMode: "paginated",
+    modelProvider: settings.modelProvider,
+    model: settings.model,
+    reasoningEffort: settings.effort,
+    createdAt: seconds,
+    updatedAt: seconds,
+    recencyAt: seconds,
+    status: { type: "idle" },
+    path,
+    cwd,
+    cliVersion: threads.version,
+    originator: client.name,
+    source: "vscode",
+    canAcceptDirectInput: true,
+    threadSource: params.threadSource ?? null,
+    agentNickname: null,
+    agentRole: null,
+    gitInfo: row?.gitInfo ?? null,
+    name: null,
+    daybreakEnabled: null,
+    turns: [],
+  };
+  const common = {
+    view,
+    settings,
+    config,
+    models,
+    dynamicTools: [],
+    baseInstructions: params.baseInstructions ?? null,
+    developerInstructions: params.developerInstructions ?? null,
+    originator: client.name,
+  };
+  const past = {
+    usage: toUsage(usage),
+    compactions: source.compactions,
+    lastContext: context,
+  };
+  if (path === null) {
+    const turns = await source.readTurns();
+    const thread = threads.load({
+      ...common,
+      past: { ...past, history: await source.readConversation() },
+      journal: new Journal(undefined),
+      turns: new KeptTurns(turns),
+    });
+    return { thread, turns };
+  }
+  const lock = await acquire(threads.home, id);
+  const rollout = Rollout.create(path, {
+    session_id: id,
+    id,
+    forked_from_id: found.id,
+    timestamp: new Date(createdAtMs).toISOString(),
+    cwd,
+    originator: client.name,
+    cli_version: threads.version,
+    source: view.source,
+    model_provider: settings.modelProvider,
+    history_mode: view.historyMode,
+    history_base: source.baseBefore(params.beforeTurnId ?? undefined),
+  }, { log: threads.log });
+  rollout.append();
+  const turns = new StoredTurns(rollout, threads.home);
+  const stored = await readRollout(path, { home: threads.home });
+  const thread = threads.load({
+    ...common,
+    past: { ...past, history: await stored.readConversation() },
+    journal: new Journal(rollout, lock),
+    turns,
+  });
+  thread.change({});
+  return { thread, turns: await thread.readTurns() };
+}

@@ -1,0 +1,243 @@
+import {
+  Announcement,
+  RpcError,
+  type ThreadResumeParams,
+  type ThreadResumeResponse,
+} from "../protocol/mod.ts";
+import {
+  archiveRollout,
+  deleteRollout,
+  unarchiveRollout,
+} from "../rollout/mod.ts";
+import type { Context, Handlers } from "../rpc/mod.ts";
+import type { Attendance } from "./attendance.ts";
+import { forkThread } from "./fork_thread.ts";
+import { acquire, findStored, loadStored } from "./resume_thread.ts";
+import type { Thread } from "./thread.ts";
+import { toThreadId } from "./thread_id.ts";
+import type { Threads } from "./threads.ts";
+
+/** `thread/*`: what opens threads, puts them away and takes them back. */
+export const openHandlers: Handlers<
+  Threads,
+  | "thread/start"
+  | "thread/resume"
+  | "thread/fork"
+  | "thread/unsubscribe"
+  | "thread/archive"
+  | "thread/unarchive"
+  | "thread/delete"
+  | "thread/loaded/list"
+> = {
+  async "thread/start"(threads, params, context) {
+    const attendance = attend(threads, context);
+    const thread = await threads.start(params, context.client);
+    const response = await threads.toResponse(thread);
+    follow(thread, attendance, context, () => threads.tellStarted(thread));
+    return response;
+  },
+  async "thread/resume"(threads, params, context) {
+    const attendance = attend(threads, context);
+    const thread = await openThread(threads, params, context);
+    if (params.excludeTurns !== true) {
+      tellDeprecated(context, "use `excludeTurns: true`, then");
+    }
+    const sources = await threads.toResponse(thread);
+    const turns = params.excludeTurns === true ? [] : await thread.readTurns();
+    // From here to the end in one go: what is shown is what follows goes on from.
+    const response: ThreadResumeResponse = {
+      ...sources,
+      thread: { ...thread.view, turns },
+      collaborationMode: thread.settings.collaborationMode,
+      initialTurnsPage: null,
+      turnsBackwardsCursor: null,
+      itemsBackwardsCursor: null,
+    };
+    follow(thread, attendance, context, () => {
+      tellWhereItStands(thread, attendance);
+      thread.repeatQuestions(attendance);
+    });
+    return response;
+  },
+  async "thread/fork"(threads, params, context) {
+    const attendance = attend(threads, context);
+    const { thread, turns } = await forkThread(threads, params, context.client);
+    const response = await threads.toResponse(thread);
+    follow(thread, attendance, context, () => {
+      threads.tellStarted(thread);
+      tellUsage(thread, attendance);
+    });
+    return {
+      ...response,
+      thread: { ...thread.view, turns: params.excludeTurns ? [] : turns },
+    };
+  },
+  "thread/unsubscribe"(threads, { threadId }, context) {
+    const thread = threads.find(threadId);
+    if (thread === undefined) return { status: "notLoaded" };
+    const wasThere = thread.leave(attend(threads, context));
+    return { status: wasThere ? "unsubscribed" : "notSubscribed" };
+  },
+  async "thread/archive"(threads, { threadId }, { afterReply }) {
+    const id = toThreadId(threadId);
+    const thread = threads.find(id);
+    await closeThread(threads, thread);
+    const path = await withLock(
+      threads,
+      id,
+      () => archiveRollout(threads.home, id),
+    );
+    if (path === undefined && thread?.view.path === null) {
+      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+    }
+    if (path === undefined && thread === undefined) {
+      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+    }
+    if (path !== undefined) {
+      (await threads.catalog()).threads.setArchived(id, true, path);
+    }
+    afterReply(() =>
+      threads.announce(announce("thread/archived", { threadId: id }))
+    );
+    return {};
+  },
+  async "thread/unarchive"(threads, { threadId }, { afterReply }) {
+    const id = toThreadId(threadId);
+    const path = await withLock(
+      threads,
+      id,
+      () => unarchiveRollout(threads.home, id),
+    );
+    if (path === undefined) {
+      throw RpcError.invalidRequest(
+        `no archived rollout found for thread id ${id}`,
+      );
+    }
+    const { threads: index } = await threads.catalog();
+    index.setArchived(id, false, path);
+    afterReply(() =>
+      threads.announce(announce("thread/unarchived", { threadId: id }))
+    );
+    return { thread: await threads.readView(id) };
+  },
+  async "thread/delete"(threads, { threadId }, { afterReply }) {
+    const id = toThreadId(threadId);
+    await closeThread(threads, threads.find(id));
+    const wasThere = await withLock(
+      threads,
+      id,
+      () => deleteRollout(threads.home, id),
+    );
+    (await threads.catalog()).threads.remove(id);
+    if (!wasThere) {
+      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+    }
+    afterReply(() =>
+      threads.announce(announce("thread/deleted", { threadId: id }))
+    );
+    return {};
+  },
+  "thread/loaded/list"(threads, { cursor, limit }) {
+    const ids = threads.loaded.sort();
+    const from = cursor == null ? 0 : ids.findIndex((id) => id > cursor);
+    const rest = from < 0 ? [] : ids.slice(from);
+    const data = rest.slice(0, limit ?? rest.length);
+    const hasMore = data.length < rest.length;
+    return { data, nextCursor: hasMore ? data.at(-1) ?? null : null };
+  },
+};
+
+/** The attendance of the connection that asks. */
+export function attend(threads: Threads, { session }: Context): Attendance {
+  return session(threads.createAttendance);
+}
+
+/** The thread, loaded if it was not. */
+async function openThread(
+  threads: Threads,
+  params: ThreadResumeParams,
+  { client }: Context,
+): Promise<Thread> {
+  const hasPath = params.path != null && params.path !== "";
+  const loaded = hasPath ? undefined : threads.find(params.threadId);
+  if (loaded !== undefined) return loaded;
+  const found = await findStored(threads, params);
+  return await threads.open(found.id, async () => {
+    const thread = await loadStored(threads, found, params, client);
+    thread.proclaim("thread/status/changed", {
+      threadId: thread.threadId,
+      status: thread.view.status,
+    });
+    return thread;
+  });
+}
+
+/** Lets a connection follow a thread, from right behind the reply on. */
+function follow(
+  thread: Thread,
+  attendance: Attendance,
+  { afterReply }: Context,
+  first: () => void,
+): void {
+  thread.join(attendance);
+  attendance.hold(thread);
+  afterReply(() => {
+    attendance.release(thread);
+    first();
+  });
+}
+
+/** Tells one who joins what was told before. */
+function tellWhereItStands(thread: Thread, attendance: Attendance): void {
+  tellUsage(thread, attendance);
+  const { threadId } = thread;
+  attendance.attendee.announce(announce("thread/goal/cleared", { threadId }));
+}
+
+function tellUsage({ agent, threadId }: Thread, to: Attendance) {
+  const tokenUsage = agent.usage;
+  if (tokenUsage === null) return;
+  to.attendee.announce(announce("thread/tokenUsage/updated", {
+    threadId,
+    turnId: "",
+    tokenUsage,
+  }));
+}
+
+function tellDeprecated({ notify }: Context, advice: string): void {
+  notify("deprecationNotice", {
+    summary: "Full-history hydration is deprecated for paginated threads; " +
+      `${advice} page with \`thread/turns/list\` and \`thread/items/list\`.`,
+    details: null,
+  });
+}
+
+async function closeThread(
+  threads: Threads,
+  thread: Thread | undefined,
+): Promise<void> {
+  if (thread === undefined) return;
+  const { threadId } = thread;
+  await threads.unload(thread);
+  threads.announce(announce("thread/status/changed", {
+    threadId,
+    status: { type: "notLoaded" },
+  }));
+}
+
+/** Does what nobody else may do with a thread's files meanwhile. */
+async function withLock<T>(
+  { home }: Threads,
+  id: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  await using _lock = await acquire(home, id);
+  return await work();
+}
+
+function announce<N extends Announcement["method"]>(
+  method: N,
+  params: Announcement<N>["params"],
+): Announcement {
+  return new Announcement(method, params) as unknown as Announcement;
+}
