@@ -4,6 +4,7 @@ import { schemaOf } from "./_schema.ts";
 import { quote, shown } from "./_show.ts";
 import { contractTable, type MethodInfo } from "./contract_table.ts";
 import { RpcError } from "./errors.ts";
+import type { ServerMethodName } from "./methods.ts";
 
 /** What is wrong with a value, or undefined if nothing is. */
 export type Validator = (value: unknown) => string | undefined;
@@ -59,6 +60,21 @@ export function decodeParams(method: string, raw: unknown): unknown {
   if (Array.isArray(raw) && isStruct) return fromPositions(params, info, raw);
   if (checkOf(params)(raw)) return raw;
   throw refusal(explain(params, raw, "params") ?? `expected ${params}`);
+}
+
+/**
+ * Checks what a client answered to a request of the server. Unknown fields stay
+ * in.
+ *
+ * @throws {RpcError} -32600 `Invalid response: …` with the field, what was
+ * expected and what came.
+ */
+export function decodeAnswer(method: ServerMethodName, raw: unknown): unknown {
+  const type = contractTable.serverRequests.get(method)?.result;
+  if (type == null || type === "Unfinished") return raw;
+  const problem = validator(type)(raw);
+  if (problem === undefined) return raw;
+  throw RpcError.invalidRequest(`Invalid response: ${problem}`);
 }
 
 function decodeNothing(raw: unknown): undefined {

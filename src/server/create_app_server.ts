@@ -2,7 +2,7 @@ import { Access, type AccessRules } from "../access/mod.ts";
 import {
   type ConfigOverrides,
   installationId,
-  loadConfig,
+  openConfiguration,
   resolveHome,
 } from "../config/mod.ts";
 import { type ExecLimits, Programs } from "../exec/mod.ts";
@@ -26,6 +26,7 @@ import {
 } from "../transport/mod.ts";
 import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
+import { LazyThreads } from "./_lazy_threads.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
 import { readPlatform } from "./user_agent.ts";
@@ -120,6 +121,8 @@ export interface AppServer extends AsyncDisposable {
 
 /** What a server gives back when it is closed, or tells as it goes. */
 interface Rooms {
+  readonly peers: Peers;
+  readonly threads: LazyThreads;
   readonly programs: Programs;
   readonly sandbox: Sandbox;
   /** Knows the sockets that it listens on. */
@@ -129,7 +132,7 @@ interface Rooms {
 class LiveServer implements AppServer {
   readonly #board: Switchboard;
   readonly #rooms: Rooms;
-  readonly #peers = new Peers();
+  readonly #peers: Peers;
   readonly #running = new Set<Promise<void>>();
   readonly #listeners = new Set<Listener>();
   #connections = 0;
@@ -138,6 +141,7 @@ class LiveServer implements AppServer {
   constructor(board: Switchboard, rooms: Rooms) {
     this.#board = board;
     this.#rooms = rooms;
+    this.#peers = rooms.peers;
   }
 
   get connections(): number {
@@ -179,7 +183,7 @@ class LiveServer implements AppServer {
   }
 
   drain(): Promise<void> {
-    return Promise.resolve();
+    return this.#rooms.threads.drain();
   }
 
   close(): Promise<void> {
@@ -196,6 +200,7 @@ class LiveServer implements AppServer {
     await Promise.all(listeners.map((one) => one.close()));
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
+    await this.#rooms.threads[Symbol.asyncDispose]();
     await this.#rooms.programs[Symbol.asyncDispose]();
     await this.#rooms.sandbox[Symbol.asyncDispose]();
     await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
@@ -230,14 +235,15 @@ export async function createAppServer(
 ): Promise<AppServer> {
   const { env = Deno.env, log = silentLogger } = options;
   const home = options.home ?? await resolveHome(env);
-  const [config, id, tracer, access] = await Promise.all([
-    loadConfig({ home, log, ...options.config }),
+  const [configuration, id, tracer, access] = await Promise.all([
+    openConfiguration({ home, log, ...options.config }),
     installationId(home, { log }),
     env.get("OTEL_DENO") === "true"
       ? createTracer({ env: (name) => env.get(name), version: PRODUCT_VERSION })
       : undefined,
     Access.create(options.access ?? {}),
   ]);
+  const config = configuration.server;
   const concealment = new Concealment(home, options.secrets);
   const sandbox = createSandbox({
     config,
@@ -268,15 +274,33 @@ export async function createAppServer(
     limits: execLimits,
   });
   let requests = 0;
+  const nextRequestId = () => requests++;
+  const peers = new Peers();
+  const threads = new LazyThreads({
+    home,
+    configuration,
+    access,
+    programs,
+    sandbox,
+    audience: {
+      announce: (announcement, except) => peers.announce(announcement, except),
+      nextRequestId,
+    },
+    installationId: id,
+    env,
+    log,
+    userAgent: () => reception.userAgent,
+    originator: () => reception.originator,
+  });
   return new LiveServer({
-    table: bindMethods({ files: new Files(access), config, programs }),
+    table: bindMethods({ files: new Files(access), config, programs, threads }),
     queue: new KeyedQueue(),
     limits,
     log: log.child("rpc"),
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
-    nextRequestId: () => requests++,
-  }, { programs, sandbox, concealment });
+    nextRequestId,
+  }, { peers, programs, sandbox, concealment, threads });
 }
 
 function readHostName(): string {

@@ -41,11 +41,22 @@ export class Reception {
   readonly #host: Host;
   /** Named by the first client, for the whole life of the server. */
   #originator: string | undefined;
+  #userAgent = "";
 
   /** @param originator Takes the place of the first client's name. */
   constructor(host: Host, originator?: string) {
     this.#host = host;
     this.#originator = originator;
+  }
+
+  /** Who works on this server, as model providers are told. */
+  get originator(): string {
+    return this.#originator ?? "";
+  }
+
+  /** What the server calls itself towards model providers. */
+  get userAgent(): string {
+    return this.#userAgent;
   }
 
   /** @throws {RpcError} if the client's name can't be a header. */
@@ -57,8 +68,10 @@ export class Reception {
     this.#originator ??= clientInfo.name;
     const host = this.#host;
     const gangway = capabilities?.gangway ?? undefined;
+    const userAgent = toUserAgent(host.platform, this.#originator, clientInfo);
+    this.#userAgent ||= userAgent;
     const result: InitializeResponse = {
-      userAgent: toUserAgent(host.platform, this.#originator, clientInfo),
+      userAgent,
       codexHome: host.home,
       platformFamily: host.platform.family,
       platformOs: host.platform.os,

@@ -4,7 +4,15 @@ import type { Programs } from "../exec/mod.ts";
 import { execMethods } from "../exec/methods.ts";
 import type { Files } from "../files/mod.ts";
 import { fileMethods } from "../files/methods.ts";
-import { bind, type BoundTable, concurrent, type Table } from "../rpc/mod.ts";
+import {
+  bind,
+  bindLazily,
+  type BoundTable,
+  concurrent,
+  type Table,
+} from "../rpc/mod.ts";
+import { threadScopes } from "../threads/methods.ts";
+import type { LazyThreads } from "./_lazy_threads.ts";
 import type { FinishedMethod } from "./unfinished.ts";
 
 /** The services that the tables work on. */
@@ -12,6 +20,7 @@ export interface Services {
   readonly files: Files;
   readonly config: Config;
   readonly programs: Programs;
+  readonly threads: Pick<LazyThreads, "open">;
 }
 
 const mockMethods = {
@@ -28,6 +37,7 @@ const tables = {
   ...execMethods,
   ...configMethods,
   ...mockMethods,
+  ...threadScopes,
 };
 
 // Does not compile while a method of the contract is neither in a table nor in
@@ -37,12 +47,13 @@ null as unknown as FinishedMethod satisfies keyof typeof tables;
 
 /** The methods that a server with these services offers. */
 export function bindMethods(
-  { files, config, programs }: Services,
+  { files, config, programs, threads }: Services,
 ): BoundTable {
   return new Map([
     ...bind(fileMethods, files),
     ...bind(execMethods, programs),
     ...bind(configMethods, config),
     ...bind(mockMethods, undefined),
+    ...bindLazily(threadScopes, threads.open),
   ]);
 }

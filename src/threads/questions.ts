@@ -1,4 +1,5 @@
 import {
+  decodeAnswer,
   type RpcError,
   type ServerMethodName,
   type ServerRequests,
@@ -60,7 +61,14 @@ export class Questions {
           if (!this.#open.has(question.id)) return;
           end();
           if ("error" in answer) reject(answer.error);
-          else resolve(answer.result as ServerRequests[M]["result"]);
+          else {
+            try {
+              const result = decodeAnswer(question.method, answer.result);
+              resolve(result as ServerRequests[M]["result"]);
+            } catch (error) {
+              reject(error);
+            }
+          }
         },
       };
       signal.addEventListener("abort", abort, { once: true });
