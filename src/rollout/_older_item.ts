@@ -14,6 +14,7 @@ export function toItemOfEvent(
   id: string,
 ): ThreadItem | undefined {
   const call = typeof event["call_id"] === "string" ? event["call_id"] : id;
+  const own = typeof event["item_id"] === "string" ? event["item_id"] : id;
   switch (event["type"]) {
     case "user_message":
       return fromStoredItem({
@@ -29,6 +30,11 @@ export function toItemOfEvent(
           ...strings(event["images"]).map((url) => ({ type: "image", url })),
           ...strings(event["local_images"]).map((path) => ({
             type: "local_image",
+            path,
+          })),
+          ...strings(event["audio"]).map((url) => ({ type: "audio", url })),
+          ...strings(event["local_audio"]).map((path) => ({
+            type: "local_audio",
             path,
           })),
         ].filter((input) => !("text" in input) || input.text !== ""),
@@ -83,9 +89,13 @@ export function toItemOfEvent(
     case "image_generation_end":
       return fromStoredItem({ ...event, type: "ImageGeneration", id: call });
     case "entered_review_mode":
-      return fromStoredItem({ ...event, type: "EnteredReviewMode", id });
+      return fromStoredItem({
+        ...event,
+        type: "EnteredReviewMode",
+        id: own,
+      });
     case "exited_review_mode":
-      return fromStoredItem({ ...event, type: "ExitedReviewMode", id });
+      return fromStoredItem({ ...event, type: "ExitedReviewMode", id: own });
     case "context_compacted":
       return fromStoredItem({ type: "ContextCompaction", id });
     default:

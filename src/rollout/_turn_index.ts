@@ -23,23 +23,33 @@ export interface TurnEntry {
   readonly conversationStart: number;
   /** Last context of the thread before it. */
   readonly contextBefore: Place | undefined;
+  /** Whether a line says that it began. */
+  isMarked: boolean;
+  /** Whether its items stand in `item_completed`. */
+  hasCompletedItems: boolean;
 }
 
-/** Kinds of `event_msg` that were items before there was `item_completed`. */
-const OLDER_ITEMS: ReadonlySet<string> = new Set([
-  "user_message",
-  "agent_message",
-  "agent_reasoning",
-  "agent_reasoning_raw_content",
-  "web_search_end",
-  "patch_apply_end",
-  "mcp_tool_call_end",
-  "exec_command_end",
-  "view_image_tool_call",
-  "image_generation_end",
-  "entered_review_mode",
-  "exited_review_mode",
-  "context_compacted",
+/** Lines up to here are parsed where their beginning does not say enough. */
+const SHORT_LINE_BYTES = 4096;
+
+/**
+ * Kinds of `event_msg` that are items where there is no `item_completed`, and
+ * whether they have no id of their own: those are numbered.
+ */
+const OLDER_ITEMS: ReadonlyMap<string, boolean> = new Map([
+  ["user_message", true],
+  ["agent_message", true],
+  ["agent_reasoning", true],
+  ["agent_reasoning_raw_content", true],
+  ["context_compacted", true],
+  ["web_search_end", false],
+  ["patch_apply_end", false],
+  ["mcp_tool_call_end", false],
+  ["exec_command_end", false],
+  ["view_image_tool_call", false],
+  ["image_generation_end", false],
+  ["entered_review_mode", false],
+  ["exited_review_mode", false],
 ]);
 
 /**
@@ -53,6 +63,8 @@ export class TurnIndex {
   readonly items = new Places();
   /** Index of the turn of each item; -1 if it was rolled back. */
   readonly turnOfItem: number[] = [];
+  /** Number of each item among those without an id; 0 for one that has one. */
+  readonly numberOfItem: number[] = [];
   /** Lines that the conversation is made of; `compacted` ones included. */
   readonly conversation = new Places();
   /** Lines of the conversation that replace what is before them. */
@@ -71,6 +83,7 @@ export class TurnIndex {
   nextOrdinal = 0;
   /** Index of the last `session_meta`'s segment. */
   #metaSegment = -1;
+  #numbered = 0;
   readonly #turnById = new Map<string, number>();
 
   /** Takes the next line. */
@@ -114,7 +127,7 @@ export class TurnIndex {
   #addEvent(head: Head, line: Uint8Array, place: Place): void {
     switch (head.kind) {
       case "item_completed":
-        return this.#addItem(toTurnId(head) ?? this.#lastTurnId(), head, place);
+        return this.#addCompletedItem(head, place);
       case "task_started":
       case "turn_started":
         return this.#startTurn(head, line, place);
@@ -132,13 +145,10 @@ export class TurnIndex {
       case "thread_rolled_back":
         return this.#rollBack(line);
     }
-    if (head.kind !== undefined && OLDER_ITEMS.has(head.kind)) {
-      this.#addOlderItem(head, place);
+    const isNumbered = OLDER_ITEMS.get(head.kind ?? "");
+    if (isNumbered !== undefined) {
+      this.#addOlderItem(head, line, place, isNumbered);
     }
-  }
-
-  #lastTurnId(): string | undefined {
-    return this.turns.at(-1)?.id;
   }
 
   #startTurn(head: Head, line: Uint8Array, place: Place): void {
@@ -146,6 +156,7 @@ export class TurnIndex {
     const id = payload?.["turn_id"];
     if (typeof id !== "string") return;
     const entry = this.#turn(id, head, place);
+    entry.isMarked = true;
     entry.rootTurnId = toStringOrNull(payload?.["root_turn_id"]) ?? id;
     entry.startedAt = toNumberOrNull(payload?.["started_at"]) ??
       toSeconds(head.timestamp);
@@ -168,6 +179,8 @@ export class TurnIndex {
       items: [],
       conversationStart: this.conversation.length,
       contextBefore: this.context,
+      isMarked: false,
+      hasCompletedItems: false,
     };
     this.#turnById.set(id, index);
     this.turns.push(entry);
@@ -188,27 +201,47 @@ export class TurnIndex {
     entry.durationMs = toNumberOrNull(payload["duration_ms"]);
   }
 
-  #addItem(id: string | undefined, head: Head, place: Place): void {
+  #addCompletedItem(head: Head, place: Place): void {
+    const id = toTurnId(head.text) ?? this.turns.at(-1)?.id;
     if (id === undefined) return;
     const entry = this.#turn(id, head, place);
-    entry.items.push(this.items.length);
-    this.turnOfItem.push(this.indexOfTurn(id));
-    this.items.push(place);
+    // What rollouts without pages have, too, is no sign of one with them.
+    if (!/"type":"(?:Plan|FunctionCallOutput)"/.test(head.text)) {
+      entry.hasCompletedItems = true;
+    }
+    this.#addItem(entry, place, 0);
   }
 
-  #addOlderItem(head: Head, place: Place): void {
+  #addOlderItem(
+    head: Head,
+    line: Uint8Array,
+    place: Place,
+    isNumbered: boolean,
+  ): void {
+    const entry = this.#turnOfOlderItem(head, line, place);
+    // Written for older readers beside the item itself.
+    if (entry.hasCompletedItems) return;
+    this.#addItem(entry, place, isNumbered ? ++this.#numbered : 0);
+  }
+
+  #turnOfOlderItem(head: Head, line: Uint8Array, place: Place): TurnEntry {
+    const named = toTurnId(head.text) ??
+      (line.length < SHORT_LINE_BYTES
+        ? parseLine(line)?.payload["turn_id"]
+        : undefined);
+    if (typeof named === "string") return this.#turn(named, head, place);
     const last = this.turns.at(-1);
-    const isOpen = last?.status === "open";
     // The oldest rollouts have no turns: each user message begins one.
-    const isNext = !last || !isOpen ||
-      (head.kind === "user_message" && last.rootTurnId === null);
-    const id = isNext && (head.kind === "user_message" || !last)
-      ? `turn-${this.turns.length + 1}`
-      : this.#lastTurnId();
-    if (isNext && last?.status === "open" && id !== last.id) {
-      last.status = "completed";
-    }
-    this.#addItem(id, head, place);
+    if (last && (last.isMarked || head.kind !== "user_message")) return last;
+    if (last?.status === "open") last.status = "completed";
+    return this.#turn(`turn-${this.turns.length + 1}`, head, place);
+  }
+
+  #addItem(entry: TurnEntry, place: Place, number: number): void {
+    entry.items.push(this.items.length);
+    this.turnOfItem.push(this.indexOfTurn(entry.id));
+    this.numberOfItem.push(number);
+    this.items.push(place);
   }
 
   #rollBack(line: Uint8Array): void {
@@ -228,8 +261,8 @@ export class TurnIndex {
   }
 }
 
-function toTurnId(head: Head): string | undefined {
-  return /"turn_id":"([^"]+)"/.exec(head.text)?.[1];
+function toTurnId(text: string): string | undefined {
+  return /"turn_id":"([^"]+)"/.exec(text)?.[1];
 }
 
 function toSeconds(timestamp: string): number | null {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { createFork, createRevert, type ForkOptions } from "./create_fork.ts";
+export { findForks } from "./find_forks.ts";
 export {
   findRollout,
   type FoundRollout,
@@ -24,11 +26,16 @@ export {
 } from "./read_edges.ts";
 export type * from "./record.ts";
 export { Rollout, type RolloutOptions } from "./rollout.ts";
-export { RolloutError, ThreadLockedError } from "./rollout_error.ts";
+export {
+  ReferencedError,
+  RolloutError,
+  ThreadLockedError,
+} from "./rollout_error.ts";
 export {
   parseRolloutName,
   type RolloutName,
   toRolloutPath,
+  toSegmentPath,
   toSessionsDirectory,
 } from "./rollout_path.ts";
 export { encodeError as toStoredError } from "./_stored_error.ts";
@@ -40,5 +47,6 @@ export {
   type ReadTurnsOptions,
   StoredThread,
 } from "./stored_thread.ts";
+export { toItemRecords } from "./to_item_records.ts";
 export { toStoredItem } from "./to_stored_item.ts";
 export { WriterLock } from "./writer_lock.ts";

@@ -1,4 +1,6 @@
+import { findForks } from "./find_forks.ts";
 import { findRollout, listRollouts } from "./find_rollout.ts";
+import { ReferencedError } from "./rollout_error.ts";
 import { parseRolloutName, toSessionsDirectory } from "./rollout_path.ts";
 
 /**
@@ -36,11 +38,14 @@ export async function unarchiveRollout(
  * lock.
  *
  * @returns whether there were any.
+ * @throws {ReferencedError} if a fork goes on from one of them.
  */
 export async function deleteRollout(
   home: string,
   threadId: string,
 ): Promise<boolean> {
+  const forks = await findForks(home, threadId);
+  if (forks.length > 0) throw new ReferencedError(threadId, forks);
   let wasThere = false;
   for (const archived of [false, true]) {
     for await (const found of listRollouts(home, { archived })) {

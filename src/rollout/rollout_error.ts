@@ -23,3 +23,18 @@ export class ThreadLockedError extends Error {
     this.ownerPid = ownerPid;
   }
 }
+
+/** Forks go on from a thread that is to be removed. */
+export class ReferencedError extends Error {
+  override readonly name = "ReferencedError";
+  /** The thread. */
+  readonly threadId: string;
+  /** The forks. */
+  readonly forks: readonly string[];
+
+  constructor(threadId: string, forks: readonly string[]) {
+    super(`Forks still go on from thread ${threadId}: ${forks.join(", ")}`);
+    this.threadId = threadId;
+    this.forks = forks;
+  }
+}

@@ -54,6 +54,16 @@ export function toRolloutPath(
   }/${year}/${month}/${day}/${name}${tail}.jsonl`;
 }
 
+/** Where a thread's next file belongs: beside the one before, with its time. */
+export function toSegmentPath(path: string, segmentId: string): string {
+  const at = path.lastIndexOf("/") + 1;
+  const name = parseRolloutName(path);
+  if (!name) throw new TypeError(`"${path}" is not the name of a rollout`);
+  return `${
+    path.slice(0, at)
+  }rollout-${name.time}-${name.threadId}_${segmentId}.jsonl`;
+}
+
 /** Takes the name of a rollout apart; undefined for that of another file. */
 export function parseRolloutName(path: string): RolloutName | undefined {
   const match = NAME.exec(path.slice(path.lastIndexOf("/") + 1));

@@ -5,8 +5,9 @@ import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
 import { parseRolloutName } from "./rollout_path.ts";
 import { scanLines } from "./_scan_lines.ts";
 import { findSegments, type Segment } from "./_segments.ts";
-import { type ParsedLine, parseLine, sniff } from "./_sniff.ts";
-import { openBytes, type StoredBytes } from "./_stored_bytes.ts";
+import { sniff } from "./_sniff.ts";
+import { openBytes } from "./_stored_bytes.ts";
+import { LineReader } from "./_line_reader.ts";
 import { toPreview } from "./_preview.ts";
 import { toItem } from "./_to_item.ts";
 import { type TurnEntry, TurnIndex } from "./_turn_index.ts";
@@ -36,6 +37,8 @@ export interface ItemOfTurn {
   readonly turnId: string;
   readonly item: ThreadItem;
 }
+
+const COPY_BYTES = 1 << 20;
 
 /**
  * Reads what a rollout tells. Its lines are looked at once; what is long is
@@ -144,7 +147,7 @@ export class StoredThread {
   ): Promise<Turn[]> {
     await this.refresh();
     const entries = this.#index.turns.slice(from, to);
-    await using lines = new LineReader(this.#segments);
+    await using lines = this.#reader();
     const turns: Turn[] = [];
     for (const entry of entries) {
       const items = itemsView === "notLoaded"
@@ -160,13 +163,18 @@ export class StoredThread {
     { from = 0, to }: { readonly from?: number; readonly to?: number } = {},
   ): Promise<ItemOfTurn[]> {
     await this.refresh();
-    const { turnOfItem, turns } = this.#index;
-    await using lines = new LineReader(this.#segments);
+    const { items, numberOfItem, turnOfItem, turns } = this.#index;
+    await using lines = this.#reader();
     const found: ItemOfTurn[] = [];
     const alive = turnOfItem.flatMap((turn, item) => turn < 0 ? [] : [item]);
-    for (const index of alive.slice(from, to)) {
+    const wanted = alive.slice(from, to);
+    const places = wanted.map((index) => items.at(index));
+    let at = 0;
+    for await (const record of lines.readAll(places)) {
+      const index = wanted[at++] ?? -1;
       const turnId = turns[turnOfItem[index] ?? -1]?.id;
-      const [item] = await this.#readItems([index], lines);
+      const item = record &&
+        toItem(record.payload, `item-${numberOfItem[index]}`);
       if (item && turnId !== undefined) found.push({ turnId, item });
     }
     return found;
@@ -176,11 +184,11 @@ export class StoredThread {
   async readConversation(): Promise<ResponseItem[]> {
     await this.refresh();
     const { conversation, compactions } = this.#index;
-    await using lines = new LineReader(this.#segments);
+    await using lines = this.#reader();
     const items: ResponseItem[] = [];
     const from = compactions.at(-1) ?? 0;
-    for (const place of conversation.slice(from, conversation.length)) {
-      const record = await lines.read(place);
+    const places = conversation.slice(from, conversation.length);
+    for await (const record of lines.readAll(places)) {
       if (!record) continue;
       const replaced = record.payload["replacement_history"];
       if (record.type === "response_item") {
@@ -194,7 +202,7 @@ export class StoredThread {
 
   /** The first thing the user said; empty if that is not text. */
   async readPreview(): Promise<string> {
-    await using lines = new LineReader(this.#segments);
+    await using lines = this.#reader();
     const { items } = this.#index;
     for (let index = 0; index < Math.min(items.length, 16); index++) {
       const [item] = await this.#readItems([index], lines);
@@ -222,18 +230,48 @@ export class StoredThread {
     return typeof info === "object" ? info as OpenPayload : null;
   }
 
-  /** Where the history of a fork, or of what is left after a revert, begins. */
-  baseBefore(turnId?: string): HistoryBase {
+  /**
+   * What comes before a turn, or all there is: where the history of a fork, or
+   * of what is left after a revert, goes on from. Undefined if nothing does.
+   *
+   * @throws {RangeError} if there is no such turn.
+   */
+  baseBefore(turnId?: string): HistoryBase | undefined {
     const newest = this.#segments.at(-1);
-    const entry = turnId === undefined
-      ? undefined
-      : this.#index.turns[this.indexOfTurn(turnId)];
+    const at = turnId === undefined ? -1 : this.indexOfTurn(turnId);
+    const entry = this.#index.turns[at];
+    if (turnId !== undefined && !entry) {
+      throw new RangeError(`No turn ${turnId} in the thread`);
+    }
+    if (at === 0 && entry?.conversationStart === 0) return undefined;
     const segment = entry ? this.#segments[entry.place.segment] : newest;
     return {
       thread_id: segment?.id ?? this.meta.id,
       end_ordinal_exclusive: entry?.ordinal ?? this.nextOrdinal,
       end_byte_offset: entry?.place.start ?? this.#scanned,
     };
+  }
+
+  /** Copies the lines before a turn, or all, to an open file. */
+  async copyLines(target: Deno.FsFile, turnId?: string): Promise<void> {
+    await this.refresh();
+    const stop = turnId === undefined
+      ? undefined
+      : this.#index.turns[this.indexOfTurn(turnId)]?.place;
+    for (const [at, { path, endByte }] of this.#segments.entries()) {
+      if (stop && at > stop.segment) break;
+      await using bytes = await openBytes(path);
+      const isLast = at === this.#segments.length - 1;
+      const end = stop?.segment === at
+        ? stop.start
+        : endByte ?? (isLast ? this.#scanned : await bytes.size());
+      for (let from = 0; from < end; from += COPY_BYTES) {
+        const piece = await bytes.read(from, Math.min(end, from + COPY_BYTES));
+        for (let done = 0; done < piece.length;) {
+          done += await target.write(piece.subarray(done));
+        }
+      }
+    }
   }
 
   async #scan(
@@ -260,42 +298,24 @@ export class StoredThread {
     lines: LineReader,
   ): Promise<ThreadItem[]> {
     const items = new Map<string, ThreadItem>();
-    for (const index of indices) {
-      const record = await lines.read(this.#index.items.at(index));
-      const item = record && toItem(record.payload, `item-${index + 1}`);
+    const places = indices.map((index) => this.#index.items.at(index));
+    let at = 0;
+    for await (const record of lines.readAll(places)) {
+      const number = this.#index.numberOfItem[indices[at++] ?? 0];
+      const item = record && toItem(record.payload, `item-${number}`);
       if (item) items.set(item.id, item);
     }
     return [...items.values()];
   }
 
+  #reader(): LineReader {
+    return new LineReader(this.#segments.map(({ path }) => path));
+  }
+
   async #readPayload(place: Place | undefined): Promise<OpenPayload | null> {
     if (!place) return null;
-    await using lines = new LineReader(this.#segments);
+    await using lines = this.#reader();
     return (await lines.read(place))?.payload ?? null;
-  }
-}
-
-/** Reads lines at their places; keeps the files open meanwhile. */
-class LineReader implements AsyncDisposable {
-  readonly #segments: readonly Segment[];
-  readonly #open = new Map<number, StoredBytes>();
-
-  constructor(segments: readonly Segment[]) {
-    this.#segments = segments;
-  }
-
-  async read(place: Place): Promise<ParsedLine | undefined> {
-    let bytes = this.#open.get(place.segment);
-    if (!bytes) {
-      const path = this.#segments[place.segment]?.path ?? "";
-      bytes = await openBytes(path);
-      this.#open.set(place.segment, bytes);
-    }
-    return parseLine(await bytes.read(place.start, place.end));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const bytes of this.#open.values()) await bytes[Symbol.asyncDispose]();
   }
 }
 
