@@ -70,9 +70,12 @@ async function askOnce(
   const take = (item: ResponseItem): void => {
     const kept = toKept(item);
     if (kept === undefined) return;
+    if (kept.isRefused === true) {
+      turn.remember(kept.item, toAborted(kept.item, "aborted"));
+      return;
+    }
     turn.remember(kept.item);
     if (kept.call !== undefined) calls.begin(kept.call);
-    else if (kept.isRefused) turn.remember(toAborted(kept.item, "aborted"));
   };
   try {
     const model = turn.agent.model(turn.settings.modelProvider);

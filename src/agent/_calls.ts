@@ -63,7 +63,9 @@ export class Calls {
       // The rest of the turn need not wait for the model to come to its end.
       if (output.endsTurn === true) this.#turn.stop();
     }, (thrown) => {
-      this.#failure ??= { thrown };
+      // What comes of an abort is not what went wrong.
+      if (this.#turn.signal.aborted) return;
+      this.#failure = { thrown };
       this.#turn.fail();
     });
   }

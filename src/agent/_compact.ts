@@ -63,21 +63,31 @@ export async function compact(
   conversation.mend();
   const item = { type: "contextCompaction" as const, id: uuidV7() };
   stage.started(item);
-  turn.tellUsage();
-  let summary: string;
   try {
-    summary = await sumUp(turn);
-  } catch (thrown) {
-    // It began, so it ends: the conversation is as it was.
+    turn.tellUsage();
+    const summary = await sumUp(turn);
+    turn.tellUsage();
+    await putInPlace(turn, summary, phase);
+    turn.tellUsage();
+  } finally {
+    // It began, so it ends; if it failed, the conversation is as it was.
     stage.completed(item);
-    throw thrown;
   }
-  turn.tellUsage();
+}
+
+/** Begins the conversation anew, with a summary of the old one. */
+async function putInPlace(
+  turn: Turn,
+  summary: string,
+  phase: CompactionPhase,
+): Promise<void> {
+  const { conversation, stage } = turn;
   const message = `${summaryPrefix}\n${summary}`;
   const kept = [
     ...shorten(conversation.items.filter(isWordOfUser)),
     toUserMessage([{ type: "input_text", text: message }]),
   ];
+  // A turn that is about to begin tells the model what it has to know anyway.
   const context = phase === "pre_turn" ? [] : await toContextMessages(turn, []);
   turn.signal.throwIfAborted();
   const history: ResponseItem[] = [...context, ...kept];
@@ -102,8 +112,6 @@ export async function compact(
     last: { ...noTokens, totalTokens: estimate(turn) },
     modelContextWindow: turn.facts.contextWindow,
   };
-  turn.tellUsage();
-  stage.completed(item);
 }
 
 /** About what the next request takes. */

@@ -1,5 +1,6 @@
 import { isKnown, type ResponseItem } from "../model/mod.ts";
 import type { ReviewQuestion } from "../tools/mod.ts";
+import { isWordOfUser } from "./_shorten.ts";
 
 /** Characters of one entry, and of all of them together. */
 const maxEntry = 4_000;
@@ -52,7 +53,9 @@ function toEntry(item: ResponseItem): Entry[] {
         "text" in part ? part.text : "[image]"
       )
         .join("\n");
-      return [{ from: item.role, text: cut(text) }];
+      // Files, notes and what clients add stand under the user's name, too.
+      const isNote = item.role === "user" && !isWordOfUser(item);
+      return [{ from: isNote ? "note" : item.role, text: cut(text) }];
     }
     case "function_call":
       return [{ from: `call of ${item.name}`, text: cut(item.arguments) }];
