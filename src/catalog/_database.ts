@@ -6,32 +6,67 @@ export type Value = string | number | null;
 /** A row, by column. */
 export type Row = Record<string, Value>;
 
+/** Result codes of SQLite (sqlite.org/rescode.html) that mean a broken file. */
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** Whether SQLite says that the file itself is broken. */
+export function isBroken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { errcode?: unknown }).errcode;
+  if (typeof code !== "number") {
+    return /malformed|not a database/.test(error.message);
+  }
+  // Extended codes carry the primary one in their lowest byte.
+  return [CORRUPT, NOT_A_DATABASE].includes(code & 0xff);
+}
+
 /**
  * A connection to the database: statements are prepared once, transactions are
- * synchronous and short.
+ * synchronous and short. If the file turns out to be broken, it is replaced
+ * under the feet of whoever uses it.
  */
 export class Database {
-  readonly #db: DatabaseSync;
+  #db: DatabaseSync;
+  readonly #replace: (broken: DatabaseSync) => DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
+  #replaced = 0;
 
-  constructor(db: DatabaseSync) {
+  /** `replace` closes a broken database and gives another. */
+  constructor(
+    db: DatabaseSync,
+    replace: (broken: DatabaseSync) => DatabaseSync,
+  ) {
     this.#db = db;
+    this.#replace = replace;
+  }
+
+  /** How often the file had to be replaced; what was rebuilt is to be again. */
+  get generation(): number {
+    return this.#replaced;
+  }
+
+  /** Whether it can be used. */
+  get isOpen(): boolean {
+    return this.#db.isOpen;
   }
 
   /** Runs a statement; gives the number of rows that it changed. */
   run(sql: string, ...values: Value[]): number {
-    return Number(this.#prepare(sql).run(...values).changes);
+    return this.#heal(() => Number(this.#prepare(sql).run(...values).changes));
   }
 
   /** The first row of a query. */
   get(sql: string, ...values: Value[]): Row | undefined {
-    return this.#prepare(sql).get(...values) as Row | undefined;
+    return this.#heal(() =>
+      this.#prepare(sql).get(...values) as Row | undefined
+    );
   }
 
   /** All rows of a query. */
   all(sql: string, ...values: Value[]): Row[] {
-    return this.#prepare(sql).all(...values) as Row[];
+    return this.#heal(() => this.#prepare(sql).all(...values) as Row[]);
   }
 
   /** Runs statements that take no values and give no rows. */
@@ -45,25 +80,40 @@ export class Database {
    */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
-    this.#db.exec("BEGIN IMMEDIATE");
-    this.#depth++;
-    try {
-      const result = work();
-      this.#db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      // A full disk may have ended the transaction already.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw error;
-    } finally {
-      this.#depth--;
-    }
+    return this.#heal(() => {
+      this.#db.exec("BEGIN IMMEDIATE");
+      this.#depth++;
+      try {
+        const result = work();
+        this.#db.exec("COMMIT");
+        return result;
+      } catch (error) {
+        // A full disk may have ended the transaction already.
+        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+        throw error;
+      } finally {
+        this.#depth--;
+      }
+    });
   }
 
   /** Closes the connection. */
   close(): void {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
+  }
+
+  /** Tries once more on a new file if this one is broken. */
+  #heal<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (this.#depth > 0 || !isBroken(error)) throw error;
+      this.#statements.clear();
+      this.#db = this.#replace(this.#db);
+      this.#replaced++;
+      return work();
+    }
   }
 
   #prepare(sql: string): StatementSync {

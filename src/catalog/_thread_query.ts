@@ -161,23 +161,21 @@ export function toThreadQuery(
   };
 }
 
-const interactiveKinds = ["cli", "vscode"] as const;
+/** Programs that people work with; clients that named themselves are. */
+const interactiveKinds = ["cli", "vscode", "custom"] as const;
 
 /** The kinds under which threads are stored; `subAgent` is any of its own. */
 function toKinds(kinds: readonly string[]): string[] {
-  return kinds.flatMap((kind) =>
-    kind === "subAgent"
-      ? [
-        "subAgentReview",
-        "subAgentCompact",
-        "subAgentThreadSpawn",
-        "subAgentOther",
-      ]
-      : kind === "unknown"
-      ? ["unknown"]
-      : [kind]
-  );
+  return kinds.flatMap((kind) => kind === "subAgent" ? subAgentKinds : [kind]);
 }
+
+const subAgentKinds = [
+  "subAgent",
+  "subAgentReview",
+  "subAgentCompact",
+  "subAgentThreadSpawn",
+  "subAgentOther",
+];
 
 /**
  * Checks what cannot be said together.

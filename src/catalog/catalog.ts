@@ -1,6 +1,7 @@
 import type { Logger } from "../telemetry/mod.ts";
 import { openDatabase } from "./_open_database.ts";
 import type { Database } from "./_database.ts";
+import { Discovery } from "./_discovery.ts";
 import { Attachments } from "./attachments.ts";
 import { Goals } from "./goals.ts";
 import { Messages } from "./messages.ts";
@@ -53,7 +54,10 @@ export interface Catalog {
  * made anew; one that cannot be opened at all is replaced by memory.
  */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { db, isInMemory } = await openDatabase(options.home, options.log);
+  const { db, isInMemory } = await openDatabase({
+    ...options,
+    now: options.now ?? Date.now,
+  });
   return compose(db, isInMemory, options);
 }
 
@@ -63,17 +67,24 @@ function compose(
   options: CatalogOptions,
 ): Catalog {
   const now = options.now ?? Date.now;
-  const { nextId, cwd = Deno.cwd() } = options;
+  const { home, log, nextId, cwd = Deno.cwd() } = options;
+  const discovery = new Discovery({ db, home, log, now });
+  const readStates = new ReadStates({ db });
+  const threads = new ThreadIndex({ db, discovery, readStates, log, cwd });
+  const messages = new Messages({ db, home, log, threads });
   return {
     isInMemory,
-    threads: new ThreadIndex({ db, cwd, refresh: () => Promise.resolve() }),
+    threads,
     sections: new Sections({ db, nextId, now }),
     projects: new Projects({ db, nextId, now }),
     goals: new Goals({ db, now }),
     queues: new Queues({ db, nextId }),
     attachments: new Attachments({ db, nextId, now }),
-    readStates: new ReadStates({ db }),
-    messages: new Messages({ db }),
-    close: () => Promise.resolve(db.close()),
+    readStates,
+    messages,
+    async close(): Promise<void> {
+      await Promise.all([discovery.close(), messages.close()]);
+      db.close();
+    },
   };
 }

@@ -17,10 +17,21 @@ export type {
   KeptNotificationName,
 } from "./change.ts";
 export { Goals, type GoalUse } from "./goals.ts";
-export { type Message, Messages } from "./messages.ts";
+export { Messages, type MessagesOptions } from "./messages.ts";
 export { Projects, type ProjectsOptions } from "./projects.ts";
 export { Queues } from "./queues.ts";
 export { ReadStates } from "./read_states.ts";
 export { pinnedSectionId, Sections, type SectionsOptions } from "./sections.ts";
-export { ThreadIndex, type ThreadTouch } from "./thread_index.ts";
-export type { MemoryMode, StoredThread, ThreadRow } from "./thread_row.ts";
+export {
+  ThreadIndex,
+  type ThreadIndexOptions,
+  type ThreadTouch,
+} from "./thread_index.ts";
+export {
+  type MemoryMode,
+  type StoredThread,
+  type ThreadRow,
+  type ThreadTimes,
+  toThread,
+  toThreadRow,
+} from "./thread_row.ts";

@@ -18,11 +18,24 @@ export class ReadStates {
 
   /** How far a thread was read; null if that is not known. */
   get(threadId: string): ThreadReadState | null {
-    const row = this.#db.get(
-      "SELECT * FROM read_states WHERE thread_id = ?",
-      threadId,
+    return this.of([threadId])[threadId] ?? null;
+  }
+
+  /**
+   * The same of several threads; those of which nothing is known are left out:
+   * threads without a message, and those that no user reads.
+   */
+  of(threadIds: readonly string[]): Record<string, ThreadReadState> {
+    const rows = this.#db.all(
+      `SELECT t.id, r.first_unread, r.revision FROM threads t
+       LEFT JOIN read_states r ON r.thread_id = t.id
+       WHERE t.id IN (SELECT value FROM json_each(?))
+       AND t.shown <> 0 AND t.source_kind NOT LIKE 'subAgent%'`,
+      JSON.stringify(threadIds),
     );
-    return row ? toState(row) : null;
+    return Object.fromEntries(
+      rows.map((row) => [row.id as string, toState(row)]),
+    );
   }
 
   /**
@@ -88,8 +101,11 @@ export class ReadStates {
   }
 }
 
-/** Reads the columns of a read state. */
-export function toState(row: Row): ThreadReadState {
+/** A thread of which nothing was noted yet counts as read; its id stands for that. */
+function toState(row: Row): ThreadReadState {
+  if (row.revision === null) {
+    return { firstUnread: null, revision: row.id as string };
+  }
   return {
     firstUnread: row.first_unread === null
       ? null

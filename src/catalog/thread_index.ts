@@ -6,7 +6,9 @@ import {
   type ThreadMetadataGitInfoUpdateParams,
   toThreadId,
 } from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
 import type { Database, Row, Value } from "./_database.ts";
+import type { Discovery } from "./_discovery.ts";
 import { toPageSize } from "./_page.ts";
 import {
   decodeThreadCursor,
@@ -19,14 +21,14 @@ import {
   toSortColumn,
   toThreadQuery,
 } from "./_thread_query.ts";
-import { toState } from "./read_states.ts";
+import { setThreadName, upsertThread } from "./_upsert_thread.ts";
+import type { ReadStates } from "./read_states.ts";
 import {
   type MemoryMode,
   type StoredThread,
   threadColumns,
   type ThreadRow,
   threadTables,
-  toColumns,
   toStoredThread,
   toThread,
 } from "./thread_row.ts";
@@ -46,45 +48,84 @@ export type ThreadTouch = Partial<
   >
 >;
 
-/** A page as the index has it. */
-export interface ThreadPage extends ThreadListResponse {
-  /** The same threads with what else is known of them. */
-  readonly stored: readonly StoredThread[];
+/** What {@linkcode ThreadIndex} is made of. */
+export interface ThreadIndexOptions {
+  readonly db: Database;
+  /** Finds what others put on the disk. */
+  readonly discovery: Discovery;
+  /** How far they were read. */
+  readonly readStates: ReadStates;
+  /** Told of what cannot be written. */
+  readonly log: Logger;
+  /** Directory against which relative ones are read. */
+  readonly cwd: string;
 }
 
 /** The index of threads. */
 export class ThreadIndex {
   readonly #db: Database;
   readonly #cwd: string;
-  readonly #refresh: (useIndexOnly: boolean) => Promise<void>;
+  readonly #discovery: Discovery;
+  readonly #readStates: ReadStates;
+  readonly #log: Logger;
 
-  constructor(options: {
-    readonly db: Database;
-    /** Directory against which relative ones are read. */
-    readonly cwd: string;
-    /** Takes in what others put on the disk. */
-    readonly refresh: (useIndexOnly: boolean) => Promise<void>;
-  }) {
+  constructor(options: ThreadIndexOptions) {
     this.#db = options.db;
+    this.#discovery = options.discovery;
+    this.#readStates = options.readStates;
+    this.#log = options.log;
     this.#cwd = options.cwd;
-    this.#refresh = options.refresh;
   }
 
-  /** Notes a thread, or how it is now; what people gave it stays. */
+  /**
+   * Notes a thread, or how it is now; what people gave it stays. Never fails:
+   * what cannot be written is found again in the rollout.
+   */
   upsert(row: ThreadRow): void {
-    upsertThread(this.#db, toColumns(row));
+    this.#try(() => upsertThread(this.#db, row));
   }
 
-  /** Notes what changed of a thread; far cheaper than the whole row. */
+  /** Notes what changed of a thread; nothing if it is not known. */
   touch(id: string, touch: ThreadTouch): void {
-    const old = this.get(id);
-    if (old) this.upsert({ ...old, ...touch });
+    this.#try(() => {
+      const old = this.get(id);
+      if (old) upsertThread(this.#db, { ...old, ...touch });
+    });
+  }
+
+  /** Takes in what others put into the home. */
+  async refresh(): Promise<void> {
+    await this.#discovery.refresh();
+  }
+
+  /**
+   * What is known of a thread whose file may have been moved, or put there
+   * only now.
+   *
+   * @returns undefined if there is none.
+   */
+  async find(id: string): Promise<StoredThread | undefined> {
+    const known = this.get(id);
+    if (known && await isThere(known.path)) return known;
+    if (await this.#discovery.locate(id)) return this.get(id);
+    if (!known || known.hasUserMessage) return undefined;
+    return known; // has no file before its first message
+  }
+
+  /**
+   * Takes in a rollout by its path.
+   *
+   * @returns undefined if it is none.
+   */
+  async adopt(path: string): Promise<StoredThread | undefined> {
+    const id = await this.#discovery.adopt(path);
+    return id === undefined ? undefined : this.get(id);
   }
 
   /** What is known of a thread. */
   get(id: string): StoredThread | undefined {
     const row = this.#db.get(
-      `SELECT ${threadColumns} FROM ${threadTables} WHERE t.id = ?`,
+      `SELECT ${threadColumns} FROM ${threadTables} WHERE t.id = ? AND t.present = 1`,
       id,
     );
     return row && toStoredThread(row);
@@ -104,8 +145,12 @@ export class ThreadIndex {
    */
   async list(params: ThreadListParams): Promise<ThreadListResponse> {
     const filter = this.#toFilter(params);
-    await this.#refresh(params.useStateDbOnly ?? false);
-    return this.page(filter, params.cursor, toPageSize(params.limit));
+    const size = toPageSize(params.limit);
+    if (params.useStateDbOnly) return this.page(filter, params.cursor, size);
+    await this.#discovery.refresh();
+    const page = this.page(filter, params.cursor, size);
+    const hasNews = await this.#discovery.readTails(page.data);
+    return hasNews ? this.page(filter, params.cursor, size) : page;
   }
 
   /** A page of the index as it is. */
@@ -131,7 +176,7 @@ export class ThreadIndex {
       });
     return {
       data: page.map((row) => toThread(toStoredThread(row))),
-      readStates: this.#readStates(page),
+      readStates: this.#readStates.of(page.map((row) => row.id as string)),
       nextCursor: rows.length > size ? toCursor(page.at(-1)!, false) : null,
       backwardsCursor: page[0] ? toCursor(page[0], true) : null,
     };
@@ -177,9 +222,20 @@ export class ThreadIndex {
     );
   }
 
-  /** Names a thread. */
-  setName(id: string, name: string): void {
-    this.#set(id, "name", name);
+  /**
+   * Names a thread, also for other servers of the home.
+   *
+   * @returns the name without blanks around it.
+   * @throws {RpcError} if it is empty.
+   */
+  async setName(id: string, text: string): Promise<string> {
+    const name = text.trim();
+    if (name === "") {
+      throw RpcError.invalidRequest("thread name must not be empty");
+    }
+    setThreadName(this.#db, id, name);
+    await this.#discovery.tellName(id, name);
+    return name;
   }
 
   /** Notes that the file of a thread was moved. */
@@ -200,6 +256,16 @@ export class ThreadIndex {
       }
       this.#db.run("DELETE FROM threads WHERE id = ?", id);
     });
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.warn("Index of threads cannot be written", {
+        error: String(error),
+      });
+    }
   }
 
   #set(id: string, column: string, value: Value): void {
@@ -261,33 +327,14 @@ export class ThreadIndex {
     const isSame = Math.floor(row.value / 1000) === place.value / 1000;
     return isSame ? { ...place, value: row.value } : place;
   }
-
-  #readStates(page: readonly Row[]): ThreadListResponse["readStates"] {
-    const rows = this.#db.all(
-      `SELECT * FROM read_states
-       WHERE thread_id IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(page.map((row) => row.id)),
-    );
-    return Object.fromEntries(
-      rows.map((row) => [row.thread_id as string, toState(row)]),
-    );
-  }
 }
 
-/** Writes columns of a thread. */
-export function upsertThread(
-  db: Database,
-  columns: Readonly<Record<string, Value>>,
-): void {
-  const names = Object.keys(columns);
-  const list = names.join(", ");
-  const marks = names.map(() => "?").join(", ");
-  const changes = names.map((name) => `${name} = excluded.${name}`).join(", ");
-  db.run(
-    `INSERT INTO threads (${list}) VALUES (${marks})
-     ON CONFLICT (id) DO UPDATE SET ${changes}`,
-    ...Object.values(columns),
-  );
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function toExcludedId(text: string): string {

@@ -111,10 +111,8 @@ export function toColumns(row: ThreadRow): Record<string, Value> {
     source_kind: toSourceKind(row.source),
     model_provider: row.modelProvider,
     cwd: row.cwd,
-    title: row.preview,
     preview: row.preview,
     path: row.path,
-    present: 1,
     source: JSON.stringify(row.source),
     thread_source: row.threadSource,
     agent_nickname: row.agentNickname,
@@ -214,6 +212,57 @@ export function toThread(stored: StoredThread): Thread {
   };
 }
 
+/** When something happened to a thread, in Unix milliseconds. */
+export interface ThreadTimes {
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly recencyAtMs: number;
+}
+
+/**
+ * What is to be stored of a thread that is in memory. One that is kept in
+ * memory only must not be.
+ */
+export function toThreadRow(
+  thread: Thread,
+  times: ThreadTimes,
+  { archived = false, hasUserMessage = thread.preview !== "" }: {
+    archived?: boolean;
+    hasUserMessage?: boolean;
+  } = {},
+): ThreadRow {
+  const { id, sessionId, forkedFromId, attachedToThreadId } = thread;
+  const { parentThreadId, preview, historyMode, modelProvider } = thread;
+  const { model, reasoningEffort, cwd, cliVersion, originator } = thread;
+  const { source, threadSource, agentNickname, agentRole, gitInfo } = thread;
+  return {
+    id,
+    sessionId,
+    forkedFromId,
+    attachedToThreadId,
+    parentThreadId,
+    preview,
+    hasUserMessage,
+    historyMode,
+    modelProvider,
+    model,
+    reasoningEffort,
+    createdAtMs: times.createdAtMs,
+    updatedAtMs: times.updatedAtMs,
+    recencyAtMs: times.recencyAtMs,
+    path: thread.path ?? "",
+    cwd,
+    cliVersion,
+    originator,
+    source,
+    threadSource,
+    agentNickname,
+    agentRole,
+    gitInfo,
+    archived,
+  };
+}
+
 /** Whole seconds of a time; null stays null. */
 export function toSeconds(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000);
@@ -228,6 +277,7 @@ export function toSourceKind(
   const agent = source.subAgent;
   if (agent === "review") return "subAgentReview";
   if (agent === "compact") return "subAgentCompact";
+  if (agent === "memory_consolidation") return "subAgent";
   if (typeof agent === "object" && "thread_spawn" in agent) {
     return "subAgentThreadSpawn";
   }
