@@ -8,7 +8,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { AbsolutePath, JsonValue, Path, Uint32 } from "./common.ts";
+import type { AbsolutePath, JsonValue, Path, Uint, Uint32 } from "./common.ts";
 import type { SandboxPolicy } from "./exec.ts";
 import type {
   CollaborationMode,
@@ -157,8 +157,31 @@ export interface ThreadStartParams {
   experimentalRawEvents?: boolean;
 }
 
+/** A place in what a thread tells. */
+export interface ReplayPoint {
+  /** Life of the thread in which numbers are given; another begins at 1. */
+  epoch: string;
+  /** `seq` of a notification; 0 for what was before the first. */
+  seq: Uint;
+}
+
+/** Where a thread stands, for whoever may have to catch up later. */
+export interface ReplayState extends ReplayPoint {
+  /**
+   * Notifications that follow because of `replaySince`; null if some of them
+   * are not there any more, or none were asked for: read the thread again.
+   */
+  replayed: Uint | null;
+}
+
 /** A thread in memory, and what it is set to. */
 export interface ThreadStartResponse {
+  /**
+   * Where it stands.
+   *
+   * @gangway
+   */
+  replay?: ReplayState;
   /** The thread. */
   thread: Thread;
   /** Model in use. */
@@ -274,6 +297,13 @@ export interface ThreadResumeParams {
    * @experimental
    */
   initialTurnsPage?: ThreadResumeInitialTurnsPageParams | null;
+  /**
+   * The last notification that arrived before the connection broke: what came
+   * after it is sent again, right behind the reply.
+   *
+   * @gangway
+   */
+  replaySince?: ReplayPoint | null;
 }
 
 /** The thread, and where to read on in its past. */

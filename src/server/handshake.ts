@@ -34,6 +34,7 @@ const features = [
   "fs.watch.kinds",
   "exec.grace",
   "process.attach",
+  "thread.replay",
 ] as const;
 
 /** Answers `initialize` for all connections of one server. */

@@ -34,7 +34,7 @@ export const openHandlers: Handlers<
     const thread = await threads.start(params, context.client);
     const response = await threads.toResponse(thread);
     follow(thread, attendance, context, () => threads.tellStarted(thread));
-    return response;
+    return { ...response, ...replayState(thread, context) };
   },
   async "thread/resume"(threads, params, context) {
     const attendance = attend(threads, context);
@@ -45,8 +45,10 @@ export const openHandlers: Handlers<
     const sources = await threads.toResponse(thread);
     const turns = params.excludeTurns === true ? [] : await thread.readTurns();
     // From here to the end in one go: what is shown is what follows goes on from.
+    const missed = toMissed(thread, params);
     const response: ThreadResumeResponse = {
       ...sources,
+      ...replayState(thread, context, missed),
       thread: { ...thread.view, turns },
       collaborationMode: thread.settings.collaborationMode,
       initialTurnsPage: null,
@@ -54,6 +56,8 @@ export const openHandlers: Handlers<
       itemsBackwardsCursor: null,
     };
     follow(thread, attendance, context, () => {
+      for (const one of missed ?? []) attendance.attendee.announce(one);
+    }, () => {
       tellWhereItStands(thread, attendance);
       thread.repeatQuestions(attendance);
     });
@@ -69,6 +73,7 @@ export const openHandlers: Handlers<
     });
     return {
       ...response,
+      ...replayState(thread, context),
       thread: { ...thread.view, turns: params.excludeTurns ? [] : turns },
     };
   },
@@ -172,19 +177,49 @@ async function openThread(
   });
 }
 
-/** Lets a connection follow a thread, from right behind the reply on. */
+/**
+ * Lets a connection follow a thread, from right behind the reply on.
+ *
+ * @param steps What comes right behind the reply: the first of two before what
+ * happened meanwhile, the last after it.
+ */
 function follow(
   thread: Thread,
   attendance: Attendance,
   { afterReply }: Context,
-  first: () => void,
+  ...steps: [last: () => void] | [first: () => void, last: () => void]
 ): void {
+  const [last, first = () => {}] = steps.toReversed() as [
+    () => void,
+    (() => void)?,
+  ];
   thread.join(attendance);
   attendance.hold(thread);
   afterReply(() => {
-    attendance.release(thread);
     first();
+    attendance.release(thread);
+    last();
   });
+}
+
+/** What a client missed; undefined if that is not known any more. */
+function toMissed(
+  { epoch, replay }: Thread,
+  { replaySince }: ThreadResumeParams,
+): Announcement[] | undefined {
+  if (replaySince == null || replaySince.epoch !== epoch) return undefined;
+  return replay.since(replaySince.seq);
+}
+
+/** Where a thread stands, for clients that can catch up. */
+function replayState(
+  { epoch, replay }: Thread,
+  { client }: Context,
+  missed?: readonly Announcement[],
+): Pick<ThreadResumeResponse, "replay"> {
+  if (client.gangway === undefined) return {};
+  const replayed = missed?.length ?? null;
+  return { replay: { epoch, seq: replay.last, replayed } };
 }
 
 /** Tells one who joins what was told before. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
+import { findStored, loadStored } from "./resume_thread.ts";
 import { startTurn } from "./start_turn.ts";
 
 Deno.test("Threads plays a turn, in the order that clients know", async () => {
@@ -38,4 +39,50 @@ Deno.test("Threads plays a turn, in the order that clients know", async () => {
     "userMessage",
     "agentMessage",
   ]);
+});
+
+Deno.test("Threads opens a stored thread again, with all that was said", async () => {
+  const home = await Deno.makeTempDir();
+  let id: string;
+  {
+    await using world = await openWorld([saying("Hello")], home);
+    const { threads } = world;
+    const me = new Listener();
+    const thread = await threads.start({}, { name: "test" });
+    thread.join(world.attend(me));
+    id = thread.threadId;
+    startTurn(threads, thread, {
+      threadId: id,
+      input: [{ type: "text", text: "hi", text_elements: [] }],
+    });
+    thread.play();
+    await me.until("turn/completed");
+  }
+  await using world = await openWorld([saying("Again")], home);
+  const { threads } = world;
+  const found = await findStored(threads, { threadId: id });
+  const thread = await loadStored(threads, found, {}, { name: "test" });
+  assert.equal(thread.view.preview, "hi");
+  assert.deepEqual(
+    (await thread.readTurns()).map(({ status, items }) => [
+      status,
+      items.map(({ type }) => type),
+    ]),
+    [["completed", ["userMessage", "agentMessage"]]],
+  );
+  const me = new Listener();
+  thread.join(world.attend(me));
+  startTurn(threads, thread, {
+    threadId: id,
+    input: [{ type: "text", text: "more", text_elements: [] }],
+  });
+  thread.play();
+  await me.until("turn/completed");
+  const said =
+    world.requests[0]?.input.flatMap((item) =>
+      item.type === "message" ? JSON.stringify(item) : []
+    ).join("\n") ?? "";
+  assert.match(said, /"hi"[^]*"Hello"[^]*"more"/);
+  assert.equal((await thread.readTurns()).length, 2);
+  await Deno.remove(home, { recursive: true });
 });

@@ -166,6 +166,7 @@ const gangwayFields = {
   "fs/watch": ["recursive", "ignore"],
   "command/exec": ["terminateGraceMs"],
   "process/spawn": ["keepAlive", "terminateGraceMs"],
+  "thread/resume": ["replaySince"],
 };
 
 function words(text: string): string[] {
