@@ -1,0 +1,39 @@
+import { toScript } from "./read_script.ts";
+
+/** A command, as far as an approval is for it. */
+export interface ApprovedCommand {
+  /** Its command line. */
+  readonly argv: readonly string[];
+  /** Where it runs. */
+  readonly cwd: string;
+  /** Whether it asks to leave the sandbox. */
+  readonly isEscalated: boolean;
+  /** Whether it has a terminal. */
+  readonly hasTerminal: boolean;
+}
+
+/**
+ * Commands that a person has approved for the rest of a session. An approval is
+ * for that very command, to the last character, in that directory; whether the
+ * shell is a login shell does not count.
+ */
+export class SessionApprovals {
+  readonly #keys = new Set<string>();
+
+  /** Remembers a command. */
+  add(command: ApprovedCommand): void {
+    this.#keys.add(toKey(command));
+  }
+
+  /** Whether it was remembered. */
+  has(command: ApprovedCommand): boolean {
+    return this.#keys.has(toKey(command));
+  }
+}
+
+function toKey(command: ApprovedCommand): string {
+  const { argv, cwd, isEscalated, hasTerminal } = command;
+  const script = toScript(argv);
+  const what = script === undefined ? argv : [argv[0], null, script];
+  return JSON.stringify([what, cwd, isEscalated, hasTerminal]);
+}
