@@ -13,9 +13,6 @@ export interface Segment {
   readonly endOrdinal: number | undefined;
 }
 
-/** More links than anybody forks by hand: the chain is a circle. */
-const MOST_SEGMENTS = 1000;
-
 /**
  * The files that a history is made of, oldest first: each may say in its first
  * line what comes before it.
@@ -35,20 +32,21 @@ export async function findSegments(
     base;
     base = await readBase(segments[0]?.path ?? path)
   ) {
-    if (segments.length > MOST_SEGMENTS) {
+    const { thread_id } = base;
+    if (segments.some((segment) => segment.id === thread_id)) {
       throw new Error(`The history of rollout "${path}" never begins`);
     }
     const before = home === undefined
       ? undefined
-      : await findSegment(home, base.thread_id);
+      : await findSegment(home, thread_id);
     if (before === undefined) {
       throw new Error(
-        `Rollout "${path}" goes on from ${base.thread_id}, which is not there`,
+        `Rollout "${path}" goes on from ${thread_id}, which is not there`,
       );
     }
     segments.unshift({
       path: before,
-      id: base.thread_id,
+      id: thread_id,
       endByte: base.end_byte_offset,
       endOrdinal: base.end_ordinal_exclusive,
     });

@@ -79,7 +79,11 @@ async function copyFork(
   if (beforeTurnId !== undefined) source.baseBefore(beforeTurnId);
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   {
-    using file = await Deno.open(path, { write: true, createNew: true });
+    using file = await Deno.open(path, {
+      write: true,
+      createNew: true,
+      mode: 0o600,
+    });
     const now = new Date((options.now ?? Date.now)()).toISOString();
     const record = { type: "session_meta", payload: meta } as const;
     await file.write(encodeRecords([record], now, 0));

@@ -40,10 +40,9 @@ export {
 } from "./rollout_path.ts";
 export { encodeError as toStoredError } from "./_stored_error.ts";
 export type { StoredItem } from "./stored_item.ts";
+export { readRollout, type ReadRolloutOptions } from "./read_rollout.ts";
 export {
   type ItemOfTurn,
-  readRollout,
-  type ReadRolloutOptions,
   type ReadTurnsOptions,
   StoredThread,
 } from "./stored_thread.ts";

@@ -40,6 +40,22 @@ export async function readHead(
   path: string,
   { home }: { readonly home?: string } = {},
 ): Promise<RolloutHead | undefined> {
+  const first = await readBeginning(path);
+  if (!first) return undefined;
+  const seen = new Set([path]);
+  let last: Partial<RolloutHead> | undefined = first;
+  while (last?.meta?.history_base && home !== undefined) {
+    const id: string = last.meta.history_base.thread_id;
+    const before = await findSegment(home, id);
+    if (before === undefined || seen.has(before)) break;
+    seen.add(before);
+    last = await readBeginning(before);
+  }
+  return { meta: first.meta, preview: last?.preview ?? "" };
+}
+
+/** What one file says, and not those before it. */
+async function readBeginning(path: string): Promise<RolloutHead | undefined> {
   let meta: SessionMeta | undefined;
   let preview: string | undefined;
   {
@@ -59,15 +75,7 @@ export async function readHead(
       return preview === undefined;
     });
   }
-  if (!meta) return undefined;
-  const base = meta.history_base;
-  if (base && home !== undefined) {
-    const before = await findSegment(home, base.thread_id);
-    if (before !== undefined && before !== path) {
-      preview = (await readHead(before, { home }))?.preview;
-    }
-  }
-  return { meta, preview: preview ?? "" };
+  return meta && { meta, preview: preview ?? "" };
 }
 
 /**

@@ -99,7 +99,7 @@ export class Rollout implements AsyncDisposable {
   ): Promise<Rollout> {
     await using stored = await openBytes(path);
     const { bytes, tornBytes, ordinal } = await findTail(stored);
-    const file = await Deno.open(path, { read: true, append: true });
+    const file = await Deno.open(path, { append: true });
     try {
       if (tornBytes > 0) {
         await file.truncate(bytes);
@@ -217,7 +217,8 @@ export class Rollout implements AsyncDisposable {
 
 function createFile(path: string): Deno.FsFile {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  return Deno.openSync(path, { read: true, append: true, createNew: true });
+  // What people and models say to each other is nobody else's business.
+  return Deno.openSync(path, { append: true, createNew: true, mode: 0o600 });
 }
 
 /** The system's words alone: "No space left on device". */

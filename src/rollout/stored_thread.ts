@@ -2,23 +2,15 @@ import type { ResponseItem } from "../model/mod.ts";
 import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
 import type { Place } from "./_places.ts";
 import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
-import { parseRolloutName } from "./rollout_path.ts";
 import { scanLines } from "./_scan_lines.ts";
-import { findSegments, type Segment } from "./_segments.ts";
+import type { Segment } from "./_segments.ts";
 import { sniff } from "./_sniff.ts";
 import { openBytes } from "./_stored_bytes.ts";
 import { LineReader } from "./_line_reader.ts";
 import { toPreview } from "./_preview.ts";
 import { toItem } from "./_to_item.ts";
-import { type TurnEntry, TurnIndex } from "./_turn_index.ts";
-
-/** Settings of {@linkcode readRollout}. */
-export interface ReadRolloutOptions {
-  /** Where other files of the history are found, for forks and reverts. */
-  readonly home?: string;
-  /** Gives up. */
-  readonly signal?: AbortSignal;
-}
+import { toModelItem, toTurn } from "./_to_turn.ts";
+import { TurnIndex } from "./_turn_index.ts";
 
 /** Settings of {@linkcode StoredThread.readTurns}. */
 export interface ReadTurnsOptions {
@@ -41,25 +33,6 @@ export interface ItemOfTurn {
 const COPY_BYTES = 1 << 20;
 
 /**
- * Reads what a rollout tells. Its lines are looked at once; what is long is
- * parsed only when it is asked for.
- *
- * @throws {Deno.errors.NotFound} if there is none.
- * @throws {Error} if it goes on from a rollout that is not there, or does not
- * say whose it is.
- */
-export async function readRollout(
-  path: string,
-  { home, signal }: ReadRolloutOptions = {},
-): Promise<StoredThread> {
-  const id = parseRolloutName(path)?.segmentId ?? path;
-  const segments = await findSegments(path, id, home);
-  const thread = new StoredThread(path, segments);
-  await thread.refresh({ signal });
-  return thread;
-}
-
-/**
  * A thread on disk: where its turns, its items and its conversation stand. The
  * file may grow meanwhile; {@linkcode StoredThread.refresh} takes in what is
  * new. Holds places, no text.
@@ -72,8 +45,9 @@ export class StoredThread {
   /** Up to where the newest file has been read. */
   #scanned = 0;
   #segmentsRead = 0;
+  #refreshed: Promise<void> = Promise.resolve();
 
-  /** Made by {@linkcode readRollout}. */
+  /** Nothing is read yet; {@linkcode readRollout} does both. */
   constructor(path: string, segments: readonly Segment[]) {
     this.path = path;
     this.#segments = segments;
@@ -125,6 +99,13 @@ export class StoredThread {
   async refresh(
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
+    // One at a time: lines are taken in once.
+    const turn = this.#refreshed.then(() => this.#takeIn(signal));
+    this.#refreshed = turn.catch(() => {});
+    await turn;
+  }
+
+  async #takeIn(signal: AbortSignal | undefined): Promise<void> {
     for (let at = this.#segmentsRead; at < this.#segments.length; at++) {
       const segment = this.#segments[at];
       if (!segment) break;
@@ -317,38 +298,4 @@ export class StoredThread {
     await using lines = this.#reader();
     return (await lines.read(place))?.payload ?? null;
   }
-}
-
-function toTurn(
-  entry: TurnEntry,
-  items: ThreadItem[],
-  itemsView: TurnItemsView,
-  liveTurnId: string | null,
-): Turn {
-  const { id, rootTurnId, error, startedAt, completedAt, durationMs } = entry;
-  const open = id === liveTurnId ? "inProgress" : "interrupted";
-  return {
-    id,
-    rootTurnId,
-    items: itemsView === "summary" ? summarize(items) : items,
-    itemsView,
-    status: entry.status === "open" ? open : entry.status,
-    error,
-    startedAt,
-    completedAt,
-    durationMs,
-  };
-}
-
-/** What was asked and what was answered. */
-function summarize(items: readonly ThreadItem[]): ThreadItem[] {
-  const asked = items.find(({ type }) => type === "userMessage");
-  const answered = items.findLast(({ type }) => type === "agentMessage");
-  return [asked, answered].filter((item) => item !== undefined);
-}
-
-/** Without what only the storage has. */
-function toModelItem(payload: OpenPayload): ResponseItem {
-  const { internal_chat_message_metadata_passthrough: _, ...item } = payload;
-  return item as unknown as ResponseItem;
 }
