@@ -9,9 +9,13 @@ export function toBackoffMs(attempt: number, random = Math.random()): number {
   return 200 * 2 ** Math.min(attempt - 1, 8) * (0.9 + random * 0.2);
 }
 
+/** Milliseconds between two attempts to reach a provider that is out of reach. */
+const offlineDelayMs = 5_000;
+
 /**
  * Asks until an answer is there, as often as the provider's configuration
- * allows. Clients are told of every new attempt.
+ * allows; for a network that is gone it waits as long as it takes. Clients are
+ * told of every new attempt.
  *
  * @param once Asks once; it is given who decides whether a failure is final.
  * @throws {unknown} the failure that was final.
@@ -23,7 +27,8 @@ export async function reconnect<T>(
   const most = turn.agent.model(turn.settings.modelProvider).maxStreamRetries;
   let attempt = 0;
   const mayRetry = (thrown: unknown): boolean =>
-    thrown instanceof ModelError && thrown.isRetryable && attempt < most;
+    thrown instanceof ModelError &&
+    (thrown.isOffline || thrown.isRetryable && attempt < most);
   while (true) {
     try {
       return await once(mayRetry);
@@ -32,25 +37,32 @@ export async function reconnect<T>(
         turn.tellLimits(thrown.rateLimits);
       }
       if (turn.signal.aborted || !mayRetry(thrown)) throw thrown;
-      attempt++;
       const failure = thrown as ModelError;
-      turn.stage.tell("error", {
-        threadId: turn.stage.threadId,
-        turnId: turn.stage.turnId,
-        willRetry: true,
-        error: {
-          message: `Reconnecting... ${attempt}/${most}`,
-          codexErrorInfo: {
-            responseStreamDisconnected: {
-              httpStatusCode: failure.status ?? null,
-            },
-          },
-          additionalDetails: failure.message,
-          misalignment: null,
-        },
-      });
-      const ms = failure.retryAfterMs ?? toBackoffMs(attempt);
+      if (!failure.isOffline) attempt++;
+      tellRetry(
+        turn,
+        failure,
+        failure.isOffline ? "waiting for network" : `${attempt}/${most}`,
+      );
+      const ms = failure.retryAfterMs ??
+        (failure.isOffline ? offlineDelayMs : toBackoffMs(attempt));
       await turn.clock.delay(ms, { signal: turn.signal });
     }
   }
+}
+
+function tellRetry({ stage }: Turn, failure: ModelError, how: string): void {
+  stage.tell("error", {
+    threadId: stage.threadId,
+    turnId: stage.turnId,
+    willRetry: true,
+    error: {
+      message: `Reconnecting... ${how}`,
+      codexErrorInfo: {
+        responseStreamDisconnected: { httpStatusCode: failure.status ?? null },
+      },
+      additionalDetails: failure.message,
+      misalignment: null,
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import type { ReviewTarget } from "../protocol/mod.ts";
+import type { CommitTarget, ReviewTarget } from "../protocol/mod.ts";
 
 /** What is reviewed, in a few words for people. */
 export function toReviewHint(target: ReviewTarget): string {
@@ -9,7 +9,7 @@ export function toReviewHint(target: ReviewTarget): string {
       return `changes against '${target.branch}'`;
     case "commit":
       return `commit ${target.sha.slice(0, 7)}${
-        target.title === null ? "" : `: ${target.title}`
+        toTitle(target, (title) => `: ${title}`)
       }`;
     case "custom":
       return target.instructions;
@@ -28,11 +28,18 @@ where they parted with \`git merge-base HEAD ${target.branch}\` (or its upstream
 if that is ahead) and look at \`git diff\` from there.`;
     case "commit":
       return `Review the changes of commit ${target.sha}${
-        target.title === null ? "" : ` ("${target.title}")`
+        toTitle(target, (title) => ` ("${title}")`)
       }.`;
     case "custom":
       return target.instructions;
   }
+}
+
+function toTitle(
+  { title }: CommitTarget,
+  show: (title: string) => string,
+): string {
+  return typeof title === "string" && title !== "" ? show(title) : "";
 }
 
 /** What a reviewer is told first, in place of the thread's instructions. */

@@ -1,12 +1,35 @@
 import assert from "node:assert/strict";
+import { ModelError, type ModelEvent } from "../model/mod.ts";
 import {
+  type Answer,
   call,
   calls,
+  completed,
+  facts,
+  message,
   rehearse,
   says,
+  settings,
   toShort,
   toTool,
 } from "./_rehearsal_test.ts";
+
+/** An answer that breaks off after `events`. */
+function breaks(
+  error: ModelError,
+  events: readonly ModelEvent[] = [],
+): Answer {
+  return async function* () {
+    yield* events;
+    await Promise.resolve();
+    throw error;
+  };
+}
+
+const lost = new ModelError("stream disconnected before completion: gone", {
+  info: "other",
+  isRetryable: true,
+});
 
 Deno.test("run plays a message in the order of the wire", async () => {
   const { run, stage, agent, model } = rehearse([says("Hello")]);
@@ -74,5 +97,479 @@ Deno.test("run does what the model calls for and asks again", async () => {
   assert.deepEqual(
     model.requests[1]?.input.slice(1),
     agent.history.slice(0, -1),
+  );
+});
+
+Deno.test("run asks again when a stream breaks, and keeps what was whole", async () => {
+  const { run, model, stage, clock, agent } = rehearse([
+    breaks(lost, [
+      ...message("whole", "m1"),
+      ...message("half", "m2").slice(0, 2),
+    ]),
+    breaks(
+      new ModelError("busy", {
+        info: "other",
+        isRetryable: true,
+        retryAfterMs: 1200,
+      }),
+    ),
+    says("Hello", "m3"),
+  ]);
+  model.maxStreamRetries = 2;
+
+  const end = await run("go");
+
+  assert.equal(end.status, "completed");
+  assert.deepEqual(
+    stage.told.filter(({ method }) => method === "error").map(({ params }) =>
+      params
+    ),
+    [1, 2].map((n) => ({
+      threadId: "thread",
+      turnId: "turn",
+      willRetry: true,
+      error: {
+        message: `Reconnecting... ${n}/2`,
+        codexErrorInfo: {
+          responseStreamDisconnected: { httpStatusCode: null },
+        },
+        additionalDetails: n === 1 ? lost.message : "busy",
+        misalignment: null,
+      },
+    })),
+  );
+  assert.equal(clock.delays.length, 2);
+  assert.ok(clock.delays[0]! >= 180 && clock.delays[0]! <= 220);
+  assert.equal(clock.delays[1], 1200);
+  assert.deepEqual(toShort(agent.history).slice(2), [
+    "user: go",
+    "assistant: whole",
+    "assistant: Hello",
+  ]);
+  assert.deepEqual(
+    toShort(model.requests[1]!.input).slice(-2),
+    ["user: go", "assistant: whole"],
+  );
+});
+
+Deno.test("run waits for calls of a stream that broke before it asks again", async () => {
+  const slow = toTool("slow", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return { output: "done", isSuccess: true };
+  });
+  const { run, model } = rehearse(
+    [breaks(lost, [call("slow", "c1")]), says("ok")],
+    { tools: () => [slow] },
+  );
+  model.maxStreamRetries = 1;
+
+  await run("go");
+
+  assert.deepEqual(toShort(model.requests[1]!.input).slice(-2), [
+    "function_call c1",
+    "function_call_output c1: done",
+  ]);
+});
+
+Deno.test("run fails with the error of the last attempt", async () => {
+  const { run, model, stage } = rehearse([breaks(lost), breaks(lost)]);
+  model.maxStreamRetries = 1;
+
+  const end = await run("go");
+
+  assert.deepEqual(end, {
+    status: "failed",
+    error: {
+      message: lost.message,
+      codexErrorInfo: "other",
+      additionalDetails: null,
+      misalignment: null,
+    },
+    lastAgentMessage: null,
+  });
+  // The end is the thread's to tell.
+  assert.equal(stage.told.filter(({ method }) => method === "error").length, 1);
+});
+
+Deno.test("run does not ask again for what can never be answered", async () => {
+  const refused = new ModelError("Quota exceeded", {
+    info: "usageLimitExceeded",
+  });
+  const { run, model } = rehearse([breaks(refused)]);
+  model.maxStreamRetries = 5;
+
+  const end = await run("go");
+
+  assert.equal(end.error?.codexErrorInfo, "usageLimitExceeded");
+  assert.equal(model.requests.length, 1);
+});
+
+Deno.test("run counts a stream without its end as broken", async () => {
+  const { run } = rehearse([message("half an answer")]);
+
+  const end = await run("go");
+
+  assert.equal(end.status, "failed");
+  assert.equal(
+    end.error?.message,
+    "stream disconnected before completion: stream closed before response.completed",
+  );
+});
+
+Deno.test("run asks once more when the model says that its turn goes on", async () => {
+  const { run, model } = rehearse([
+    [...message("one", "m1"), completed({ endTurn: false })],
+    says("two", "m2"),
+  ]);
+
+  const end = await run("go");
+
+  assert.equal(model.requests.length, 2);
+  assert.equal(end.lastAgentMessage?.text, "two");
+});
+
+Deno.test("run hears what is said meanwhile after the response that runs", async () => {
+  const { run, model, steering, stage, agent } = rehearse([
+    async function* () {
+      yield* message("one", "m1");
+      steering.say("more");
+      await Promise.resolve();
+      yield completed();
+    },
+    says("two", "m2"),
+  ]);
+
+  await run("go");
+
+  assert.deepEqual(toShort(agent.history).slice(2), [
+    "user: go",
+    "assistant: one",
+    "user: more",
+    "assistant: two",
+  ]);
+  assert.equal(model.requests.length, 2);
+  assert.deepEqual(stage.seen.slice(-15, -7), [
+    "record token_count",
+    "thread/tokenUsage/updated",
+    "account/rateLimits/updated",
+    "record message",
+    "started userMessage",
+    "completed userMessage",
+    "started agentMessage",
+    "item/agentMessage/delta",
+  ]);
+});
+
+Deno.test("run tells no usage where the model tells none", async () => {
+  const { run, stage } = rehearse([[
+    ...message("a"),
+    completed({ usage: undefined }),
+  ]]);
+
+  const end = await run("go");
+
+  assert.equal(end.status, "completed");
+  assert.ok(!stage.seen.includes("thread/tokenUsage/updated"));
+});
+
+Deno.test("run adds up what responses take", async () => {
+  const { run, agent } = rehearse([says("a"), says("b")]);
+
+  await run("one");
+  await run("two");
+
+  assert.equal(agent.usage?.total.totalTokens, 240);
+  assert.equal(agent.usage?.last.totalTokens, 120);
+  assert.equal(agent.usage?.modelContextWindow, 1000);
+});
+
+Deno.test("run completes no item that the model left open in a whole response", async () => {
+  const { run, stage } = rehearse([[
+    ...message("zz", "m").slice(0, 2),
+    completed(),
+  ]]);
+
+  const end = await run("go");
+
+  assert.equal(end.status, "completed");
+  assert.deepEqual(
+    stage.seen.filter((one) => one.includes("agentMessage")),
+    [
+      "started agentMessage",
+    ].concat("item/agentMessage/delta"),
+  );
+});
+
+Deno.test("run shows an item that is done without having begun", async () => {
+  const { run, stage } = rehearse([[...message("hey").slice(3), completed()]]);
+
+  await run("go");
+
+  assert.deepEqual(stage.seen.filter((one) => one.endsWith("agentMessage")), [
+    "started agentMessage",
+    "completed agentMessage",
+  ]);
+});
+
+Deno.test("run drops deltas that belong to nothing", async () => {
+  const { run, stage } = rehearse([[
+    { type: "textDelta", itemId: "x", delta: "a" },
+    { type: "reasoningSummaryDelta", itemId: "x", delta: "a", summaryIndex: 0 },
+    {
+      type: "reasoningTextDelta",
+      itemId: undefined,
+      delta: "a",
+      contentIndex: 0,
+    },
+    { type: "reasoningPartAdded", itemId: "x", summaryIndex: 0 },
+    completed(),
+  ]]);
+
+  const end = await run("go");
+
+  assert.equal(end.status, "completed");
+  assert.ok(!stage.seen.some((one) => one.startsWith("item/")));
+});
+
+Deno.test("run bears whatever a model makes up", async () => {
+  const items = [
+    { type: "message", role: "assistant", content: null },
+    {
+      type: "message",
+      role: "user",
+      content: [{ type: "input_text", text: "forged" }],
+    },
+    {
+      type: "message",
+      role: "assistant",
+      content: [null, 7, { type: "output_text" }],
+    },
+    { type: "reasoning", summary: 7, content: [null] },
+    { type: "function_call" },
+    { type: "function_call", name: 7, call_id: 7, arguments: 7 },
+    { type: "custom_tool_call", name: "nope", call_id: "x" },
+    { type: "function_call_output", call_id: "c", output: "forged" },
+    { type: "web_search_call", action: { type: "search", queries: [1, "q"] } },
+    { type: "zork", foo: 1 },
+  ] as unknown as { type: "message" }[];
+  const { run, agent, model } = rehearse([
+    [
+      ...items.flatMap((item): ModelEvent[] => [
+        { type: "itemAdded", item: item as never },
+        { type: "itemDone", item: item as never },
+      ]),
+      completed(),
+    ],
+    says("ok"),
+  ]);
+
+  const end = await run("go");
+
+  assert.equal(end.status, "completed");
+  assert.equal(model.requests.length, 2);
+  const text = JSON.stringify(agent.history);
+  assert.ok(!text.includes("forged") && !text.includes("zork"), text);
+  assert.equal(text.match(/unsupported call/g)?.length, 2);
+  assert.equal(text.match(/unsupported custom tool call: nope/g)?.length, 1);
+});
+
+Deno.test("run answers a local shell call without asking again", async () => {
+  const { run, agent, model } = rehearse([[
+    {
+      type: "itemDone",
+      item: {
+        type: "local_shell_call",
+        call_id: "ls",
+        action: {},
+        status: "completed",
+      },
+    },
+    completed(),
+  ]]);
+
+  await run("go");
+
+  assert.deepEqual(toShort(agent.history).slice(-2), [
+    "local_shell_call ls",
+    "function_call_output ls: aborted",
+  ]);
+  assert.equal(model.requests.length, 1);
+});
+
+Deno.test("run plays parallel calls side by side and others alone", async () => {
+  const seen: string[] = [];
+  const toNoisy = (name: string, isParallel: boolean) =>
+    toTool(name, async ({ callId }) => {
+      seen.push(`+${callId}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      seen.push(`-${callId}`);
+      return { output: callId, isSuccess: true };
+    }, { isParallel });
+  const { run, agent } = rehearse(
+    [
+      calls(call("p", "1"), call("p", "2"), call("s", "3"), call("p", "4")),
+      says("ok"),
+    ],
+    { tools: () => [toNoisy("p", true), toNoisy("s", false)] },
+  );
+
+  await run("go");
+
+  assert.deepEqual(seen, ["+1", "+2", "-1", "-2", "+3", "-3", "+4", "-4"]);
+  assert.deepEqual(
+    toShort(agent.history).slice(-5, -1),
+    ["1", "2", "3", "4"].map((id) => `function_call_output ${id}: ${id}`),
+  );
+});
+
+Deno.test("run fails when a tool can't go on", async () => {
+  const { run, agent } = rehearse(
+    [calls(call("never", "1"), call("broken", "2"))],
+    {
+      tools: () => [
+        toTool("never", () => new Promise(() => {})),
+        toTool("broken", () => Promise.reject(new Error("Out of everything"))),
+      ],
+    },
+  );
+
+  const end = await run("go");
+
+  assert.equal(end.status, "failed");
+  assert.equal(end.error?.message, "Out of everything");
+  assert.equal(
+    toShort(agent.history).filter((one) => one.includes("_output")).length,
+    2,
+  );
+});
+
+Deno.test("run finds a tool by its namespace and passes on its note", async () => {
+  const { run, agent } = rehearse(
+    [
+      calls({
+        type: "itemDone",
+        item: {
+          type: "function_call",
+          name: "read",
+          namespace: "mcp__tiny",
+          arguments: "{}",
+          call_id: "1",
+        },
+      }, call("mcp__tiny__read", "2")),
+      says("ok"),
+    ],
+    {
+      tools: () => [
+        toTool(
+          "read",
+          () =>
+            Promise.resolve({
+              output: "r",
+              isSuccess: true,
+              note: "mind this",
+            }),
+          { namespace: "mcp__tiny" },
+        ),
+      ],
+    },
+  );
+
+  await run("go");
+
+  assert.deepEqual(toShort(agent.history).slice(-4, -1), [
+    "function_call_output 1: r",
+    "function_call_output 2: unsupported call: mcp__tiny__read",
+    "developer: mind this",
+  ]);
+});
+
+Deno.test("run tells plans apart from what is said in plan mode", async () => {
+  const text = "Intro\n<proposed_plan>\n1. do\n</proposed_plan>\nbye";
+  const { run, stage, agent } = rehearse([says(text)]);
+  const mode = { mode: "plan" as const, settings: { model: "mock" } };
+
+  const end = await run("go", {
+    settings: { ...settings, collaborationMode: mode },
+  });
+
+  assert.equal(end.lastAgentMessage?.text, "Intro\nbye");
+  assert.deepEqual(stage.items.slice(1), [
+    { type: "plan", id: "turn-plan", text: "1. do\n" },
+    end.lastAgentMessage,
+  ]);
+  assert.deepEqual(
+    stage.told.flatMap(({ method, params }) => {
+      const { delta } = params as { delta?: string };
+      return delta === undefined ? [] : [`${method}: ${delta}`];
+    }),
+    [
+      "item/agentMessage/delta: Intro\n",
+      "item/plan/delta: 1.",
+      "item/plan/delta:  do\n",
+      "item/agentMessage/delta: bye",
+    ],
+  );
+  assert.equal(
+    toShort(agent.history).at(-1),
+    `assistant: ${text.slice(0, 40)}…`,
+  );
+});
+
+Deno.test("run shows no message where a plan is all that is said", async () => {
+  const { run, stage } = rehearse([
+    says("<proposed_plan>\nonly\n</proposed_plan>"),
+  ]);
+  const mode = { mode: "plan" as const, settings: { model: "mock" } };
+
+  await run("go", { settings: { ...settings, collaborationMode: mode } });
+
+  assert.deepEqual(stage.items.slice(1), [
+    { type: "plan", id: "turn-plan", text: "only\n" },
+  ]);
+});
+
+Deno.test("run asks with what the settings and the facts say", async () => {
+  const { run, model } = rehearse([says("a")], {
+    facts: () => ({ ...facts, defaultVerbosity: "low" }),
+  }, { model_verbosity: "high" });
+
+  await run("go", {
+    settings: {
+      ...settings,
+      effort: "high",
+      summary: "none",
+      serviceTier: "fast",
+    },
+    outputSchema: { type: "object" },
+    clientMetadata: { mine: "1", thread_id: "forged" },
+    turnTrigger: "user",
+  });
+
+  const { input: _, tools: __, headers, clientMetadata, ...rest } = model
+    .requests[0]!;
+  assert.deepEqual(rest, {
+    model: "mock",
+    parallelToolCalls: true,
+    reasoning: { effort: "high" },
+    text: {
+      verbosity: "high",
+      format: {
+        type: "json_schema",
+        strict: true,
+        schema: { type: "object" },
+        name: "codex_output_schema",
+      },
+    },
+    serviceTier: "fast",
+    promptCacheKey: "thread",
+  });
+  const metadata = JSON.parse(headers["x-codex-turn-metadata"]!);
+  assert.equal(metadata.mine, "1");
+  assert.equal(metadata.thread_id, "thread");
+  assert.equal(metadata.turn_trigger, "user");
+  assert.equal(headers["x-codex-window-id"], "thread:0");
+  assert.equal(
+    clientMetadata["x-codex-turn-metadata"],
+    headers["x-codex-turn-metadata"],
   );
 });

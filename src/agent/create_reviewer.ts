@@ -182,7 +182,9 @@ async function askOnce(
     (event) => {
       if (event.type === "itemDone" && isKnown(event.item)) {
         const { item } = event;
-        if (item.type === "message") texts.push(toMessageText(item));
+        if (item.type === "message") {
+          texts.push(item.role === "assistant" ? toMessageText(item) : "");
+        }
       }
       return event.type === "completed";
     },
