@@ -96,7 +96,7 @@ export type ModelEvent =
     readonly callId: string | undefined;
     readonly delta: string;
   }
-  /** From the headers of the answer, or an event of the stream. */
+  /** From the headers of the answer: before anything else of it. */
   | { readonly type: "rateLimits"; readonly rateLimits: RateLimitSnapshot }
   /** The last one: without it, the stream was cut off, which is an error. */
   | {
@@ -116,10 +116,18 @@ export class ModelError extends Error {
   readonly isRetryable: boolean;
   /** Milliseconds that the provider asks to be left alone. */
   readonly retryAfterMs: number | undefined;
-  /** Status of an HTTP answer that was no stream. */
+  /**
+   * Status of an HTTP answer that was no stream, where clients are told of it
+   * while the request is repeated.
+   */
   readonly status: number | undefined;
   /** What is known of the limits of the account. */
   readonly rateLimits: RateLimitSnapshot | undefined;
+  /**
+   * Whether the provider's address can't be reached. That counts against no
+   * limit of attempts: whoever asks waits for the network.
+   */
+  readonly isOffline: boolean;
 
   /** @param message As clients show it to users. */
   constructor(message: string, options: {
@@ -128,6 +136,7 @@ export class ModelError extends Error {
     retryAfterMs?: number | undefined;
     status?: number | undefined;
     rateLimits?: RateLimitSnapshot | undefined;
+    isOffline?: boolean;
     cause?: unknown;
   }) {
     super(message, { cause: options.cause });
@@ -136,6 +145,7 @@ export class ModelError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.status = options.status;
     this.rateLimits = options.rateLimits;
+    this.isOffline = options.isOffline ?? false;
   }
 }
 

@@ -1,0 +1,225 @@
+import type { Logger } from "../telemetry/mod.ts";
+import { findEntry } from "./_catalogue.ts";
+import { RequestEncoder } from "./_encode_request.ts";
+import { cutOff } from "./_failed_response.ts";
+import { toHttpFailure } from "./_http_failure.ts";
+import { readRateLimits } from "./_rate_limits.ts";
+import { readBody } from "./_read_body.ts";
+import {
+  type Ending,
+  type Opened,
+  ResponseStream,
+  tooSilent,
+} from "./_response_stream.ts";
+import type { Clock } from "./clock.ts";
+import type { Credentials } from "./credentials.ts";
+import {
+  type Model,
+  ModelError,
+  type ModelEvent,
+  type ModelRequest,
+} from "./model.ts";
+import type { Fetch } from "./models.ts";
+import type { Provider } from "./provider.ts";
+
+/** What {@linkcode ResponsesModel} needs. */
+export interface ResponsesModelOptions {
+  readonly provider: Provider;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly env: { get(name: string): string | undefined };
+  readonly log: Logger;
+  readonly userAgent: string;
+  readonly originator: string;
+  readonly version?: string;
+  readonly fetch?: Fetch;
+}
+
+/** Milliseconds before the n-th repetition: doubled each time, and spread. */
+function toBackoffMs(repetition: number): number {
+  return 200 * 2 ** Math.min(repetition - 1, 8) * (0.9 + Math.random() * 0.2);
+}
+
+/** Asks a provider over HTTP, by its Responses API. */
+export class ResponsesModel implements Model {
+  readonly maxStreamRetries: number;
+  readonly #options: ResponsesModelOptions;
+  readonly #encoder = new RequestEncoder();
+  readonly #fetch: Fetch;
+
+  constructor(options: ResponsesModelOptions) {
+    this.#options = options;
+    this.maxStreamRetries = options.provider.streamMaxRetries;
+    this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
+  }
+
+  stream(
+    request: ModelRequest,
+    { signal }: { readonly signal: AbortSignal },
+  ): AsyncIterable<ModelEvent> {
+    return new ResponseStream({
+      open: (ending) => this.#open(request, ending),
+      signal,
+      idleTimeoutMs: this.#options.provider.streamIdleTimeoutMs,
+    });
+  }
+
+  /** Asks until a stream begins, or a failure is not worth another attempt. */
+  async #open(request: ModelRequest, ending: Ending): Promise<Opened> {
+    const { provider, clock, credentials, log } = this.#options;
+    const body = this.#encoder.encode(request, {
+      reasoningContext: findEntry(request.model)?.reasoningContext ?? null,
+    });
+    let hasRenewed = false;
+    for (let repetition = 1;; repetition++) {
+      const keys = await credentials.headers(provider, ending);
+      const outcome = await this.#attempt(
+        { body, headers: this.#toHeaders(request, keys) },
+        ending,
+      );
+      if ("body" in outcome) return outcome;
+      const { failure, isTransient } = outcome;
+      if (failure.status === 401 && !hasRenewed) {
+        hasRenewed = true;
+        if (await credentials.onUnauthorized?.(provider, ending) === true) {
+          repetition--;
+          continue;
+        }
+      }
+      log.debug("The model did not answer", {
+        provider: provider.id,
+        attempt: repetition,
+        reason: failure.message,
+      });
+      if (!isTransient || repetition > provider.requestMaxRetries) {
+        throw failure;
+      }
+      const ms = failure.retryAfterMs ?? toBackoffMs(repetition);
+      await clock.delay(ms, ending);
+    }
+  }
+
+  async #attempt(
+    { headers, body }: { headers: Headers; body: Uint8Array<ArrayBuffer> },
+    { signal }: Ending,
+  ): Promise<Opened | Outcome> {
+    const { provider, clock } = this.#options;
+    const url = toUrl(provider);
+    const silence = new AbortController();
+    const timer = setTimeout(
+      () => silence.abort(tooSilent()),
+      Math.min(provider.streamIdleTimeoutMs, 2 ** 31 - 1),
+    );
+    try {
+      const response = await this.#fetch(`${url.address}${url.query}`, {
+        method: "POST",
+        headers,
+        body,
+        // Keys in headers must not follow to wherever an answer points.
+        redirect: "manual",
+        signal: AbortSignal.any([signal, silence.signal]),
+      });
+      if (response.ok && response.body !== null) {
+        return {
+          body: response.body,
+          limits: readRateLimits(response.headers),
+        };
+      }
+      const failure = toHttpFailure({
+        status: response.status,
+        headers: response.headers,
+        body: await readBody(response),
+        url: url.address,
+        nowMs: clock.now(),
+      });
+      return { failure, isTransient: response.status >= 500 };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TypeError)) throw error;
+      return { failure: toLost(error), isTransient: true };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #toHeaders(
+    request: ModelRequest,
+    keys: Readonly<Record<string, string>>,
+  ): Headers {
+    const { provider, env, userAgent, originator, version } = this.#options;
+    const headers = new Headers();
+    const set = (name: string, value: string): void => {
+      try {
+        headers.set(name, value);
+      } catch {
+        // The value may be a secret: it is not told.
+        throw new ModelError(
+          `Header "${name}" can't be sent to model provider "${provider.id}": its name or value is not valid`,
+          { info: "other" },
+        );
+      }
+    };
+    const setAll = (texts: Readonly<Record<string, string>>): void => {
+      for (const [name, value] of Object.entries(texts)) set(name, value);
+    };
+    set("accept", "text/event-stream");
+    // Events that are packed come late.
+    set("accept-encoding", "identity");
+    set("content-type", "application/json");
+    set("originator", originator);
+    set("user-agent", userAgent);
+    set("x-codex-beta-features", "remote_compaction_v2");
+    if (provider.id === "openai" && version !== undefined) {
+      set("version", version);
+    }
+    setAll(request.headers);
+    setAll(keys);
+    setAll(provider.httpHeaders);
+    for (const [name, variable] of Object.entries(provider.envHttpHeaders)) {
+      const value = env.get(variable);
+      if (value?.trim()) set(name, value);
+    }
+    return headers;
+  }
+}
+
+/** Why an attempt failed, and whether the next one may be better at once. */
+interface Outcome {
+  readonly failure: ModelError;
+  readonly isTransient: boolean;
+}
+
+function toUrl(provider: Provider): { address: string; query: string } {
+  let url: URL;
+  try {
+    url = new URL(provider.baseUrl);
+  } catch {
+    throw new ModelError(
+      `Model provider "${provider.id}" has no valid base_url: "${provider.baseUrl}"`,
+      { info: "other" },
+    );
+  }
+  for (const [name, value] of Object.entries(provider.queryParams)) {
+    url.searchParams.set(name, value);
+  }
+  const query = url.search;
+  url.search =
+    url.hash =
+    url.username =
+    url.password =
+      "";
+  return { address: `${url.href.replace(/\/+$/, "")}/responses`, query };
+}
+
+/** A request that got no answer at all. */
+function toLost(error: TypeError): ModelError {
+  // The runtime's words name the address with its query: they stay inside.
+  const reason = "error sending request";
+  return error.message.includes("(Connect)")
+    ? new ModelError(`Connection failed: ${reason}`, {
+      info: { httpConnectionFailed: { httpStatusCode: null } },
+      isRetryable: true,
+      isOffline: true,
+    })
+    : cutOff(reason);
+}
