@@ -17,6 +17,10 @@ export interface TurnEntry {
   readonly place: Place;
   /** Number of that line, if lines have numbers. */
   readonly ordinal: number | undefined;
+  /** Number of that line, counted where lines have none. */
+  readonly started: number;
+  /** Number of the line that says that it ended; null without one. */
+  ended: number | null;
   /** Which of the thread's items are in it. */
   readonly items: number[];
   /** Length of the conversation before it. */
@@ -65,6 +69,8 @@ export class TurnIndex {
   readonly turnOfItem: number[] = [];
   /** Number of each item among those without an id; 0 for one that has one. */
   readonly numberOfItem: number[] = [];
+  /** Number of the line of each item, counted where lines have none. */
+  readonly ordinalOfItem: number[] = [];
   /** Lines that the conversation is made of; `compacted` ones included. */
   readonly conversation = new Places();
   /** Lines of the conversation that replace what is before them. */
@@ -81,6 +87,8 @@ export class TurnIndex {
   skipped = 0;
   /** Number of the next record. */
   nextOrdinal = 0;
+  /** Number of the line that is taken. */
+  #ordinal = 0;
   /** Index of the last `session_meta`'s segment. */
   #metaSegment = -1;
   #numbered = 0;
@@ -92,7 +100,8 @@ export class TurnIndex {
       this.skipped++;
       return;
     }
-    this.nextOrdinal = (head.ordinal ?? this.nextOrdinal) + 1;
+    this.#ordinal = head.ordinal ?? this.nextOrdinal;
+    this.nextOrdinal = this.#ordinal + 1;
     switch (head.type) {
       case "session_meta":
         return this.#addMeta(line, place);
@@ -176,6 +185,8 @@ export class TurnIndex {
       error: null,
       place,
       ordinal: head.ordinal,
+      started: this.#ordinal,
+      ended: null,
       items: [],
       conversationStart: this.conversation.length,
       contextBefore: this.context,
@@ -195,6 +206,7 @@ export class TurnIndex {
       : this.turns.length - 1;
     const entry = this.turns[index];
     if (!entry) return;
+    entry.ended = this.#ordinal;
     entry.error = decodeError(payload["error"]);
     entry.status = entry.error && status === "completed" ? "failed" : status;
     entry.completedAt = toNumberOrNull(payload["completed_at"]);
@@ -241,6 +253,7 @@ export class TurnIndex {
     entry.items.push(this.items.length);
     this.turnOfItem.push(this.indexOfTurn(entry.id));
     this.numberOfItem.push(number);
+    this.ordinalOfItem.push(this.#ordinal);
     this.items.push(place);
   }
 

@@ -24,6 +24,7 @@ export {
   type RolloutHead,
   type RolloutTail,
 } from "./read_edges.ts";
+export type { Outline, OutlinedItem, OutlinedTurn } from "./outline.ts";
 export type * from "./record.ts";
 export { Rollout, type RolloutOptions } from "./rollout.ts";
 export {

@@ -1,6 +1,7 @@
 import type { ResponseItem } from "../model/mod.ts";
 import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
 import type { Place } from "./_places.ts";
+import type { Outline } from "./outline.ts";
 import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
 import { scanLines } from "./_scan_lines.ts";
 import type { Segment } from "./_segments.ts";
@@ -95,6 +96,19 @@ export class StoredThread {
     return this.#index.indexOfTurn(id);
   }
 
+  /** What stands where, as it is now. */
+  outline(): Outline {
+    const { turns, turnOfItem, ordinalOfItem } = this.#index;
+    return {
+      turns: turns.map(({ id, started, ended }) => ({ id, started, ended })),
+      items: turnOfItem.flatMap((turn, index) => {
+        const turnId = turns[turn]?.id;
+        if (turnId === undefined) return [];
+        return [{ index, turnId, ordinal: ordinalOfItem[index]! }];
+      }),
+    };
+  }
+
   /** Takes in what has been written since. */
   async refresh(
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
@@ -144,11 +158,22 @@ export class StoredThread {
     { from = 0, to }: { readonly from?: number; readonly to?: number } = {},
   ): Promise<ItemOfTurn[]> {
     await this.refresh();
+    const { turnOfItem } = this.#index;
+    const alive = turnOfItem.flatMap((turn, item) => turn < 0 ? [] : [item]);
+    const found = await this.readItemsAt(alive.slice(from, to));
+    return found.filter((item) => item !== undefined);
+  }
+
+  /**
+   * Items by their indices in the {@linkcode outline}, in that order; undefined
+   * for one that can't be read.
+   */
+  async readItemsAt(
+    wanted: readonly number[],
+  ): Promise<(ItemOfTurn | undefined)[]> {
     const { items, numberOfItem, turnOfItem, turns } = this.#index;
     await using lines = this.#reader();
-    const found: ItemOfTurn[] = [];
-    const alive = turnOfItem.flatMap((turn, item) => turn < 0 ? [] : [item]);
-    const wanted = alive.slice(from, to);
+    const found: (ItemOfTurn | undefined)[] = [];
     const places = wanted.map((index) => items.at(index));
     let at = 0;
     for await (const record of lines.readAll(places)) {
@@ -156,7 +181,7 @@ export class StoredThread {
       const turnId = turns[turnOfItem[index] ?? -1]?.id;
       const item = record &&
         toItem(record.payload, `item-${numberOfItem[index]}`);
-      if (item && turnId !== undefined) found.push({ turnId, item });
+      found.push(item && turnId !== undefined ? { turnId, item } : undefined);
     }
     return found;
   }
