@@ -189,8 +189,6 @@ export const facts: ModelFacts = {
   maxOutputTokens: 100,
   defaultVerbosity: null,
   serviceTiers: [],
-  efforts: [],
-  reasoningContext: null,
 };
 
 export const settings: ThreadSettings = {

@@ -220,7 +220,7 @@ Deno.test("review shows who said what, and no text can pass for another's", asyn
     ],
   });
 
-  const [, asked] = model.requests[0]!.input as {
+  const [, asked] = model.requests[0]!.input as unknown as {
     content: { text: string }[];
   }[];
   const { text } = asked!.content[0]!;
