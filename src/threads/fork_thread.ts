@@ -117,6 +117,7 @@ export async function forkThread(
     return { thread, turns };
   }
   const lock = await acquire(threads.home, id);
+  const base = source.baseBefore(params.beforeTurnId ?? undefined);
   const rollout = Rollout.create(path, {
     session_id: id,
     id,
@@ -128,7 +129,7 @@ export async function forkThread(
     source: view.source,
     model_provider: settings.modelProvider,
     history_mode: view.historyMode,
-    history_base: source.baseBefore(params.beforeTurnId ?? undefined),
+    ...base !== undefined && { history_base: base },
   }, { log: threads.log });
   rollout.append();
   const turns = new StoredTurns(rollout, threads.home);

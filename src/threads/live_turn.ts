@@ -6,6 +6,7 @@ import {
   type ServerRequests,
   type ThreadItem,
   type Turn,
+  type TurnError,
   type UserInput,
 } from "../protocol/mod.ts";
 import type { RolloutRecord } from "../rollout/mod.ts";
@@ -232,7 +233,16 @@ export class LiveTurn implements Stage {
 
 const MAX_OUTPUT = 1024 * 1024;
 
-/** Tells a client that its turn can't be steered as it is. */
+/** Tells a client that a turn can't be steered because of what it is. */
 export function refuseSteering(kind: LiveTurn["kind"]): RpcError {
-  return RpcError.invalidRequest(`cannot steer a ${kind} turn`);
+  const message = `cannot steer a ${kind} turn`;
+  return RpcError.invalidRequest(
+    message,
+    {
+      message,
+      codexErrorInfo: { activeTurnNotSteerable: { turnKind: kind } },
+      additionalDetails: null,
+      misalignment: null,
+    } satisfies Omit<TurnError, "codexErrorInfo"> & { codexErrorInfo: unknown },
+  );
 }
