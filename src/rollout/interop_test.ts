@@ -1,0 +1,430 @@
+import assert from "node:assert/strict";
+import type { ThreadItem } from "../protocol/mod.ts";
+import { createHome, createMeta, event, said, uuid } from "./_fixture_test.ts";
+import {
+  findReference,
+  modelMessage,
+  ReferenceServer,
+  ScriptedProvider,
+} from "./_reference_test.ts";
+import { createFork, createRevert } from "./create_fork.ts";
+import { findRollout } from "./find_rollout.ts";
+import { toStoredError } from "./mod.ts";
+import { readRollout } from "./read_rollout.ts";
+import { Rollout } from "./rollout.ts";
+import { ThreadLockedError } from "./rollout_error.ts";
+import { toRolloutPath, toSegmentPath } from "./rollout_path.ts";
+import { toItemRecords } from "./to_item_records.ts";
+import { WriterLock } from "./writer_lock.ts";
+
+const reference = await findReference();
+if (reference === undefined) {
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(
+      "Interop with the reference is skipped: no codex of 0.169.0 on the " +
+        "PATH, and GANGWAY_REFERENCE does not name one\n",
+    ),
+  );
+}
+
+function interop(name: string, run: (binary: string) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: reference === undefined,
+    fn: () => run(reference ?? ""),
+  });
+}
+
+const ID = uuid(1);
+const OTHER = uuid(2);
+
+/** One of each kind that the reference keeps. */
+const ITEMS: ThreadItem[] = [
+  {
+    type: "userMessage",
+    id: "u1",
+    clientId: "cc",
+    content: [
+      {
+        type: "text",
+        text: "hello it's",
+        text_elements: [{ byteRange: { start: 0, end: 2 }, placeholder: "x" }],
+      },
+      { type: "image", url: "data:image/png;base64,AA", detail: null },
+      { type: "image", fileId: "file_1", detail: "low" },
+      { type: "localImage", path: "/x y.png", detail: null },
+      { type: "localAudio", path: "/a.wav" },
+      { type: "audio", url: "data:audio/wav;base64,AA" },
+      { type: "skill", name: "s", path: "/s" },
+      { type: "mention", name: "m", path: "app://x" },
+    ],
+  },
+  {
+    type: "hookPrompt",
+    id: "h1",
+    fragments: [{ text: "t", hookRunId: "r" }],
+  },
+  {
+    type: "agentMessage",
+    moderation: {
+      moderated: true,
+      display: {
+        action: "a",
+        blockType: "b",
+        cyberTrustedAccess: true,
+        checkTrustedContacts: null,
+      },
+    },
+    id: "a1",
+    text: "hi",
+    phase: "final_answer",
+    memoryCitation: {
+      entries: [{ path: "p", lineStart: 1, lineEnd: 2, note: "n" }],
+      threadIds: [OTHER],
+    },
+    delivery: "async",
+    questions: [{ title: "q", options: ["a"] }],
+  },
+  {
+    type: "functionCallOutput",
+    id: "f1",
+    name: "n",
+    namespace: null,
+    output: "o",
+  },
+  { type: "plan", id: "p1", text: "plan text" },
+  { type: "reasoning", id: "r1", summary: ["s"], content: ["c"] },
+  {
+    type: "commandExecution",
+    id: "c1",
+    pluginId: "p",
+    scriptPath: "s",
+    command: `/bin/bash -lc "it's" 'a $b'`,
+    cwd: "/work #1/ä",
+    processId: "7",
+    source: "unifiedExecStartup",
+    status: "declined",
+    commandActions: [
+      { type: "read", command: "cat a", name: "a", path: "/work #1/a" },
+      { type: "listFiles", command: "ls", path: null },
+      { type: "search", command: "rg x", query: "x", path: null },
+      { type: "unknown", command: "z" },
+    ],
+    aggregatedOutput: "out",
+    exitCode: -1,
+    durationMs: 12_345,
+  },
+  {
+    type: "fileChange",
+    id: "fc1",
+    changes: [
+      { path: "/a", kind: { type: "add" }, diff: "x\n" },
+      {
+        path: "/b",
+        kind: { type: "update", move_path: "/c" },
+        diff: "@@ -1 +1 @@\n-a\n+b\n\n\nMoved to: /c",
+      },
+      { path: "/d", kind: { type: "delete" }, diff: "y\n" },
+    ],
+    status: "declined",
+  },
+  {
+    type: "mcpToolCall",
+    id: "m1",
+    server: "s",
+    tool: "t",
+    status: "completed",
+    arguments: { a: 1 },
+    appContext: null,
+    mcpAppResourceUri: "ui://x",
+    mcpAppUi: { resourceUri: "ui://x", preferredModelDisplayMode: "inline" },
+    pluginId: "p",
+    readOnlyHint: true,
+    result: {
+      content: [{ type: "text", text: "r" }],
+      structuredContent: { z: 1 },
+      _meta: null,
+    },
+    error: null,
+    durationMs: 12,
+  },
+  {
+    type: "mcpToolCall",
+    id: "m2",
+    server: "s",
+    tool: "t",
+    status: "failed",
+    arguments: null,
+    appContext: null,
+    mcpAppUi: null,
+    pluginId: null,
+    readOnlyHint: null,
+    result: null,
+    error: { message: "bad" },
+    durationMs: null,
+  },
+  {
+    type: "dynamicToolCall",
+    id: "d1",
+    namespace: "ns",
+    tool: "t",
+    arguments: null,
+    status: "failed",
+    contentItems: [{ type: "inputText", text: "x" }],
+    success: false,
+    durationMs: 3,
+  },
+  {
+    type: "collabAgentToolCall",
+    id: "co1",
+    tool: "spawnAgent",
+    status: "completed",
+    senderThreadId: ID,
+    receiverThreadIds: [OTHER],
+    prompt: "p",
+    model: "m",
+    reasoningEffort: "low",
+    agentsStates: {
+      [OTHER]: { status: "completed", message: "done" },
+      [uuid(3)]: { status: "pendingInit", message: null },
+    },
+  },
+  {
+    type: "subAgentActivity",
+    id: "sa1",
+    model: "m",
+    reasoningEffort: "low",
+    kind: "started",
+    agentThreadId: OTHER,
+    agentPath: "/root/x",
+  },
+  {
+    type: "webSearch",
+    id: "w1",
+    query: "q",
+    action: { type: "search", query: "q", queries: ["r"] },
+    results: null,
+  },
+  {
+    type: "webSearch",
+    id: "w2",
+    query: "q",
+    action: { type: "findInPage", url: "u", pattern: "p" },
+    results: [{ a: 1 }],
+  },
+  {
+    type: "webSearch",
+    id: "w3",
+    query: "q",
+    action: { type: "openPage", url: "u" },
+    results: null,
+  },
+  { type: "imageView", id: "i1", path: "/p.png" },
+  { type: "enteredReviewMode", id: "er", review: "rev" },
+  { type: "exitedReviewMode", id: "xr", review: "found" },
+  { type: "contextCompaction", id: "cx" },
+].map((item) => ({ ...item, startedAtMs: 1, completedAtMs: 2 }) as ThreadItem);
+
+interop("a thread of ours goes on in the reference", async (binary) => {
+  await using home = await createHome();
+  await using provider = new ScriptedProvider([[modelMessage("m", "reply")]]);
+  const path = toRolloutPath(home.path, ID, new Date());
+  const turn = { turn_id: "t1", root_turn_id: "t1" };
+  {
+    await using rollout = Rollout.create(
+      path,
+      createMeta(ID, { cwd: home.path, model_provider: "mock" }),
+    );
+    rollout.append(
+      event("task_started", { ...turn, started_at: 100 }),
+      said("user", "hello it's"),
+      {
+        type: "turn_context",
+        payload: {
+          turn_id: "t1",
+          cwd: home.path,
+          approval_policy: "on-request",
+          sandbox_policy: { type: "danger-full-access" },
+          model: "other-model",
+          summary: "none",
+        },
+      },
+      ...ITEMS.flatMap((item) => toItemRecords(ID, "t1", item)),
+      said("assistant", "hi"),
+      // Of our own, and nobody else's business.
+      event("gangway_request", { turn_id: "t1", method: "x", params: {} }),
+      event("task_complete", {
+        ...turn,
+        started_at: 100,
+        completed_at: 101,
+        duration_ms: 1000,
+      }),
+      event("task_started", { turn_id: "t2", root_turn_id: "t2" }),
+      event("task_complete", {
+        turn_id: "t2",
+        root_turn_id: "t2",
+        error: toStoredError({
+          message: "No",
+          codexErrorInfo: "unauthorized",
+          additionalDetails: null,
+          misalignment: null,
+        }),
+        started_at: 102,
+        completed_at: 103,
+        duration_ms: 1000,
+      }),
+    );
+  }
+  await using server = await ReferenceServer.start(binary, home.path, provider);
+  const resumed = await server.call("thread/resume", { threadId: ID });
+  assert.equal(resumed.result?.model, "other-model", JSON.stringify(resumed));
+  const read = await server.call("thread/read", {
+    threadId: ID,
+    includeTurns: true,
+  });
+  const thread = await readRollout(path, { home: home.path });
+  const [mine] = await thread.readTurns();
+  const [theirs, failed] = read.result.thread.turns;
+  assert.deepEqual(theirs, mine);
+  assert.deepEqual(mine?.items, ITEMS);
+  assert.equal(failed.status, "failed");
+  assert.equal(failed.error.codexErrorInfo, "unauthorized");
+
+  await server.play(ID, "go on");
+
+  const turns = await thread.readTurns();
+  assert.equal(thread.skippedLines, 0);
+  assert.deepEqual(
+    turns.at(-1)?.items.map(({ type }) => type),
+    ["userMessage", "agentMessage"],
+  );
+});
+
+interop("a thread of the reference goes on in ours", async (binary) => {
+  await using home = await createHome();
+  const call = {
+    type: "function_call",
+    id: "fc",
+    name: "exec_command",
+    arguments: JSON.stringify({ cmd: "echo hi; exit 3" }),
+    call_id: "c1",
+  };
+  await using provider = new ScriptedProvider([
+    [
+      {
+        type: "reasoning",
+        id: "rs",
+        summary: [{ type: "summary_text", text: "think" }],
+      },
+      call,
+    ],
+    [modelMessage("m1", "one")],
+    [modelMessage("m2", "two")],
+    [modelMessage("m3", "three")],
+  ]);
+  const open = (): Promise<ReferenceServer> =>
+    ReferenceServer.start(binary, home.path, provider);
+  let id: string;
+  let forkId: string;
+  {
+    await using server = await open();
+    const started = await server.call("thread/start", {});
+    id = started.result.thread.id;
+    await server.play(id, "first");
+    await server.play(id, "second");
+    const { result } = await server.call("thread/turns/list", {
+      threadId: id,
+      sortDirection: "asc",
+    });
+    const forked = await server.call("thread/fork", {
+      threadId: id,
+      beforeTurnId: result.data[1].id,
+    });
+    forkId = forked.result.thread.id;
+    await server.call("thread/revert", {
+      threadId: id,
+      beforeTurnId: result.data[1].id,
+    });
+    await server.play(id, "third");
+    for (const threadId of [id, forkId]) {
+      const found = await findRollout(home.path, threadId);
+      const mine = await readRollout(found?.path ?? "", { home: home.path });
+      const theirs = await server.call("thread/read", {
+        threadId,
+        includeTurns: true,
+      });
+      assert.deepEqual(await mine.readTurns(), theirs.result.thread.turns);
+      assert.equal(mine.skippedLines, 0);
+    }
+  }
+
+  const path = (await findRollout(home.path, id))?.path ?? "";
+  const mine = await readRollout(path, { home: home.path });
+  assert.deepEqual(mine.turnCount, 2);
+  const item = { ...ITEMS[4], id: "ours" } as ThreadItem;
+  {
+    await using _lock = await WriterLock.acquire(home.path, id);
+    await using rollout = await Rollout.open(path);
+    rollout.append(
+      event("task_started", { turn_id: "t9", root_turn_id: "t9" }),
+      ...toItemRecords(id, "t9", item),
+    );
+    const copy = toRolloutPath(home.path, ID, new Date());
+    await mine.refresh();
+    await using _fork = await createFork(mine, copy, createMeta(ID));
+    const fork = await readRollout(copy, { home: home.path });
+    const next = toSegmentPath(copy, uuid(7));
+    await using _revert = createRevert(fork, next, fork.turnIds[1] ?? "");
+  }
+
+  await using server = await open();
+  const read = async (threadId: string): Promise<string[][]> => {
+    await server.call("thread/resume", { threadId, excludeTurns: true });
+    const answer = await server.call("thread/read", {
+      threadId,
+      includeTurns: true,
+    });
+    return answer.result.thread.turns.map(
+      ({ items }: { items: ThreadItem[] }) => items.map(({ type }) => type),
+    );
+  };
+  const first = [
+    "userMessage",
+    "reasoning",
+    "commandExecution",
+    "agentMessage",
+  ];
+  assert.deepEqual(await read(id), [
+    first,
+    ["userMessage", "agentMessage"],
+    ["plan"],
+  ]);
+  // Of the fork, the file behind the revert counts.
+  assert.deepEqual(await read(ID), [first]);
+});
+
+interop("whoever has a thread keeps the other out of it", async (binary) => {
+  await using home = await createHome();
+  await using provider = new ScriptedProvider([[modelMessage("m", "one")]]);
+  await using server = await ReferenceServer.start(binary, home.path, provider);
+  const started = await server.call("thread/start", {});
+  const id: string = started.result.thread.id;
+  await server.play(id, "first");
+
+  await assert.rejects(WriterLock.acquire(home.path, id), (error) => {
+    assert.ok(error instanceof ThreadLockedError);
+    if (Deno.build.os === "linux") assert.equal(error.ownerPid, server.pid);
+    return true;
+  });
+
+  const other = uuid(5);
+  await using _lock = await WriterLock.acquire(home.path, other);
+  const path = toRolloutPath(home.path, other, new Date());
+  await using rollout = Rollout.create(path, createMeta(other));
+  rollout.append(said("user", "mine"));
+  const resumed = await server.call("thread/resume", { threadId: other });
+  assert.equal(
+    resumed.error?.message,
+    `thread ${other} already has an active writer`,
+  );
+});
