@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Logger } from "../telemetry/mod.ts";
 
 /** What SQLite stores and gives back. */
 export type Value = string | number | null;
@@ -21,6 +22,18 @@ export function isBroken(error: unknown): boolean {
   return [CORRUPT, NOT_A_DATABASE].includes(code & 0xff);
 }
 
+/** What {@linkcode Database} is made of. */
+export interface DatabaseOptions {
+  readonly db: DatabaseSync;
+  /** Closes a broken database and gives another. */
+  readonly replace: (broken: DatabaseSync) => DatabaseSync;
+  /** Told of what could not be written later. */
+  readonly log: Logger;
+}
+
+/** Writes that may wait wait so long at most. */
+const LATER_MS = 100;
+
 /**
  * A connection to the database: statements are prepared once, transactions are
  * synchronous and short. If the file turns out to be broken, it is replaced
@@ -30,16 +43,16 @@ export class Database {
   #db: DatabaseSync;
   readonly #replace: (broken: DatabaseSync) => DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #log: Logger;
+  readonly #later = new Map<string, () => void>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #depth = 0;
   #replaced = 0;
 
-  /** `replace` closes a broken database and gives another. */
-  constructor(
-    db: DatabaseSync,
-    replace: (broken: DatabaseSync) => DatabaseSync,
-  ) {
-    this.#db = db;
-    this.#replace = replace;
+  constructor(options: DatabaseOptions) {
+    this.#db = options.db;
+    this.#replace = options.replace;
+    this.#log = options.log;
   }
 
   /** How often the file had to be replaced; what was rebuilt is to be again. */
@@ -97,14 +110,41 @@ export class Database {
     });
   }
 
-  /** Closes the connection. */
+  /**
+   * Does a write before anything else is read or written here, or soon; of
+   * several with one key only the last. For what can be found out again.
+   */
+  later(key: string, work: () => void): void {
+    this.#later.set(key, work);
+    this.#timer ??= setTimeout(() => this.flush(), LATER_MS);
+  }
+
+  /** Does what waits, in one transaction. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#later.size === 0) return;
+    const waiting = [...this.#later.values()];
+    this.#later.clear();
+    try {
+      this.transaction(() => waiting.forEach((work) => work()));
+    } catch (error) {
+      this.#log.warn("Index of threads cannot be written", {
+        error: String(error),
+      });
+    }
+  }
+
+  /** Does what waits, and closes the connection. */
   close(): void {
+    this.flush();
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
   }
 
   /** Tries once more on a new file if this one is broken. */
   #heal<T>(work: () => T): T {
+    if (this.#later.size > 0) this.flush();
     try {
       return work();
     } catch (error) {

@@ -65,7 +65,7 @@ export async function openDatabase(
     }
   };
   const opened = (db: DatabaseSync, isInMemory: boolean): OpenedDatabase => ({
-    db: new Database(db, replace),
+    db: new Database({ db, replace, log: options.log }),
     isInMemory,
   });
   try {

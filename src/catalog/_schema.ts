@@ -40,7 +40,6 @@ export const migrations: readonly string[] = [
     source_kind TEXT NOT NULL,
     model_provider TEXT NOT NULL,
     cwd TEXT NOT NULL,
-    title TEXT NOT NULL,
     preview TEXT NOT NULL,
     name TEXT,
     path TEXT,
@@ -155,22 +154,21 @@ export const migrations: readonly string[] = [
       VALUES ('delete', old.number, old.text);
   END;
 
-  CREATE VIRTUAL TABLE titles USING fts5
-    (title, content='threads', content_rowid='number', tokenize='trigram',
-     columnsize=0, detail=none);
-  CREATE TRIGGER title_added AFTER INSERT ON threads WHEN new.title <> '' BEGIN
-    INSERT INTO titles (rowid, title) VALUES (new.number, new.title);
+  -- Apart and short, so that a search through all of them reads little.
+  CREATE TABLE titles (
+    number INTEGER PRIMARY KEY REFERENCES threads(number) ON DELETE CASCADE,
+    title TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER title_added AFTER INSERT ON threads BEGIN
+    INSERT INTO titles (number, title) VALUES
+      (new.number, substr(coalesce(new.name || char(10), '') || new.preview,
+        1, 1000));
   END;
-  CREATE TRIGGER title_changed AFTER UPDATE OF title ON threads
-    WHEN old.title IS NOT new.title BEGIN
-    INSERT INTO titles (titles, rowid, title)
-      SELECT 'delete', old.number, old.title WHERE old.title <> '';
-    INSERT INTO titles (rowid, title)
-      SELECT new.number, new.title WHERE new.title <> '';
-  END;
-  CREATE TRIGGER title_removed AFTER DELETE ON threads WHEN old.title <> '' BEGIN
-    INSERT INTO titles (titles, rowid, title)
-      VALUES ('delete', old.number, old.title);
+  CREATE TRIGGER title_changed AFTER UPDATE OF name, preview ON threads
+    WHEN old.name IS NOT new.name OR old.preview IS NOT new.preview BEGIN
+    UPDATE titles SET title =
+      substr(coalesce(new.name || char(10), '') || new.preview, 1, 1000)
+      WHERE number = new.number;
   END;
   `,
 ];

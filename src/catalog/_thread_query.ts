@@ -39,6 +39,16 @@ export interface ThreadFilter extends
   readonly numbers?: readonly number[];
 }
 
+/** How to come to the rows. */
+export type Access =
+  /** In the order of the page, until it is full. */
+  | "walk"
+  /** All that a narrow filter leaves, sorted afterwards. */
+  | "section"
+  | "project"
+  | "family"
+  | "numbers";
+
 /** A query, and what goes into it. */
 export interface Query {
   readonly sql: string;
@@ -65,14 +75,15 @@ export function toSortColumn(key: ThreadSortKey): string {
 }
 
 /**
- * Builds the query for a page. Whatever is asked, it walks one index in the
- * order of the page and stops at its end; what the index holds is looked at
- * before a row is read.
+ * Builds the query for a page. It walks one index in the order of the page and
+ * stops at its end; what that index holds is looked at before a row is read.
+ * Few rows that are found faster in another way are sorted instead.
  */
 export function toThreadQuery(
   filter: ThreadFilter,
   place: ThreadPlace | undefined,
   count: number,
+  access: Access,
 ): Query {
   const column = columns[filter.sortKey];
   const where: string[] = ["t.archived = ?"];
@@ -87,11 +98,6 @@ export function toThreadQuery(
     values.push(value);
   };
 
-  // Unary plus: other indexes may not be used for what follows it.
-  const isNarrow = filter.ownerId !== undefined ||
-    filter.parentId !== undefined || filter.ancestorId !== undefined ||
-    filter.numbers !== undefined;
-  const isSection = filter.sortKey === "section_position";
   if (filter.ownerId !== undefined) {
     equals("t.attached_to_id", filter.ownerId);
   } else if (filter.includeAttachedThreads) {
@@ -106,9 +112,7 @@ export function toThreadQuery(
   if (filter.numbers !== undefined) oneOf("t.number", filter.numbers);
   const kinds = filter.sourceKinds ?? [];
   if (kinds.length > 0) oneOf("t.source_kind", toKinds(kinds));
-  else if (!isNarrow || filter.numbers !== undefined) {
-    oneOf("t.source_kind", interactiveKinds);
-  }
+  else if (!hasFamily(filter)) oneOf("t.source_kind", interactiveKinds);
   if (filter.modelProviders?.length) {
     oneOf("t.model_provider", filter.modelProviders);
   }
@@ -126,8 +130,8 @@ export function toThreadQuery(
     equals("t.project_id", filter.projectId);
   }
   if (filter.searchTerm && filter.numbers === undefined) {
-    where.push("instr(t.title, ?) > 0");
-    values.push(filter.searchTerm);
+    where.push("(instr(t.preview, ?) > 0 OR instr(t.name, ?) > 0)");
+    values.push(filter.searchTerm, filter.searchTerm);
   }
   if (place !== undefined) {
     const sign = filter.direction === "asc" ? ">" : "<";
@@ -141,11 +145,10 @@ export function toThreadQuery(
       values.push(place.value, place.id);
     }
   }
-  const usesIndex = !isNarrow && (isSection || filter.sectionId == null) &&
-    filter.projectId == null && !filter.includeAttachedThreads;
-  const tables = usesIndex
-    ? threadTables.replace("t ", `t INDEXED BY ${indexes[filter.sortKey]} `)
-    : threadTables;
+  const index = toIndex(filter, access);
+  const tables = index === undefined
+    ? threadTables
+    : threadTables.replace("t ", `t INDEXED BY ${index} `);
   const descendants = filter.ancestorId === undefined ? "" : `
     WITH RECURSIVE descendants (id) AS (
       SELECT id FROM threads WHERE parent_id = ?
@@ -159,6 +162,24 @@ export function toThreadQuery(
       LIMIT ?`,
     values: [...values, count],
   };
+}
+
+/** Whether the threads asked for are those that belong to another. */
+function hasFamily(filter: ThreadFilter): boolean {
+  return filter.parentId !== undefined || filter.ancestorId !== undefined ||
+    filter.ownerId !== undefined;
+}
+
+function toIndex(filter: ThreadFilter, access: Access): string | undefined {
+  if (access === "section") return "threads_by_section";
+  if (access === "project") return "threads_by_project";
+  if (access === "numbers") return undefined;
+  if (access === "walk") {
+    // Two lists merged are none in order.
+    return filter.includeAttachedThreads ? undefined : indexes[filter.sortKey];
+  }
+  if (filter.ownerId !== undefined) return "threads_by_owner";
+  return filter.parentId !== undefined ? "threads_by_parent" : undefined;
 }
 
 /** Programs that people work with; clients that named themselves are. */

@@ -42,23 +42,20 @@ const marks = columns.map(() => "?").join(", ");
 const toChanges = (except: readonly string[]): string =>
   columns.filter((name) => !except.includes(name))
     .map((name) => `${name} = excluded.${name}`).join(", ");
-const title = `title = iif(name IS NULL, excluded.preview,
-  name || char(10) || excluded.preview)`;
-
 // A thread of this server: whoever tells of it knows all of it.
 const live = `INSERT INTO threads
-  (${names}, title, present, has_tail, searchable)
-  VALUES (${marks}, ?, 1, 1, 1)
-  ON CONFLICT (id) DO UPDATE SET ${toChanges(["id"])}, ${title},
+  (${names}, present, has_tail, searchable)
+  VALUES (${marks}, 1, 1, 1)
+  ON CONFLICT (id) DO UPDATE SET ${toChanges(["id"])},
     present = 1, has_tail = 1`;
 
 // A file: its beginning says nothing of models, and a later file of a thread
 // says nothing of its beginning.
 const found = `INSERT INTO threads
-  (${names}, title, present, has_tail, searchable, file_ms, file_bytes)
-  VALUES (${marks}, ?, 1, 0, 0, ?, ?)
+  (${names}, present, has_tail, searchable, file_ms, file_bytes)
+  VALUES (${marks}, 1, 0, 0, ?, ?)
   ON CONFLICT (id) DO UPDATE SET
-    ${toChanges(["id", "model", "reasoning_effort", "created_ms"])}, ${title},
+    ${toChanges(["id", "model", "reasoning_effort", "created_ms"])},
     created_ms = min(created_ms, excluded.created_ms),
     present = 1, has_tail = 0, searchable = 0,
     file_ms = excluded.file_ms, file_bytes = excluded.file_bytes`;
@@ -71,15 +68,14 @@ export function upsertThread(
 ): void {
   const byName = toColumns(row);
   const values = columns.map((name) => byName[name] ?? null);
-  if (!file) db.run(live, ...values, row.preview);
-  else db.run(found, ...values, row.preview, file.changedMs, file.bytes);
+  if (!file) db.run(live, ...values);
+  else db.run(found, ...values, file.changedMs, file.bytes);
 }
 
-/** Names a thread in the index; its title is its name and its preview. */
+/** Names a thread in the index. */
 export function setThreadName(db: Database, id: string, name: string): void {
   db.run(
-    `UPDATE threads SET name = ?1, title = ?1 || char(10) || preview
-     WHERE id = ?2 AND name IS NOT ?1`,
+    "UPDATE threads SET name = ?1 WHERE id = ?2 AND name IS NOT ?1",
     name,
     id,
   );

@@ -7,6 +7,7 @@ import {
   toThreadId,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
+import { chooseAccess } from "./_choose_access.ts";
 import type { Database, Row, Value } from "./_database.ts";
 import type { Discovery } from "./_discovery.ts";
 import { toPageSize } from "./_page.ts";
@@ -67,6 +68,7 @@ export class ThreadIndex {
   readonly #cwd: string;
   readonly #discovery: Discovery;
   readonly #readStates: ReadStates;
+  readonly #waiting = new Map<string, ThreadRow>();
   readonly #log: Logger;
 
   constructor(options: ThreadIndexOptions) {
@@ -78,19 +80,28 @@ export class ThreadIndex {
   }
 
   /**
-   * Notes a thread, or how it is now; what people gave it stays. Never fails:
-   * what cannot be written is found again in the rollout.
+   * Notes a thread, or how it is now; what people gave it stays. Written with
+   * the next look at the index, or soon. Never fails: what cannot be written is
+   * found again in the rollout.
    */
   upsert(row: ThreadRow): void {
-    this.#try(() => upsertThread(this.#db, row));
+    this.#waiting.set(row.id, row);
+    this.#db.later(`thread ${row.id}`, () => {
+      this.#waiting.delete(row.id);
+      upsertThread(this.#db, row);
+    });
   }
 
   /** Notes what changed of a thread; nothing if it is not known. */
   touch(id: string, touch: ThreadTouch): void {
-    this.#try(() => {
-      const old = this.get(id);
-      if (old) upsertThread(this.#db, { ...old, ...touch });
-    });
+    try {
+      const old = this.#waiting.get(id) ?? this.get(id);
+      if (old) this.upsert({ ...old, ...touch });
+    } catch (error) {
+      this.#log.warn("Index of threads cannot be read", {
+        error: String(error),
+      });
+    }
   }
 
   /** Takes in what others put into the home. */
@@ -164,7 +175,8 @@ export class ThreadIndex {
     const place = cursor == null
       ? undefined
       : this.#toPlace(decodeThreadCursor(cursor, isTime), column);
-    const query = toThreadQuery(filter, place, size + 1);
+    const { access, chosen } = chooseAccess(this.#db, filter);
+    const query = toThreadQuery(chosen, place, size + 1, access);
     const rows = this.#db.all(query.sql, ...query.values);
     const page = rows.slice(0, size);
     const toCursor = (row: Row, inclusive: boolean): string =>
@@ -256,16 +268,6 @@ export class ThreadIndex {
       }
       this.#db.run("DELETE FROM threads WHERE id = ?", id);
     });
-  }
-
-  #try(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#log.warn("Index of threads cannot be written", {
-        error: String(error),
-      });
-    }
   }
 
   #set(id: string, column: string, value: Value): void {
