@@ -15,9 +15,8 @@ function quote(text: string): string {
     .replaceAll("\n", "\\n")
     .replaceAll("\r", "\\r")
     .replaceAll("\t", "\\t")
-    // deno-lint-ignore no-control-regex -- just those
     .replaceAll(
-      /[\0-\x1f\x7f]/g,
+      /\p{Cc}/gu,
       (sign) => `\\u{${sign.charCodeAt(0).toString(16)}}`,
     );
   return `"${escaped}"`;
