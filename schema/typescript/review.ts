@@ -48,8 +48,8 @@ export type ReviewTarget =
   | CommitTarget
   | CustomTarget;
 
-/** Where a review runs: in the thread itself. */
-export type ReviewDelivery = "inline";
+/** Where a review runs: in the thread itself, or in a fork of it (older). */
+export type ReviewDelivery = "inline" | "detached";
 
 /** Starts a review. */
 export interface ReviewStartParams {

@@ -8,5 +8,6 @@
 export type * from "./agent.ts";
 export { builtInInstructions } from "./_base_instructions.ts";
 export { collaborationInstructions } from "./_collaboration_mode.ts";
+export { toReviewHint } from "./_review_text.ts";
 export { createAgent } from "./create_agent.ts";
 export { createReviewer, type ReviewerOptions } from "./create_reviewer.ts";

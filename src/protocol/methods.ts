@@ -43,6 +43,12 @@ import type {
   ConfigRequirementsReadResponse,
   ConfigWarningNotification,
 } from "./config.ts";
+import type { ConfigReadParams, ConfigReadResponse } from "./config_read.ts";
+import type {
+  ConfigBatchWriteParams,
+  ConfigValueWriteParams,
+  ConfigWriteResponse,
+} from "./config_write.ts";
 import type {
   McpServerElicitationRequestParams,
   McpServerElicitationRequestResponse,
@@ -73,6 +79,16 @@ import type {
   ProcessWriteStdinParams,
   ProcessWriteStdinResponse,
 } from "./exec.ts";
+import type {
+  CollaborationModeListParams,
+  CollaborationModeListResponse,
+  ExperimentalFeatureEnablementSetParams,
+  ExperimentalFeatureEnablementSetResponse,
+  ExperimentalFeatureListParams,
+  ExperimentalFeatureListResponse,
+  PermissionProfileListParams,
+  PermissionProfileListResponse,
+} from "./feature.ts";
 import type {
   FsChangedNotification,
   FsCopyParams,
@@ -720,11 +736,20 @@ export interface ClientRequests {
   /** Reads what the model provider can do. */
   "modelProvider/capabilities/read": Method<Unfinished, Unfinished>;
   /** Lists features that are not finished. */
-  "experimentalFeature/list": Method<Unfinished, Unfinished>;
+  "experimentalFeature/list": Method<
+    ExperimentalFeatureListParams,
+    ExperimentalFeatureListResponse
+  >;
   /** Lists the permission profiles to choose from. */
-  "permissionProfile/list": Method<Unfinished, Unfinished>;
+  "permissionProfile/list": Method<
+    PermissionProfileListParams,
+    PermissionProfileListResponse
+  >;
   /** Turns such features on or off in this process. */
-  "experimentalFeature/enablement/set": Method<Unfinished, Unfinished>;
+  "experimentalFeature/enablement/set": Method<
+    ExperimentalFeatureEnablementSetParams,
+    ExperimentalFeatureEnablementSetResponse
+  >;
   /** Turns remote control on. @experimental */
   "remoteControl/enable": Method<Unfinished, Unfinished>;
   /** Turns remote control off. @experimental */
@@ -740,7 +765,10 @@ export interface ClientRequests {
   /** Unpairs a device. @experimental */
   "remoteControl/client/revoke": Method<Unfinished, Unfinished>;
   /** Lists the ways of working together. @experimental */
-  "collaborationMode/list": Method<Unfinished, Unfinished>;
+  "collaborationMode/list": Method<
+    CollaborationModeListParams,
+    CollaborationModeListResponse
+  >;
   /** Tries the experimental gate; does nothing. @experimental */
   "mock/experimentalMethod": Method<
     MockExperimentalMethodParams,
@@ -845,7 +873,7 @@ export interface ClientRequests {
     ProcessResizePtyResponse
   >;
   /** Reads the configuration and where each part comes from. */
-  "config/read": Method<Unfinished, Unfinished>;
+  "config/read": Method<ConfigReadParams, ConfigReadResponse>;
   /** Looks for the configuration of other agents. */
   "externalAgentConfig/detect": Method<Unfinished, Unfinished>;
   /** Takes over the configuration of other agents. */
@@ -855,9 +883,9 @@ export interface ClientRequests {
   /** Reads what was taken over so far. */
   "externalAgentConfig/import/readHistories": Method<Unfinished, Unfinished>;
   /** Writes one value of the configuration. */
-  "config/value/write": Method<Unfinished, Unfinished>;
+  "config/value/write": Method<ConfigValueWriteParams, ConfigWriteResponse>;
   /** Writes several values at once. */
-  "config/batchWrite": Method<Unfinished, Unfinished>;
+  "config/batchWrite": Method<ConfigBatchWriteParams, ConfigWriteResponse>;
   /** Reads what an administrator demands. */
   "configRequirements/read": Method<undefined, ConfigRequirementsReadResponse>;
   /** Reads which account is signed in. */

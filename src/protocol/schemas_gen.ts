@@ -75,6 +75,16 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"integer","format":"int64","minimum":-9223372036854776000,"maximum":9223372036854776000}`,
   UnixSeconds: `{"$ref":"Int"}`,
   JsonValue: `{}`,
+  Empty: `{"type":"object","additionalProperties":false}`,
+  ConfigReadParams:
+    `{"type":"object","properties":{"includeLayers":{"type":"boolean"},"cwd":{"type":["string","null"]}}}`,
+  MergeStrategy: `{"type":"string","enum":["replace","upsert"]}`,
+  ConfigEdit:
+    `{"type":"object","properties":{"keyPath":{"type":"string"},"value":{"$ref":"JsonValue"},"mergeStrategy":{"$ref":"MergeStrategy"}},"required":["keyPath","value","mergeStrategy"]}`,
+  ConfigValueWriteParams:
+    `{"type":"object","properties":{"keyPath":{"type":"string"},"value":{"$ref":"JsonValue"},"mergeStrategy":{"$ref":"MergeStrategy"},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]}},"required":["keyPath","mergeStrategy","value"]}`,
+  ConfigBatchWriteParams:
+    `{"type":"object","properties":{"edits":{"type":"array","items":{"$ref":"ConfigEdit"}},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]},"reloadUserConfig":{"type":"boolean"}},"required":["edits"]}`,
   McpServerElicitationAction:
     `{"type":"string","enum":["accept","decline","cancel"]}`,
   McpServerElicitationRequestResponse:
@@ -116,6 +126,13 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"processHandle":{"type":"string"}},"required":["processHandle"]}`,
   ProcessResizePtyParams:
     `{"type":"object","properties":{"processHandle":{"type":"string"},"size":{"$ref":"ProcessTerminalSize"}},"required":["processHandle","size"]}`,
+  ExperimentalFeatureListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"threadId":{"type":["string","null"]}}}`,
+  ExperimentalFeatureEnablementSetParams:
+    `{"type":"object","properties":{"enablement":{"type":"object","additionalProperties":{"type":"boolean"}}},"required":["enablement"]}`,
+  PermissionProfileListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"cwd":{"type":["string","null"]}}}`,
+  CollaborationModeListParams: `{"$ref":"Empty"}`,
   FsReadFileParams:
     `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"},"offset":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"length":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["path"]}`,
   FsWriteFileParams:
@@ -212,7 +229,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"type":{"type":"string","const":"custom"},"instructions":{"type":"string"}},"required":["type","instructions"]}`,
   ReviewTarget:
     `{"anyOf":[{"$ref":"UncommittedChangesTarget"},{"$ref":"BaseBranchTarget"},{"$ref":"CommitTarget"},{"$ref":"CustomTarget"}]}`,
-  ReviewDelivery: `{"type":"string","const":"inline"}`,
+  ReviewDelivery: `{"type":"string","enum":["inline","detached"]}`,
   ReviewStartParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"target":{"$ref":"ReviewTarget"},"delivery":{"anyOf":[{"$ref":"ReviewDelivery"},{"type":"null"}]}},"required":["threadId","target"]}`,
   ThreadGuardianReviewParams:
@@ -598,9 +615,9 @@ export const clientRequestsJson: string = `{
 "modelProvider/list":{"params":"Unfinished","result":"Unfinished"},
 "modelProvider/config/write":{"params":"Unfinished","result":"Unfinished"},
 "modelProvider/capabilities/read":{"params":"Unfinished","result":"Unfinished"},
-"experimentalFeature/list":{"params":"Unfinished","result":"Unfinished"},
-"permissionProfile/list":{"params":"Unfinished","result":"Unfinished"},
-"experimentalFeature/enablement/set":{"params":"Unfinished","result":"Unfinished"},
+"experimentalFeature/list":{"params":"ExperimentalFeatureListParams","result":"ExperimentalFeatureListResponse"},
+"permissionProfile/list":{"params":"PermissionProfileListParams","result":"PermissionProfileListResponse"},
+"experimentalFeature/enablement/set":{"params":"ExperimentalFeatureEnablementSetParams","result":"ExperimentalFeatureEnablementSetResponse"},
 "remoteControl/enable":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "remoteControl/disable":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "remoteControl/status/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
@@ -608,7 +625,7 @@ export const clientRequestsJson: string = `{
 "remoteControl/pairing/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "remoteControl/client/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "remoteControl/client/revoke":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"collaborationMode/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"collaborationMode/list":{"params":"CollaborationModeListParams","result":"CollaborationModeListResponse","experimental":true},
 "mock/experimentalMethod":{"params":"MockExperimentalMethodParams","result":"MockExperimentalMethodResponse","experimental":true},
 "environment/add":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "environment/info":{"params":"Unfinished","result":"Unfinished","experimental":true},
@@ -647,13 +664,13 @@ export const clientRequestsJson: string = `{
 "process/writeStdin":{"params":"ProcessWriteStdinParams","result":"ProcessWriteStdinResponse","experimental":true},
 "process/kill":{"params":"ProcessKillParams","result":"ProcessKillResponse","experimental":true},
 "process/resizePty":{"params":"ProcessResizePtyParams","result":"ProcessResizePtyResponse","experimental":true},
-"config/read":{"params":"Unfinished","result":"Unfinished"},
+"config/read":{"params":"ConfigReadParams","result":"ConfigReadResponse"},
 "externalAgentConfig/detect":{"params":"Unfinished","result":"Unfinished"},
 "externalAgentConfig/import":{"params":"Unfinished","result":"Unfinished"},
 "externalAgentConfig/import/recordHistory":{"params":"Unfinished","result":"Unfinished"},
 "externalAgentConfig/import/readHistories":{"params":"Unfinished","result":"Unfinished"},
-"config/value/write":{"params":"Unfinished","result":"Unfinished"},
-"config/batchWrite":{"params":"Unfinished","result":"Unfinished"},
+"config/value/write":{"params":"ConfigValueWriteParams","result":"ConfigWriteResponse"},
+"config/batchWrite":{"params":"ConfigBatchWriteParams","result":"ConfigWriteResponse"},
 "configRequirements/read":{"params":null,"result":"ConfigRequirementsReadResponse"},
 "account/read":{"params":"Unfinished","result":"Unfinished"},
 "getConversationSummary":{"params":"GetConversationSummaryParams","result":"GetConversationSummaryResponse"},

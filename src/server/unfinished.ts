@@ -43,7 +43,6 @@ export const unfinished = [
   "thread/backgroundTerminals/clean",
   "thread/backgroundTerminals/list",
   "thread/backgroundTerminals/terminate",
-  "thread/revert",
   "thread/list",
   "project/list",
   "project/read",
@@ -97,7 +96,6 @@ export const unfinished = [
   "thread/realtime/stop",
   "thread/timeline/list",
   "thread/realtime/listVoices",
-  "review/start",
   "model/list",
   "account/gatewayOAuth/read",
   "account/gatewayOAuth/login",
@@ -160,7 +158,6 @@ export const unfinished = [
   "fuzzyFileSearch/sessionStart",
   "fuzzyFileSearch/sessionUpdate",
   "fuzzyFileSearch/sessionStop",
-  "thread/rollback",
   "thread/turns/items/list",
 ] as const satisfies readonly MethodName[];
 

@@ -190,7 +190,7 @@ export async function openWorld(
 const emptyToolbox: Toolbox = {
   terminals: {
     list: () => [],
-    terminate: () => Promise.resolve(false),
+    terminate: () => false,
     clean: () => Promise.resolve(),
   },
   tools: () => [],

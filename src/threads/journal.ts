@@ -33,6 +33,11 @@ export class Journal implements AsyncDisposable {
     this.#lock = lock;
   }
 
+  /** A journal that goes on in another file, under the same lock. */
+  goOn(rollout: Rollout): Journal {
+    return new Journal(rollout, this.#lock);
+  }
+
   /** Whether it is on disk. */
   get isMaterialized(): boolean {
     return this.rollout?.isMaterialized ?? false;

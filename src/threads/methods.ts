@@ -26,6 +26,9 @@ export const threadScopes = {
   "turn/start": byThread,
   "turn/steer": byThread,
   "turn/interrupt": byThread,
+  "review/start": byThread,
+  "thread/revert": byThread,
+  "thread/rollback": byThread,
 } satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
 
 /** Names of the methods of threads. */

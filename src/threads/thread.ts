@@ -16,7 +16,7 @@ import {
   type Turn,
   type TurnError,
 } from "../protocol/mod.ts";
-import type { RolloutRecord } from "../rollout/mod.ts";
+import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { AskOptions, Toolbox } from "../tools/mod.ts";
 import type { Attendance, Attended } from "./attendance.ts";
@@ -31,6 +31,26 @@ import {
 import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
 import { Questions } from "./questions.ts";
 import { Replay } from "./replay.ts";
+
+/**
+ * What goes with the turns of a thread beside the thread itself: what is kept
+ * of them elsewhere, and what comes next. Called in the order of its methods;
+ * none of them throws.
+ */
+export interface TurnCompanion {
+  /** A turn begins. */
+  begin(thread: Thread, turn: LiveTurn): void;
+  /** An item is complete. */
+  note(thread: Thread, turnId: string, item: ThreadItem): void;
+  /** A turn is over; resolves when the others can be called. */
+  ready(): Promise<void>;
+  /** The first that is told of its end. */
+  settle(thread: Thread, turn: LiveTurn, end: TurnEnd): void;
+  /** There may be something new to read. */
+  markUnread(thread: Thread, turn: LiveTurn, end: TurnEnd): void;
+  /** Nothing runs any more: may begin something. */
+  goOn(thread: Thread, end: TurnEnd): void;
+}
 
 /** What a loaded thread is made of. */
 export interface ThreadParts {
@@ -50,6 +70,8 @@ export interface ThreadParts {
   readonly log: Logger;
   /** Its turns that are over. */
   readonly past: PastTurns;
+  /** What goes with its turns. */
+  readonly companion: TurnCompanion;
   /** Called whenever what lists show of it has changed. */
   readonly onChange: (thread: Thread) => void;
 }
@@ -71,10 +93,9 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   readonly threadId: string;
   readonly agent: Agent;
   readonly toolbox: Toolbox;
-  readonly journal: Journal;
   readonly models: Models;
   readonly config: Config;
-  readonly past: PastTurns;
+  readonly #companion: TurnCompanion;
   /** How its next turn is set up. */
   settings: ThreadSettings;
   /** Random text that tells its numbers from those of an earlier life. */
@@ -87,12 +108,15 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   readonly #questions = new Questions();
   readonly #waiting: ThreadActiveFlag[] = [];
   #view: ThreadView;
+  #journal: Journal;
+  #past: PastTurns;
   #turn: LiveTurn | undefined;
   #played: Promise<void> | undefined;
   /** Grows whenever a turn begins or ends. */
   #turnsSeen = 0;
   /** Turns that were accepted while another one could not be steered. */
   readonly #next: { turn: LiveTurn; work: Work }[] = [];
+  #isClosing = false;
   #isClosed = false;
 
   constructor(parts: ThreadParts) {
@@ -101,10 +125,11 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     this.settings = parts.settings;
     this.agent = parts.agent;
     this.toolbox = parts.toolbox;
-    this.journal = parts.journal;
+    this.#journal = parts.journal;
     this.models = parts.models;
     this.config = parts.config;
-    this.past = parts.past;
+    this.#past = parts.past;
+    this.#companion = parts.companion;
     this.#audience = parts.audience;
     this.#log = parts.log;
     this.#onChange = parts.onChange;
@@ -122,6 +147,26 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       reasoningEffort: effort,
       canAcceptDirectInput: true,
     };
+  }
+
+  /** Where its history is written. */
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /** Its turns that are over. */
+  get past(): PastTurns {
+    return this.#past;
+  }
+
+  /** Goes on in another file, with the turns that it tells. */
+  async goOn(rollout: Rollout, past: PastTurns): Promise<void> {
+    const before = this.#journal;
+    this.#journal = before.goOn(rollout);
+    this.#past = past;
+    this.#turnsSeen++;
+    this.change({ path: rollout.path });
+    await before.rollout?.[Symbol.asyncDispose]();
   }
 
   /** Changes what clients see of it. */
@@ -231,6 +276,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       ).join("").trim();
       this.change({ preview });
     }
+    this.#companion.note(this, turnId, item);
   }
 
   async ask<M extends ServerMethodName>(
@@ -283,20 +329,29 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
 
   /** Plays what was accepted; does nothing while another turn is played. */
   play(): void {
-    this.#played ??= this.#playAll().finally(() => this.#played = undefined);
+    if (this.#next.length > 0) this.#played ??= this.#playAll();
   }
 
   async #playAll(): Promise<void> {
-    for (;;) {
-      const next = this.#next.shift();
-      if (next === undefined || this.#isClosed) return;
-      this.#turn = next.turn;
-      await this.#playOne(next.turn, next.work);
+    try {
+      for (;;) {
+        const next = this.#next.shift();
+        if (next === undefined || this.#isClosed) return;
+        this.#turn = next.turn;
+        const end = await this.#playOne(next.turn, next.work);
+        if (this.#turn === undefined && !this.#isClosing) {
+          this.#companion.goOn(this, end);
+        }
+      }
+    } finally {
+      // In the same breath, or what begins right now would never be played.
+      this.#played = undefined;
     }
   }
 
-  async #playOne(turn: LiveTurn, work: Work): Promise<void> {
+  async #playOne(turn: LiveTurn, work: Work): Promise<TurnEnd> {
     const { threadId } = this;
+    this.#companion.begin(this, turn);
     this.change({ status: { type: "active", activeFlags: [] } });
     this.#tellStatus();
     this.publish("turn/started", { threadId, turn: turn.toTurn("notLoaded") });
@@ -311,7 +366,9 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
         lastAgentMessage: null,
       };
     }
+    await this.#companion.ready();
     this.#finish(turn, end);
+    return end;
   }
 
   #finish(turn: LiveTurn, end: TurnEnd): void {
@@ -334,7 +391,8 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
       recencyAt: updatedAt,
       status: isBroken ? { type: "systemError" } : { type: "idle" },
     });
-    this.#onTurnEnd?.(shown);
+    this.#companion.settle(this, turn, end);
+    if (!isBroken) this.#companion.markUnread(this, turn, end);
     this.#tellStatus();
     if (isBroken && end.error !== null) {
       this.publish("error", {
@@ -344,6 +402,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
         error: end.error,
       });
     }
+    if (isBroken) this.#companion.markUnread(this, turn, end);
     this.publish("turn/completed", { threadId, turn: shown });
     turn.forget();
     this.journal.sync().catch((error) =>
@@ -352,13 +411,6 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
         error: toText(error),
       })
     );
-  }
-
-  #onTurnEnd: ((turn: Turn) => void) | undefined;
-
-  /** Calls back right before a turn is told as ended. */
-  onTurnEnd(callback: (turn: Turn) => void): void {
-    this.#onTurnEnd = callback;
   }
 
   #storeEnd(turn: LiveTurn, shown: Turn, lastText: string | null): boolean {
@@ -454,6 +506,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   /** Interrupts what runs, ends its commands and lets go of its files. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
+    this.#isClosing = true;
     this.#turn?.controller.abort(
       new DOMException("The thread is closed", "AbortError"),
     );

@@ -1,5 +1,8 @@
 import { RpcError, type UserInput } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { forkThread } from "./fork_thread.ts";
+import { revertThread, rollBackThread } from "./revert_thread.ts";
+import { checkTarget, startReview } from "./start_review.ts";
 import { startShell, startTurn } from "./start_turn.ts";
 import type { Threads } from "./threads.ts";
 
@@ -14,7 +17,48 @@ export const turnHandlers: Handlers<
   | "turn/start"
   | "turn/steer"
   | "turn/interrupt"
+  | "review/start"
+  | "thread/revert"
+  | "thread/rollback"
 > = {
+  async "review/start"(threads, params, context) {
+    const source = threads.get(params.threadId);
+    checkTarget(params.target);
+    if (params.delivery !== "detached") {
+      const turn = startReview(threads, source, params.target);
+      context.afterReply(() => source.play());
+      return { turn, reviewThreadId: source.threadId };
+    }
+    const { thread } = await forkThread(
+      threads,
+      { threadId: params.threadId },
+      context.client,
+    );
+    const attendance = context.session(threads.createAttendance);
+    thread.join(attendance);
+    const turn = startReview(threads, thread, params.target);
+    threads.tellStarted(thread);
+    context.afterReply(() => thread.play());
+    return { turn, reviewThreadId: thread.threadId };
+  },
+  async "thread/revert"(threads, { threadId, beforeTurnId }, { afterReply }) {
+    const thread = threads.get(threadId);
+    await revertThread(threads, thread, beforeTurnId);
+    afterReply(() => thread.publish("thread/reverted", { threadId }));
+    return {
+      thread: thread.view,
+      turnsBackwardsCursor: null,
+      itemsBackwardsCursor: null,
+    };
+  },
+  async "thread/rollback"(threads, { threadId, numTurns }) {
+    const thread = threads.get(threadId);
+    if (numTurns < 1) {
+      throw RpcError.invalidRequest("numTurns must be >= 1");
+    }
+    await rollBackThread(thread, numTurns);
+    return { thread: { ...thread.view, turns: await thread.readTurns() } };
+  },
   "thread/shellCommand"(threads, { threadId, command }, { afterReply }) {
     const thread = threads.get(threadId);
     if (command.trim() === "") {

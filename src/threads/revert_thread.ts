@@ -1,0 +1,67 @@
+import { RpcError } from "../protocol/mod.ts";
+import { readRollout, Rollout, toSegmentPath } from "../rollout/mod.ts";
+import { StoredTurns } from "./past_turns.ts";
+import type { Thread } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+/**
+ * Takes a thread back to before one of its turns. What is left goes on in a
+ * file of its own; the one before stays as it is.
+ *
+ * @throws {RpcError} if a turn runs, or there is no such turn.
+ */
+export async function revertThread(
+  threads: Threads,
+  thread: Thread,
+  beforeTurnId: string,
+): Promise<void> {
+  const { rollout } = toIdle(thread);
+  const stored = await (thread.past as StoredTurns).open();
+  if (stored === undefined || stored.indexOfTurn(beforeTurnId) < 0) {
+    throw RpcError.invalidRequest(`turn not found: ${beforeTurnId}`);
+  }
+  const base = stored.baseBefore(beforeTurnId);
+  const { history_base: _, ...meta } = stored.meta;
+  const path = toSegmentPath(rollout.path, threads.nextId());
+  const next = Rollout.create(path, {
+    ...meta,
+    ...base !== undefined && { history_base: base },
+  }, { log: threads.log });
+  next.append();
+  const left = await readRollout(path, { home: threads.home });
+  thread.agent.replace(await left.readConversation());
+  await thread.goOn(next, new StoredTurns(next, threads.home, left));
+}
+
+/**
+ * Takes back the last turns of a thread, in the file that it has.
+ *
+ * @throws {RpcError} if a turn runs, or there are none to take back.
+ */
+export async function rollBackThread(
+  thread: Thread,
+  numTurns: number,
+): Promise<void> {
+  toIdle(thread);
+  thread.journal.append([{
+    type: "event_msg",
+    payload: { type: "thread_rolled_back", num_turns: numTurns },
+  }]);
+  const stored = await (thread.past as StoredTurns).open();
+  if (stored !== undefined) {
+    thread.agent.replace(await stored.readConversation());
+  }
+}
+
+function toIdle(thread: Thread): { rollout: Rollout } {
+  if (!thread.isIdle) {
+    throw RpcError.invalidRequest(
+      "Cannot rollback while a turn is in progress.",
+    );
+  }
+  const { rollout } = thread.journal;
+  if (rollout !== undefined) return { rollout };
+  throw RpcError.invalidRequest(
+    `thread ${thread.threadId} is kept in memory only: it can't be taken back`,
+  );
+}
