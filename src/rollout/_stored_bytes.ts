@@ -8,14 +8,38 @@ export interface StoredBytes extends AsyncDisposable {
   fill(buffer: Uint8Array, start: number): Promise<number>;
 }
 
+const COMPRESSED = ".zst";
+
 /** Opens the bytes of a rollout. */
 export async function openBytes(path: string): Promise<StoredBytes> {
-  return path.endsWith(".zst")
+  return path.endsWith(COMPRESSED)
     ? new MemoryBytes(await decompress(path))
     : new FileBytes(await Deno.open(path, { read: true }));
 }
 
-/** A rollout that the reference has put away compressed (RFC 8878). */
+/**
+ * Unpacks a rollout that was put away compressed, so that it can be gone on
+ * with; one that was not is left alone.
+ *
+ * @returns where it is now.
+ */
+export async function unpack(path: string): Promise<string> {
+  if (!path.endsWith(COMPRESSED)) return path;
+  const target = path.slice(0, -COMPRESSED.length);
+  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
+  try {
+    const bytes = await decompress(path);
+    await Deno.writeFile(temporary, bytes, { createNew: true, mode: 0o600 });
+    await Deno.rename(temporary, target);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await Deno.remove(path);
+  return target;
+}
+
+/** A rollout as Zstandard (RFC 8878), which the reference makes of old ones. */
 async function decompress(path: string): Promise<Uint8Array> {
   const { zstdDecompress } = await import("node:zlib");
   const packed = await Deno.readFile(path);

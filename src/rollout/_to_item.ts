@@ -15,11 +15,17 @@ export function toItem(
 ): ThreadItem | undefined {
   if (payload["type"] !== "item_completed") return toItemOfEvent(payload, id);
   const { item, started_at_ms, completed_at_ms } = payload;
-  if (typeof item !== "object" || item === null) return undefined;
-  return fromStoredItem(item as StoredItem, {
+  if (!isStoredItem(item)) return undefined;
+  return fromStoredItem(item, {
     startedAtMs: toNumberOrNull(started_at_ms),
     completedAtMs: toNumberOrNull(completed_at_ms),
   });
+}
+
+function isStoredItem(value: unknown): value is StoredItem {
+  if (typeof value !== "object" || value === null) return false;
+  const { type, id } = value as Record<string, unknown>;
+  return typeof type === "string" && typeof id === "string";
 }
 
 function toNumberOrNull(value: unknown): number | null {

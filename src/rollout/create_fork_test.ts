@@ -211,7 +211,7 @@ Deno.test("readRollout: a history that goes round in a circle ends", async () =>
   await readHead(path, { home: home.path });
 });
 
-Deno.test("readRollout: a compressed rollout", async () => {
+Deno.test("readRollout, Rollout.open: a compressed rollout", async () => {
   await using home = await createHome();
   const source = await createSource(home.path);
   const packed = `${source.path}.zst`;
@@ -227,6 +227,18 @@ Deno.test("readRollout: a compressed rollout", async () => {
     [2, 2, 2],
   );
   assert.equal((await readHead(packed))?.preview, "t1");
+  {
+    await using rollout = await Rollout.open(packed);
+    assert.equal(rollout.path, source.path);
+    rollout.append(...whole(SOURCE, "t4"));
+  }
+  await assert.rejects(Deno.stat(packed), Deno.errors.NotFound);
+  assert.deepEqual((await readRollout(source.path)).turnIds, [
+    "t1",
+    "t2",
+    "t3",
+    "t4",
+  ]);
 });
 
 Deno.test("listRollouts: newest first, others passed over", async () => {

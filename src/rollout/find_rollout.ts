@@ -1,4 +1,8 @@
-import { parseRolloutName, toSessionsDirectory } from "./rollout_path.ts";
+import {
+  parseRolloutName,
+  toRolloutPath,
+  toSessionsDirectory,
+} from "./rollout_path.ts";
 
 /** A rollout in a home. */
 export interface FoundRollout {
@@ -36,12 +40,24 @@ export async function findRollout(
   threadId: string,
   { archived = false }: { readonly archived?: boolean } = {},
 ): Promise<FoundRollout | undefined> {
+  // All files of a thread lie in one directory, so what is near is all.
+  return archived
+    ? await findNewest(listRollouts(home, { archived }), threadId)
+    : await findNewest(listNear(home, threadId), threadId) ??
+      await findNewest(listRollouts(home), threadId);
+}
+
+async function findNewest(
+  rollouts: AsyncGenerator<FoundRollout>,
+  threadId: string,
+): Promise<FoundRollout | undefined> {
   let newest: FoundRollout | undefined;
-  for await (const found of listRollouts(home, { archived })) {
+  for await (const found of rollouts) {
     if (found.threadId !== threadId) continue;
     // Ids of segments are UUIDs of version 7 and sort by time; that of the
-    // first is the thread's and older than all others.
-    if (!newest || found.segmentId > newest.segmentId) newest = found;
+    // first is the thread's and older than all others. Of a file and its
+    // compressed copy, which a crash can leave, the file comes last and counts.
+    if (!newest || found.segmentId >= newest.segmentId) newest = found;
   }
   return newest;
 }
@@ -51,12 +67,36 @@ export async function findSegment(
   home: string,
   segmentId: string,
 ): Promise<string | undefined> {
-  for (const archived of [false, true]) {
-    for await (const found of listRollouts(home, { archived })) {
+  for (
+    const rollouts of [
+      listNear(home, segmentId),
+      listRollouts(home),
+      listRollouts(home, { archived: true }),
+    ]
+  ) {
+    for await (const found of rollouts) {
       if (found.segmentId === segmentId) return found.path;
     }
   }
   return undefined;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Rollouts of the days around the one that a UUID of version 7 (RFC 9562) was
+ * made on: whoever made it may have lived in another time zone.
+ */
+async function* listNear(
+  home: string,
+  id: string,
+): AsyncGenerator<FoundRollout> {
+  if (id.charAt(14) !== "7") return;
+  const madeMs = parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  for (const awayMs of [0, -DAY_MS, DAY_MS]) {
+    const path = toRolloutPath(home, id, new Date(madeMs + awayMs));
+    yield* walk(path.slice(0, path.lastIndexOf("/")), false, undefined);
+  }
 }
 
 async function* walk(

@@ -28,13 +28,15 @@ export interface StoredTimes {
 
 /**
  * An item of a rollout as the protocol has it; undefined for a kind that is not
- * known. Fields that are missing or of another type are null or empty.
+ * known. Fields that are missing are null or empty.
  */
 export function fromStoredItem(
   stored: StoredItem,
   times: StoredTimes = {},
 ): ThreadItem | undefined {
-  const decode = decoders[stored.type];
+  const decode = Object.hasOwn(decoders, stored.type)
+    ? decoders[stored.type]
+    : undefined;
   if (!decode) return undefined;
   const own = decode(stored);
   return {

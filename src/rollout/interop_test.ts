@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ThreadItem } from "../protocol/mod.ts";
 import { createHome, createMeta, event, said, uuid } from "./_fixture_test.ts";
+import { ITEMS } from "./_items_test.ts";
 import {
   findReference,
   modelMessage,
@@ -36,194 +37,6 @@ function interop(name: string, run: (binary: string) => Promise<void>): void {
 }
 
 const ID = uuid(1);
-const OTHER = uuid(2);
-
-/** One of each kind that the reference keeps. */
-const ITEMS: ThreadItem[] = [
-  {
-    type: "userMessage",
-    id: "u1",
-    clientId: "cc",
-    content: [
-      {
-        type: "text",
-        text: "hello it's",
-        text_elements: [{ byteRange: { start: 0, end: 2 }, placeholder: "x" }],
-      },
-      { type: "image", url: "data:image/png;base64,AA", detail: null },
-      { type: "image", fileId: "file_1", detail: "low" },
-      { type: "localImage", path: "/x y.png", detail: null },
-      { type: "localAudio", path: "/a.wav" },
-      { type: "audio", url: "data:audio/wav;base64,AA" },
-      { type: "skill", name: "s", path: "/s" },
-      { type: "mention", name: "m", path: "app://x" },
-    ],
-  },
-  {
-    type: "hookPrompt",
-    id: "h1",
-    fragments: [{ text: "t", hookRunId: "r" }],
-  },
-  {
-    type: "agentMessage",
-    moderation: {
-      moderated: true,
-      display: {
-        action: "a",
-        blockType: "b",
-        cyberTrustedAccess: true,
-        checkTrustedContacts: null,
-      },
-    },
-    id: "a1",
-    text: "hi",
-    phase: "final_answer",
-    memoryCitation: {
-      entries: [{ path: "p", lineStart: 1, lineEnd: 2, note: "n" }],
-      threadIds: [OTHER],
-    },
-    delivery: "async",
-    questions: [{ title: "q", options: ["a"] }],
-  },
-  {
-    type: "functionCallOutput",
-    id: "f1",
-    name: "n",
-    namespace: null,
-    output: "o",
-  },
-  { type: "plan", id: "p1", text: "plan text" },
-  { type: "reasoning", id: "r1", summary: ["s"], content: ["c"] },
-  {
-    type: "commandExecution",
-    id: "c1",
-    pluginId: "p",
-    scriptPath: "s",
-    command: `/bin/bash -lc "it's" 'a $b'`,
-    cwd: "/work #1/ä",
-    processId: "7",
-    source: "unifiedExecStartup",
-    status: "declined",
-    commandActions: [
-      { type: "read", command: "cat a", name: "a", path: "/work #1/a" },
-      { type: "listFiles", command: "ls", path: null },
-      { type: "search", command: "rg x", query: "x", path: null },
-      { type: "unknown", command: "z" },
-    ],
-    aggregatedOutput: "out",
-    exitCode: -1,
-    durationMs: 12_345,
-  },
-  {
-    type: "fileChange",
-    id: "fc1",
-    changes: [
-      { path: "/a", kind: { type: "add" }, diff: "x\n" },
-      {
-        path: "/b",
-        kind: { type: "update", move_path: "/c" },
-        diff: "@@ -1 +1 @@\n-a\n+b\n\n\nMoved to: /c",
-      },
-      { path: "/d", kind: { type: "delete" }, diff: "y\n" },
-    ],
-    status: "declined",
-  },
-  {
-    type: "mcpToolCall",
-    id: "m1",
-    server: "s",
-    tool: "t",
-    status: "completed",
-    arguments: { a: 1 },
-    appContext: null,
-    mcpAppResourceUri: "ui://x",
-    mcpAppUi: { resourceUri: "ui://x", preferredModelDisplayMode: "inline" },
-    pluginId: "p",
-    readOnlyHint: true,
-    result: {
-      content: [{ type: "text", text: "r" }],
-      structuredContent: { z: 1 },
-      _meta: null,
-    },
-    error: null,
-    durationMs: 12,
-  },
-  {
-    type: "mcpToolCall",
-    id: "m2",
-    server: "s",
-    tool: "t",
-    status: "failed",
-    arguments: null,
-    appContext: null,
-    mcpAppUi: null,
-    pluginId: null,
-    readOnlyHint: null,
-    result: null,
-    error: { message: "bad" },
-    durationMs: null,
-  },
-  {
-    type: "dynamicToolCall",
-    id: "d1",
-    namespace: "ns",
-    tool: "t",
-    arguments: null,
-    status: "failed",
-    contentItems: [{ type: "inputText", text: "x" }],
-    success: false,
-    durationMs: 3,
-  },
-  {
-    type: "collabAgentToolCall",
-    id: "co1",
-    tool: "spawnAgent",
-    status: "completed",
-    senderThreadId: ID,
-    receiverThreadIds: [OTHER],
-    prompt: "p",
-    model: "m",
-    reasoningEffort: "low",
-    agentsStates: {
-      [OTHER]: { status: "completed", message: "done" },
-      [uuid(3)]: { status: "pendingInit", message: null },
-    },
-  },
-  {
-    type: "subAgentActivity",
-    id: "sa1",
-    model: "m",
-    reasoningEffort: "low",
-    kind: "started",
-    agentThreadId: OTHER,
-    agentPath: "/root/x",
-  },
-  {
-    type: "webSearch",
-    id: "w1",
-    query: "q",
-    action: { type: "search", query: "q", queries: ["r"] },
-    results: null,
-  },
-  {
-    type: "webSearch",
-    id: "w2",
-    query: "q",
-    action: { type: "findInPage", url: "u", pattern: "p" },
-    results: [{ a: 1 }],
-  },
-  {
-    type: "webSearch",
-    id: "w3",
-    query: "q",
-    action: { type: "openPage", url: "u" },
-    results: null,
-  },
-  { type: "imageView", id: "i1", path: "/p.png" },
-  { type: "enteredReviewMode", id: "er", review: "rev" },
-  { type: "exitedReviewMode", id: "xr", review: "found" },
-  { type: "contextCompaction", id: "cx" },
-].map((item) => ({ ...item, startedAtMs: 1, completedAtMs: 2 }) as ThreadItem);
 
 interop("a thread of ours goes on in the reference", async (binary) => {
   await using home = await createHome();
@@ -402,6 +215,50 @@ interop("a thread of the reference goes on in ours", async (binary) => {
   // Of the fork, the file behind the revert counts.
   assert.deepEqual(await read(ID), [first]);
 });
+
+interop(
+  "an older thread that ours went on with reads on in the reference",
+  async (binary) => {
+    await using home = await createHome();
+    await using provider = new ScriptedProvider([]);
+    const { history_mode: _, ...meta } = createMeta(ID, {
+      cwd: home.path,
+      model_provider: "mock",
+    });
+    {
+      const path = toRolloutPath(home.path, ID, new Date());
+      await using rollout = Rollout.create(path, meta);
+      rollout.append(
+        event("task_started", { turn_id: "t1", root_turn_id: "t1" }),
+        ...ITEMS.flatMap((item) =>
+          toItemRecords(ID, "t1", item, { historyMode: "legacy" })
+        ),
+        event("task_complete", { turn_id: "t1", root_turn_id: "t1" }),
+      );
+    }
+    await using server = await ReferenceServer.start(
+      binary,
+      home.path,
+      provider,
+    );
+    const { result } = await server.call("thread/resume", { threadId: ID });
+    assert.deepEqual(
+      result.thread.turns[0].items.map(({ type }: ThreadItem) => type),
+      [
+        "userMessage",
+        "agentMessage",
+        "functionCallOutput",
+        "plan",
+        "reasoning",
+        "fileChange",
+        "webSearch",
+        "webSearch",
+        "webSearch",
+        "contextCompaction",
+      ],
+    );
+  },
+);
 
 interop("whoever has a thread keeps the other out of it", async (binary) => {
   await using home = await createHome();

@@ -1,6 +1,6 @@
 import { encodeRecords } from "./_encode_records.ts";
 import { findTail } from "./_find_tail.ts";
-import { openBytes } from "./_stored_bytes.ts";
+import { openBytes, unpack } from "./_stored_bytes.ts";
 import type { RolloutRecord, SessionMeta } from "./record.ts";
 import { RolloutError } from "./rollout_error.ts";
 import type { Logger } from "../telemetry/mod.ts";
@@ -89,14 +89,15 @@ export class Rollout implements AsyncDisposable {
 
   /**
    * Opens a file to go on with. A line that was cut off in the middle, as a
-   * crash leaves it, is removed.
+   * crash leaves it, is removed; a compressed file is unpacked in its place.
    *
    * @throws {Deno.errors.NotFound} if there is none.
    */
   static async open(
-    path: string,
+    storedPath: string,
     options: RolloutOptions = {},
   ): Promise<Rollout> {
+    const path = await unpack(storedPath);
     await using stored = await openBytes(path);
     const { bytes, tornBytes, ordinal } = await findTail(stored);
     const file = await Deno.open(path, { append: true });
