@@ -1,3 +1,4 @@
+import type { ConfigTable, ConfigValue } from "./config.ts";
 import { isTable, type TomlTable, type TomlValue } from "./toml.ts";
 
 /** Why a value does not fit; the path leads to the part that is wrong. */
@@ -12,7 +13,21 @@ export interface Kind {
   findMismatch(value: TomlValue): Mismatch | undefined;
   /** Keys that nobody knows, as paths. */
   findUnknown(value: TomlValue): (readonly string[])[];
+  /** The value with its paths of files made absolute; without it, as it is. */
+  resolvePaths?(value: TomlValue, toAbsolute: ToAbsolute): TomlValue;
+  /** The value with everything that may be set in it, for clients to read. */
+  fillIn?(value: ConfigValue): ReadableValue;
 }
+
+/** Makes a path of a file absolute. */
+export type ToAbsolute = (path: string) => string;
+
+/** A value of the configuration as clients read it: null is not set. */
+export type ReadableValue =
+  | ConfigValue
+  | null
+  | ReadableValue[]
+  | { [key: string]: ReadableValue };
 
 const none: (readonly string[])[] = [];
 
@@ -44,11 +59,18 @@ export const string: Kind = scalar(
   (value) => typeof value === "string" || value instanceof Date,
 );
 
-/** Path of a file or directory. */
-export const path: Kind = scalar(
+/** Path of a file or directory that counts from somewhere else. */
+export const loosePath: Kind = scalar(
   "path string",
   (value) => typeof value === "string",
 );
+
+/** Path of a file or directory, from the directory of the file it stands in. */
+export const path: Kind = {
+  ...loosePath,
+  resolvePaths: (value, toAbsolute) =>
+    typeof value === "string" ? toAbsolute(value) : value,
+};
 
 /** True or false. */
 export const boolean: Kind = scalar(
@@ -134,6 +156,14 @@ export function listOf(item: Kind): Kind {
         : value.flatMap((inner, index) =>
           item.findUnknown(inner).map((rest) => [String(index), ...rest])
         ),
+    resolvePaths: (value, toAbsolute) =>
+      Array.isArray(value)
+        ? value.map((inner) => item.resolvePaths?.(inner, toAbsolute) ?? inner)
+        : value,
+    fillIn: (value) =>
+      Array.isArray(value)
+        ? value.map((inner) => item.fillIn?.(inner) ?? inner)
+        : value,
   };
 }
 
@@ -150,6 +180,10 @@ export interface RecordOptions {
   readonly strays?: Kind;
   /** Keys that must be there. */
   readonly required?: readonly string[];
+  /** What clients read of a key that is not set, where that is not null. */
+  readonly defaults?: Readonly<Record<string, ReadableValue>>;
+  /** Show clients only what is set, or has a default. */
+  readonly isSparse?: boolean;
   /** A rule about the table as a whole; gives what is wrong. */
   readonly rule?: (table: TomlTable) => string | undefined;
 }
@@ -183,6 +217,27 @@ export function record(
       return Object.entries(value).flatMap(([key, inner]) =>
         kindOf(key)?.findUnknown(inner).map((rest) => [key, ...rest]) ?? [[key]]
       );
+    },
+    resolvePaths(value, toAbsolute) {
+      if (!isTable(value)) return value;
+      const resolved: TomlTable = Object.create(null);
+      for (const [key, inner] of Object.entries(value)) {
+        resolved[key] = kindOf(key)?.resolvePaths?.(inner, toAbsolute) ?? inner;
+      }
+      return resolved;
+    },
+    fillIn(value) {
+      if (typeof value !== "object" || Array.isArray(value)) return value;
+      const filled: Record<string, ReadableValue> = Object.create(null);
+      if (!options.isSparse) {
+        for (const key of Object.keys(fields)) filled[key] = null;
+      }
+      Object.assign(filled, options.defaults);
+      for (const [key, inner] of Object.entries(value as ConfigTable)) {
+        const kind = kindOf(key) ?? options.strays;
+        if (kind) filled[key] = kind.fillIn?.(inner) ?? inner;
+      }
+      return filled;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "../telemetry/mod.ts";
-import type { SourceFile, Sources } from "./_layers.ts";
+import { type Places, readSources } from "./_places.ts";
+import { readSource } from "./_source.ts";
 import { Config } from "./config.ts";
 import type { ConfigOverrides } from "./overrides.ts";
 
@@ -15,13 +16,22 @@ export interface LoadConfigOptions {
   readonly strict?: boolean;
   /** Where warnings are written too. */
   readonly log?: Logger;
+  /** Environment to read `HOME` from. Default: the process's own. */
+  readonly env?: { get(name: string): string | undefined };
+}
+
+/** Where the files of these settings lie. */
+export function toPlaces(
+  { home, etc = "/etc/codex", env = Deno.env }: LoadConfigOptions,
+): Places {
+  return { home, etc, userHome: () => env.get("HOME") };
 }
 
 /**
  * Reads the configuration. Later layers go over earlier ones: `config.toml` of
- * the system, the user's `config.toml` in the home, the command line, and the
- * administrator's older `managed_config.toml`; beside them
- * `requirements.toml` says what is demanded.
+ * the system, the user's `config.toml` (or `config.jsonc`, with the same keys)
+ * in the home, the command line, and the administrator's older
+ * `managed_config.toml`; beside them `requirements.toml` says what is demanded.
  *
  * A user's file that is broken is left out as a whole and becomes a warning.
  * The others are demands, and a demand that cannot be understood must not be
@@ -41,41 +51,22 @@ export interface LoadConfigOptions {
  * ```
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
-  const { home, etc = "/etc/codex", overrides = {}, strict = false } = options;
-  const [system, user, managed, requirements] = await Promise.all([
-    readSource(`${etc}/config.toml`),
-    readSource(`${home}/config.toml`),
-    readSource(`${etc}/managed_config.toml`),
-    readSource(`${etc}/requirements.toml`),
-  ]);
-  const sources: Sources = { system, user, managed, requirements, overrides };
-  const isEmpty = !system && !user && !managed && !requirements &&
+  const { overrides = {}, strict = false } = options;
+  const places = toPlaces(options);
+  const sources = await readSources(places, readSource);
+  const { system, user, managed, requirements } = sources;
+  const isEmpty = !system && !user.source && !managed && !requirements &&
     Object.values(overrides).every((texts) => texts.length === 0);
   if (isEmpty) return new Config();
   // Parser and key table are for those who have something to parse.
   const { resolveLayers } = await import("./_layers.ts");
-  const config = await resolveLayers(sources, { strict });
+  const config = await resolveLayers(sources, {
+    strict,
+    overrides,
+    places,
+  });
   for (const { summary, details } of config.warnings) {
     options.log?.error(details === null ? summary : `${summary} ${details}`);
   }
   return config;
-}
-
-async function readSource(path: string): Promise<SourceFile | undefined> {
-  try {
-    // Reading a pipe that somebody put there would never end.
-    const { isFile } = await Deno.stat(path);
-    if (!isFile) return { path, problem: `path \`${path}\` is not a file` };
-    const bytes = await Deno.readFile(path);
-    return {
-      path,
-      text: new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-    };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof TypeError) return { path, problem: "not UTF-8" };
-    const message = error instanceof Error ? error.message : String(error);
-    const [problem] = /^.*?\(os error \d+\)/.exec(message) ?? [message];
-    return { path, problem };
-  }
 }
