@@ -42,7 +42,9 @@ async function toPieces(
 ): Promise<Piece[]> {
   const { agent, settings, conversation, signal } = turn;
   const pieces: Piece[] = [];
-  const { developerInstructions } = agent;
+  const configured = agent.config.get("developer_instructions");
+  const developerInstructions = agent.developerInstructions ??
+    (typeof configured === "string" ? configured : null);
   if (conversation.model !== null && conversation.model !== settings.model) {
     pieces.push({
       role: "developer",

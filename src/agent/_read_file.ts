@@ -5,6 +5,8 @@ export interface Unread {
   readonly error: string;
 }
 
+const interrupted: Unread = { error: "the turn was interrupted" };
+
 /**
  * The first `maxBytes` of a regular file, and whether there is more. Pipes and
  * devices are refused: reading one may never end.
@@ -14,10 +16,11 @@ export async function readFile(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; isCut: boolean } | Unread> {
+  if (signal.aborted) return interrupted;
   try {
     return await orAbort(read(path, maxBytes), signal);
   } catch (thrown) {
-    if (signal.aborted) return { error: "the turn was interrupted" };
+    if (signal.aborted) return interrupted;
     return { error: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }

@@ -3,51 +3,20 @@ import type {
   AgentMessageItem,
   MessagePhase,
   PlanItem,
-  ReasoningItem,
-  WebSearchItem,
 } from "../protocol/mod.ts";
 import type { Stage } from "../tools/mod.ts";
+import {
+  append,
+  kinds,
+  type Open,
+  type OpenMessage,
+  toId,
+  toMessage,
+  toPhase,
+  toThought,
+} from "./_open_item.ts";
 import { ProposedPlan, splitPlan } from "./_proposed_plan.ts";
 import { toMessageText, toReasoning, toWebSearch } from "./_shown_items.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
-
-/** A message that is being said. */
-interface OpenMessage {
-  readonly kind: "message";
-  readonly id: string;
-  readonly phase: MessagePhase | null;
-  text: string;
-  /** Tells the plan in it apart, while planning. */
-  readonly plan: ProposedPlan | null;
-  isStarted: boolean;
-}
-
-/** A thought that is being thought. */
-interface OpenReasoning {
-  readonly kind: "reasoning";
-  readonly id: string;
-  /** What came of it so far, by part. */
-  readonly summary: string[];
-  readonly content: string[];
-}
-
-/** A search that runs. */
-interface OpenSearch {
-  readonly kind: "search";
-  readonly id: string;
-  readonly item: WebSearchItem;
-}
-
-type Open = OpenMessage | OpenReasoning | OpenSearch;
-
-const kinds: Readonly<Record<string, Open["kind"]>> = {
-  message: "message",
-  reasoning: "reasoning",
-  web_search_call: "search",
-};
-
-/** Parts that a thought may have; what counts further is made up. */
-const maxParts = 1000;
 
 /** How a response is shown. */
 export interface ShowOptions {
@@ -292,53 +261,4 @@ export class ResponsePlayer {
     this.lastAgentMessage = toMessage(id, said, phase);
     this.#stage.completed(this.lastAgentMessage);
   }
-}
-
-function toThought({ id, summary, content }: OpenReasoning): ReasoningItem {
-  const whole = (parts: string[]) => Array.from(parts, (part) => part ?? "");
-  return {
-    type: "reasoning",
-    id,
-    summary: whole(summary),
-    content: whole(content),
-  };
-}
-
-function append(parts: string[], index: number, delta: string): void {
-  if (index >= 0 && index < maxParts) {
-    parts[index] = (parts[index] ?? "") + delta;
-  }
-}
-
-function toMessage(
-  id: string,
-  text: string,
-  phase: MessagePhase | null,
-): AgentMessageItem {
-  return {
-    type: "agentMessage",
-    moderation: null,
-    id,
-    text,
-    phase,
-    memoryCitation: null,
-    delivery: null,
-    questions: null,
-  };
-}
-
-function toPhase(phase: unknown): MessagePhase | null {
-  return phase === "commentary" || phase === "partial_answer" ||
-      phase === "final_answer"
-    ? phase
-    : null;
-}
-
-function toId(type: string): string {
-  const prefix = type === "message"
-    ? "msg"
-    : type === "reasoning"
-    ? "rs"
-    : "ws";
-  return `${prefix}_${uuidV7()}`;
 }

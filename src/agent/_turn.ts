@@ -23,6 +23,9 @@ import {
   toTokens,
 } from "./_usage.ts";
 
+/** What stays of an agent's options: the past lives in its conversation. */
+export type AgentParts = Omit<AgentOptions, "past">;
+
 /** What a turn is, beside its conversation and its stage. */
 export interface TurnParts {
   readonly settings: ThreadSettings;
@@ -44,7 +47,7 @@ export interface TurnParts {
 
 /** One turn that is played: what all of its steps share. */
 export class Turn {
-  readonly agent: AgentOptions;
+  readonly agent: AgentParts;
   readonly conversation: Conversation;
   readonly stage: Stage;
   readonly parts: TurnParts;
@@ -63,7 +66,7 @@ export class Turn {
 
   /** Begins nothing; to be closed at its end. */
   constructor(
-    agent: AgentOptions,
+    agent: AgentParts,
     conversation: Conversation,
     stage: Stage,
     parts: TurnParts,

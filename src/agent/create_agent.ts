@@ -21,7 +21,7 @@ import { toExtraMessages } from "./_extra_context.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import { playReview } from "./_review.ts";
 import { toTurnContext } from "./_turn_context.ts";
-import { Turn, type TurnParts } from "./_turn.ts";
+import { type AgentParts, Turn, type TurnParts } from "./_turn.ts";
 import { say } from "./_user_message.ts";
 
 /** What only some ways of working need of a turn. */
@@ -31,12 +31,12 @@ type RunOptions = {
 };
 
 class LoadedAgent implements Agent {
-  readonly #options: AgentOptions;
+  readonly #options: AgentParts;
   readonly #conversation: Conversation;
 
-  constructor(options: AgentOptions) {
+  constructor({ past, ...options }: AgentOptions) {
     this.#options = options;
-    this.#conversation = new Conversation(options.past);
+    this.#conversation = new Conversation(past);
   }
 
   get history(): readonly ResponseItem[] {
