@@ -1,10 +1,16 @@
-import type {
-  JsonValue,
-  Thread as ThreadView,
-  ThreadForkParams,
-  Turn,
+import {
+  type JsonValue,
+  RpcError,
+  type Thread as ThreadView,
+  type ThreadForkParams,
+  type Turn,
 } from "../protocol/mod.ts";
-import { readRollout, Rollout, toRolloutPath } from "../rollout/mod.ts";
+import {
+  createFork,
+  readRollout,
+  type StoredThread,
+  toRolloutPath,
+} from "../rollout/mod.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire, findStored, toUsage } from "./resume_thread.ts";
@@ -49,6 +55,7 @@ export async function forkThread(
     serviceTiers: (model) => models.facts(model).serviceTiers,
   });
   threads.checkProvider(models, settings);
+  const beforeTurnId = toCut(source, params);
   const id = threads.nextId();
   const createdAtMs = Date.now();
   const seconds = Math.floor(createdAtMs / 1000);
@@ -117,21 +124,20 @@ export async function forkThread(
     return { thread, turns };
   }
   const lock = await acquire(threads.home, id);
-  const base = source.baseBefore(params.beforeTurnId ?? undefined);
-  const rollout = Rollout.create(path, {
+  const rollout = await createFork(source, path, {
     session_id: id,
     id,
-    forked_from_id: found.id,
     timestamp: new Date(createdAtMs).toISOString(),
     cwd,
     originator: client.name,
     cli_version: threads.version,
     source: view.source,
     model_provider: settings.modelProvider,
-    history_mode: view.historyMode,
-    ...base !== undefined && { history_base: base },
-  }, { log: threads.log });
-  rollout.append();
+    ...view.threadSource !== null && { thread_source: view.threadSource },
+  }, {
+    log: threads.log,
+    ...beforeTurnId !== undefined && { beforeTurnId },
+  });
   const turns = new StoredTurns(rollout, threads.home);
   const stored = await readRollout(path, { home: threads.home });
   const thread = threads.load({
@@ -142,4 +148,25 @@ export async function forkThread(
   });
   thread.change({});
   return { thread, turns: await thread.readTurns() };
+}
+
+/**
+ * The turn before which the fork ends; nothing if it takes over all.
+ *
+ * @throws {RpcError} if there is no such turn.
+ */
+function toCut(
+  source: StoredThread,
+  { lastTurnId, beforeTurnId }: ThreadForkParams,
+): string | undefined {
+  if (lastTurnId != null && beforeTurnId != null) {
+    throw RpcError.invalidRequest(
+      "`lastTurnId` cannot be combined with `beforeTurnId`",
+    );
+  }
+  const named = lastTurnId ?? beforeTurnId;
+  if (named == null) return undefined;
+  const at = source.indexOfTurn(named);
+  if (at < 0) throw RpcError.invalidRequest(`turn not found: ${named}`);
+  return lastTurnId == null ? named : source.turnIds[at + 1];
 }

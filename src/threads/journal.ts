@@ -2,7 +2,8 @@ import type { ThreadItem, Turn, UserInput } from "../protocol/mod.ts";
 import {
   type Rollout,
   type RolloutRecord,
-  toStoredItem,
+  toItemRecords,
+  toStoredError,
 } from "../rollout/mod.ts";
 
 /** What a journal needs to know of a turn. */
@@ -61,20 +62,13 @@ export class Journal implements AsyncDisposable {
   }
 
   /** Writes an item as it ended. */
-  appendItem(threadId: string, turnId: string, item: ThreadItem): void {
-    const stored = toStoredItem(item);
-    if (stored === undefined) return;
-    this.append([{
-      type: "event_msg",
-      payload: {
-        type: "item_completed",
-        thread_id: threadId,
-        turn_id: turnId,
-        item: stored,
-        started_at_ms: item.startedAtMs ?? null,
-        completed_at_ms: item.completedAtMs ?? null,
-      },
-    }]);
+  appendItem(
+    threadId: string,
+    turnId: string,
+    item: ThreadItem,
+    historyMode: string,
+  ): void {
+    this.append(toItemRecords(threadId, turnId, item, { historyMode }));
   }
 
   /**
@@ -109,10 +103,7 @@ export class Journal implements AsyncDisposable {
       completed_at: shown.completedAt,
       duration_ms: shown.durationMs,
     };
-    const error = shown.error && {
-      message: shown.error.message,
-      codex_error_info: toStoredErrorInfo(shown.error.codexErrorInfo),
-    };
+    const error = shown.error && toStoredError(shown.error);
     this.append([{
       type: "event_msg",
       payload: shown.status === "interrupted"
@@ -141,20 +132,4 @@ export class Journal implements AsyncDisposable {
     await this.rollout?.[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
-}
-
-/** Names of failures as they stand in files: snake_case. */
-function toStoredErrorInfo(info: unknown): unknown {
-  if (typeof info === "string") return toSnake(info);
-  if (typeof info !== "object" || info === null) return info;
-  return Object.fromEntries(
-    Object.entries(info).map(([name, value]) => [
-      toSnake(name),
-      toStoredErrorInfo(value),
-    ]),
-  );
-}
-
-function toSnake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

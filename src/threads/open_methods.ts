@@ -7,6 +7,7 @@ import {
 import {
   archiveRollout,
   deleteRollout,
+  findForks,
   unarchiveRollout,
 } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";

@@ -1,5 +1,10 @@
 import { RpcError } from "../protocol/mod.ts";
-import { readRollout, Rollout, toSegmentPath } from "../rollout/mod.ts";
+import {
+  createRevert,
+  readRollout,
+  type Rollout,
+  toSegmentPath,
+} from "../rollout/mod.ts";
 import { StoredTurns } from "./past_turns.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
@@ -20,15 +25,13 @@ export async function revertThread(
   if (stored === undefined || stored.indexOfTurn(beforeTurnId) < 0) {
     throw RpcError.invalidRequest(`turn not found: ${beforeTurnId}`);
   }
-  const base = stored.baseBefore(beforeTurnId);
-  const { history_base: _, ...meta } = stored.meta;
-  const path = toSegmentPath(rollout.path, threads.nextId());
-  const next = Rollout.create(path, {
-    ...meta,
-    ...base !== undefined && { history_base: base },
-  }, { log: threads.log });
-  next.append();
-  const left = await readRollout(path, { home: threads.home });
+  const next = createRevert(
+    stored,
+    toSegmentPath(rollout.path, threads.nextId()),
+    beforeTurnId,
+    { log: threads.log },
+  );
+  const left = await readRollout(next.path, { home: threads.home });
   thread.agent.replace(await left.readConversation());
   await thread.goOn(next, new StoredTurns(next, threads.home, left));
 }

@@ -269,7 +269,8 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   }
 
   storeItem(turnId: string, item: ThreadItem): void {
-    this.journal.appendItem(this.threadId, turnId, item);
+    const { historyMode } = this.#view;
+    this.journal.appendItem(this.threadId, turnId, item, historyMode);
     if (item.type === "userMessage" && this.#view.preview === "") {
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
