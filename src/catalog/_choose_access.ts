@@ -1,5 +1,9 @@
 import type { Database, Value } from "./_database.ts";
-import type { Access, ThreadFilter } from "./_thread_query.ts";
+import {
+  type Access,
+  type ThreadFilter,
+  toTitlePattern,
+} from "./_thread_query.ts";
 
 /** So many rows are sorted faster than the right ones are met on a walk. */
 const FEW = 2_000;
@@ -43,8 +47,8 @@ export function chooseAccess(
   ) return take("project");
   if (!filter.searchTerm) return take("walk");
   const numbers = db.all(
-    `SELECT number FROM titles WHERE instr(title, ?) > 0 LIMIT ${FEW + 1}`,
-    filter.searchTerm,
+    `SELECT number FROM titles WHERE title GLOB ? LIMIT ${FEW + 1}`,
+    toTitlePattern(filter.searchTerm),
   ).map((row) => row.number as number);
   if (numbers.length > FEW) return take("walk");
   return { access: "numbers", chosen: { ...filter, numbers } };

@@ -115,6 +115,7 @@ export class Database {
    * several with one key only the last. For what can be found out again.
    */
   later(key: string, work: () => void): void {
+    if (!this.#db.isOpen) return; // a turn that outlives the server's end
     this.#later.set(key, work);
     this.#timer ??= setTimeout(() => this.flush(), LATER_MS);
   }

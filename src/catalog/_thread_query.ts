@@ -35,6 +35,8 @@ export interface ThreadFilter extends
   readonly ancestorId?: string;
   /** Thread on which they hang. */
   readonly ownerId?: string;
+  /** Only threads that are listed in this way. */
+  readonly shownAs?: number;
   /** Numbers of the rows to choose from, if they are known. */
   readonly numbers?: readonly number[];
 }
@@ -100,6 +102,8 @@ export function toThreadQuery(
 
   if (filter.ownerId !== undefined) {
     equals("t.attached_to_id", filter.ownerId);
+  } else if (filter.shownAs !== undefined) {
+    where.push(`t.shown = ${filter.shownAs}`);
   } else if (filter.includeAttachedThreads) {
     where.push(`t.shown IN (${shown.listed}, ${shown.attached})`);
   } else {
@@ -130,8 +134,10 @@ export function toThreadQuery(
     equals("t.project_id", filter.projectId);
   }
   if (filter.searchTerm && filter.numbers === undefined) {
-    where.push("(instr(t.preview, ?) > 0 OR instr(t.name, ?) > 0)");
-    values.push(filter.searchTerm, filter.searchTerm);
+    where.push(
+      "(SELECT title GLOB ? FROM titles WHERE number = t.number)",
+    );
+    values.push(toTitlePattern(filter.searchTerm));
   }
   if (place !== undefined) {
     const sign = filter.direction === "asc" ? ">" : "<";
@@ -164,6 +170,11 @@ export function toThreadQuery(
   };
 }
 
+/** What finds a text anywhere in a title; faster than `instr`, which is the same. */
+export function toTitlePattern(text: string): string {
+  return `*${text.replace(/[*?[]/g, "[$&]")}*`;
+}
+
 /** Whether the threads asked for are those that belong to another. */
 function hasFamily(filter: ThreadFilter): boolean {
   return filter.parentId !== undefined || filter.ancestorId !== undefined ||
@@ -174,10 +185,7 @@ function toIndex(filter: ThreadFilter, access: Access): string | undefined {
   if (access === "section") return "threads_by_section";
   if (access === "project") return "threads_by_project";
   if (access === "numbers") return undefined;
-  if (access === "walk") {
-    // Two lists merged are none in order.
-    return filter.includeAttachedThreads ? undefined : indexes[filter.sortKey];
-  }
+  if (access === "walk") return indexes[filter.sortKey];
   if (filter.ownerId !== undefined) return "threads_by_owner";
   return filter.parentId !== undefined ? "threads_by_parent" : undefined;
 }

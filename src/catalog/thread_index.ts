@@ -26,6 +26,7 @@ import { setThreadName, upsertThread } from "./_upsert_thread.ts";
 import type { ReadStates } from "./read_states.ts";
 import {
   type MemoryMode,
+  shown,
   type StoredThread,
   threadColumns,
   type ThreadRow,
@@ -175,9 +176,7 @@ export class ThreadIndex {
     const place = cursor == null
       ? undefined
       : this.#toPlace(decodeThreadCursor(cursor, isTime), column);
-    const { access, chosen } = chooseAccess(this.#db, filter);
-    const query = toThreadQuery(chosen, place, size + 1, access);
-    const rows = this.#db.all(query.sql, ...query.values);
+    const rows = this.#rows(filter, place, size + 1);
     const page = rows.slice(0, size);
     const toCursor = (row: Row, inclusive: boolean): string =>
       encodeThreadCursor({
@@ -313,6 +312,28 @@ export class ThreadIndex {
       ...(ownerId !== undefined && { ownerId }),
       ...(cwds && { cwds }),
     };
+  }
+
+  #rows(
+    filter: ThreadFilter,
+    place: ThreadPlace | undefined,
+    count: number,
+  ): Row[] {
+    const { access, chosen } = chooseAccess(this.#db, filter);
+    const ask = (asked: ThreadFilter): Row[] => {
+      const query = toThreadQuery(asked, place, count, access);
+      return this.#db.all(query.sql, ...query.values);
+    };
+    if (access !== "walk" || !filter.includeAttachedThreads) return ask(chosen);
+    // Each of the two is in order in the index, both together are not.
+    const column = toSortColumn(filter.sortKey);
+    const sign = filter.direction === "asc" ? 1 : -1;
+    return [shown.listed, shown.attached]
+      .flatMap((shownAs) => ask({ ...chosen, shownAs }))
+      .sort((a, b) =>
+        sign * ((a[column] as number) - (b[column] as number) ||
+          (a.id! < b.id! ? -1 : 1))
+      ).slice(0, count);
   }
 
   /**

@@ -46,7 +46,7 @@ Deno.test("thread/list: random threads, filters and pages give what a plain arra
     modelProvider: fc.constantFrom("x", "y"),
     source: fc.constantFrom("cli" as const, "exec" as const, "vscode" as const),
     archived: fc.boolean(),
-    preview: fc.constantFrom("red apple", "green pear", "ap", ""),
+    preview: fc.constantFrom("red apple", "green pear", "ap", "a*[p]?", ""),
   }).map((change) => ({ ...change, hasUserMessage: change.preview !== "" }));
   const filter = fc.record({
     sortKey: fc.constantFrom("created_at", "updated_at", "recency_at"),
@@ -55,7 +55,7 @@ Deno.test("thread/list: random threads, filters and pages give what a plain arra
     cwd: fc.constantFrom("/a", ["/a", "/b"], "/b/../a/", "/none"),
     modelProviders: fc.subarray(["x", "y"]),
     sourceKinds: fc.subarray(["cli", "exec", "vscode"]),
-    searchTerm: fc.constantFrom("apple", "ap", "Apple"),
+    searchTerm: fc.constantFrom("apple", "ap", "Apple", "*", "[p]", "?", "a["),
     limit: fc.integer({ min: 1, max: 4 }),
     excluded: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { maxLength: 4 }),
   }, { requiredKeys: ["limit"] });

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { TestHome, toId, toRow } from "./_test_home.ts";
+import type { Catalog } from "./mod.ts";
+
+const ids = async (catalog: Catalog, archived = false): Promise<string[]> =>
+  (await catalog.threads.list({ archived, limit: 100 })).data
+    .map((thread) => thread.id);
+
+Deno.test("thread/list: finds the rollouts of a home never seen, with the names of session_index.jsonl", async () => {
+  await using home = new TestHome();
+  await home.place(1, { day: "2024/02/03" });
+  await home.place(2, {
+    meta: {
+      source: {
+        subagent: {
+          thread_spawn: {
+            parent_thread_id: toId(1),
+            depth: 1,
+            agent_nickname: "Ada",
+            agent_role: "explorer",
+          },
+        },
+      },
+      git: { commit_hash: "abc", branch: "main" },
+    },
+  });
+  await home.place(3, { archived: true });
+  await home.place(4, { message: null });
+  await Deno.writeTextFile(
+    `${home.path}/session_index.jsonl`,
+    `${JSON.stringify({ id: toId(1), thread_name: "Old" })}\n` +
+      `${JSON.stringify({ id: toId(1), thread_name: "New" })}\nhalf a li`,
+  );
+  const catalog = await home.open();
+  assert.deepEqual(await ids(catalog), [toId(1)]);
+  assert.deepEqual(await ids(catalog, true), [toId(3)]);
+  assert.equal(catalog.threads.get(toId(1))!.name, "New");
+  const { data } = await catalog.threads.list({ parentThreadId: toId(1) });
+  const [{ id, agentNickname, agentRole, gitInfo, source } = assert.fail()] =
+    data;
+  assert.deepEqual({ id, agentNickname, agentRole, gitInfo, source }, {
+    id: toId(2),
+    agentNickname: "Ada",
+    agentRole: "explorer",
+    gitInfo: { sha: "abc", branch: "main", originUrl: null },
+    source: {
+      subAgent: {
+        thread_spawn: {
+          parent_thread_id: toId(1),
+          depth: 1,
+          agent_path: null,
+          agent_nickname: "Ada",
+          agent_role: "explorer",
+        },
+      },
+    },
+  });
+});
+
+Deno.test("thread/list: the next list shows what another server puts there, archives, names and removes", async () => {
+  await using home = new TestHome();
+  const first = await home.place(1);
+  const catalog = await home.open();
+  assert.deepEqual(await ids(catalog), [toId(1)]);
+  await home.place(2);
+  await home.place(3, { day: "2026/11/21" });
+  assert.deepEqual(await ids(catalog), [toId(3), toId(2), toId(1)]);
+  await Deno.remove(first);
+  await home.place(1, { archived: true });
+  await Deno.writeTextFile(
+    `${home.path}/session_index.jsonl`,
+    `${JSON.stringify({ id: toId(2), thread_name: "Two" })}\n`,
+  );
+  assert.deepEqual(await ids(catalog), [toId(3), toId(2)]);
+  assert.deepEqual(await ids(catalog, true), [toId(1)]);
+  assert.equal(catalog.threads.get(toId(2))!.name, "Two");
+});
+
+Deno.test("thread/list: a file that went away takes nothing that people gave the thread", async () => {
+  await using home = new TestHome();
+  const path = await home.place(1);
+  const catalog = await home.open();
+  await ids(catalog);
+  const { section } = catalog.sections.create({ name: "A" });
+  catalog.sections.move({ threadId: toId(1), sectionId: section.id });
+  await Deno.rename(path, `${home.path}/elsewhere`);
+  assert.deepEqual(await ids(catalog), []);
+  assert.equal(await catalog.threads.find(toId(1)), undefined);
+  await Deno.rename(`${home.path}/elsewhere`, path);
+  assert.deepEqual(await ids(catalog), [toId(1)]);
+  assert.deepEqual(catalog.threads.get(toId(1))!.section, section);
+});
+
+Deno.test("thread/list: changes made while no server ran are found", async () => {
+  await using home = new TestHome();
+  for (let day = 10; day < 15; day++) {
+    await home.place(day, { day: `2026/11/${day}` });
+  }
+  const before = await home.open();
+  await ids(before);
+  await before.close();
+  const path = await home.place(20, { day: "2026/11/10" });
+  await Deno.utime(path, new Date(), new Date("2027-01-01T00:00:00Z"));
+  const catalog = await home.open();
+  const deadline = Date.now() + 5_000;
+  // Old days are looked at behind the answer.
+  while (!(await ids(catalog)).includes(toId(20))) {
+    assert(Date.now() < deadline, "never found");
+  }
+  assert.equal(
+    catalog.threads.get(toId(20))!.updatedAtMs,
+    Date.parse("2027-01-01T00:00:00Z"),
+  );
+});
+
+Deno.test("thread/list: model and effort come from the end of the file", async () => {
+  await using home = new TestHome();
+  const path = await home.place(1);
+  await Deno.writeTextFile(
+    path,
+    `${
+      JSON.stringify({
+        timestamp: "2026-11-10T10:00:01.000Z",
+        ordinal: 9,
+        type: "turn_context",
+        payload: { model: "late-model", effort: "high" },
+      })
+    }\n`,
+    { append: true },
+  );
+  const catalog = await home.open();
+  const [thread] = (await catalog.threads.list({})).data;
+  assert.deepEqual(
+    [thread?.model, thread?.reasoningEffort],
+    ["late-model", "high"],
+  );
+});
+
+Deno.test("ThreadIndex.find: a thread whose file was moved or just put there", async () => {
+  await using home = new TestHome();
+  const path = await home.place(1);
+  const catalog = await home.open();
+  assert.equal((await catalog.threads.find(toId(1)))?.path, path);
+  const target = `${home.path}/archived_sessions/${path.split("/").at(-1)}`;
+  await Deno.mkdir(`${home.path}/archived_sessions`);
+  await Deno.rename(path, target);
+  const found = await catalog.threads.find(toId(1));
+  assert.deepEqual([found?.path, found?.archived], [target, true]);
+  assert.equal(await catalog.threads.find(toId(2)), undefined);
+});
+
+Deno.test("ThreadIndex.adopt: takes a rollout by its path, and nothing else", async () => {
+  await using home = new TestHome();
+  const path = await home.place(1);
+  const catalog = await home.open();
+  assert.equal((await catalog.threads.adopt(path))?.id, toId(1));
+  assert.equal(await catalog.threads.adopt(`${home.path}/none`), undefined);
+  const empty = path.replace(toId(1), toId(2));
+  await Deno.writeTextFile(empty, "");
+  assert.equal(await catalog.threads.adopt(empty), undefined);
+});
+
+Deno.test("ThreadIndex.find: a thread that has no file before its first message", async () => {
+  await using home = new TestHome();
+  const catalog = await home.open();
+  catalog.threads.upsert(
+    toRow(toId(1), { preview: "", hasUserMessage: false }),
+  );
+  assert.equal((await catalog.threads.find(toId(1)))?.id, toId(1));
+});
+
+Deno.test("ThreadIndex.setName: other servers of the home read it", async () => {
+  await using home = new TestHome();
+  const catalog = await home.open();
+  catalog.threads.upsert(toRow(toId(1)));
+  assert.equal(await catalog.threads.setName(toId(1), "  A name "), "A name");
+  assert.equal(
+    await Deno.readTextFile(`${home.path}/session_index.jsonl`),
+    `{"id":"${toId(1)}","thread_name":"A name",` +
+      `"updated_at":"2026-11-21T16:00:00.000Z"}\n`,
+  );
+  await assert.rejects(catalog.threads.setName(toId(1), " "), {
+    message: "thread name must not be empty",
+  });
+});
+
+Deno.test("thread/list: broken and half-written files are no obstacle", async () => {
+  await using home = new TestHome();
+  const path = await home.place(1);
+  await Deno.writeTextFile(path.replace(toId(1), toId(2)), `{"timesta`);
+  await Deno.writeFile(path.replace(toId(1), toId(3)), new Uint8Array(9_000));
+  await Deno.mkdir(path.replace(toId(1), toId(4)));
+  const catalog = await home.open();
+  assert.deepEqual(await ids(catalog), [toId(1)]);
+});
