@@ -137,6 +137,7 @@ export class ScriptedSpawner implements Spawner {
 /** Confines nothing. */
 export const noSandbox: Sandbox = {
   findWritable: () => Promise.resolve(() => true),
+  findReadable: () => Promise.resolve(() => true),
   findWarnings: () => Promise.resolve([]),
   launch: (what) => Promise.resolve(what),
   [Symbol.asyncDispose]: () => Promise.resolve(),

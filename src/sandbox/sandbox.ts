@@ -88,6 +88,12 @@ export interface Sandbox extends AsyncDisposable {
    * @throws {InvalidPermission} if the wish is wrong or not allowed.
    */
   findWritable(wish: Wish): Promise<(place: string) => boolean>;
+  /**
+   * The same for what a command could read.
+   *
+   * @throws {InvalidPermission} if the wish is wrong or not allowed.
+   */
+  findReadable(wish: Wish): Promise<(place: string) => boolean>;
 }
 
 /**
@@ -164,11 +170,17 @@ class LiveSandbox implements Sandbox {
     const limits = await this.#keepSettings(permission.limits);
     if (limits === undefined) return () => true;
     const { writes, shielded, hidden } = limits;
-    const isBelow = (roots: readonly string[], place: string) =>
-      roots.some((root) => isWithin(root, place));
     return (place) =>
       (writes === "all" || isBelow(writes, place)) &&
       !isBelow(shielded, place) && !isBelow(hidden, place);
+  }
+
+  async findReadable(wish: Wish): Promise<(place: string) => boolean> {
+    const { limits } = await this.#policies.resolve(wish);
+    if (limits === undefined) return () => true;
+    const { reads, hidden } = limits;
+    return (place) =>
+      (reads === "all" || isBelow(reads, place)) && !isBelow(hidden, place);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -216,6 +228,10 @@ class LiveSandbox implements Sandbox {
     });
     return choice;
   }
+}
+
+function isBelow(roots: readonly string[], place: string): boolean {
+  return roots.some((root) => isWithin(root, place));
 }
 
 /** Makes sure that the command finds a path in its box. */

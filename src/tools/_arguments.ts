@@ -70,6 +70,15 @@ export class Arguments {
     throw this.#invalid(name, value, "a non-negative integer");
   }
 
+  /** A whole number. */
+  optionalNumber(name: string): number | undefined {
+    const value = this.#get(name);
+    if (value === undefined || Number.isSafeInteger(value)) {
+      return value as number | undefined;
+    }
+    throw this.#invalid(name, value, "an integer");
+  }
+
   /** A whole number that is not negative and must be there. */
   count(name: string): number {
     const value = this.optionalCount(name);

@@ -4,6 +4,11 @@
  *
  * @module
  */
+export {
+  createToolbox,
+  type ToolboxOptions,
+  toToolSpecs,
+} from "./create_toolbox.ts";
 export * from "./stage.ts";
 export type * from "./tool.ts";
 export type * from "./toolbox.ts";

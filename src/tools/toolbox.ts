@@ -12,10 +12,13 @@ import type { Tool } from "./tool.ts";
 export interface Terminals {
   /** Those that run, oldest first. */
   list(): ThreadBackgroundTerminal[];
-  /** Ends one; false if there is none of that number. */
-  terminate(processId: string): Promise<boolean>;
-  /** Ends all; resolves when their items are complete. */
-  clean(): Promise<void>;
+  /**
+   * Ends one; false if none of that number runs. Its item is complete a moment
+   * later.
+   */
+  terminate(processId: string): boolean;
+  /** Ends all; their items are complete a moment later. */
+  clean(): void;
 }
 
 /** What {@linkcode Toolbox.runShell} works with. */

@@ -1,0 +1,99 @@
+import type {
+  AdditionalPermissionProfile,
+  ThreadSettings,
+} from "../protocol/mod.ts";
+import type { Arguments } from "./_arguments.ts";
+import { findShell, resolvePath } from "./_command_line.ts";
+import { readPermissions } from "./_permissions.ts";
+
+/** A command as a call asks for it. */
+export interface CommandRequest {
+  /** What the shell is given. */
+  readonly script: string;
+  /** All of it. */
+  readonly argv: readonly [shell: string, ...string[]];
+  /** Where it runs: absolute. */
+  readonly cwd: string;
+  readonly hasTerminal: boolean;
+  /** Whether it is to run outside of the sandbox. */
+  readonly isEscalated: boolean;
+  /** What it wants beyond the sandbox. */
+  readonly additional: AdditionalPermissionProfile | null;
+  readonly justification: string | undefined;
+  readonly prefixRule: readonly string[] | undefined;
+}
+
+/** What a request is read against. */
+export interface CommandSurroundings {
+  readonly settings: ThreadSettings;
+  /** The user's shell. */
+  readonly shell: string | undefined;
+  /** Whether permissions can be asked for command by command. */
+  readonly takesAdditional: boolean;
+}
+
+/** A request that is refused as it stands; the message is for the model. */
+export class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+}
+
+/**
+ * Reads the arguments that all commands have.
+ *
+ * @param script Name of the argument that holds the command.
+ * @throws {ArgumentError} if they can't be read.
+ * @throws {RefusedRequest} if they ask for what is not possible.
+ */
+export async function readCommand(
+  args: Arguments,
+  script: string,
+  { settings, shell, takesAdditional }: CommandSurroundings,
+): Promise<CommandRequest> {
+  const text = args.text(script);
+  const login = args.flag("login") ?? true;
+  const hasTerminal = args.flag("tty") ?? false;
+  const justification = args.optionalText("justification");
+  const prefixRule = args.texts("prefix_rule");
+  const cwd = resolvePath(args.optionalText("workdir") ?? "", settings.cwd);
+  const kind = args.choice("sandbox_permissions", [
+    "use_default",
+    "require_escalated",
+    "with_additional_permissions",
+  ]);
+  if (justification !== undefined && kind === undefined) {
+    throw new RefusedRequest(
+      "`justification` requires an explicit `sandbox_permissions`; use " +
+        '`sandbox_permissions: "require_escalated"` for unsandboxed ' +
+        "execution, or omit `justification`.",
+    );
+  }
+  const isEscalated = kind === "require_escalated";
+  const isExtended = kind === "with_additional_permissions";
+  if (isExtended && !takesAdditional) {
+    throw new RefusedRequest(
+      "additional permissions are disabled; enable " +
+        "`features.exec_permission_approvals` before using " +
+        "`with_additional_permissions`",
+    );
+  }
+  const additional = isExtended
+    ? readPermissions(args.object("additional_permissions"), cwd)
+    : null;
+  if (isExtended && additional === null) {
+    throw new RefusedRequest(
+      "`with_additional_permissions` requires `additional_permissions` that " +
+        "ask for something",
+    );
+  }
+  const file = await findShell(args.optionalText("shell"), shell);
+  return {
+    script: text,
+    argv: [file, login ? "-lc" : "-c", text],
+    cwd,
+    hasTerminal,
+    isEscalated,
+    additional,
+    justification,
+    prefixRule,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Order } from "../exec/mod.ts";
+import type { ThreadSettings } from "../protocol/mod.ts";
+import type { Grant, Wish } from "../sandbox/mod.ts";
+import type { Stage } from "./stage.ts";
+
+/** Nothing beyond the policy. */
+export const noGrant: Grant = { writes: [], reads: [], network: false };
+
+/** What a thread was granted beyond its policy: for a turn, or for good. */
+export class Grants {
+  readonly #ofTurn = new WeakMap<Stage, Grant>();
+  #ofSession = noGrant;
+
+  /** All that holds in a turn. */
+  of(stage: Stage): Grant {
+    return join(this.#ofSession, this.#ofTurn.get(stage) ?? noGrant);
+  }
+
+  /** Adds to it. */
+  add(grant: Grant, scope: "turn" | "session", stage: Stage): void {
+    if (scope === "session") this.#ofSession = join(this.#ofSession, grant);
+    else {this.#ofTurn.set(
+        stage,
+        join(this.#ofTurn.get(stage) ?? noGrant, grant),
+      );}
+  }
+}
+
+/** Both together. */
+export function join(one: Grant, other: Grant): Grant {
+  return {
+    writes: [...new Set([...one.writes, ...other.writes])],
+    reads: [...new Set([...one.reads, ...other.reads])],
+    network: one.network || other.network,
+  };
+}
+
+/** Whether a grant holds all that another one asks for. */
+export function holds(grant: Grant, asked: Grant): boolean {
+  const isBelow = (roots: readonly string[], path: string) =>
+    roots.some((root) =>
+      root === "/" || path === root || path.startsWith(`${root}/`)
+    );
+  return (grant.network || !asked.network) &&
+    asked.writes.every((path) => isBelow(grant.writes, path)) &&
+    asked.reads.every((path) =>
+      isBelow(grant.reads, path) || isBelow(grant.writes, path)
+    );
+}
+
+/** What confines the commands of a thread. */
+export type Limits =
+  & Pick<Order, "sandboxPolicy" | "permissionProfile">
+  & { readonly workspaceRoots: readonly string[]; readonly grant: Grant };
+
+/** What the settings of a thread let its commands do, and a grant on top. */
+export function toLimits(settings: ThreadSettings, grant: Grant): Limits {
+  const { cwd, environments, sandboxPolicy, activePermissionProfile } =
+    settings;
+  const here = environments?.find((one) => one.cwd === cwd);
+  const roots = here?.runtimeWorkspaceRoots ?? [];
+  const profile = activePermissionProfile?.id;
+  // Those that are built in mean a policy, which says more.
+  const isOwn = profile !== undefined && !profile.startsWith(":");
+  return {
+    sandboxPolicy: isOwn ? undefined : sandboxPolicy,
+    permissionProfile: isOwn ? profile : undefined,
+    workspaceRoots: roots.length > 0 ? roots : [cwd],
+    grant,
+  };
+}
+
+/** The same for the sandbox itself. */
+export function toWish(limits: Limits): Wish {
+  return { ...limits, cwd: limits.workspaceRoots[0]! };
+}
+
+/** Whether the commands of a thread are confined at all. */
+export function isConfined(
+  { sandboxPolicy }: Pick<ThreadSettings, "sandboxPolicy">,
+): boolean {
+  return sandboxPolicy.type === "readOnly" ||
+    sandboxPolicy.type === "workspaceWrite";
+}

@@ -1,0 +1,80 @@
+import type {
+  AdditionalPermissionProfile,
+  GrantedPermissionProfile,
+} from "../protocol/mod.ts";
+import type { Grant } from "../sandbox/mod.ts";
+import type { Arguments } from "./_arguments.ts";
+import { resolvePath } from "./_command_line.ts";
+import { holds, noGrant } from "./_grants.ts";
+
+/**
+ * What a model asks for beyond the sandbox; nothing if that is nothing.
+ *
+ * @param cwd Where its relative paths start.
+ * @throws {ArgumentError} if it can't be read.
+ */
+export function readPermissions(
+  asked: Arguments | undefined,
+  cwd: string,
+): AdditionalPermissionProfile | null {
+  const files = asked?.object("file_system");
+  const read = toPaths(files?.texts("read"), cwd);
+  const write = toPaths(files?.texts("write"), cwd);
+  const enabled = asked?.object("network")?.flag("enabled") ?? false;
+  if (read.length + write.length === 0 && !enabled) return null;
+  const entries = [
+    ...read.map((path) => toEntry(path, "read")),
+    ...write.map((path) => toEntry(path, "write")),
+  ];
+  return {
+    network: enabled ? { enabled } : null,
+    fileSystem: entries.length === 0 ? null : {
+      read: read.length > 0 ? read : null,
+      write: write.length > 0 ? write : null,
+      entries,
+    },
+  };
+}
+
+function toPaths(paths: string[] | undefined, cwd: string): string[] {
+  return [...new Set(paths?.map((path) => resolvePath(path, cwd)))];
+}
+
+function toEntry(path: string, access: "read" | "write") {
+  return { path: { type: "path" as const, path }, access };
+}
+
+/** What a profile grants, as far as it names paths. */
+export function toGrant(profile: GrantedPermissionProfile): Grant {
+  const { fileSystem, network } = profile;
+  const of = (access: "read" | "write") => [
+    ...fileSystem?.[access] ?? [],
+    ...(fileSystem?.entries ?? []).flatMap((entry) =>
+      entry.access === access && entry.path.type === "path"
+        ? [entry.path.path]
+        : []
+    ),
+  ];
+  return {
+    writes: [...new Set(of("write"))],
+    reads: [...new Set(of("read"))],
+    network: network?.enabled === true,
+  };
+}
+
+/**
+ * What is granted, as far as it was asked for: nobody gives a model more by
+ * mistake.
+ */
+export function limitGrant(granted: Grant, asked: Grant): Grant {
+  const isAsked = (part: Partial<Grant>) =>
+    holds(asked, { ...noGrant, ...part });
+  const paths = (list: readonly string[]) =>
+    list.filter((path) => path.startsWith("/"))
+      .map((path) => resolvePath(path, "/"));
+  return {
+    writes: paths(granted.writes).filter((path) => isAsked({ writes: [path] })),
+    reads: paths(granted.reads).filter((path) => isAsked({ reads: [path] })),
+    network: granted.network && asked.network,
+  };
+}

@@ -1,0 +1,188 @@
+import type { Order, OutputConsumer, Program, Programs } from "../exec/mod.ts";
+import type { CommandExecutionItem, OutputStream } from "../protocol/mod.ts";
+import { DeltasOfOutput } from "./_deltas_of_output.ts";
+import { HeadAndTail, omitted } from "./_head_and_tail.ts";
+import type { Original } from "./_shorten.ts";
+import { WholeCharacters } from "./_whole_characters.ts";
+import { type Stage, StorageError } from "./stage.ts";
+
+/** Exit code of what was ended here. */
+const ENDED = -1;
+
+/** What a terminal is made of. */
+export interface TerminalOptions {
+  readonly programs: Programs;
+  readonly order: Order;
+  /** Item of the command, as it begins. */
+  readonly item: CommandExecutionItem;
+  /** What the command belongs to, also after its turn. */
+  readonly stage: Stage;
+  /** Whether the item was told to begin when somebody was asked about it. */
+  readonly isShown: boolean;
+}
+
+/** What a command wrote since somebody last looked. */
+export interface Unread extends Original {
+  readonly text: string;
+}
+
+/**
+ * A command of a model, from its start until its item is complete. It keeps a
+ * bounded part of what it writes, and does not care who waits for it: a turn
+ * may end and the command go on.
+ */
+export class Terminal implements OutputConsumer {
+  /** Item of the command, as it began. */
+  readonly item: CommandExecutionItem;
+  /** Resolves when its item is complete; never rejects. */
+  readonly over: Promise<void>;
+  /** When somebody last looked, by `performance.now()`. */
+  usedAt: number = performance.now();
+  readonly #program: Program;
+  readonly #stage: Stage;
+  readonly #startedAt = performance.now();
+  readonly #written = new HeadAndTail();
+  readonly #unread = new HeadAndTail();
+  readonly #edges = {
+    stdout: new WholeCharacters(),
+    stderr: new WholeCharacters(),
+  };
+  readonly #deltas: DeltasOfOutput;
+  #isTerminated = false;
+  #exitCode: number | undefined;
+  #failure: unknown;
+
+  private constructor(program: Program, { item, stage }: TerminalOptions) {
+    this.item = item;
+    this.#program = program;
+    this.#stage = stage;
+    const { threadId, turnId } = stage;
+    this.#deltas = new DeltasOfOutput((delta) =>
+      stage.tell("item/commandExecution/outputDelta", {
+        threadId,
+        turnId,
+        itemId: item.id,
+        delta,
+      })
+    );
+    this.over = this.#run();
+  }
+
+  /**
+   * Starts a command and tells its item.
+   *
+   * @throws {RpcError} why it can't be started; nothing was told then.
+   */
+  static async start(options: TerminalOptions): Promise<Terminal> {
+    const { programs, order, item, stage, isShown } = options;
+    const program = programs.start(order, item.processId ?? item.id, () => {});
+    await program.started();
+    try {
+      if (!isShown) stage.started(item);
+      return new Terminal(program, options);
+    } catch (error) {
+      await program[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Its exit code; nothing while it runs. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
+  }
+
+  /** Whether it is over. */
+  get isOver(): boolean {
+    return this.#exitCode !== undefined;
+  }
+
+  /**
+   * Waits until it is over, but no longer than so many milliseconds.
+   *
+   * @param ms Nothing for as long as it takes.
+   * @throws {unknown} the signal's reason; the command goes on.
+   * @throws {StorageError} if its item could not be stored.
+   */
+  async wait(ms: number | undefined, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => reject(signal.reason);
+    const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+    signal.addEventListener("abort", abort, { once: true });
+    this.over.then(resolve);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+      this.usedAt = performance.now();
+    }
+    if (this.#failure instanceof StorageError) throw this.#failure;
+  }
+
+  /** What it wrote since this was last called. */
+  takeUnread(): Unread {
+    const { bytes, omittedBytes } = this.#unread;
+    const text = this.#unread.text();
+    this.#unread.clear();
+    return {
+      text,
+      bytes,
+      omission: omittedBytes > 0 ? omitted(omittedBytes) : undefined,
+    };
+  }
+
+  /** Types something. */
+  async write(text: string): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    await this.#program.write({ bytes, isLast: false });
+  }
+
+  /** Ends it and all that it started; its item completes soon. */
+  terminate(): void {
+    if (this.#exitCode !== undefined) return;
+    this.#isTerminated = true;
+    this.#program[Symbol.asyncDispose]();
+  }
+
+  take(stream: OutputStream, bytes: Uint8Array<ArrayBuffer>): undefined {
+    this.#keep(this.#edges[stream].take(bytes));
+  }
+
+  leave(): void {}
+
+  #keep(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#written.push(bytes);
+    this.#unread.push(bytes);
+    this.#deltas.push(bytes);
+  }
+
+  async #run(): Promise<void> {
+    let exitCode = ENDED;
+    try {
+      const outcome = await this.#program.run(this);
+      if (!this.#isTerminated) exitCode = outcome.exitCode;
+    } catch {
+      // It was started, so nobody but us has ended it.
+    }
+    const durationMs = Math.round(performance.now() - this.#startedAt);
+    try {
+      this.#keep(this.#edges.stdout.flush());
+      this.#keep(this.#edges.stderr.flush());
+      this.#deltas[Symbol.dispose]();
+      this.#stage.completed({
+        ...this.item,
+        status: exitCode === 0 ? "completed" : "failed",
+        aggregatedOutput: this.#written.text() || null,
+        exitCode,
+        durationMs,
+      });
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#deltas[Symbol.dispose]();
+      this.#written.clear();
+      this.#exitCode = exitCode;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { Config } from "../config/mod.ts";
+import { readCommand, toCommandLine, toRejection } from "../consent/mod.ts";
+import { commandWords, type Order, type Programs } from "../exec/mod.ts";
+import { type CommandExecutionItem, RpcError } from "../protocol/mod.ts";
+import type { CommandRequest } from "./_command_request.ts";
+import { type Grants, join, toLimits } from "./_grants.ts";
+import { toGrant } from "./_permissions.ts";
+import { toShellEnvironment } from "./_shell_environment.ts";
+import { Terminal } from "./_terminal.ts";
+import type { Approvals } from "./approvals.ts";
+import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
+
+/** Size of a terminal that nobody looks at. */
+const SIZE = { rows: 24, cols: 80 };
+/** How long the outputs of a command are waited for once it is gone. */
+const DRAIN_MS = 100;
+
+/** What commands are run with. */
+export interface CommandRunnerOptions {
+  readonly programs: Programs;
+  readonly config: Config;
+  readonly approvals: Approvals;
+  readonly grants: Grants;
+}
+
+/** How a tool runs its commands. */
+export interface RunOptions {
+  readonly source: "shell" | "unifiedExec";
+  /** Number of the command among those of the thread. */
+  readonly processId: string | null;
+  /** Milliseconds after which it is ended. */
+  readonly timeoutMs: number;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly terminal: Terminal;
+  /** What the model is to be told beside the output. */
+  readonly note: string | undefined;
+}
+
+/** Takes a command from the wish to its start: consent, sandbox, item. */
+export class CommandRunner {
+  readonly #options: CommandRunnerOptions;
+
+  /** @param options What commands are run with. */
+  constructor(options: CommandRunnerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Starts a command, or says to the model why not.
+   *
+   * @throws {unknown} the signal's reason, if nothing was started.
+   */
+  async start(
+    request: CommandRequest,
+    call: ToolCall,
+    context: ToolContext,
+    options: RunOptions,
+  ): Promise<Running | ToolOutput> {
+    const { approvals, programs } = this.#options;
+    const { stage, signal } = context;
+    const { source, processId } = options;
+    const asked = this.#toItem(request, call);
+    const leave = await approvals.command(
+      { ...request, item: asked, source },
+      context,
+    );
+    if (!leave.isGranted) {
+      const { isShown, status, reason, endsTurn } = leave;
+      if (isShown) stage.completed({ ...asked, status });
+      return failure(reason, endsTurn);
+    }
+    const { isShown, isUnconfined, note } = leave;
+    const item: CommandExecutionItem = source === "shell"
+      ? asked
+      : { ...asked, source: "unifiedExecStartup", processId };
+    try {
+      signal.throwIfAborted();
+      const order = this.#toOrder(request, call, context, options);
+      const terminal = await Terminal.start({
+        programs,
+        stage,
+        isShown,
+        item,
+        order: { ...order, ...isUnconfined && { isUnconfined } },
+      });
+      return { terminal, note };
+    } catch (error) {
+      if (signal.aborted) {
+        if (isShown) stage.completed({ ...asked, status: "declined" });
+        throw signal.reason;
+      }
+      if (!(error instanceof RpcError)) throw error;
+      const reason = `Failed to create unified exec process: ${
+        toReason(error)
+      }`;
+      const unstarted = { ...item, processId: null };
+      if (!isShown) stage.started(unstarted);
+      stage.completed({
+        ...unstarted,
+        status: "failed",
+        aggregatedOutput: reason,
+        exitCode: -1,
+        durationMs: 0,
+      });
+      return failure(toRejection(reason));
+    }
+  }
+
+  #toItem(
+    { argv, cwd }: CommandRequest,
+    { callId }: ToolCall,
+  ): CommandExecutionItem {
+    return {
+      type: "commandExecution",
+      id: callId,
+      pluginId: null,
+      scriptPath: null,
+      command: toCommandLine(argv),
+      cwd,
+      processId: null,
+      source: "agent",
+      status: "inProgress",
+      commandActions: readCommand(argv, { cwd }),
+      aggregatedOutput: null,
+      exitCode: null,
+      durationMs: null,
+    };
+  }
+
+  #toOrder(
+    { argv, cwd, hasTerminal, additional }: CommandRequest,
+    { callId }: ToolCall,
+    { stage, settings }: ToolContext,
+    { timeoutMs }: RunOptions,
+  ): Order {
+    const { grants, programs, config } = this.#options;
+    const granted = grants.of(stage);
+    const { threadId } = stage;
+    return {
+      words: commandWords,
+      command: argv,
+      cwd,
+      env: toShellEnvironment(config, programs.environment, {
+        threadId,
+        callId,
+      }),
+      terminal: hasTerminal ? SIZE : undefined,
+      takesInput: hasTerminal,
+      isStreamed: true,
+      capBytes: Infinity,
+      timeoutMs,
+      drainMs: DRAIN_MS,
+      graceMs: 0,
+      keepAlive: undefined,
+      ...toLimits(
+        settings,
+        additional === null ? granted : join(granted, toGrant(additional)),
+      ),
+    };
+  }
+}
+
+/** What the model is told of a call that came to nothing. */
+export function failure(text: string, endsTurn = false): ToolOutput {
+  return { output: text, isSuccess: false, ...endsTurn && { endsTurn } };
+}
+
+/** Why a command can't be started, without what is clear anyway. */
+function toReason({ message }: RpcError): string {
+  return message.replace(/^failed to spawn command: /, "");
+}

@@ -1,0 +1,183 @@
+import type { Access } from "../access/mod.ts";
+import type { Config } from "../config/mod.ts";
+import type { Programs } from "../exec/mod.ts";
+import type { ToolSpec } from "../model/mod.ts";
+import type { DynamicToolSpec } from "../protocol/mod.ts";
+import type { Sandbox } from "../sandbox/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import { Grants } from "./_grants.ts";
+import { Guarded } from "./_guarded.ts";
+import { RuleBook } from "./_rule_book.ts";
+import { TerminalTable } from "./_terminal_table.ts";
+import { Approvals } from "./approvals.ts";
+import { CommandRunner } from "./command_runner.ts";
+import { toDynamicTools } from "./dynamic_tool.ts";
+import { ExecCommand } from "./exec_command.ts";
+import { toGoalTools } from "./goal_tools.ts";
+import { PatchTool } from "./patch_tool.ts";
+import { RequestPermissions } from "./request_permissions.ts";
+import { RequestUserInput } from "./request_user_input.ts";
+import { ShellCommand } from "./shell_command.ts";
+import type { Stage } from "./stage.ts";
+import type { Tool, ToolSurroundings } from "./tool.ts";
+import type {
+  Goals,
+  Reviewer,
+  ShellCommandOptions,
+  Terminals,
+  Toolbox,
+} from "./toolbox.ts";
+import { UpdatePlan } from "./update_plan.ts";
+import { runUserShell, type UserShellOptions } from "./user_shell.ts";
+import { ViewImage } from "./view_image.ts";
+import { WebSearch } from "./web_search.ts";
+import { WriteStdin } from "./write_stdin.ts";
+
+/** What a thread's tools work with. */
+export interface ToolboxOptions {
+  /** Where commands are started. */
+  readonly programs: Programs;
+  /** Says what a confined command could read and write. */
+  readonly sandbox: Sandbox;
+  /** The server's own rules, which hold for patches and pictures too. */
+  readonly access: Access;
+  /** Configuration of the thread. */
+  readonly config: Config;
+  /** Absolute path of `CODEX_HOME`, where rules are kept. */
+  readonly home: string;
+  /** Tools that the client brings along. */
+  readonly dynamicTools: readonly DynamicToolSpec[];
+  /** Tools of others that work now, such as those of MCP servers. */
+  readonly external?: () => readonly Tool[];
+  /** The goal of the thread, if models may touch it. */
+  readonly goals?: Goals | undefined;
+  /** Who answers in place of the user where the settings say so. */
+  readonly reviewer?: Reviewer | undefined;
+  readonly log: Logger;
+}
+
+/**
+ * Makes the tools of a thread that is loaded.
+ *
+ * @example What a model is offered
+ * ```ts ignore
+ * const toolbox = createToolbox(options);
+ * const specs = toToolSpecs(toolbox.tools(), { settings, model });
+ * ```
+ */
+export function createToolbox(options: ToolboxOptions): Toolbox {
+  return new LiveToolbox(options);
+}
+
+class LiveToolbox implements Toolbox {
+  readonly #terminals = new TerminalTable();
+  readonly #external: () => readonly Tool[];
+  readonly #patches: PatchTool;
+  readonly #shell: UserShellOptions;
+  readonly #own: readonly Tool[];
+  #isDisposed = false;
+
+  constructor(options: ToolboxOptions) {
+    const { programs, sandbox, access, config, home, log } = options;
+    const { external = () => [], goals, reviewer, dynamicTools } = options;
+    const grants = new Grants();
+    const rules = new RuleBook({ home, config, log });
+    const approvals = new Approvals({ rules, reviewer, log });
+    const runner = new CommandRunner({
+      programs,
+      config,
+      approvals,
+      grants,
+    });
+    const shell = () => programs.environment["SHELL"];
+    const feature = (name: string) => config.get(["features", name]) === true;
+    const patches = new PatchTool({ access, sandbox, approvals, grants });
+    this.#external = external;
+    this.#patches = patches;
+    this.#shell = { programs, config };
+    const tools: Tool[] = [
+      new ExecCommand({
+        runner,
+        terminals: this.#terminals,
+        patches,
+        shell,
+        takesAdditional: feature("exec_permission_approvals"),
+      }),
+      new WriteStdin(this.#terminals),
+      new ShellCommand({ runner, patches, shell }),
+      patches,
+      new UpdatePlan(),
+      new RequestUserInput(),
+      new RequestPermissions({
+        approvals,
+        grants,
+        isOffered: feature("request_permissions_tool"),
+      }),
+      new ViewImage({ access, sandbox, grants }),
+      ...goals === undefined ? [] : toGoalTools(goals),
+      ...toDynamicTools(dynamicTools),
+      new WebSearch(config),
+    ];
+    this.#own = tools.map((tool) => new Guarded(tool, log));
+  }
+
+  get terminals(): Terminals {
+    return this.#terminals;
+  }
+
+  tools(): readonly Tool[] {
+    return [...this.#own, ...this.#external()];
+  }
+
+  async runShell(
+    command: string,
+    options: ShellCommandOptions,
+  ): Promise<string> {
+    if (this.#isDisposed) throw new Error("The thread is not loaded any more");
+    return await runUserShell(command, options, this.#shell);
+  }
+
+  tellDiff(stage: Stage): Promise<void> {
+    return this.#patches.tellDiff(stage);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
+    await this.#terminals[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * How a model is told of tools: each that is offered, those of one namespace
+ * together.
+ */
+export function toToolSpecs(
+  tools: readonly Tool[],
+  surroundings: ToolSurroundings,
+): ToolSpec[] {
+  const specs: ToolSpec[] = [];
+  const namespaces = new Map<string, ToolSpec[]>();
+  for (const tool of tools) {
+    const spec = tool.spec(surroundings);
+    if (spec === undefined) continue;
+    if (!isNamespace(spec)) {
+      specs.push(spec);
+      continue;
+    }
+    const together = namespaces.get(spec.name);
+    if (together !== undefined) {
+      together.push(...spec.tools);
+      continue;
+    }
+    const list = [...spec.tools];
+    namespaces.set(spec.name, list);
+    specs.push({ ...spec, tools: list });
+  }
+  return specs;
+}
+
+type NamespaceSpec = Extract<ToolSpec, { tools: ToolSpec[] }>;
+
+function isNamespace(spec: ToolSpec): spec is NamespaceSpec {
+  return spec.type === "namespace";
+}

@@ -1,0 +1,84 @@
+import type { ToolSpec } from "../model/mod.ts";
+import { readArguments } from "./_arguments.ts";
+import { permissionsSchema, toFunctionSpec } from "./_command_specs.ts";
+import type { Grants } from "./_grants.ts";
+import { limitGrant, readPermissions, toGrant } from "./_permissions.ts";
+import type { Approvals } from "./approvals.ts";
+import { failure } from "./command_runner.ts";
+import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
+
+const spec = toFunctionSpec(
+  "request_permissions",
+  "Asks the user to open files or the network to the commands that follow. " +
+    "What is granted holds for the turn, or for the session if the user says " +
+    "so.",
+  {
+    permissions: permissionsSchema,
+    reason: { type: "string", description: "Why, in a sentence." },
+  },
+  ["permissions"],
+);
+
+/** What the tool works with. */
+export interface RequestPermissionsOptions {
+  readonly approvals: Approvals;
+  readonly grants: Grants;
+  /** Whether models are offered it. */
+  readonly isOffered: boolean;
+}
+
+/** `request_permissions`: asks to widen what commands and patches may do. */
+export class RequestPermissions implements Tool {
+  readonly name = "request_permissions";
+  readonly isParallel = false;
+  readonly #options: RequestPermissionsOptions;
+
+  /** @param options What it works with. */
+  constructor(options: RequestPermissionsOptions) {
+    this.#options = options;
+  }
+
+  spec(): ToolSpec | undefined {
+    return this.#options.isOffered ? spec : undefined;
+  }
+
+  async call(
+    { callId, input }: ToolCall,
+    context: ToolContext,
+  ): Promise<ToolOutput> {
+    const { stage, settings } = context;
+    const { approvals, grants } = this.#options;
+    const args = readArguments(input);
+    const permissions = readPermissions(
+      args.object("permissions"),
+      settings.cwd,
+    );
+    if (permissions === null) {
+      return failure("request_permissions requires at least one permission");
+    }
+    const reason = args.optionalText("reason") ?? null;
+    const answer = await approvals.permissions(
+      { callId, reason, permissions },
+      context,
+    );
+    const grant = limitGrant(
+      toGrant(answer.permissions),
+      toGrant(permissions),
+    );
+    const scope = answer.scope === "session" ? "session" : "turn";
+    grants.add(grant, scope, stage);
+    const { reads, writes, network } = grant;
+    const files = {
+      ...reads.length > 0 && { read: reads },
+      ...writes.length > 0 && { write: writes },
+    };
+    const given = {
+      network: network ? { enabled: true } : null,
+      file_system: Object.keys(files).length > 0 ? files : null,
+    };
+    return {
+      output: JSON.stringify({ permissions: given, scope }),
+      isSuccess: true,
+    };
+  }
+}
