@@ -42,7 +42,8 @@ export function startTurn(
   return toAccepted(turnId, rootTurnId);
 }
 
-async function playRegular(
+/** Plays a turn that somebody asked for. */
+export async function playRegular(
   { agent, settings }: Thread,
   turn: LiveTurn,
   said: Said,

@@ -14,9 +14,11 @@ import {
 import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Toolbox } from "../tools/mod.ts";
+import type { Goals, Toolbox } from "../tools/mod.ts";
+import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
+import { Histories } from "./histories.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, type PastTurns, StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
@@ -53,6 +55,8 @@ export interface ThreadsOptions {
     threadId: string;
     config: Config;
     dynamicTools: readonly DynamicToolSpec[];
+    /** Missing for a thread that is not kept. */
+    goals?: Goals;
   }) => Toolbox;
 }
 
@@ -90,9 +94,13 @@ export class Threads implements AsyncDisposable {
   /** Version that threads are stored with. */
   readonly version: string;
   readonly log: Logger;
+  /** Pasts of threads that are read without being loaded. */
+  readonly histories: Histories;
   readonly #opening = new Map<string, Promise<Thread>>();
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
+  readonly #agendas = new Map<string, Agenda>();
+  #isDraining = false;
   readonly #ids = new Uuid7();
   #catalog: Promise<Catalog> | undefined;
 
@@ -101,6 +109,7 @@ export class Threads implements AsyncDisposable {
     this.home = options.home;
     this.version = options.version;
     this.log = options.log;
+    this.histories = new Histories(options.home);
   }
 
   /** Makes the attendance of a connection; the function is the key to it. */
@@ -127,8 +136,14 @@ export class Threads implements AsyncDisposable {
     return this.#ids.next();
   }
 
+  /** Whether no thread is to begin anything by itself any more. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** Resolves when no turn runs. */
   async drain(): Promise<void> {
+    this.#isDraining = true;
     while (this.#loaded.values().some((one) => !one.isIdle)) {
       await Promise.all(this.#loaded.values().map((one) => one.settled()));
     }
@@ -326,10 +341,12 @@ export class Threads implements AsyncDisposable {
   load(seed: ThreadSeed): Thread {
     const { log, audience, createToolbox, createAgent } = this.#options;
     const { view, settings, config, models } = seed;
+    const agenda = new Agenda(this, view);
     const toolbox = createToolbox({
       threadId: view.id,
       config,
       dynamicTools: seed.dynamicTools,
+      ...!view.ephemeral && { goals: agenda.goals },
     });
     const agent = createAgent({
       threadId: view.id,
@@ -353,6 +370,7 @@ export class Threads implements AsyncDisposable {
       toolbox,
       journal: seed.journal,
       past: seed.turns,
+      companion: agenda,
       models,
       config,
       audience,
@@ -360,6 +378,7 @@ export class Threads implements AsyncDisposable {
       onChange: (thread) => this.#enter(thread),
     });
     this.#loaded.set(view.id, thread);
+    this.#agendas.set(view.id, agenda);
     return thread;
   }
 
@@ -388,6 +407,12 @@ export class Threads implements AsyncDisposable {
   async unload(thread: Thread): Promise<void> {
     await thread[Symbol.asyncDispose]();
     this.#loaded.delete(thread.threadId);
+    this.#agendas.delete(thread.threadId);
+  }
+
+  /** What a loaded thread does by itself. */
+  agenda({ threadId }: Thread): Agenda | undefined {
+    return this.#agendas.get(threadId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -395,13 +420,22 @@ export class Threads implements AsyncDisposable {
     await (await this.#catalog)?.close();
   }
 
+  /**
+   * Sees to it that the catalog knows a loaded thread, also one in which nothing
+   * was said, so that something can be kept of it.
+   */
+  async enter({ view, journal }: Thread): Promise<void> {
+    if (view.path === null) return;
+    const { threads } = await this.catalog();
+    threads.upsert(toRow(view, view.path, journal.isMaterialized));
+  }
+
   /** Enters in the catalog how a thread is now. */
   async #enter(thread: Thread): Promise<void> {
     const { view } = thread;
     if (view.path === null || !thread.journal.isMaterialized) return;
     try {
-      const { threads } = await this.catalog();
-      threads.upsert(toRow(thread.view, view.path));
+      await this.enter(thread);
     } catch (error) {
       // The file has it all; the catalog finds it there again.
       this.log.warn("a thread could not be entered in the catalog", {
@@ -412,7 +446,11 @@ export class Threads implements AsyncDisposable {
   }
 }
 
-function toRow(view: ThreadView, path: string): ThreadRow {
+function toRow(
+  view: ThreadView,
+  path: string,
+  hasUserMessage: boolean,
+): ThreadRow {
   return {
     id: view.id,
     sessionId: view.sessionId,
@@ -420,7 +458,7 @@ function toRow(view: ThreadView, path: string): ThreadRow {
     attachedToThreadId: view.attachedToThreadId,
     parentThreadId: view.parentThreadId,
     preview: view.preview,
-    hasUserMessage: true,
+    hasUserMessage,
     historyMode: view.historyMode,
     modelProvider: view.modelProvider,
     model: view.model,

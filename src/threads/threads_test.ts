@@ -25,6 +25,7 @@ Deno.test("Threads plays a turn, in the order that clients know", async () => {
     "item/completed",
     "thread/tokenUsage/updated",
     "account/rateLimits/updated",
+    "thread/readState/changed",
     "thread/status/changed",
     "turn/completed",
   ]);

@@ -1,0 +1,269 @@
+import type { TurnEnd } from "../agent/mod.ts";
+import type { Catalog } from "../catalog/mod.ts";
+import type {
+  QueuedSubmission,
+  Thread as ThreadView,
+  ThreadGoal,
+  ThreadItem,
+  Turn,
+  TurnStartParams,
+} from "../protocol/mod.ts";
+import type { Goals, Stage } from "../tools/mod.ts";
+import { toGoalText } from "./_goal_text.ts";
+import type { LiveTurn, Said } from "./live_turn.ts";
+import { playRegular, startTurn } from "./start_turn.ts";
+import { tellChange } from "./tell_change.ts";
+import type { Thread, TurnCompanion } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+/** Nothing that anybody said. */
+const silence: Said = { input: [], clientUserMessageId: null };
+
+/**
+ * What a loaded thread does by itself: begins what waits in its queue, goes on
+ * towards its goal, counts what that took, and notes what is new to read.
+ */
+export class Agenda implements TurnCompanion {
+  readonly #threads: Threads;
+  readonly #threadId: string;
+  /** Kept nowhere: it has neither goal nor queue. */
+  readonly #isEphemeral: boolean;
+  #catalog: Catalog | undefined;
+  /** Whether the queue waits for the user, who interrupted a turn. */
+  #isHeld = false;
+  /** Questions of others to a person, that wait. */
+  elicitations = 0;
+  /** Up to where the goal has been charged. */
+  #chargedTokens = 0;
+  #chargedMs = Date.now();
+  readonly #log: (error: unknown) => void;
+
+  constructor(threads: Threads, view: ThreadView) {
+    this.#threads = threads;
+    this.#threadId = view.id;
+    this.#isEphemeral = view.ephemeral;
+    this.#log = (error) =>
+      threads.log.error("what goes with a turn could not be done", {
+        threadId: view.id,
+        error: String(error),
+      });
+  }
+
+  /** The goal, for the model. */
+  get goals(): Goals {
+    return {
+      get: async () => (await this.#goalNow()).goal,
+      create: (goal, stage) => this.#create(goal, stage),
+      update: (status, stage) => this.#update(status, stage),
+    };
+  }
+
+  async ready(): Promise<void> {
+    try {
+      this.#catalog ??= await this.#threads.catalog();
+    } catch (error) {
+      this.#log(error);
+    }
+  }
+
+  begin(thread: Thread): void {
+    void this.ready(); // by the end of the turn it will be
+    this.#startCharging(thread);
+  }
+
+  note(_thread: Thread, turnId: string, item: ThreadItem): void {
+    if (this.#isEphemeral) return;
+    this.#catalog?.messages.add(this.#threadId, turnId, item);
+  }
+
+  settle(thread: Thread, turn: LiveTurn, end: TurnEnd): void {
+    this.#guard(({ goals }) => {
+      const goal = this.#charge(thread);
+      if (goal === null) return;
+      if (end.status === "failed") {
+        const isLimited = end.error?.codexErrorInfo === "usageLimitExceeded";
+        const { result } = goals.set({
+          threadId: this.#threadId,
+          status: isLimited ? "usageLimited" : "blocked",
+        });
+        this.#tellGoal(thread, turn.turnId, result.goal);
+      } else this.#tellGoal(thread, turn.turnId, goal);
+    });
+  }
+
+  markUnread(_thread: Thread, turn: LiveTurn, end: TurnEnd): void {
+    this.#guard(({ goals, readStates }) => {
+      // A turn towards a goal is followed by another one: nothing to read yet.
+      const { goal } = goals.get({ threadId: this.#threadId });
+      const goesOn = end.status === "completed" && goal?.status === "active";
+      const isEmpty = end.status === "interrupted" &&
+        !turn.items.some(({ type }) => type === "agentMessage");
+      if (goesOn || isEmpty) return;
+      const change = readStates.advance(this.#threadId, turn.turnId);
+      tellChange(this.#threads, change);
+    });
+  }
+
+  goOn(thread: Thread, end: TurnEnd): void {
+    this.#isHeld = end.status === "interrupted";
+    if (!this.#isHeld) this.proceed(thread);
+  }
+
+  /**
+   * Begins what comes next, if anything does and nothing runs. Does nothing
+   * before {@linkcode Agenda.ready}.
+   */
+  proceed(thread: Thread): void {
+    if (this.#threads.isDraining) return;
+    this.#guard((catalog) => {
+      if (!thread.isIdle) return;
+      const { threadId } = thread;
+      const next = this.#isHeld ? undefined : catalog.queues.peek(threadId);
+      if (next !== undefined) this.submit(thread, next);
+      else if (catalog.goals.get({ threadId }).goal?.status === "active") {
+        this.#pursue(thread);
+      }
+      thread.play();
+    });
+  }
+
+  /**
+   * Begins a turn with a message of the queue; to be played.
+   *
+   * @throws {Error} if it can't be stored; then it stays in the queue.
+   */
+  submit(thread: Thread, message: QueuedSubmission): Turn {
+    const { threadId } = thread;
+    this.#isHeld = false;
+    const turn = startTurn(this.#threads, thread, {
+      threadId,
+      input: message.input,
+      clientUserMessageId: message.clientUserMessageId,
+      responsesapiClientMetadata: message.responsesapiClientMetadata,
+    });
+    const change = this.#catalog?.queues.delete({
+      threadId,
+      queuedSubmissionId: message.id,
+    });
+    if (change !== undefined) tellChange(this.#threads, change);
+    return turn;
+  }
+
+  /** The goal is another one: what it takes is counted from here on. */
+  startGoal(thread: Thread, goal: ThreadGoal): void {
+    this.#startCharging(thread);
+    this.#record(thread, goal);
+  }
+
+  #pursue(thread: Thread): void {
+    const id = this.#threads.nextId();
+    const { threadId } = thread;
+    thread.begin(id, id, {
+      kind: "regular",
+      said: silence,
+      play: (turn) => {
+        const goal = this.#catalog?.goals.get({ threadId }).goal ?? null;
+        const params: TurnStartParams = {
+          threadId,
+          input: [],
+          ...goal && {
+            additionalContext: {
+              goal: { kind: "application", value: toGoalText(goal) },
+            },
+          },
+        };
+        return playRegular(thread, turn, silence, params, id);
+      },
+    });
+  }
+
+  async #goalNow(): Promise<{ catalog: Catalog; goal: ThreadGoal | null }> {
+    const catalog = await this.#threads.catalog();
+    const { goal } = catalog.goals.get({ threadId: this.#threadId });
+    return { catalog, goal };
+  }
+
+  async #create(
+    { objective, tokenBudget }: Parameters<Goals["create"]>[0],
+    stage: Stage,
+  ): Promise<ThreadGoal> {
+    const { catalog, goal } = await this.#goalNow();
+    if (goal !== null && goal.status !== "complete") {
+      throw new Error(
+        "There is an unfinished goal in this thread: complete it first",
+      );
+    }
+    if (goal !== null) catalog.goals.clear({ threadId: this.#threadId });
+    const { result } = catalog.goals.set({
+      threadId: this.#threadId,
+      objective,
+      tokenBudget,
+    });
+    const thread = this.#threads.get(this.#threadId);
+    this.startGoal(thread, result.goal);
+    this.#tellGoal(thread, stage.turnId, result.goal);
+    return result.goal;
+  }
+
+  async #update(
+    status: "complete" | "blocked" | "paused",
+    stage: Stage,
+  ): Promise<ThreadGoal> {
+    const { catalog, goal } = await this.#goalNow();
+    if (goal === null) throw new Error("There is no goal in this thread");
+    this.#catalog = catalog;
+    const thread = this.#threads.get(this.#threadId);
+    const charged = this.#charge(thread);
+    if (charged !== null) this.#tellGoal(thread, stage.turnId, charged);
+    const { result } = catalog.goals.set({ threadId: this.#threadId, status });
+    this.#record(thread, result.goal);
+    this.#tellGoal(thread, stage.turnId, result.goal);
+    return result.goal;
+  }
+
+  #startCharging({ agent }: Thread): void {
+    this.#chargedTokens = agent.usage?.total.totalTokens ?? 0;
+    this.#chargedMs = Date.now();
+  }
+
+  /** Charges an active goal with what was used since; null if there is none. */
+  #charge(thread: Thread): ThreadGoal | null {
+    const { goals } = this.#catalog ?? {};
+    const { goal = null } = goals?.get({ threadId: this.#threadId }) ?? {};
+    if (goals === undefined || goal?.status !== "active") return null;
+    const total = thread.agent.usage?.total.totalTokens ?? 0;
+    const tokens = Math.max(0, total - this.#chargedTokens);
+    const timeMs = Date.now() - this.#chargedMs;
+    this.#startCharging(thread);
+    return goals.addUse(this.#threadId, { tokens, timeMs });
+  }
+
+  #tellGoal(thread: Thread, turnId: string, goal: ThreadGoal): void {
+    thread.proclaim("thread/goal/updated", {
+      threadId: this.#threadId,
+      turnId,
+      goal,
+    });
+  }
+
+  #record(thread: Thread, goal: ThreadGoal): void {
+    thread.journal.defer({
+      type: "event_msg",
+      payload: {
+        type: "thread_goal_updated",
+        threadId: this.#threadId,
+        goal,
+      },
+    });
+  }
+
+  /** None of it may break a turn. */
+  #guard(work: (catalog: Catalog) => void): void {
+    if (this.#catalog === undefined || this.#isEphemeral) return;
+    try {
+      work(this.#catalog);
+    } catch (error) {
+      this.#log(error);
+    }
+  }
+}
