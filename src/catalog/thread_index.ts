@@ -160,7 +160,13 @@ export class ThreadIndex {
     const size = toPageSize(params.limit);
     if (params.useStateDbOnly) return this.page(filter, params.cursor, size);
     await this.#discovery.refresh();
-    const page = this.page(filter, params.cursor, size);
+    const { generation } = this.#db;
+    let page = this.page(filter, params.cursor, size);
+    if (this.#db.generation !== generation) {
+      // The index broke under this very question: it is made anew first.
+      await this.#discovery.refresh();
+      page = this.page(filter, params.cursor, size);
+    }
     const hasNews = await this.#discovery.readTails(page.data);
     return hasNews ? this.page(filter, params.cursor, size) : page;
   }
