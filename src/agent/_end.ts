@@ -54,7 +54,9 @@ function end(
   status: TurnEnd["status"],
   error: TurnError | null,
 ): TurnEnd {
-  return { status, error, lastAgentMessage: turn.lastAgentMessage };
+  // Of a turn that did not come to its end, no message was its last word.
+  const last = status === "completed" ? turn.lastAgentMessage : null;
+  return { status, error, lastAgentMessage: last };
 }
 
 /** A failure as clients are told of it. */

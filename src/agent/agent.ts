@@ -49,7 +49,7 @@ export interface SteeringInbox {
 export interface TurnEnd {
   readonly status: "completed" | "interrupted" | "failed";
   readonly error: TurnError | null;
-  /** What the agent said last in it. */
+  /** What the agent said last in it; null unless it was completed. */
   readonly lastAgentMessage: AgentMessageItem | null;
 }
 
