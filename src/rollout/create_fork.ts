@@ -1,7 +1,10 @@
 import type { SessionMeta } from "./record.ts";
 import { encodeRecords } from "./_encode_records.ts";
 import { Rollout, type RolloutOptions } from "./rollout.ts";
+import { openBytes } from "./_stored_bytes.ts";
 import type { StoredThread } from "./stored_thread.ts";
+
+const COPY_BYTES = 1 << 20;
 
 /** Settings of {@linkcode createFork}. */
 export interface ForkOptions extends RolloutOptions {
@@ -87,7 +90,24 @@ async function copyFork(
     const now = new Date((options.now ?? Date.now)()).toISOString();
     const record = { type: "session_meta", payload: meta } as const;
     await file.write(encodeRecords([record], now, 0));
-    await source.copyLines(file, beforeTurnId);
+    for (const part of await source.filesBefore(beforeTurnId)) {
+      await copyStart(part.path, part.endByte, file);
+    }
   }
   return await Rollout.open(path, options);
+}
+
+/** Copies the first bytes of a rollout. */
+async function copyStart(
+  path: string,
+  endByte: number,
+  target: Deno.FsFile,
+): Promise<void> {
+  await using bytes = await openBytes(path);
+  for (let from = 0; from < endByte; from += COPY_BYTES) {
+    const piece = await bytes.read(from, Math.min(endByte, from + COPY_BYTES));
+    for (let done = 0; done < piece.length;) {
+      done += await target.write(piece.subarray(done));
+    }
+  }
 }

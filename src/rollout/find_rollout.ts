@@ -6,10 +6,13 @@ import {
 
 /** A rollout in a home. */
 export interface FoundRollout {
+  /** The file. */
   readonly path: string;
+  /** The thread. */
   readonly threadId: string;
   /** Id that stands for the file in a history base. */
   readonly segmentId: string;
+  /** Whether it was put away. */
   readonly isArchived: boolean;
 }
 

@@ -22,7 +22,9 @@ import type { StoredItem } from "./stored_item.ts";
 
 /** When an item began and ended, in Unix milliseconds. */
 export interface StoredTimes {
+  /** When it began. */
   readonly startedAtMs?: number | null;
+  /** When it ended. */
   readonly completedAtMs?: number | null;
 }
 

@@ -1,5 +1,6 @@
 /** A turn in an {@linkcode Outline}. */
 export interface OutlinedTurn {
+  /** Its id. */
   readonly id: string;
   /** Number of the record that it begins with. */
   readonly started: number;
@@ -11,6 +12,7 @@ export interface OutlinedTurn {
 export interface OutlinedItem {
   /** For `StoredThread.readItemsAt`. */
   readonly index: number;
+  /** Its turn. */
   readonly turnId: string;
   /** Number of its record. */
   readonly ordinal: number;

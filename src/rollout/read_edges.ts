@@ -13,6 +13,7 @@ const TAIL_BYTES = 256 * 1024;
 
 /** What the beginning of a rollout says. */
 export interface RolloutHead {
+  /** Whose it is. */
   readonly meta: SessionMeta;
   /** What the user said first; empty if nothing was said. */
   readonly preview: string;

@@ -15,11 +15,13 @@ export type RolloutRecord =
 
 /** Fields as they stand in the file, in snake_case. */
 export interface OpenPayload {
+  /** By name. */
   readonly [field: string]: unknown;
 }
 
 /** What happened; `type` says what: `task_started`, `item_completed`, … */
 export interface EventPayload extends OpenPayload {
+  /** Which kind. */
   readonly type: string;
 }
 
@@ -38,13 +40,19 @@ export interface HistoryBase extends OpenPayload {
 
 /** Whose rollout it is; the first record, repeated whenever it changes. */
 export interface SessionMeta extends OpenPayload {
+  /** The thread. */
   readonly id: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly timestamp: string;
+  /** Where it works. */
   readonly cwd: string;
+  /** Client that it was started by. */
   readonly originator: string;
+  /** Version of the server that it was started by. */
   readonly cli_version: string;
+  /** Kind of client; `vscode` for all of this protocol. */
   readonly source: unknown;
+  /** Who is asked, by its id in the configuration. */
   readonly model_provider?: string;
   /** Thread that this one is a fork of. */
   readonly forked_from_id?: string;

@@ -3,17 +3,20 @@
  * attempt may succeed.
  */
 export class RolloutError extends Error {
+  /** Name of the class. */
   override readonly name = "RolloutError";
 }
 
 /** Somebody else writes to the thread. */
 export class ThreadLockedError extends Error {
+  /** Name of the class. */
   override readonly name = "ThreadLockedError";
   /** The thread. */
   readonly threadId: string;
   /** The process that does, if the operating system says. */
   readonly ownerPid: number | undefined;
 
+  /** Makes the message, too. */
   constructor(threadId: string, ownerPid: number | undefined) {
     super(
       `Thread ${threadId} already has an active writer` +
@@ -26,12 +29,14 @@ export class ThreadLockedError extends Error {
 
 /** Forks go on from a thread that is to be removed. */
 export class ReferencedError extends Error {
+  /** Name of the class. */
   override readonly name = "ReferencedError";
   /** The thread. */
   readonly threadId: string;
   /** The forks. */
   readonly forks: readonly string[];
 
+  /** Makes the message, too. */
   constructor(threadId: string, forks: readonly string[]) {
     super(`Forks still go on from thread ${threadId}: ${forks.join(", ")}`);
     this.threadId = threadId;

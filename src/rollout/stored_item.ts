@@ -2,6 +2,7 @@
 export interface StoredItem {
   /** Which kind, such as `UserMessage`. */
   readonly type: string;
+  /** Its id. */
   readonly id: string;
   /** The rest, in snake_case. */
   readonly [field: string]: unknown;

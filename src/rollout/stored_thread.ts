@@ -3,10 +3,8 @@ import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
 import type { Place } from "./_places.ts";
 import type { Outline } from "./outline.ts";
 import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
-import { scanLines } from "./_scan_lines.ts";
+import { scanSegment } from "./_scan_segment.ts";
 import type { Segment } from "./_segments.ts";
-import { sniff } from "./_sniff.ts";
-import { openBytes } from "./_stored_bytes.ts";
 import { LineReader } from "./_line_reader.ts";
 import { toPreview } from "./_preview.ts";
 import { toItem } from "./_to_item.ts";
@@ -27,11 +25,11 @@ export interface ReadTurnsOptions {
 
 /** An item and whose it is. */
 export interface ItemOfTurn {
+  /** The turn. */
   readonly turnId: string;
+  /** The item. */
   readonly item: ThreadItem;
 }
-
-const COPY_BYTES = 1 << 20;
 
 /**
  * A thread on disk: where its turns, its items and its conversation stand. The
@@ -124,11 +122,14 @@ export class StoredThread {
       const segment = this.#segments[at];
       if (!segment) break;
       const isLast = at === this.#segments.length - 1;
-      const end = await this.#scan(
+      const end = await scanSegment(
         segment,
-        at,
         isLast ? this.#scanned : 0,
-        signal,
+        (head, line, start) => {
+          const place = { segment: at, start, end: start + line.length };
+          this.#index.add(head, line, place);
+        },
+        { signal },
       );
       if (isLast) this.#scanned = end;
       else this.#segmentsRead = at + 1;
@@ -258,45 +259,19 @@ export class StoredThread {
     };
   }
 
-  /** Copies the lines before a turn, or all, to an open file. */
-  async copyLines(target: Deno.FsFile, turnId?: string): Promise<void> {
+  /** The files of what is before a turn, or of all, and how far they count. */
+  async filesBefore(
+    turnId?: string,
+  ): Promise<{ readonly path: string; readonly endByte: number }[]> {
     await this.refresh();
     const stop = turnId === undefined
       ? undefined
       : this.#index.turns[this.indexOfTurn(turnId)]?.place;
-    for (const [at, { path, endByte }] of this.#segments.entries()) {
-      if (stop && at > stop.segment) break;
-      await using bytes = await openBytes(path);
-      const isLast = at === this.#segments.length - 1;
-      const end = stop?.segment === at
-        ? stop.start
-        : endByte ?? (isLast ? this.#scanned : await bytes.size());
-      for (let from = 0; from < end; from += COPY_BYTES) {
-        const piece = await bytes.read(from, Math.min(end, from + COPY_BYTES));
-        for (let done = 0; done < piece.length;) {
-          done += await target.write(piece.subarray(done));
-        }
-      }
-    }
-  }
-
-  async #scan(
-    segment: Segment,
-    at: number,
-    start: number,
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
-    await using bytes = await openBytes(segment.path);
-    const size = await bytes.size();
-    const end = Math.min(segment.endByte ?? size, size);
-    const { endOrdinal = Infinity } = segment;
-    if (end <= start) return start;
-    return await scanLines(bytes, start, end, (line, offset) => {
-      const head = sniff(line);
-      if (head?.ordinal !== undefined && head.ordinal >= endOrdinal) return;
-      const place = { segment: at, start: offset, end: offset + line.length };
-      this.#index.add(head, line, place);
-    }, { signal });
+    const last = stop?.segment ?? this.#segments.length - 1;
+    return this.#segments.slice(0, last + 1).map(({ path, endByte }, at) => ({
+      path,
+      endByte: at === last && stop ? stop.start : endByte ?? this.#scanned,
+    }));
   }
 
   async #readItems(

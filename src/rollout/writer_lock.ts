@@ -102,7 +102,7 @@ async function coordinate(
       signal?.throwIfAborted();
       if (performance.now() > end) {
         throw new RolloutError(
-          "Another process holds the lock of the writer locks for too long; is it suspended",
+          "Another process keeps the writer locks busy; it may be suspended",
         );
       }
       await new Promise((resolve) => setTimeout(resolve, waitMs));
