@@ -35,7 +35,9 @@ export interface TurnOrder {
 
 /** More that the user said while a turn runs. */
 export interface SteeredInput {
+  /** What was said. */
   readonly input: readonly UserInput[];
+  /** The client's own name for that message. */
   readonly clientUserMessageId: string | null;
 }
 
@@ -47,7 +49,9 @@ export interface SteeringInbox {
 
 /** How a turn ended. An interrupted one may carry no error. */
 export interface TurnEnd {
+  /** How. */
   readonly status: "completed" | "interrupted" | "failed";
+  /** Why it failed; null unless it did. */
   readonly error: TurnError | null;
   /** What the agent said last in it; null unless it was completed. */
   readonly lastAgentMessage: AgentMessageItem | null;
@@ -67,6 +71,7 @@ export interface Past {
 
 /** What an agent works with. */
 export interface AgentOptions {
+  /** The thread. */
   readonly threadId: string;
   /** Thread at the root of the session that this one belongs to. */
   readonly sessionId: string;
@@ -88,6 +93,7 @@ export interface AgentOptions {
   readonly installationId: string;
   /** Value of the `originator` header. */
   readonly originator: string;
+  /** What was said before it was loaded. */
   readonly past: Past;
   /**
    * Tells the diff of a turn once more, if there is one; the toolbox's own.
