@@ -166,3 +166,14 @@ Deno.test("toItemRecords: what older readers look for is not read twice", async 
   const [turn] = await (await readRollout(path)).readTurns();
   assert.deepEqual(turn?.items, items);
 });
+
+Deno.test("toItemRecords: a time that is not known is left out", () => {
+  const item = { type: "plan", id: "p", text: "x" } as const;
+  assert.deepEqual(toItemRecords(ID, "t1", { ...item, startedAtMs: null }), [
+    event("item_completed", {
+      thread_id: ID,
+      turn_id: "t1",
+      item: { type: "Plan", id: "p", text: "x" },
+    }),
+  ]);
+});

@@ -1,5 +1,6 @@
 import { encodeRecords } from "./_encode_records.ts";
 import { findTail } from "./_find_tail.ts";
+import { toWords } from "./_to_words.ts";
 import { openBytes, unpack } from "./_stored_bytes.ts";
 import type { RolloutRecord, SessionMeta } from "./record.ts";
 import { RolloutError } from "./rollout_error.ts";
@@ -220,10 +221,4 @@ function createFile(path: string): Deno.FsFile {
   Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   // What people and models say to each other is nobody else's business.
   return Deno.openSync(path, { append: true, createNew: true, mode: 0o600 });
-}
-
-/** The system's words alone: "No space left on device". */
-function toWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/ \(os error \d+\).*$/s, "");
 }

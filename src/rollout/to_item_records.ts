@@ -1,6 +1,6 @@
 import type { ThreadItem } from "../protocol/mod.ts";
 import { toOlderEvents } from "./_older_event.ts";
-import type { RolloutRecord } from "./record.ts";
+import type { OpenPayload, RolloutRecord } from "./record.ts";
 import { toStoredItem } from "./to_stored_item.ts";
 
 /**
@@ -22,8 +22,7 @@ export function toItemRecords(
       thread_id: threadId,
       turn_id: turnId,
       item: toStoredItem(item),
-      started_at_ms: item.startedAtMs ?? item.completedAtMs ?? 0,
-      completed_at_ms: item.completedAtMs ?? item.startedAtMs ?? 0,
+      ...toTimes(item),
     },
   };
   const older = historyMode === "paginated" ? [] : toOlderEvents(item, turnId);
@@ -31,4 +30,12 @@ export function toItemRecords(
     completed,
     ...older.map((payload) => ({ type: "event_msg", payload } as const)),
   ];
+}
+
+/** Left out where unknown: other readers drop an item whose time is null. */
+function toTimes({ startedAtMs, completedAtMs }: ThreadItem): OpenPayload {
+  return {
+    ...startedAtMs == null ? {} : { started_at_ms: startedAtMs },
+    ...completedAtMs == null ? {} : { completed_at_ms: completedAtMs },
+  };
 }

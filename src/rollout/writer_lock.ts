@@ -1,4 +1,5 @@
 import { findLockOwner } from "./_find_lock_owner.ts";
+import { toWords } from "./_to_words.ts";
 import { RolloutError, ThreadLockedError } from "./rollout_error.ts";
 
 const DIRECTORY = "thread-writer-locks";
@@ -53,7 +54,7 @@ export class WriterLock implements AsyncDisposable {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<WriterLock> {
     const directory = `${home}/${DIRECTORY}`;
-    await Deno.mkdir(directory, { recursive: true });
+    await Deno.mkdir(directory, { recursive: true }).catch(refuse);
     using _coordination = await coordinate(directory, signal);
     const path = toLockPath(directory, threadId);
     const file = await openLock(path);
@@ -84,7 +85,15 @@ function toLockPath(directory: string, threadId: string): string {
 }
 
 function openLock(path: string): Promise<Deno.FsFile> {
-  return Deno.open(path, { create: true, read: true, write: true });
+  return Deno.open(path, { create: true, read: true, write: true })
+    .catch(refuse);
+}
+
+function refuse(cause: unknown): never {
+  throw new RolloutError(
+    `The thread's writer lock can't be taken: ${toWords(cause)}`,
+    { cause },
+  );
 }
 
 async function coordinate(

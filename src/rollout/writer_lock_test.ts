@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHome, uuid } from "./_fixture_test.ts";
-import { ThreadLockedError } from "./rollout_error.ts";
+import { RolloutError, ThreadLockedError } from "./rollout_error.ts";
 import { WriterLock } from "./writer_lock.ts";
 
 const ID = uuid(1);
@@ -106,4 +106,18 @@ Deno.test("WriterLock.acquire: gives up when its signal says so", async () => {
   const reason = new Error("Enough");
   controller.abort(reason);
   await assert.rejects(acquired, reason);
+});
+
+Deno.test("WriterLock.acquire: a home that is none is refused with the system's words", async () => {
+  await using home = await createHome();
+  const file = `${home.path}/file`;
+  await Deno.writeTextFile(file, "");
+  await assert.rejects(WriterLock.acquire(file, ID), (error) => {
+    assert.ok(error instanceof RolloutError);
+    assert.match(
+      error.message,
+      /^The thread's writer lock can't be taken: Not a directory/,
+    );
+    return true;
+  });
 });
