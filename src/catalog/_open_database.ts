@@ -10,6 +10,8 @@ type Sqlite = typeof import("node:sqlite");
 /** "gway": says whose file it is (sqlite.org/fileformat.html, offset 68). */
 const APPLICATION_ID = 0x67776179;
 const BUSY_TIMEOUT_MS = 2_000;
+/** As much as the indexes of 50,000 threads take; grows with use only. */
+const CACHE_KIB = 16_384;
 const PRIVATE_MODE = 0o600;
 
 /** An open database. */
@@ -103,7 +105,10 @@ function openFile(sqlite: Sqlite, path: string): DatabaseSync {
   });
   try {
     checkOwner(db);
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+       PRAGMA cache_size = -${CACHE_KIB}`,
+    );
     migrate(db);
     return db;
   } catch (error) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TestHome, toId, toRow } from "./_test_home.ts";
+import { TestHome, toId, toRow } from "./_home_test.ts";
 import type { Catalog } from "./mod.ts";
 
 const ids = async (catalog: Catalog, archived = false): Promise<string[]> =>

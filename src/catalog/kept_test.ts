@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RpcError, UserInput } from "../protocol/mod.ts";
-import { TestHome, toId, toRow } from "./_test_home.ts";
+import { TestHome, toId, toRow } from "./_home_test.ts";
 import { pinnedSectionId } from "./mod.ts";
 
 /** What a refusal says. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ThreadItem } from "../protocol/mod.ts";
-import { TestHome, toId, toRow } from "./_test_home.ts";
+import { TestHome, toId, toRow } from "./_home_test.ts";
 import { findMatches, toSnippet } from "./_snippet.ts";
 import type { Catalog } from "./mod.ts";
 

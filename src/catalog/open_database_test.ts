@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createLogger, silentLogger } from "../telemetry/mod.ts";
 import { openDatabase } from "./_open_database.ts";
-import { TestHome, toId, toRow } from "./_test_home.ts";
+import { TestHome, toId, toRow } from "./_home_test.ts";
 import { toThreadQuery } from "./_thread_query.ts";
 import { type Catalog, openCatalog } from "./mod.ts";
 
@@ -190,29 +190,59 @@ Deno.test("openCatalog: works under the permissions of the home alone", async ()
   );
 });
 
-const writer = (
+/** A process that writes into the home and tells of each entry that it made. */
+async function spawnWriter(
   home: TestHome,
   first: number,
   count: number,
-): Deno.ChildProcess =>
-  new Deno.Command(Deno.execPath(), {
+): Promise<Deno.ChildProcess> {
+  const url = (path: string): string =>
+    JSON.stringify(new URL(path, import.meta.url).href);
+  const script = `${home.path}/writer-${first}.ts`;
+  await Deno.writeTextFile(
+    script,
+    `import { openCatalog } from ${url("./mod.ts")};
+    import { toId, toRow } from ${url("./_home_test.ts")};
+    import { silentLogger } from ${url("../telemetry/mod.ts")};
+    let ids = ${first + 500_000};
+    const catalog = await openCatalog({
+      home: ${JSON.stringify(home.path)},
+      log: silentLogger,
+      nextId: () => toId(++ids),
+    });
+    const output = Deno.stdout.writable.getWriter();
+    for (let n = 0; n < ${count}; n++) {
+      const id = toId(${first} + n);
+      catalog.threads.upsert(toRow(id));
+      catalog.queues.add({
+        threadId: id,
+        input: [{ type: "text", text: id }],
+        clientUserMessageId: id,
+      });
+      catalog.goals.set({ threadId: id, objective: id });
+      await output.write(new TextEncoder().encode(n + "\\n"));
+    }
+    await catalog.close();
+    await output.close();`,
+  );
+  return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "-A",
       "--no-check",
-      new URL("./_writer_for_test.ts", import.meta.url).pathname,
-      home.path,
-      String(first),
-      String(count),
+      "--config",
+      new URL("../../deno.json", import.meta.url).pathname,
+      script,
     ],
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
+}
 
 Deno.test("openCatalog: after kill -9 in the middle of writing, all that was told is there", async () => {
   await using home = new TestHome();
   for (let round = 0; round < 3; round++) {
-    const child = writer(home, round * 10_000, 10_000);
+    const child = await spawnWriter(home, round * 10_000, 10_000);
     const reader = child.stdout.pipeThrough(new TextDecoderStream())
       .getReader();
     let told = "";
@@ -247,7 +277,10 @@ Deno.test("openCatalog: after kill -9 in the middle of writing, all that was tol
 Deno.test("openCatalog: two processes and this one write into one home at once", async () => {
   await using home = new TestHome();
   const catalog = await home.open();
-  const children = [writer(home, 0, 200), writer(home, 10_000, 200)];
+  const children = [
+    await spawnWriter(home, 0, 200),
+    await spawnWriter(home, 10_000, 200),
+  ];
   const ended = Promise.all(children.map((child) => child.output()));
   let isOver = false;
   void ended.then(() => isOver = true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RpcError, type ThreadListParams } from "../protocol/mod.ts";
-import { TestHome, toId, toRow } from "./_test_home.ts";
+import { TestHome, toId, toRow } from "./_home_test.ts";
 import type { Catalog, ThreadRow } from "./mod.ts";
 
 const ids = async (
