@@ -6,7 +6,6 @@ import {
   type ModelRequest,
   type ResponseItem,
 } from "../model/mod.ts";
-import type { GuardianApprovalReview } from "../protocol/mod.ts";
 import type { ReviewAnswer, Reviewer, ReviewQuestion } from "../tools/mod.ts";
 import type { Clock } from "./agent.ts";
 import { machineClock } from "./_clock.ts";
@@ -65,43 +64,18 @@ class ModelReviewer implements Reviewer {
     const stop = () => end.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
-    let isLate = false;
     const { timeoutMs = 90_000 } = this.#options;
-    this.#clock.delay(timeoutMs, { signal: end.signal }).then(() => {
-      isLate = true;
-      end.abort(new DOMException("The review took too long", "TimeoutError"));
-    }, () => {});
+    this.#clock.delay(timeoutMs, { signal: end.signal }).then(
+      () => end.abort(new Error(`no decision within ${timeoutMs / 1000} s`)),
+      () => {},
+    );
     try {
       const text = await orAbort(this.#ask(question, end.signal), end.signal);
-      return this.#tell(question, toAnswer(readVerdict(text)));
-    } catch (thrown) {
-      if (signal.aborted) return toRefusal("aborted", null);
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return this.#tell(
-        question,
-        toRefusal(
-          isLate ? "timedOut" : "denied",
-          `Automatic approval review failed: ${why}`,
-        ),
-      );
+      return toAnswer(readVerdict(text));
     } finally {
       signal.removeEventListener("abort", stop);
       end.abort();
     }
-  }
-
-  /** Lets people see what was decided in their place. */
-  #tell({ stage }: ReviewQuestion, answer: ReviewAnswer): ReviewAnswer {
-    const { riskLevel, userAuthorization, rationale } = answer.review;
-    stage.tell("guardianWarning", {
-      threadId: stage.threadId,
-      message: riskLevel === null
-        ? rationale ?? ""
-        : `Automatic approval review ${
-          answer.isApproved ? "approved" : "denied"
-        } (risk: ${riskLevel}, authorization: ${userAuthorization}): ${rationale}`,
-    });
-    return answer;
   }
 
   async #ask(question: ReviewQuestion, signal: AbortSignal): Promise<string> {
@@ -164,7 +138,8 @@ class ModelReviewer implements Reviewer {
 /**
  * Makes what answers in place of a person: it asks the thread's model, in a
  * conversation of its own and with no tools, and takes nothing for a yes but an
- * answer in the very form that was asked for.
+ * answer in the very form that was asked for. It throws where it can't decide,
+ * and tells nobody anything; that is for whoever asks it.
  */
 export function createReviewer(options: ReviewerOptions): Reviewer {
   return new ModelReviewer(options);
@@ -211,15 +186,5 @@ function toAnswer(verdict: Verdict): ReviewAnswer {
       userAuthorization,
       rationale,
     },
-  };
-}
-
-function toRefusal(
-  status: GuardianApprovalReview["status"],
-  rationale: string | null,
-): ReviewAnswer {
-  return {
-    isApproved: false,
-    review: { status, riskLevel: null, userAuthorization: null, rationale },
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ModelError, type ResponseItem } from "../model/mod.ts";
+import type { ReviewAnswer } from "../tools/mod.ts";
 import { createReviewer } from "./create_reviewer.ts";
 import {
   type Answer,
@@ -22,6 +23,16 @@ const verdict = (parts: Record<string, unknown> = {}) =>
     ...parts,
   });
 
+/** What was decided, or why nothing was. */
+function toOutcome(
+  answer: Promise<ReviewAnswer>,
+): Promise<{ answer?: ReviewAnswer; failure?: unknown }> {
+  return answer.then(
+    (answer) => ({ answer }),
+    (failure: unknown) => ({ failure }),
+  );
+}
+
 async function decide(
   answers: readonly Answer[],
   parts: { clock?: FakeClock; signal?: AbortSignal; history?: ResponseItem[] } =
@@ -39,7 +50,7 @@ async function decide(
     history: () => parts.history ?? [],
     clock: parts.clock ?? new FakeClock(true),
   });
-  const answer = await reviewer.review({
+  const answer = reviewer.review({
     action: {
       type: "command",
       source: "unifiedExec",
@@ -50,7 +61,7 @@ async function decide(
     stage,
     settings,
   }, { signal: parts.signal ?? new AbortController().signal });
-  return { answer, model, stage };
+  return { ...await toOutcome(answer), model, stage };
 }
 
 Deno.test("review approves what the model allows in due form", async () => {
@@ -65,14 +76,7 @@ Deno.test("review approves what the model allows in due form", async () => {
       rationale: "fine",
     },
   });
-  assert.deepEqual(stage.told, [{
-    method: "guardianWarning",
-    params: {
-      threadId: "thread",
-      message:
-        "Automatic approval review approved (risk: low, authorization: high): fine",
-    },
-  }]);
+  assert.deepEqual(stage.told, []);
   const [request] = model.requests;
   assert.deepEqual(request!.tools, []);
   assert.equal(request!.headers["x-openai-subagent"], "guardian");
@@ -84,7 +88,7 @@ Deno.test("review declines what the model denies", async () => {
     says(verdict({ outcome: "deny", risk_level: "high" })),
   ]);
 
-  assert.equal(answer.isApproved, false);
+  assert.equal(answer?.isApproved, false);
   assert.equal(answer.review.status, "denied");
   assert.equal(answer.review.riskLevel, "high");
 });
@@ -108,7 +112,6 @@ const refused: readonly (readonly [string, Answer])[] = [
   ["another authorization", says(verdict({ user_authorization: "total" }))],
   ["no rationale", says(verdict({ rationale: undefined }))],
   ["a further field", says(verdict({ note: "x" }))],
-  ["a critical risk that it allows", says(verdict({ risk_level: "critical" }))],
   ["two messages", [
     ...message(verdict(), "a"),
     ...message(verdict(), "b"),
@@ -129,14 +132,19 @@ const refused: readonly (readonly [string, Answer])[] = [
 ];
 
 for (const [what, answer] of refused) {
-  Deno.test(`review takes ${what} for a no`, async () => {
+  Deno.test(`review takes ${what} for no decision`, async () => {
     const decided = await decide([answer]);
 
-    assert.equal(decided.answer.isApproved, false);
-    assert.equal(decided.answer.review.status, "denied");
-    assert.equal(decided.stage.told.length, 1);
+    assert.ok(decided.failure instanceof Error);
+    assert.equal(decided.answer, undefined);
   });
 }
+
+Deno.test("review never allows a critical risk, whatever the model says", async () => {
+  const { answer } = await decide([says(verdict({ risk_level: "critical" }))]);
+
+  assert.equal(answer?.isApproved, false);
+});
 
 Deno.test("review asks again when the stream breaks, and gives up", async () => {
   const lost = new ModelError("lost", { info: "other", isRetryable: true });
@@ -152,44 +160,36 @@ Deno.test("review asks again when the stream breaks, and gives up", async () => 
     ms < 90_000 ? Promise.resolve() : delay(ms, options);
 
   const second = await decide([fail, says(verdict())], { clock });
-  assert.equal(second.answer.isApproved, true);
+  assert.equal(second.answer?.isApproved, true);
   const never = await decide([fail, fail, fail, says(verdict())], { clock });
-  assert.equal(never.answer.isApproved, false);
+  assert.equal(never.failure, lost);
   assert.equal(never.model.requests.length, 3);
 });
 
 Deno.test("review that takes too long is a no", async () => {
-  const { answer } = await decide([
+  const { failure } = await decide([
     // deno-lint-ignore require-yield -- it never says anything
     async function* () {
       await new Promise(() => {});
     },
   ], { clock: new FakeClock(false) });
 
-  assert.equal(answer.isApproved, false);
-  assert.equal(answer.review.status, "timedOut");
+  assert.ok(failure instanceof Error);
+  assert.equal(failure.message, "no decision within 90 s");
 });
 
-Deno.test("review that is aborted is a no, and nobody is told", async () => {
+Deno.test("review that is aborted decides nothing", async () => {
   const controller = new AbortController();
-  const { answer, stage } = await decide([
+  const reason = new Error("interrupted");
+  const { failure } = await decide([
     // deno-lint-ignore require-yield -- it never says anything
     async function* () {
-      controller.abort();
+      controller.abort(reason);
       await new Promise(() => {});
     },
   ], { signal: controller.signal });
 
-  assert.deepEqual(answer, {
-    isApproved: false,
-    review: {
-      status: "aborted",
-      riskLevel: null,
-      userAuthorization: null,
-      rationale: null,
-    },
-  });
-  assert.deepEqual(stage.told, []);
+  assert.equal(failure, reason);
 });
 
 Deno.test("review shows who said what, and no text can pass for another's", async () => {
