@@ -7,6 +7,8 @@ import { ModelError, type ModelEvent } from "./model.ts";
 /** What ends an attempt to get a stream. */
 export interface Ending {
   readonly signal: AbortSignal;
+  /** Ends it by itself. */
+  readonly abort: (reason: unknown) => void;
 }
 
 /** A stream that has begun. */
@@ -106,7 +108,10 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#abort.signal.throwIfAborted();
-    const { body, limits } = await open({ signal: this.#abort.signal });
+    const { body, limits } = await open({
+      signal: this.#abort.signal,
+      abort: (reason) => this.#abort.abort(reason),
+    });
     this.#reader = body.getReader();
     if (this.#isOver) return await this.#reader.cancel();
     this.#silentSinceMs = performance.now();
@@ -193,7 +198,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   async #finish(
     reader: ReadableStreamDefaultReader<Uint8Array>,
   ): Promise<void> {
-    const timer = setTimeout(() => this.#abort.abort(), graceMs);
+    const timer = setTimeout(() => void reader.cancel(), graceMs);
     try {
       while (!(await reader.read()).done);
     } catch {

@@ -101,13 +101,12 @@ export class ResponsesModel implements Model {
 
   async #attempt(
     { headers, body }: { headers: Headers; body: Uint8Array<ArrayBuffer> },
-    { signal }: Ending,
+    { signal, abort }: Ending,
   ): Promise<Opened | Outcome> {
     const { provider, clock } = this.#options;
     const url = toUrl(provider);
-    const silence = new AbortController();
     const timer = setTimeout(
-      () => silence.abort(tooSilent()),
+      () => abort(tooSilent()),
       Math.min(provider.streamIdleTimeoutMs, 2 ** 31 - 1),
     );
     try {
@@ -117,7 +116,7 @@ export class ResponsesModel implements Model {
         body,
         // Keys in headers must not follow to wherever an answer points.
         redirect: "manual",
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal,
       });
       if (response.ok && response.body !== null) {
         return {
@@ -215,7 +214,8 @@ function toUrl(provider: Provider): { address: string; query: string } {
 function toLost(error: TypeError): ModelError {
   // The runtime's words name the address with its query: they stay inside.
   const reason = "error sending request";
-  return error.message.includes("(Connect)")
+  const cause = error.cause instanceof Error ? error.cause.message : "";
+  return `${error.message} ${cause}`.includes("(Connect)")
     ? new ModelError(`Connection failed: ${reason}`, {
       info: { httpConnectionFailed: { httpStatusCode: null } },
       isRetryable: true,
