@@ -51,6 +51,12 @@ export class DeltasOfOutput implements Disposable {
     }
   }
 
+  /** Takes a text that came before anybody was told. */
+  pushText(text: string): void {
+    this.#pending += text;
+    this.#flush();
+  }
+
   /** Tells what is left; to be called when nothing more comes. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);

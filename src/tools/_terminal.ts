@@ -9,6 +9,9 @@ import { type Stage, StorageError } from "./stage.ts";
 /** Exit code of what was ended here. */
 const ENDED = -1;
 
+/** How long a command is on trial before it is shown. */
+const TRIAL_MS = 150;
+
 /** What a terminal is made of. */
 export interface TerminalOptions {
   readonly programs: Programs;
@@ -19,6 +22,14 @@ export interface TerminalOptions {
   readonly stage: Stage;
   /** Whether the item was told to begin when somebody was asked about it. */
   readonly isShown: boolean;
+  /** Waits with showing it, in case that it is to be started in another way. */
+  readonly trial?: Trial | undefined;
+}
+
+/** When a command that ends soon is as if it had never run. */
+export interface Trial {
+  /** Whether it was kept from what it wanted, by how it ended. */
+  isStopped(exitCode: number, output: string): boolean;
 }
 
 /** What a command wrote since somebody last looked. */
@@ -36,6 +47,8 @@ export class Terminal implements OutputConsumer {
   readonly item: CommandExecutionItem;
   /** Resolves when its item is complete; never rejects. */
   readonly over: Promise<void>;
+  /** Resolves when it is shown, or over without that. */
+  readonly tried: Promise<void>;
   /** When somebody last looked, by `performance.now()`. */
   usedAt: number = performance.now();
   readonly #program: Program;
@@ -48,11 +61,24 @@ export class Terminal implements OutputConsumer {
     stderr: new WholeCharacters(),
   };
   readonly #deltas: DeltasOfOutput;
+  readonly #trial: Trial | undefined;
+  readonly #endTrial: () => void;
+  #trialTimer: ReturnType<typeof setTimeout> | undefined;
+  #isShown = false;
+  #isDiscarded = false;
   #isTerminated = false;
   #exitCode: number | undefined;
   #failure: unknown;
 
-  private constructor(program: Program, { item, stage }: TerminalOptions) {
+  private constructor(
+    program: Program,
+    { item, stage, isShown, trial }: TerminalOptions,
+  ) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.tried = promise;
+    this.#endTrial = resolve;
+    this.#trial = isShown ? undefined : trial;
+    this.#isShown = isShown;
     this.item = item;
     this.#program = program;
     this.#stage = stage;
@@ -65,6 +91,8 @@ export class Terminal implements OutputConsumer {
         delta,
       })
     );
+    if (this.#trial === undefined) this.#show();
+    else this.#trialTimer = setTimeout(() => this.#show(), TRIAL_MS);
     this.over = this.#run();
   }
 
@@ -74,11 +102,10 @@ export class Terminal implements OutputConsumer {
    * @throws {RpcError} why it can't be started; nothing was told then.
    */
   static async start(options: TerminalOptions): Promise<Terminal> {
-    const { programs, order, item, stage, isShown } = options;
+    const { programs, order, item } = options;
     const program = programs.start(order, item.processId ?? item.id, () => {});
     await program.started();
     try {
-      if (!isShown) stage.started(item);
       return new Terminal(program, options);
     } catch (error) {
       await program[Symbol.asyncDispose]();
@@ -89,6 +116,11 @@ export class Terminal implements OutputConsumer {
   /** Its exit code; nothing while it runs. */
   get exitCode(): number | undefined {
     return this.#exitCode;
+  }
+
+  /** Whether it was stopped on trial, and nobody was told of it. */
+  get isDiscarded(): boolean {
+    return this.#isDiscarded;
   }
 
   /** Whether it is over. */
@@ -154,7 +186,16 @@ export class Terminal implements OutputConsumer {
   #keep(bytes: Uint8Array<ArrayBuffer>): void {
     this.#written.push(bytes);
     this.#unread.push(bytes);
-    this.#deltas.push(bytes);
+    if (this.#isShown) this.#deltas.push(bytes);
+  }
+
+  #show(): void {
+    clearTimeout(this.#trialTimer);
+    this.#endTrial();
+    if (this.#isShown) return;
+    this.#isShown = true;
+    this.#stage.started(this.item);
+    this.#deltas.pushText(this.#written.text());
   }
 
   async #run(): Promise<void> {
@@ -169,17 +210,25 @@ export class Terminal implements OutputConsumer {
     try {
       this.#keep(this.#edges.stdout.flush());
       this.#keep(this.#edges.stderr.flush());
+      const output = this.#written.text();
+      if (!this.#isShown && this.#trial?.isStopped(exitCode, output)) {
+        this.#isDiscarded = true;
+        return;
+      }
+      this.#show();
       this.#deltas[Symbol.dispose]();
       this.#stage.completed({
         ...this.item,
         status: exitCode === 0 ? "completed" : "failed",
-        aggregatedOutput: this.#written.text() || null,
+        aggregatedOutput: output || null,
         exitCode,
         durationMs,
       });
     } catch (error) {
       this.#failure = error;
     } finally {
+      clearTimeout(this.#trialTimer);
+      this.#endTrial();
       this.#deltas[Symbol.dispose]();
       this.#written.clear();
       this.#exitCode = exitCode;

@@ -1,5 +1,7 @@
 import {
+  type CommandOrder,
   decide,
+  decideRetry,
   type Decision,
   type Question,
   SessionApprovals,
@@ -101,6 +103,7 @@ type Answer =
 const refused = {
   user: "rejected by user",
   unreadable: "approval request failed",
+  stopped: "the command failed in the sandbox",
   patch: "patch rejected by user",
   outside:
     "patch rejected: writing outside of the project; rejected by user approval settings",
@@ -147,6 +150,40 @@ export class Approvals {
       );
       return await this.#settleCommand(answer, question, decision);
     });
+  }
+
+  /**
+   * What becomes of a command that the sandbox has stopped, before anybody was
+   * told of it.
+   *
+   * @throws {unknown} the signal's reason.
+   */
+  async retry(
+    question: CommandQuestion,
+    context: ToolContext,
+  ): Promise<Leave> {
+    return await this.#inTurn(context, async () => {
+      const again = await this.#decideRetry(question, context.settings);
+      // The rules have changed while it ran.
+      if (again === undefined) {
+        const reason = toRejection(refused.stopped);
+        return refusal("failed", reason, { isShown: false });
+      }
+      const answer = await completing(
+        question.item,
+        context,
+        () => this.#askAboutCommand(question, again, context),
+      );
+      return await this.#settleCommand(answer, question, again);
+    });
+  }
+
+  /** Whether {@linkcode Approvals.retry} would ask. */
+  async mayRetry(
+    question: CommandQuestion,
+    { settings }: ToolContext,
+  ): Promise<boolean> {
+    return await this.#decideRetry(question, settings) !== undefined;
   }
 
   /**
@@ -375,10 +412,25 @@ export class Approvals {
 
   async #decide(
     question: CommandQuestion,
-    { approvalPolicy, cwd, sandboxPolicy }: ThreadSettings,
+    settings: ThreadSettings,
   ): Promise<Decision> {
+    return decide(await this.#toOrder(question, settings));
+  }
+
+  async #decideRetry(
+    question: CommandQuestion,
+    settings: ThreadSettings,
+  ): Promise<Question | undefined> {
+    if (question.additional !== null) return undefined;
+    return decideRetry(await this.#toOrder(question, settings));
+  }
+
+  async #toOrder(
+    question: CommandQuestion,
+    { approvalPolicy, cwd, sandboxPolicy }: ThreadSettings,
+  ): Promise<CommandOrder> {
     const { additional, prefixRule, isEscalated } = question;
-    return decide({
+    return {
       ...question,
       approvalPolicy,
       isConfined: isConfined({ sandboxPolicy }),
@@ -389,7 +441,7 @@ export class Approvals {
       sessionApprovals: additional === null
         ? this.#commands
         : new SessionApprovals(),
-    });
+    };
   }
 
   async #askAboutCommand(

@@ -720,3 +720,49 @@ Deno.test("a reviewer that denies, fails or is not there is a no", async () => {
     assert.equal(no.isSuccess, false);
   }
 });
+
+const granular = {
+  ...onRequest,
+  approvalPolicy: {
+    granular: { sandbox_approval: true, rules: true, mcp_elicitations: true },
+  },
+} as const satisfies Partial<ThreadSettings>;
+
+Deno.test("a command that the sandbox stops at once is asked about again, and shown once", async () => {
+  await using outside = await createOutside();
+  await using ground = await createGround({ settings: granular });
+  const { stage } = ground;
+  const cmd = `echo hi; touch ${outside.path}/x`;
+  stage.answer = () => ({ decision: "decline" });
+  const no = await ground.call("exec_command", { cmd, login: false });
+  assert.equal(no.output, rejected("rejected by user"));
+  assert.deepEqual(stage.order, [
+    "waitingOnApproval",
+    "started",
+    COMMAND,
+    "completed",
+  ]);
+  assert.equal(
+    (asked(ground)[0] as { reason: string }).reason,
+    "command failed; retry without sandbox?",
+  );
+  assert.equal(await exists(`${outside.path}/x`), false);
+  stage.answer = () => ({ decision: "accept" });
+  const yes = await ground.text("exec_command", { cmd, login: false });
+  assert.match(yes, /code 0\n[^]*Output:\nhi\n$/);
+  const item = stage.items.get("c2") as CommandExecutionItem;
+  assert.deepEqual([item.status, item.aggregatedOutput], ["completed", "hi\n"]);
+  assert.equal(await exists(`${outside.path}/x`), true);
+});
+
+Deno.test("a command on trial that is not stopped is shown with all its output", async () => {
+  await using ground = await createGround({ settings: granular });
+  const { stage } = ground;
+  const text = await ground.text("exec_command", {
+    cmd: "echo a; sleep 0.4; echo b; exit 3",
+    login: false,
+  });
+  assert.match(text, /code 3\n[^]*Output:\na\nb\n$/);
+  assert.deepEqual(stage.order, ["started", "completed"]);
+  assert.equal(stage.deltas("c1"), "a\nb\n");
+});

@@ -7,7 +7,7 @@ import { type Grants, join, toLimits } from "./_grants.ts";
 import { toGrant } from "./_permissions.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
-import type { Approvals } from "./approvals.ts";
+import type { Approvals, CommandQuestion, Leave } from "./approvals.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
 /** Size of a terminal that nobody looks at. */
@@ -39,6 +39,15 @@ export interface Running {
   readonly note: string | undefined;
 }
 
+/** A command on its way. */
+interface Attempt {
+  readonly request: CommandRequest;
+  readonly question: CommandQuestion;
+  readonly call: ToolCall;
+  readonly context: ToolContext;
+  readonly options: RunOptions;
+}
+
 /** Takes a command from the wish to its start: consent, sandbox, item. */
 export class CommandRunner {
   readonly #options: CommandRunnerOptions;
@@ -59,37 +68,59 @@ export class CommandRunner {
     context: ToolContext,
     options: RunOptions,
   ): Promise<Running | ToolOutput> {
-    const { approvals, programs } = this.#options;
+    const { approvals } = this.#options;
+    const { source } = options;
+    const item = this.#toItem(request, call);
+    const question = { ...request, item, source };
+    const leave = await approvals.command(question, context);
+    const attempt = { request, question, call, context, options };
+    if (!leave.isGranted) return this.#refuse(leave, attempt);
+    const mayRetry = !leave.isUnconfined && !leave.isShown &&
+      await approvals.mayRetry(question, context);
+    const started = await this.#launch(leave, attempt, mayRetry);
+    if (!mayRetry || !("terminal" in started)) return started;
+    await started.terminal.tried;
+    if (!started.terminal.isDiscarded) return started;
+    const second = await approvals.retry(question, context);
+    return second.isGranted
+      ? await this.#launch(second, attempt)
+      : this.#refuse(second, attempt);
+  }
+
+  #refuse(
+    { isShown, status, reason, endsTurn }: Leave & { isGranted: false },
+    { question: { item }, context: { stage } }: Attempt,
+  ): ToolOutput {
+    if (isShown) stage.completed({ ...item, status });
+    return failure(reason, endsTurn);
+  }
+
+  /** Starts what was agreed to. */
+  async #launch(
+    { isShown, isUnconfined, note }: Leave & { isGranted: true },
+    { request, question, call, context, options }: Attempt,
+    isOnTrial = false,
+  ): Promise<Running | ToolOutput> {
     const { stage, signal } = context;
     const { source, processId } = options;
-    const asked = this.#toItem(request, call);
-    const leave = await approvals.command(
-      { ...request, item: asked, source },
-      context,
-    );
-    if (!leave.isGranted) {
-      const { isShown, status, reason, endsTurn } = leave;
-      if (isShown) stage.completed({ ...asked, status });
-      return failure(reason, endsTurn);
-    }
-    const { isShown, isUnconfined, note } = leave;
     const item: CommandExecutionItem = source === "shell"
-      ? asked
-      : { ...asked, source: "unifiedExecStartup", processId };
+      ? question.item
+      : { ...question.item, source: "unifiedExecStartup", processId };
     try {
       signal.throwIfAborted();
       const order = this.#toOrder(request, call, context, options);
       const terminal = await Terminal.start({
-        programs,
+        programs: this.#options.programs,
         stage,
         isShown,
         item,
         order: { ...order, ...isUnconfined && { isUnconfined } },
+        trial: isOnTrial ? { isStopped: isStoppedBySandbox } : undefined,
       });
       return { terminal, note };
     } catch (error) {
       if (signal.aborted) {
-        if (isShown) stage.completed({ ...asked, status: "declined" });
+        if (isShown) stage.completed({ ...question.item, status: "declined" });
         throw signal.reason;
       }
       if (!(error instanceof RpcError)) throw error;
@@ -171,4 +202,13 @@ export function failure(text: string, endsTurn = false): ToolOutput {
 /** Why a command can't be started, without what is clear anyway. */
 function toReason({ message }: RpcError): string {
   return message.replace(/^failed to spawn command: /, "");
+}
+
+/** What programs say when the sandbox is in their way. */
+const stopped =
+  /read-only file system|permission denied|operation not permitted|\b(?:EROFS|EACCES|EPERM)\b|bad system call|network is unreachable|temporary failure in name resolution|could not resolve host/i;
+
+/** Whether a command seems to have failed because it was confined. */
+function isStoppedBySandbox(exitCode: number, output: string): boolean {
+  return exitCode !== 0 && stopped.test(output);
 }

@@ -105,7 +105,6 @@ class LiveToolbox implements Toolbox {
       }),
       new WriteStdin(this.#terminals),
       new ShellCommand({ runner, patches, shell }),
-      patches,
       new UpdatePlan(),
       new RequestUserInput(),
       new RequestPermissions({
@@ -113,6 +112,7 @@ class LiveToolbox implements Toolbox {
         grants,
         isOffered: feature("request_permissions_tool"),
       }),
+      patches,
       new ViewImage({ access, sandbox, grants }),
       ...goals === undefined ? [] : toGoalTools(goals),
       ...toDynamicTools(dynamicTools),

@@ -1,7 +1,8 @@
 import type { Config } from "../config/mod.ts";
 import type { ToolSpec } from "../model/mod.ts";
+import { isConfined } from "./_grants.ts";
 import { failure } from "./command_runner.ts";
-import type { Tool, ToolOutput } from "./tool.ts";
+import type { Tool, ToolOutput, ToolSurroundings } from "./tool.ts";
 
 /** `web_search`: offered here, done by the model's provider. */
 export class WebSearch implements Tool {
@@ -14,12 +15,11 @@ export class WebSearch implements Tool {
     this.#mode = config.get("web_search");
   }
 
-  spec(): ToolSpec | undefined {
+  spec({ settings }: ToolSurroundings): ToolSpec | undefined {
     if (this.#mode === "disabled") return undefined;
-    return {
-      type: "web_search",
-      external_web_access: this.#mode !== "cached",
-    };
+    // Who is confined looks things up where they were stored before.
+    const isLive = this.#mode === "live" || !isConfined(settings);
+    return { type: "web_search", external_web_access: isLive };
   }
 
   call(): Promise<ToolOutput> {
