@@ -1,19 +1,10 @@
 import type { CommandAction } from "../protocol/mod.ts";
-import { operandsOf, wordSet } from "./_operands.ts";
+import { isFormatting, isPickingInput } from "./_formatting.ts";
+import { operandsOf } from "./_operands.ts";
+import { type Reading, readWords, toShort } from "./_read_words.ts";
 import { toCommandLine } from "./command_line.ts";
-import type { ScriptPart, SimpleCommand } from "./parse_script.ts";
-import { nameOf, toParts, toScript } from "./read_script.ts";
-
-/** What one command seems to do; a read without its directory. */
-type Reading =
-  | { readonly type: "read"; readonly file: string }
-  | { readonly type: "listFiles"; readonly path: string | null }
-  | {
-    readonly type: "search";
-    readonly query: string | null;
-    readonly path: string | null;
-  }
-  | { readonly type: "unknown" };
+import type { ScriptPart } from "./parse_script.ts";
+import { toParts, toScript } from "./read_script.ts";
 
 /**
  * What a command seems to do, for people to see at a glance: one action for each
@@ -79,14 +70,10 @@ function toTail(
   let end = at + 1;
   while (parts[end]?.joint === "|" && isFormatting(parts[end]!.words)) end++;
   const tail = parts.slice(at + 1, end).map(({ words }) => words);
-  const picks = tail.some((words) => isPickingLines(words));
+  const picks = tail.some((words) => isPickingInput(words));
   return picks
     ? tail.map((words) => ` | ${toCommandLine(words)}`).join("")
     : "";
-}
-
-function isPickingLines([name, ...args]: SimpleCommand): boolean {
-  return name === "sed" && readSed(args) === "input";
 }
 
 function toAction(
@@ -108,203 +95,6 @@ function toAction(
   }
 }
 
-const formatting = wordSet(
-  "column cut head nl printf sort tail tr uniq wc yes",
-);
-
-/** Whether a command only changes the looks of what it is given. */
-function isFormatting([name = "", ...args]: SimpleCommand): boolean {
-  switch (name) {
-    case "head":
-    case "tail":
-      return readEnd(args, true) === undefined &&
-        operandsOf(args, lineCounts).length === 0;
-    case "nl":
-      return operandsOf(args, nlValues).length === 0;
-    case "awk":
-      return operandsOf(args, awkValues).length < 2;
-    case "sed":
-      return readSed(args) === "input" || isPlainSed(args);
-    case "tee":
-      return operandsOf(args).length === 0;
-    case "xargs":
-      return isHarmlessXargs(args);
-    default:
-      return formatting.has(name);
-  }
-}
-
-const lineCounts = wordSet("-n -c");
-const nlValues = wordSet("-s -w -v -i -b");
-const awkValues = wordSet("-F -v -f --field-separator --assign --file");
-
-/** One substitution of what comes in. */
-function isPlainSed(args: readonly string[]): boolean {
-  return args.length === 1 && /^s(.).*\1.*\1[gp0-9]*$/.test(args[0]!);
-}
-
-const xargsValues = wordSet("-n -L -P -I -d -s -E --max-args --max-lines");
-const harmless = wordSet("cat echo grep head ls rg sed tail wc");
-
-function isHarmlessXargs(args: readonly string[]): boolean {
-  const [name, ...rest] = operandsOf(args, xargsValues);
-  if (name === undefined) return true;
-  if (name === "sed") return !rest.some((arg) => arg.startsWith("-i"));
-  return harmless.has(name);
-}
-
-const listers: Readonly<Record<string, ReadonlySet<string>>> = {
-  ls: wordSet(
-    "-I -w --block-size --format --time-style --color --quoting-style",
-  ),
-  eza: wordSet("-I -L --ignore-glob --level --sort --time-style"),
-  exa: wordSet("-I -L --ignore-glob --level --sort --time-style"),
-  tree: wordSet("-L -P -I --charset --filelimit --sort"),
-  du: wordSet("-d --max-depth -B --block-size --exclude --time-style"),
-};
-
-const searchValues = wordSet(
-  "-A -B -C -g -t -T -m -e -f -j --glob --iglob --type --type-not " +
-    "--max-count --after-context --before-context --context --regexp --file " +
-    "--max-depth --threads --replace --sort --colors --include --exclude",
-);
-const patternValues = wordSet("-e -f --regexp --file");
-const searchers = wordSet("rg rga grep egrep fgrep ag ack pt");
-const fdValues = wordSet(
-  "-t --type -e --extension -E --exclude --search-path -d --max-depth",
-);
-const lessValues = wordSet("-p -P -x -y -z -j --pattern --prompt --tabs");
-const batValues = wordSet(
-  "--theme --language --style --terminal-width --tabs --line-range " +
-    "--map-syntax",
-);
-
-function readWords(name: string, args: readonly string[]): Reading {
-  switch (name) {
-    case "cat":
-      return toRead(onlyOf(operandsOf(args)));
-    case "bat":
-    case "batcat":
-      return toRead(onlyOf(operandsOf(args, batValues)));
-    case "less":
-      return toRead(onlyOf(operandsOf(args, lessValues)));
-    case "more":
-    case "Get-Content":
-      return toRead(onlyOf(operandsOf(args)));
-    case "head":
-      return toRead(readEnd(args, false));
-    case "tail":
-      return toRead(readEnd(args, true));
-    case "nl":
-      return toRead(operandsOf(args, nlValues)[0]);
-    case "awk":
-      return toRead(operandsOf(args, awkValues)[args.includes("-f") ? 0 : 1]);
-    case "sed": {
-      const file = readSed(args);
-      return toRead(file === "input" ? undefined : file?.file);
-    }
-    case "git":
-      return readGit(args);
-    case "find":
-      return readFind(args);
-    case "fd":
-      return readFd(args);
-    case "python":
-    case "python3":
-      return readPython(args);
-  }
-  const values = listers[name];
-  if (values !== undefined) {
-    return { type: "listFiles", path: toShown(operandsOf(args, values)[0]) };
-  }
-  return searchers.has(name) ? readSearch(args) : { type: "unknown" };
-}
-
-function toRead(file: string | undefined): Reading {
-  return file === undefined || file === "" || file === "-"
-    ? { type: "unknown" }
-    : { type: "read", file };
-}
-
-function onlyOf(operands: readonly string[]): string | undefined {
-  return operands.length === 1 ? operands[0] : undefined;
-}
-
-/** The file of `head` and `tail`, in the few forms that are told. */
-function readEnd(
-  args: readonly string[],
-  mayCountFromStart: boolean,
-): string | undefined {
-  const [first = "", second = ""] = args;
-  if (!first.startsWith("-")) return onlyOf(operandsOf(args));
-  const count = mayCountFromStart ? /^\+?\d+$/ : /^\d+$/;
-  if (first === "-n" && count.test(second)) return operandsOf(args.slice(2))[0];
-  const isJoined = first.startsWith("-n") && count.test(first.slice(2));
-  return isJoined ? operandsOf(args.slice(1))[0] : undefined;
-}
-
-/** The file that `sed -n` picks lines of, or that it picks them of its input. */
-function readSed(
-  args: readonly string[],
-): { readonly file: string } | "input" | undefined {
-  if (args[0] !== "-n") return undefined;
-  const rest = args[1] === "-e" ? args.slice(2) : args.slice(1);
-  const [range = "", file] = rest;
-  if (!/^\d+(,\d+)?p$/.test(range)) return undefined;
-  if (file === undefined) return "input";
-  return file.startsWith("-") ? undefined : { file };
-}
-
-function readSearch(args: readonly string[]): Reading {
-  const operands = operandsOf(args, searchValues);
-  if (args.includes("--files")) {
-    return { type: "listFiles", path: toShown(operands[0]) };
-  }
-  const at = args.findIndex((arg) => patternValues.has(arg));
-  const pattern = at === -1 ? undefined : args[at + 1];
-  const [query, path] = pattern === undefined
-    ? operands
-    : [pattern, operands[0]];
-  return { type: "search", query: query ?? null, path: toShown(path) };
-}
-
-function readGit([command, ...args]: readonly string[]): Reading {
-  if (command === "grep") return readSearch(args);
-  if (command !== "ls-files") return { type: "unknown" };
-  const values = wordSet("-x -X --exclude --exclude-from");
-  return { type: "listFiles", path: toShown(operandsOf(args, values)[0]) };
-}
-
-const findActions = wordSet(
-  "-exec -execdir -ok -okdir -delete -fls -fprint -fprint0 -fprintf",
-);
-const findPatterns = wordSet("-name -iname -path -ipath -regex -iregex");
-
-function readFind(args: readonly string[]): Reading {
-  if (args.some((arg) => findActions.has(arg))) return { type: "unknown" };
-  const [first = "-"] = args;
-  const path = /^[-(!]/.test(first) ? undefined : first;
-  const at = args.findIndex((arg) => findPatterns.has(arg));
-  const query = at === -1 ? undefined : args[at + 1];
-  if (query === undefined) return { type: "listFiles", path: toShown(path) };
-  return { type: "search", query, path: toShown(path) };
-}
-
-function readFd(args: readonly string[]): Reading {
-  const isRunning = args.some((arg) => /^(-[xX]|--exec)/.test(arg));
-  if (isRunning) return { type: "unknown" };
-  const [query, path] = operandsOf(args, fdValues);
-  if (query === undefined) return { type: "listFiles", path: null };
-  return { type: "search", query, path: toShown(path) };
-}
-
-/** A line of Python that walks directories. */
-function readPython([flag, code = ""]: readonly string[]): Reading {
-  const isListing = flag === "-c" &&
-    /\bos\.(listdir|walk|scandir)\b|\bglob\.i?glob\b/.test(code);
-  return isListing ? { type: "listFiles", path: null } : { type: "unknown" };
-}
-
 function changeDirectory(directory: string, args: readonly string[]): string {
   const target = operandsOf(args).at(-1);
   return target === undefined ? directory : toAbsolute(directory, target);
@@ -318,17 +108,4 @@ function toAbsolute(directory: string, path: string): string {
     else if (name !== "" && name !== ".") names.push(name);
   }
   return `/${names.join("/")}`;
-}
-
-function toShown(path: string | undefined): string | null {
-  return path === undefined ? null : toShort(path);
-}
-
-const vague = wordSet("build dist node_modules src");
-
-/** The last name of a path that says something. */
-function toShort(path: string): string {
-  const trimmed = path.replace(/\/+$/, "");
-  const names = trimmed.split("/");
-  return names.findLast((name) => !vague.has(name)) ?? nameOf(trimmed);
 }

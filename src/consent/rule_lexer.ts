@@ -21,9 +21,9 @@ export class RuleSyntaxError extends SyntaxError {
   readonly position: Position;
 
   /** An error at a place. */
-  constructor(reason: string, position: Position) {
-    super(`${position.line}:${position.column}: ${reason}`);
-    this.position = position;
+  constructor(reason: string, { line, column }: Position) {
+    super(`${line}:${column}: ${reason}`);
+    this.position = { line, column };
   }
 }
 
