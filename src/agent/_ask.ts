@@ -68,7 +68,7 @@ async function askOnce(
     return false;
   };
   const take = (item: ResponseItem): void => {
-    const kept = toKept(item);
+    const kept = toKept(item, (callId) => calls.has(callId));
     if (kept === undefined) return;
     if (kept.isRefused === true) {
       turn.remember(kept.item, toAborted(kept.item, "aborted"));

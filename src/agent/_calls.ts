@@ -49,6 +49,11 @@ export class Calls {
     return this.#pending.length > 0;
   }
 
+  /** Whether a call of that id has begun. */
+  has(callId: string): boolean {
+    return this.#pending.some(({ call }) => call.call_id === callId);
+  }
+
   /** Begins a call. The conversation has it already. */
   begin(call: RoutedCall): void {
     const pending: Pending = {

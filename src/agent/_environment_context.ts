@@ -15,9 +15,7 @@ export function toEnvironmentText(
     `  <cwd>${escape(cwd)}</cwd>`,
     `  <shell>${escape(toShellName())}</shell>`,
     `  <current_date>${toDate(nowMs)}</current_date>`,
-    `  <timezone>${
-      new Intl.DateTimeFormat().resolvedOptions().timeZone
-    }</timezone>`,
+    `  <timezone>${toZone()}</timezone>`,
     `  <filesystem><workspace_roots>${
       roots.map((root) => `<root>${escape(root)}</root>`).join("")
     }</workspace_roots>${toProfile(settings.sandboxPolicy, cwd)}</filesystem>`,
@@ -66,6 +64,12 @@ function toDate(ms: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${
     pad(date.getDate())
   }`;
+}
+
+/** Zone of the server, by its name in the database of time zones. */
+function toZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === "UTC" ? "Etc/UTC" : timeZone;
 }
 
 function toShellName(): string {

@@ -25,15 +25,20 @@ const opaque: ReadonlySet<string> = new Set([
 /**
  * What of a response goes into the conversation: not what its model may not
  * say, such as words of the user, nor what no provider is known to take back.
+ *
+ * @param isTaken Whether another call of the response has that id.
  */
-export function toKept(item: ResponseItem): KeptItem | undefined {
+export function toKept(
+  item: ResponseItem,
+  isTaken: (callId: string) => boolean,
+): KeptItem | undefined {
   if (isKnown(item) && item.type === "message") {
     return item.role === "assistant" ? { item } : undefined;
   }
   switch (item.type) {
     case "function_call":
     case "custom_tool_call": {
-      const call = toCall(item as RoutedCall);
+      const call = toCall(item as RoutedCall, isTaken);
       return { item: call, call };
     }
     case "local_shell_call":
@@ -43,16 +48,19 @@ export function toKept(item: ResponseItem): KeptItem | undefined {
   }
 }
 
-/** A call that can be answered, whatever the model left out. */
-function toCall(call: RoutedCall): RoutedCall {
-  const isWhole = typeof call.call_id === "string" && call.call_id !== "" &&
-    typeof call.name === "string";
-  if (isWhole) return call;
+/** A call that can be answered, whatever the model left out or said twice. */
+function toCall(
+  call: RoutedCall,
+  isTaken: (callId: string) => boolean,
+): RoutedCall {
+  const { call_id, name } = call;
+  const isNamed = typeof name === "string";
+  const hasId = typeof call_id === "string" && call_id !== "" &&
+    !isTaken(call_id);
+  if (isNamed && hasId) return call;
   return {
     ...call,
-    name: typeof call.name === "string" ? call.name : "",
-    call_id: typeof call.call_id === "string" && call.call_id !== ""
-      ? call.call_id
-      : `call_${uuidV7()}`,
+    name: isNamed ? name : "",
+    call_id: hasId ? call_id : `call_${uuidV7()}`,
   };
 }

@@ -51,7 +51,6 @@ export class Turn {
   readonly conversation: Conversation;
   readonly stage: Stage;
   readonly parts: TurnParts;
-  readonly facts: ModelFacts;
   readonly clock: Clock;
   /** What the agent said last in it. */
   lastAgentMessage: AgentMessageItem | null = null;
@@ -75,7 +74,6 @@ export class Turn {
     this.conversation = conversation;
     this.stage = stage;
     this.parts = parts;
-    this.facts = agent.facts(parts.settings.model);
     this.clock = agent.clock ?? machineClock;
     this.#outer = () => {
       if (this.signal.aborted) return;
@@ -91,8 +89,14 @@ export class Turn {
     return this.#end.signal;
   }
 
+  /** How the next step is set up. */
   get settings(): ThreadSettings {
     return this.parts.settings;
+  }
+
+  /** What is known of the model that takes it. */
+  get facts(): ModelFacts {
+    return this.agent.facts(this.settings.model);
   }
 
   get isPlanning(): boolean {

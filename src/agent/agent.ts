@@ -21,7 +21,7 @@ export interface TurnOrder {
   readonly rootTurnId: string;
   /** Who or what started it, as the client says. */
   readonly turnTrigger: string | null;
-  /** How it is set up. */
+  /** How it is set up. Read anew for each step: it may change meanwhile. */
   readonly settings: ThreadSettings;
   /** JSON schema of its last message. */
   readonly outputSchema: JsonValue | null;

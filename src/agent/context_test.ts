@@ -266,7 +266,10 @@ Deno.test("instructionSources heeds limits, fallbacks and markers of the configu
       rehearse([], {}, table).agent.instructionSources(`${root}/a/b`);
     const markers = { project_root_markers: ["mark"] };
 
-    assert.deepEqual(await sources({}), [`${root}/a/b/AGENTS.md`]);
+    assert.deepEqual(
+      await sources({ project_root_markers: ["no such mark"] }),
+      [`${root}/a/b/AGENTS.md`],
+    );
     assert.deepEqual(await sources(markers), [
       `${root}/AGENTS.md`,
       `${root}/a/b/AGENTS.md`,

@@ -53,7 +53,7 @@ class LoadedAgent implements Agent {
   }
 
   run(order: TurnOrder, stage: Stage, options: RunOptions): Promise<TurnEnd> {
-    const turn = this.#turn(order.settings, stage, options.signal, {
+    const turn = this.#turn(order, stage, options.signal, {
       rootTurnId: order.rootTurnId,
       turnTrigger: order.turnTrigger,
       startedAtMs: order.startedAtMs,
@@ -77,7 +77,7 @@ class LoadedAgent implements Agent {
     stage: Stage,
     { signal }: { readonly signal: AbortSignal },
   ): Promise<TurnEnd> {
-    const turn = this.#turn(settings, stage, signal);
+    const turn = this.#turn({ settings }, stage, signal);
     return playToEnd(turn, () => compact(turn, "standalone_turn"));
   }
 
@@ -87,7 +87,7 @@ class LoadedAgent implements Agent {
     stage: Stage,
     options: RunOptions,
   ): Promise<TurnEnd> {
-    const turn = this.#turn(settings, stage, options.signal);
+    const turn = this.#turn({ settings }, stage, options.signal);
     return playToEnd(turn, () => playReview(turn, target, options.steering));
   }
 
@@ -113,7 +113,7 @@ class LoadedAgent implements Agent {
   }
 
   #turn(
-    settings: ThreadSettings,
+    source: { readonly settings: ThreadSettings },
     stage: Stage,
     signal: AbortSignal,
     parts: Partial<TurnParts> = {},
@@ -129,7 +129,9 @@ class LoadedAgent implements Agent {
       baseInstructions: null,
       isRecorded: true,
       ...parts,
-      settings,
+      get settings() {
+        return source.settings;
+      },
       signal,
     });
   }

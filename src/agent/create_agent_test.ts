@@ -573,3 +573,59 @@ Deno.test("run asks with what the settings and the facts say", async () => {
     headers["x-codex-turn-metadata"],
   );
 });
+
+Deno.test("run answers two calls of one id as two calls", async () => {
+  const echo = toTool(
+    "echo",
+    ({ input }) => Promise.resolve({ output: input, isSuccess: true }),
+  );
+  const { run, agent } = rehearse(
+    [calls(call("echo", "c1", "1"), call("echo", "c1", "2")), says("ok")],
+    { tools: () => [echo] },
+  );
+
+  await run("go");
+
+  const [, , , first, second, one, two] = agent.history as unknown as {
+    call_id: string;
+    output: string;
+  }[];
+  assert.notEqual(first!.call_id, second!.call_id);
+  assert.deepEqual([one!.call_id, one!.output], [first!.call_id, "1"]);
+  assert.deepEqual([two!.call_id, two!.output], [second!.call_id, "2"]);
+});
+
+Deno.test("run takes other settings for its next step", async () => {
+  const order = { settings };
+  const tool = toTool("t", () => {
+    order.settings = { ...settings, model: "other", effort: "low" };
+    return Promise.resolve({ output: "t", isSuccess: true });
+  });
+  const { agent, model, stage, controller, steering } = rehearse(
+    [calls(call("t", "1")), says("ok")],
+    { tools: () => [tool] },
+  );
+
+  await agent.run(
+    {
+      input: [{ type: "text", text: "go" }],
+      clientUserMessageId: null,
+      rootTurnId: "turn",
+      turnTrigger: null,
+      get settings() {
+        return order.settings;
+      },
+      outputSchema: null,
+      clientMetadata: {},
+      additionalContext: {},
+      startedAtMs: 1,
+    },
+    stage,
+    { signal: controller.signal, steering },
+  );
+
+  assert.deepEqual(
+    model.requests.map(({ model, reasoning }) => [model, reasoning?.effort]),
+    [["mock", undefined], ["other", "low"]],
+  );
+});
