@@ -55,11 +55,17 @@ export interface ModelRequest {
 
 /** What a response took. */
 export interface ModelUsage {
+  /** Tokens that it was given. */
   readonly inputTokens: number;
+  /** Those of them that the provider remembered. */
   readonly cachedInputTokens: number;
+  /** Those that it will remember. */
   readonly cacheWriteInputTokens: number;
+  /** Tokens that it gave. */
   readonly outputTokens: number;
+  /** Those of them that were thoughts. */
   readonly reasoningOutputTokens: number;
+  /** All of them. */
   readonly totalTokens: number;
 }
 
@@ -109,6 +115,7 @@ export type ModelEvent =
 
 /** Why a model did not answer, or not to the end. */
 export class ModelError extends Error {
+  /** Name of the class. */
   override readonly name = "ModelError";
   /** Class of the failure, for clients. */
   readonly info: CodexErrorInfo;
@@ -129,7 +136,11 @@ export class ModelError extends Error {
    */
   readonly isOffline: boolean;
 
-  /** @param message As clients show it to users. */
+  /**
+   * Makes one.
+   *
+   * @param message As clients show it to users.
+   */
   constructor(message: string, options: {
     info: CodexErrorInfo;
     isRetryable?: boolean;
