@@ -1,27 +1,17 @@
-import type { Thread } from "../protocol/mod.ts";
-import {
-  findRollout,
-  parseRolloutName,
-  readHead,
-  readTail,
-  type RolloutHead,
-  type RolloutName,
-  type RolloutTail,
-} from "../rollout/mod.ts";
+import { findRollout, parseRolloutName } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Database } from "./_database.ts";
 import { inParallel } from "./_in_parallel.ts";
-import { toThreadRow } from "./_row_of_rollout.ts";
+import { filesAtOnce, Intake, type ScannedFile } from "./_intake.ts";
 import { SessionNames } from "./_session_names.ts";
-import { setThreadName, upsertThread } from "./_upsert_thread.ts";
-import type { ThreadRow } from "./thread_row.ts";
+import { setThreadName } from "./_upsert_thread.ts";
 
-const FILES_AT_ONCE = 32;
-const ROWS_PER_TRANSACTION = 500;
 /** A folder of more files is read behind the answer. */
 const LARGE_FOLDER = 5_000;
 /** A folder that changed so recently may change again within its time stamp. */
 const SETTLED_MS = 2_000;
+/** A file may be so much younger than what its server told last. */
+const OWN_WRITES_MS = 2_000;
 /** Newest days that every list looks at. */
 const WATCHED_DAYS = 2;
 
@@ -34,20 +24,6 @@ export interface DiscoveryOptions {
   readonly now: () => number;
 }
 
-/** A rollout that was found, and what its beginning says. */
-interface Found {
-  readonly file: ScannedFile;
-  readonly head: RolloutHead;
-}
-
-interface ScannedFile {
-  readonly path: string;
-  readonly name: RolloutName;
-  readonly isArchived: boolean;
-  readonly changedMs: number;
-  readonly bytes: number;
-}
-
 /**
  * Finds the rollouts that others put into the home. The first time it reads
  * all of them; afterwards it looks at folders whose time has changed: the
@@ -56,7 +32,7 @@ interface ScannedFile {
 export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #names: SessionNames;
-  readonly #unreadable = new Set<string>();
+  readonly #intake: Intake;
   readonly #ending = new AbortController();
   #generation = 0;
   #first: Promise<void> | undefined;
@@ -66,6 +42,12 @@ export class Discovery {
   constructor(options: DiscoveryOptions) {
     this.#options = options;
     this.#names = new SessionNames(options);
+    this.#intake = new Intake({
+      db: options.db,
+      home: options.home,
+      names: this.#names,
+      signal: this.#ending.signal,
+    });
   }
 
   /** Takes in what is new; waits for all of it only in a home never seen. */
@@ -94,60 +76,16 @@ export class Discovery {
     const { home } = this.#options;
     for (const archived of [false, true]) {
       const found = await findRollout(home, threadId, { archived });
-      if (found && await this.adopt(found.path) !== undefined) return true;
+      if (found && await this.#intake.adopt(found.path) !== undefined) {
+        return true;
+      }
     }
     return false;
   }
 
-  /**
-   * Takes in one file.
-   *
-   * @returns the id of its thread; undefined if it is no rollout.
-   */
-  async adopt(path: string): Promise<string | undefined> {
-    const { home } = this.#options;
-    const name = parseRolloutName(path);
-    const isArchived = path.startsWith(`${home}/archived_sessions/`);
-    const file = name && await this.#stat({ path, name, isArchived });
-    if (!file) return undefined;
-    const head = await readHead(path, { home }).catch(() => undefined);
-    if (!head) return undefined;
-    this.#enter([{ file, head }], await this.#names.read(), { force: true });
-    return file.name.threadId;
-  }
-
-  /**
-   * Reads what only the ends of files say, of threads that are shown now.
-   *
-   * @returns whether there was any.
-   */
-  async readTails(threads: readonly Thread[]): Promise<boolean> {
-    const { db } = this.#options;
-    const rows = db.all(
-      `SELECT id, path FROM threads WHERE has_tail = 0
-       AND id IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(threads.map((thread) => thread.id)),
-    );
-    if (rows.length === 0) return false;
-    const found: { id: string; model: string | null; effort: string | null }[] =
-      [];
-    await inParallel(rows, FILES_AT_ONCE, async (row) => {
-      const tail = await readTail(row.path as string).catch(() => undefined);
-      found.push({ id: row.id as string, ...toModel(tail) });
-    });
-    if (this.#ending.signal.aborted) return false;
-    db.transaction(() => {
-      for (const { id, model, effort } of found) {
-        db.run(
-          `UPDATE threads SET has_tail = 1, model = coalesce(?, model),
-           reasoning_effort = coalesce(?, reasoning_effort) WHERE id = ?`,
-          model,
-          effort,
-          id,
-        );
-      }
-    });
-    return true;
+  /** Reads single files. */
+  get intake(): Intake {
+    return this.#intake;
   }
 
   /** Tells other servers of the home a name. */
@@ -173,12 +111,13 @@ export class Discovery {
   /** Looks at everything. */
   async #scanAll(): Promise<void> {
     const { home } = this.#options;
+    const wasSeen = this.#fact("seen") !== undefined;
     await this.#folder(`${home}/archived_sessions`, true);
     for (const day of await this.#days()) await this.#folder(day, false);
     await this.#takeNames();
     if (this.#ending.signal.aborted) return;
     this.#setFact("seen", "1");
-    await this.#revisit();
+    if (wasSeen) await this.#revisit();
   }
 
   /** Looks at what is likely to have changed. */
@@ -240,9 +179,10 @@ export class Discovery {
         isSettled ? changedMs : -1,
       );
     };
-    if (!isLarge) return await read();
-    this.#background = this.#background.then(read)
-      .catch((error) => this.#complain(error));
+    const tried = (): Promise<void> =>
+      read().catch((error) => this.#complain(error));
+    if (!isLarge) return await tried();
+    this.#background = this.#background.then(tried);
   }
 
   async #readFolder(path: string, isArchived: boolean): Promise<void> {
@@ -274,81 +214,32 @@ export class Discovery {
         );
       }
     });
-    const fresh = [...onDisk].filter((name) => {
-      const row = known.get(`${path}/${name}`);
-      return (row === undefined || row.present === 0 || row.file_ms === null) &&
-        !this.#unreadable.has(`${path}/${name}`);
-    });
-    await this.#read(fresh.map((name) => `${path}/${name}`), isArchived);
+    const fresh: string[] = [];
+    const unstamped: string[] = [];
+    for (const name of onDisk) {
+      const file = `${path}/${name}`;
+      const row = known.get(file);
+      if (row === undefined || row.present === 0) fresh.push(file);
+      else if (row.file_ms === null) unstamped.push(file);
+    }
+    await this.#intake.read(fresh, isArchived);
+    await this.#stamp(unstamped);
   }
 
-  /** Reads the beginnings of files and enters them. */
-  async #read(paths: readonly string[], isArchived: boolean): Promise<void> {
-    if (paths.length === 0) return;
-    const names = await this.#names.read();
-    let batch: Found[] = [];
-    const flush = (): void => {
-      const full = batch;
-      batch = [];
-      if (!this.#ending.signal.aborted) this.#enter(full, names);
-    };
-    await inParallel(paths, FILES_AT_ONCE, async (path) => {
-      if (this.#ending.signal.aborted) return;
-      const name = parseRolloutName(path)!;
-      const file = await this.#stat({ path, name, isArchived });
-      if (!file) return;
-      const isSegment = name.segmentId !== name.threadId;
-      const head = await readHead(
-        path,
-        isSegment ? { home: this.#options.home } : {},
-      ).catch(() => undefined);
-      if (!head) {
-        this.#unreadable.add(path);
-        return;
-      }
-      batch.push({ file, head });
-      if (batch.length >= ROWS_PER_TRANSACTION) flush();
-    });
-    flush();
-  }
-
-  #enter(
-    found: readonly Found[],
-    names: ReadonlyMap<string, string>,
-    { force = false }: { force?: boolean } = {},
-  ): void {
+  /** Notes the files of threads that this server told of itself. */
+  async #stamp(paths: readonly string[]): Promise<void> {
     const { db } = this.#options;
-    db.transaction(() => {
-      for (const { file, head } of found) {
-        const row = toThreadRow(
-          { ...file, threadId: file.name.threadId },
-          head,
-        );
-        if (!force && !this.#isNewest(file, row)) continue;
-        const name = names.get(row.id);
-        upsertThread(db, row, file);
-        const mode = head.meta.memory_mode;
-        if (mode === "enabled" || mode === "disabled") {
-          db.run(
-            "UPDATE threads SET memory_mode = ? WHERE id = ? AND memory_mode IS NULL",
-            mode,
-            row.id,
-          );
-        }
-        if (name !== undefined) setThreadName(db, row.id, name);
-      }
+    await inParallel(paths, filesAtOnce, async (path) => {
+      const name = parseRolloutName(path)!;
+      const file = await this.#intake.stat({ path, name, isArchived: false });
+      if (!file || this.#ending.signal.aborted) return;
+      db.run(
+        "UPDATE threads SET file_ms = ?, file_bytes = ? WHERE path = ?",
+        file.changedMs,
+        file.bytes,
+        path,
+      );
     });
-  }
-
-  /** Whether no newer file of the same thread is known. */
-  #isNewest(file: ScannedFile, row: ThreadRow): boolean {
-    const old = this.#options.db.get(
-      "SELECT path, present FROM threads WHERE id = ?",
-      row.id,
-    );
-    if (!old || old.present === 0 || typeof old.path !== "string") return true;
-    const other = parseRolloutName(old.path);
-    return !other || other.segmentId <= file.name.segmentId;
   }
 
   /** Finds files that grew or went away without a change of their folder. */
@@ -358,11 +249,11 @@ export class Discovery {
       "SELECT id, path, file_ms, archived FROM threads WHERE present = 1 AND file_ms IS NOT NULL",
     );
     const changed: ScannedFile[] = [];
-    await inParallel(rows, FILES_AT_ONCE, async (row) => {
+    await inParallel(rows, filesAtOnce, async (row) => {
       const path = row.path as string;
       const name = parseRolloutName(path);
       if (this.#ending.signal.aborted || !name) return;
-      const file = await this.#stat({
+      const file = await this.#intake.stat({
         path,
         name,
         isArchived: row.archived === 1,
@@ -373,11 +264,16 @@ export class Discovery {
     db.transaction(() => {
       for (const file of changed) {
         db.run(
-          `UPDATE threads SET file_ms = ?1, file_bytes = ?2,
-           updated_ms = max(updated_ms, ?1), recency_ms = max(recency_ms, ?1),
-           has_tail = 0, searchable = 0 WHERE path = ?3`,
+          "UPDATE threads SET file_ms = ?, file_bytes = ? WHERE path = ?",
           file.changedMs,
           file.bytes,
+          file.path,
+        );
+        // Later than what this server told of the thread: somebody else went on.
+        db.run(
+          `UPDATE threads SET updated_ms = ?1, recency_ms = ?1, has_tail = 0,
+           searchable = 0 WHERE path = ?2 AND updated_ms < ?1 - ${OWN_WRITES_MS}`,
+          file.changedMs,
           file.path,
         );
       }
@@ -386,7 +282,7 @@ export class Discovery {
     const empty = changed.filter((file) =>
       db.get("SELECT shown FROM threads WHERE path = ?", file.path)?.shown === 0
     );
-    await this.#read(empty.map((file) => file.path), false);
+    await this.#intake.read(empty.map((file) => file.path), false);
   }
 
   async #takeNames(): Promise<void> {
@@ -396,17 +292,6 @@ export class Discovery {
     db.transaction(() => {
       for (const [id, name] of names) setThreadName(db, id, name);
     });
-  }
-
-  async #stat(
-    file: Pick<ScannedFile, "path" | "name" | "isArchived">,
-  ): Promise<ScannedFile | undefined> {
-    try {
-      const { mtime, size } = await Deno.stat(file.path);
-      return { ...file, changedMs: mtime?.getTime() ?? 0, bytes: size };
-    } catch {
-      return undefined; // gone since, or not ours to see
-    }
   }
 
   async #changed(path: string): Promise<number | undefined> {
@@ -427,7 +312,8 @@ export class Discovery {
         if (fits(entry)) names.push(entry.name);
       }
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) this.#complain(error);
+      // One that cannot be read is not empty: nothing may be taken for gone.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
     return names;
   }
@@ -454,18 +340,4 @@ export class Discovery {
       error: String(error),
     });
   }
-}
-
-/** Model and effort that a thread last was set to. */
-function toModel(
-  tail: RolloutTail | undefined,
-): { model: string | null; effort: string | null } {
-  const text = (value: unknown): string | null =>
-    typeof value === "string" && value !== "" ? value : null;
-  const settings = tail?.settings;
-  const context = tail?.context;
-  return {
-    model: text(settings?.model) ?? text(context?.model),
-    effort: text(settings?.reasoning_effort) ?? text(context?.effort),
-  };
 }

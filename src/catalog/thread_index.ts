@@ -4,7 +4,6 @@ import {
   type ThreadListParams,
   type ThreadListResponse,
   type ThreadMetadataGitInfoUpdateParams,
-  toThreadId,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { chooseAccess } from "./_choose_access.ts";
@@ -17,11 +16,11 @@ import {
   type ThreadPlace,
 } from "./_thread_cursor.ts";
 import {
-  checkThreadFilter,
   type ThreadFilter,
   toSortColumn,
   toThreadQuery,
 } from "./_thread_query.ts";
+import { toThreadFilter } from "./_thread_filter.ts";
 import { setThreadName, upsertThread } from "./_upsert_thread.ts";
 import type { ReadStates } from "./read_states.ts";
 import {
@@ -130,7 +129,7 @@ export class ThreadIndex {
    * @returns undefined if it is none.
    */
   async adopt(path: string): Promise<StoredThread | undefined> {
-    const id = await this.#discovery.adopt(path);
+    const id = await this.#discovery.intake.adopt(path);
     return id === undefined ? undefined : this.get(id);
   }
 
@@ -156,7 +155,10 @@ export class ThreadIndex {
    * none, or an id is none.
    */
   async list(params: ThreadListParams): Promise<ThreadListResponse> {
-    const filter = this.#toFilter(params);
+    const filter = toThreadFilter(params, {
+      db: this.#db,
+      cwd: this.#cwd,
+    });
     const size = toPageSize(params.limit);
     if (params.useStateDbOnly) return this.page(filter, params.cursor, size);
     await this.#discovery.refresh();
@@ -167,7 +169,7 @@ export class ThreadIndex {
       await this.#discovery.refresh();
       page = this.page(filter, params.cursor, size);
     }
-    const hasNews = await this.#discovery.readTails(page.data);
+    const hasNews = await this.#discovery.intake.readTails(page.data);
     return hasNews ? this.page(filter, params.cursor, size) : page;
   }
 
@@ -279,47 +281,6 @@ export class ThreadIndex {
     this.#db.run(`UPDATE threads SET ${column} = ? WHERE id = ?`, value, id);
   }
 
-  #toFilter(params: ThreadListParams): ThreadFilter {
-    checkThreadFilter(params);
-    const excluded = params.excludedThreadIds ?? [];
-    if (excluded.length > 100) {
-      throw RpcError.invalidParams(
-        "excludedThreadIds accepts at most 100 entries",
-      );
-    }
-    const sortKey = params.sortKey ?? "created_at";
-    const project = params.projectId;
-    if (
-      project != null &&
-      !this.#db.get("SELECT 1 FROM projects WHERE id = ?", project)
-    ) throw RpcError.invalidParams(`project not found: ${project}`);
-    const id = (text: string | null | undefined, what: string) =>
-      text == null ? undefined : toThreadId(text, what);
-    const parentId = id(params.parentThreadId, "parent thread id");
-    const ancestorId = id(params.ancestorThreadId, "ancestor thread id");
-    const ownerId = id(params.attachedToThreadId, "attached thread parent id");
-    const cwds = params.cwd == null
-      ? undefined
-      : [params.cwd].flat().map((cwd) => toDirectory(cwd, this.#cwd));
-    return {
-      sortKey,
-      direction: params.sortDirection ??
-        (sortKey === "section_position" ? "asc" : "desc"),
-      archived: params.archived ?? false,
-      excluded: excluded.map(toExcludedId),
-      ...(params.modelProviders && { modelProviders: params.modelProviders }),
-      ...(params.sourceKinds && { sourceKinds: params.sourceKinds }),
-      ...(params.searchTerm && { searchTerm: params.searchTerm }),
-      ...(params.includeAttachedThreads && { includeAttachedThreads: true }),
-      ...(params.sectionId !== undefined && { sectionId: params.sectionId }),
-      ...(project !== undefined && { projectId: project }),
-      ...(parentId !== undefined && { parentId }),
-      ...(ancestorId !== undefined && { ancestorId }),
-      ...(ownerId !== undefined && { ownerId }),
-      ...(cwds && { cwds }),
-    };
-  }
-
   #rows(
     filter: ThreadFilter,
     place: ThreadPlace | undefined,
@@ -364,23 +325,4 @@ async function isThere(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function toExcludedId(text: string): string {
-  try {
-    return toThreadId(text, "excluded thread id");
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    throw RpcError.invalidParams(error.message);
-  }
-}
-
-function toDirectory(path: string, cwd: string): string {
-  const parts: string[] = [];
-  const whole = path.startsWith("/") ? path : `${cwd}/${path}`;
-  for (const part of whole.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
