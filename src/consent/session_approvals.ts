@@ -13,12 +13,14 @@ export interface ApprovedCommand {
 }
 
 /**
- * Commands that a person has approved for the rest of a session. An approval is
- * for that very command, to the last character, in that directory; whether the
- * shell is a login shell does not count.
+ * What a person has approved for the rest of a session. An approval of a command
+ * is for that very command, to the last character, in that directory; whether the
+ * shell is a login shell does not count. One of a patch is for the files that it
+ * changes.
  */
 export class SessionApprovals {
   readonly #keys = new Set<string>();
+  readonly #files = new Set<string>();
 
   /** Remembers a command. */
   add(command: ApprovedCommand): void {
@@ -28,6 +30,16 @@ export class SessionApprovals {
   /** Whether it was remembered. */
   has(command: ApprovedCommand): boolean {
     return this.#keys.has(toKey(command));
+  }
+
+  /** Remembers files that may be changed, by real path. */
+  addFiles(places: readonly string[]): void {
+    for (const place of places) this.#files.add(place);
+  }
+
+  /** Whether all of these files were remembered. */
+  hasFiles(places: readonly string[]): boolean {
+    return places.length > 0 && places.every((one) => this.#files.has(one));
   }
 }
 
