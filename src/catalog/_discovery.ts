@@ -113,7 +113,15 @@ export class Discovery {
     const { home } = this.#options;
     const wasSeen = this.#fact("seen") !== undefined;
     await this.#folder(`${home}/archived_sessions`, true);
-    for (const day of await this.#days()) await this.#folder(day, false);
+    const days = new Set(await this.#days());
+    // Those that went away as a whole, too.
+    const known = this.#options.db.all(
+      "SELECT path FROM folders WHERE path >= ? AND path < ?",
+      `${home}/sessions/`,
+      `${home}/sessions0`,
+    );
+    for (const row of known) days.add(row.path as string);
+    for (const day of days) await this.#folder(day, false);
     await this.#takeNames();
     if (this.#ending.signal.aborted) return;
     this.#setFact("seen", "1");

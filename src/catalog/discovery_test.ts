@@ -113,6 +113,34 @@ Deno.test("thread/list: changes made while no server ran are found", async () =>
   );
 });
 
+Deno.test("thread/list: threads of a day that was removed as a whole are gone", async () => {
+  await using home = new TestHome();
+  for (let day = 10; day < 15; day++) {
+    await home.place(day, { day: `2026/11/${day}` });
+  }
+  const before = await home.open();
+  assert.equal((await ids(before)).length, 5);
+  await before.close();
+  await Deno.remove(`${home.path}/sessions/2026/11/10`, { recursive: true });
+  const catalog = await home.open();
+  const deadline = Date.now() + 5_000;
+  while ((await ids(catalog)).includes(toId(10))) {
+    assert(Date.now() < deadline, "still there");
+  }
+  assert.equal((await ids(catalog)).length, 4);
+});
+
+Deno.test("thread/list: a folder that cannot be read is not taken for an empty one", async () => {
+  await using home = new TestHome();
+  await home.place(1, { archived: true });
+  const catalog = await home.open();
+  assert.deepEqual(await ids(catalog, true), [toId(1)]);
+  const folder = `${home.path}/archived_sessions`;
+  await Deno.rename(folder, `${folder}.away`);
+  await Deno.writeTextFile(folder, "not a folder");
+  assert.deepEqual(await ids(catalog, true), [toId(1)]);
+});
+
 Deno.test("thread/list: model and effort come from the end of the file", async () => {
   await using home = new TestHome();
   const path = await home.place(1);

@@ -31,7 +31,5 @@ export {
   type MemoryMode,
   type StoredThread,
   type ThreadRow,
-  type ThreadTimes,
   toThread,
-  toThreadRow,
 } from "./thread_row.ts";

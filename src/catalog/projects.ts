@@ -20,6 +20,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Database, Row } from "./_database.ts";
 import { toPageSize } from "./_page.ts";
+import { toRest } from "./_project_order.ts";
 import { decodeProjectCursor, encodeProjectCursor } from "./_project_cursor.ts";
 import type { Change, KeptNotification } from "./change.ts";
 
@@ -58,24 +59,13 @@ export class Projects {
     const key = params.sortKey ?? "position";
     const direction = params.sortDirection ??
       (key === "position" ? "asc" : "desc");
-    const all = this.#all();
-    const sign = direction === "asc" ? 1 : -1;
-    all.sort((a, b) => {
-      if (key === "position") return sign * (a.position - b.position);
-      if (a.recencyAt === null || b.recencyAt === null) {
-        const bothEmpty = a.recencyAt === b.recencyAt;
-        if (!bothEmpty) return a.recencyAt === null ? 1 : -1;
-        return sign * compare(a.id, b.id);
-      }
-      return sign * (a.recencyAt - b.recencyAt || compare(a.id, b.id));
-    });
     const after = decodeProjectCursor(params.cursor, key, direction);
-    const from = after === undefined ? 0 : toStart(all, after, key, sign);
+    const rest = toRest(this.#all(), key, direction, after);
     const size = toPageSize(params.limit);
-    const data = all.slice(from, from + size);
+    const data = rest.slice(0, size);
     return {
       data,
-      nextCursor: from + size < all.length
+      nextCursor: size < rest.length
         ? encodeProjectCursor(data.at(-1)!, params.sortKey, direction)
         : null,
     };
@@ -331,25 +321,6 @@ function toRoots(roots: readonly ProjectRoot[]): ProjectRoot[] {
     seen.add(path);
   }
   return roots.map(({ path }) => ({ path }));
-}
-
-function toStart(
-  sorted: readonly Project[],
-  after: { readonly value: number | null; readonly id: string },
-  key: "position" | "recencyAt",
-  sign: number,
-): number {
-  const at = sorted.findIndex((project) => {
-    const value = project[key];
-    if (value === after.value) return sign * compare(project.id, after.id) > 0;
-    if (value === null || after.value === null) return value === null;
-    return sign * (value - after.value) > 0;
-  });
-  return at < 0 ? sorted.length : at;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function changed(

@@ -212,57 +212,6 @@ export function toThread(stored: StoredThread): Thread {
   };
 }
 
-/** When something happened to a thread, in Unix milliseconds. */
-export interface ThreadTimes {
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  readonly recencyAtMs: number;
-}
-
-/**
- * What is to be stored of a thread that is in memory. One that is kept in
- * memory only must not be.
- */
-export function toThreadRow(
-  thread: Thread,
-  times: ThreadTimes,
-  { archived = false, hasUserMessage = thread.preview !== "" }: {
-    archived?: boolean;
-    hasUserMessage?: boolean;
-  } = {},
-): ThreadRow {
-  const { id, sessionId, forkedFromId, attachedToThreadId } = thread;
-  const { parentThreadId, preview, historyMode, modelProvider } = thread;
-  const { model, reasoningEffort, cwd, cliVersion, originator } = thread;
-  const { source, threadSource, agentNickname, agentRole, gitInfo } = thread;
-  return {
-    id,
-    sessionId,
-    forkedFromId,
-    attachedToThreadId,
-    parentThreadId,
-    preview,
-    hasUserMessage,
-    historyMode,
-    modelProvider,
-    model,
-    reasoningEffort,
-    createdAtMs: times.createdAtMs,
-    updatedAtMs: times.updatedAtMs,
-    recencyAtMs: times.recencyAtMs,
-    path: thread.path ?? "",
-    cwd,
-    cliVersion,
-    originator,
-    source,
-    threadSource,
-    agentNickname,
-    agentRole,
-    gitInfo,
-    archived,
-  };
-}
-
 /** Whole seconds of a time; null stays null. */
 export function toSeconds(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000);
