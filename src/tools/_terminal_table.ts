@@ -13,6 +13,10 @@ const LAST_ID = 99_999;
 export class TerminalTable implements Terminals, AsyncDisposable {
   readonly #terminals = new Map<string, { terminal: Terminal; text: string }>();
   readonly #reserved = new Set<string>();
+  /** All that run, with a number or without. */
+  readonly #running = new Set<Terminal>();
+  readonly #starting = new Set<Promise<unknown>>();
+  #isDisposed = false;
 
   /** A number that no command has. */
   reserve(): string {
@@ -28,6 +32,25 @@ export class TerminalTable implements Terminals, AsyncDisposable {
   /** Gives a number back that came to nothing. */
   release(id: string): void {
     this.#reserved.delete(id);
+  }
+
+  /**
+   * Sees to it that a command ends with the thread, whoever started it.
+   *
+   * @throws {Error} if the thread is not loaded any more.
+   */
+  async follow(start: () => Promise<Terminal>): Promise<Terminal> {
+    if (this.#isDisposed) throw new Error("The thread is not loaded any more");
+    const starting = start();
+    this.#starting.add(starting);
+    try {
+      const terminal = await starting;
+      this.#running.add(terminal);
+      terminal.over.then(() => this.#running.delete(terminal));
+      return terminal;
+    } finally {
+      this.#starting.delete(starting);
+    }
   }
 
   /**
@@ -54,7 +77,7 @@ export class TerminalTable implements Terminals, AsyncDisposable {
   }
 
   list(): ThreadBackgroundTerminal[] {
-    return this.#running().map(({ terminal: { item }, text }) => ({
+    return this.#listed().map(({ terminal: { item }, text }) => ({
       itemId: item.id,
       processId: item.processId!,
       command: text,
@@ -75,7 +98,7 @@ export class TerminalTable implements Terminals, AsyncDisposable {
   }
 
   clean(): void {
-    for (const { terminal } of this.#running()) {
+    for (const { terminal } of this.#listed()) {
       this.remove(terminal);
       terminal.terminate();
     }
@@ -83,13 +106,15 @@ export class TerminalTable implements Terminals, AsyncDisposable {
 
   /** Ends all and waits for that. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = Array.from(this.#terminals.values(), (one) => one.terminal);
+    this.#isDisposed = true;
+    await Promise.allSettled(this.#starting);
+    const all = [...this.#running];
     for (const terminal of all) terminal.terminate();
     await Promise.all(all.map((terminal) => terminal.over));
     this.#terminals.clear();
   }
 
-  #running(): { terminal: Terminal; text: string }[] {
+  #listed(): { terminal: Terminal; text: string }[] {
     return [...this.#terminals.values()].filter(({ terminal }) =>
       terminal.exitCode === undefined
     );

@@ -100,11 +100,11 @@ export class FakeStage implements Stage {
       .map(({ delta }) => delta).join("");
   }
 
-  /** Resolves as soon as it holds, at the latest after ten seconds. */
-  async until(holds: () => boolean): Promise<void> {
+  /** Resolves as soon as it holds; after so many milliseconds it fails. */
+  async until(holds: () => boolean, ms = 10_000): Promise<void> {
     if (holds()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const late = setTimeout(() => reject(new Error("too late")), 10_000);
+    const late = setTimeout(() => reject(new Error("too late")), ms);
     const before = this.onTold;
     this.onTold = () => {
       before();

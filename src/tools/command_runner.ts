@@ -7,6 +7,7 @@ import { type Grants, join, toLimits } from "./_grants.ts";
 import { toGrant } from "./_permissions.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
+import type { TerminalTable } from "./_terminal_table.ts";
 import type { Approvals, CommandQuestion, Leave } from "./approvals.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
@@ -21,6 +22,8 @@ export interface CommandRunnerOptions {
   readonly config: Config;
   readonly approvals: Approvals;
   readonly grants: Grants;
+  /** Sees to the end of commands. */
+  readonly terminals: TerminalTable;
 }
 
 /** How a tool runs its commands. */
@@ -109,14 +112,17 @@ export class CommandRunner {
     try {
       signal.throwIfAborted();
       const order = this.#toOrder(request, call, context, options);
-      const terminal = await Terminal.start({
-        programs: this.#options.programs,
-        stage,
-        isShown,
-        item,
-        order: { ...order, ...isUnconfined && { isUnconfined } },
-        trial: isOnTrial ? { isStopped: isStoppedBySandbox } : undefined,
-      });
+      const { programs, terminals } = this.#options;
+      const terminal = await terminals.follow(() =>
+        Terminal.start({
+          programs,
+          stage,
+          isShown,
+          item,
+          order: { ...order, ...isUnconfined && { isUnconfined } },
+          trial: isOnTrial ? { isStopped: isStoppedBySandbox } : undefined,
+        })
+      );
       return { terminal, note };
     } catch (error) {
       if (signal.aborted) {

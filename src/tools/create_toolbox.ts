@@ -75,7 +75,6 @@ class LiveToolbox implements Toolbox {
   readonly #patches: PatchTool;
   readonly #shell: UserShellOptions;
   readonly #own: readonly Tool[];
-  #isDisposed = false;
 
   constructor(options: ToolboxOptions) {
     const { programs, sandbox, access, config, home, log } = options;
@@ -88,13 +87,14 @@ class LiveToolbox implements Toolbox {
       config,
       approvals,
       grants,
+      terminals: this.#terminals,
     });
     const shell = () => programs.environment["SHELL"];
     const feature = (name: string) => config.get(["features", name]) === true;
     const patches = new PatchTool({ access, sandbox, approvals, grants });
     this.#external = external;
     this.#patches = patches;
-    this.#shell = { programs, config };
+    this.#shell = { programs, config, terminals: this.#terminals };
     const tools: Tool[] = [
       new ExecCommand({
         runner,
@@ -129,12 +129,8 @@ class LiveToolbox implements Toolbox {
     return [...this.#own, ...this.#external()];
   }
 
-  async runShell(
-    command: string,
-    options: ShellCommandOptions,
-  ): Promise<string> {
-    if (this.#isDisposed) throw new Error("The thread is not loaded any more");
-    return await runUserShell(command, options, this.#shell);
+  runShell(command: string, options: ShellCommandOptions): Promise<string> {
+    return runUserShell(command, options, this.#shell);
   }
 
   tellDiff(stage: Stage): Promise<void> {
@@ -142,7 +138,6 @@ class LiveToolbox implements Toolbox {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isDisposed = true;
     await this.#terminals[Symbol.asyncDispose]();
   }
 }

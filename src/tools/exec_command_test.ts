@@ -336,32 +336,61 @@ Deno.test("terminals are ended one by one or all, and their items complete", asy
   }
 });
 
-Deno.test("a toolbox that is disposed leaves no process", async () => {
-  const ground = await createGround();
-  const marker = `sleep 98${Math.floor(Math.random() * 1e6)}`;
-  {
-    await using _ = ground;
-    await ground.text("exec_command", {
-      cmd: `trap '' TERM HUP; (setsid ${marker} &) ; ${marker} & ${marker}`,
-      yield_time_ms: 250,
-      tty: true,
-      ...quick,
-    });
-    await ground.toolbox[Symbol.asyncDispose]();
-    assert.equal(ground.programs.size, 0);
-    assert.equal(itemOf(ground.stage, "c1").status, "failed");
+/** Whether a process of this command line is there. */
+async function runs(commandLine: string): Promise<boolean> {
+  const wanted = `${commandLine.replaceAll(" ", "\0")}\0`;
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const found = await Deno.readTextFile(`/proc/${name}/cmdline`);
+      if (found === wanted) return true;
+    } catch {
+      // It ended meanwhile.
+    }
   }
+  return false;
+}
+
+Deno.test({
+  name: "a toolbox that is disposed leaves no process",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using ground = await createGround();
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    const sleep = `sleep 98${random}`;
+    for (const tty of [true, false]) {
+      await ground.text("exec_command", {
+        cmd: `trap '' TERM HUP; nohup ${sleep} >/dev/null & ${sleep}`,
+        yield_time_ms: 250,
+        tty,
+        ...quick,
+      });
+    }
+    assert.equal(await runs(sleep), true);
+    await ground.toolbox[Symbol.asyncDispose]();
+    assert.equal(await runs(sleep), false);
+    assert.equal(ground.programs.size, 0);
+    for (const id of ["c1", "c2"]) {
+      assert.equal(itemOf(ground.stage, id).status, "failed");
+    }
+  },
 });
 
 Deno.test("exec_command is bounded in memory whatever a command writes", async () => {
   await using ground = await createGround();
   const { stage } = ground;
   const before = Deno.memoryUsage().rss;
-  const text = await ground.text("exec_command", {
-    cmd: "head -c 1073741824 /dev/zero | tr '\\0' x",
-    yield_time_ms: 30_000,
-    ...quick,
-  });
+  const session = sessionIn(
+    await ground.text("exec_command", {
+      cmd: "until test -e go; do sleep 0.02; done; " +
+        "head -c 1073741824 /dev/zero | tr '\\0' x",
+      yield_time_ms: 250,
+      ...quick,
+    }),
+  );
+  await Deno.writeTextFile(`${ground.cwd}/go`, "");
+  await stage.until(() => itemOf(stage, "c1").exitCode !== null, 120_000);
+  const text = await ground.text("write_stdin", { session_id: session });
   const item = itemOf(stage, "c1");
   assert.equal(item.exitCode, 0);
   assert.match(text, /Original token count: 268435456\n/);
@@ -514,4 +543,49 @@ Deno.test("Toolbox.runShell() ends with its signal", async () => {
   turn.abort();
   assert.match(await done, /Exit code: -1\n[^]*command aborted by user\n/);
   assert.equal(ground.programs.size, 0);
+});
+
+Deno.test("a toolbox that is disposed ends what has no number, and starts nothing more", async () => {
+  await using ground = await createGround();
+  const { stage, settings, toolbox } = ground;
+  const { signal } = new AbortController();
+  const command = ground.text("shell_command", {
+    command: "echo a; sleep 60",
+    timeout_ms: 60_000,
+    ...quick,
+  });
+  const typed = toolbox.runShell("echo b; sleep 60", {
+    stage,
+    settings,
+    signal,
+  });
+  await stage.until(() => stage.told.length === 4);
+  const late = ground.text("exec_command", { cmd: "sleep 60", ...quick });
+  await toolbox[Symbol.asyncDispose]();
+  assert.equal(ground.programs.size, 0);
+  assert.match(await command, /^Exit code: -1\n/);
+  assert.match(await typed, /Exit code: -1\n/);
+  assert.match(await late, /code -1\n|not loaded any more/);
+  assert.match(
+    await ground.text("exec_command", { cmd: "true", ...quick }),
+    /not loaded any more/,
+  );
+});
+
+Deno.test("a command that is interrupted at any moment leaves no process behind its thread", async () => {
+  for (const ms of [0, 1, 2, 4, 8, 16, 32, 64]) {
+    await using ground = await createGround();
+    const turn = new AbortController();
+    const timer = setTimeout(() => turn.abort(), ms);
+    const text = await ground.text("exec_command", {
+      cmd: "sleep 60 & sleep 60",
+      ...quick,
+    }, { signal: turn.signal });
+    clearTimeout(timer);
+    assert.match(text, /aborted by user$/);
+    await ground.toolbox[Symbol.asyncDispose]();
+    assert.equal(ground.programs.size, 0);
+    const { order } = ground.stage;
+    assert.equal(order.length % 2, 0, order.join());
+  }
 });

@@ -6,6 +6,7 @@ import { findShell } from "./_command_line.ts";
 import { shorten } from "./_shorten.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
+import type { TerminalTable } from "./_terminal_table.ts";
 import type { ShellCommandOptions } from "./toolbox.ts";
 
 const TIMEOUT_MS = 60 * 60 * 1000;
@@ -15,6 +16,8 @@ const OUTPUT_TOKENS = 10_000;
 export interface UserShellOptions {
   readonly programs: Programs;
   readonly config: Config;
+  /** Sees to the end of commands. */
+  readonly terminals: TerminalTable;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface UserShellOptions {
 export async function runUserShell(
   script: string,
   { stage, settings, signal }: ShellCommandOptions,
-  { programs, config }: UserShellOptions,
+  { programs, config, terminals }: UserShellOptions,
 ): Promise<string> {
   const { cwd } = settings;
   const id = crypto.randomUUID();
@@ -53,31 +56,33 @@ export async function runUserShell(
   stage.started(item);
   let terminal: Terminal;
   try {
-    terminal = await Terminal.start({
-      programs,
-      stage,
-      item,
-      isShown: true,
-      order: {
-        words: commandWords,
-        command: argv,
-        cwd,
-        env: toShellEnvironment(config, programs.environment, {
-          threadId: stage.threadId,
-          callId: id,
-        }),
-        terminal: undefined,
-        takesInput: false,
-        isStreamed: true,
-        capBytes: Infinity,
-        timeoutMs: TIMEOUT_MS,
-        graceMs: 0,
-        keepAlive: undefined,
-        sandboxPolicy: undefined,
-        permissionProfile: undefined,
-        isUnconfined: true,
-      },
-    });
+    terminal = await terminals.follow(() =>
+      Terminal.start({
+        programs,
+        stage,
+        item,
+        isShown: true,
+        order: {
+          words: commandWords,
+          command: argv,
+          cwd,
+          env: toShellEnvironment(config, programs.environment, {
+            threadId: stage.threadId,
+            callId: id,
+          }),
+          terminal: undefined,
+          takesInput: false,
+          isStreamed: true,
+          capBytes: Infinity,
+          timeoutMs: TIMEOUT_MS,
+          graceMs: 0,
+          keepAlive: undefined,
+          sandboxPolicy: undefined,
+          permissionProfile: undefined,
+          isUnconfined: true,
+        },
+      })
+    );
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     stage.completed({
