@@ -213,7 +213,12 @@ Deno.test("project/*: the life of a project, and what is told of it", async () =
     order({ sortKey: "recencyAt", cursor: sorted.nextCursor }),
     ["R"],
   );
-  projects.move({ projectId: id, beforeProjectId: project.id });
+  const move = { projectId: id, beforeProjectId: project.id };
+  assert.deepEqual(projects.move(move).notifications, [{
+    method: "project/changed",
+    params: { projectId: id, changeType: "updated" },
+  }]);
+  assert.deepEqual(projects.move(move).notifications, []);
   assert.deepEqual(order({}), ["I", "R"]);
   assert.deepEqual(projects.delete({ projectId: id }).notifications, [
     {

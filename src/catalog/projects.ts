@@ -146,13 +146,17 @@ export class Projects {
           `project ${projectId} cannot be moved before itself`,
         );
       }
-      const ids = this.#db.all("SELECT id FROM projects ORDER BY place, id")
-        .map((row) => row.id as string).filter((id) => id !== projectId);
+      const old = this.#db.all("SELECT id FROM projects ORDER BY place, id")
+        .map((row) => row.id as string);
+      const ids = old.filter((id) => id !== projectId);
       const at = before == null ? ids.length : ids.indexOf(before);
       if (at < 0) {
         throw RpcError.invalidParams(`before project not found: ${before}`);
       }
       ids.splice(at, 0, projectId);
+      if (ids.every((id, place) => id === old[place])) {
+        return { result: {}, notifications: [] };
+      }
       ids.forEach((id, place) =>
         this.#db.run("UPDATE projects SET place = ? WHERE id = ?", place, id)
       );
