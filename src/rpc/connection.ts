@@ -406,12 +406,17 @@ export class Connection implements Session {
 
   #cancel(params: unknown, frame: string): void {
     const { id } = (params ?? {}) as Partial<CancelRequestParams>;
-    let raw: RequestId | undefined;
-    if (typeof id === "string") raw = JSON.stringify(id);
-    else if (Number.isSafeInteger(id)) raw = String(id);
+    if (typeof id === "string" || Number.isSafeInteger(id)) {
+      return this.cancelRequest(id!);
+    }
     // A number may have lost digits: the text still has them.
-    else raw = /"id"\s*:\s*(-?\d+)/.exec(frame)?.[1];
+    const raw = /"id"\s*:\s*(-?\d+)/.exec(frame)?.[1];
     if (raw !== undefined) this.#requests.get(raw)?.cancel();
+  }
+
+  /** As {@linkcode Context.cancelRequest}. */
+  cancelRequest(id: string | number): void {
+    this.#requests.get(JSON.stringify(id))?.cancel();
   }
 
   #settled(id: RequestId, answer: unknown): void {

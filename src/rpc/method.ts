@@ -147,6 +147,8 @@ export interface Context {
    * @throws {unknown} what the promise is rejected with.
    */
   parked<T>(work: PromiseLike<T>): Promise<T>;
+  /** Cancels another request of the same connection; fine if there is none. */
+  cancelRequest(id: string | number): void;
   /** Work that starts right behind the reply, such as its notifications. */
   afterReply(work: () => void | Promise<void>): void;
   /**

@@ -64,6 +64,9 @@ export class Request implements Context {
   readonly parked = <T>(work: PromiseLike<T>): Promise<T> =>
     this.#connection.park(this, work);
 
+  readonly cancelRequest = (id: string | number): void =>
+    this.#connection.cancelRequest(id);
+
   readonly afterReply = (work: () => void | Promise<void>): void => {
     this.#afterReply.push(work);
   };

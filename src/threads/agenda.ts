@@ -149,6 +149,11 @@ export class Agenda implements TurnCompanion {
     return turn;
   }
 
+  /** The goal is about to change: what was used so far is that of the old one. */
+  chargeGoal(thread: Thread): void {
+    this.#guard(() => this.#charge(thread));
+  }
+
   /** The goal is another one: what it takes is counted from here on. */
   startGoal(thread: Thread, goal: ThreadGoal): void {
     this.#startCharging(thread);

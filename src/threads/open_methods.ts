@@ -1,3 +1,4 @@
+import type { Catalog } from "../catalog/mod.ts";
 import {
   Announcement,
   RpcError,
@@ -44,6 +45,8 @@ export const openHandlers: Handlers<
       tellDeprecated(context, "use `excludeTurns: true`, then");
     }
     const sources = await threads.toResponse(thread);
+    const { goals } = await threads.catalog();
+    await threads.agenda(thread)?.ready();
     const turns = params.excludeTurns === true ? [] : await thread.readTurns();
     // From here to the end in one go: what is shown is what follows goes on from.
     const missed = toMissed(thread, params);
@@ -59,8 +62,10 @@ export const openHandlers: Handlers<
     follow(thread, attendance, context, () => {
       for (const one of missed ?? []) attendance.attendee.announce(one);
     }, () => {
-      tellWhereItStands(thread, attendance);
+      tellUsage(thread, attendance);
+      tellGoal(thread, goals, attendance);
       thread.repeatQuestions(attendance);
+      threads.agenda(thread)?.proceed(thread);
     });
     return response;
   },
@@ -223,11 +228,18 @@ function replayState(
   return { replay: { epoch, seq: replay.last, replayed } };
 }
 
-/** Tells one who joins what was told before. */
-function tellWhereItStands(thread: Thread, attendance: Attendance): void {
-  tellUsage(thread, attendance);
-  const { threadId } = thread;
-  attendance.attendee.announce(announce("thread/goal/cleared", { threadId }));
+/** Tells one who joins which goal the thread has, or that it has none. */
+function tellGoal(
+  { threadId, view }: Thread,
+  goals: Catalog["goals"],
+  { attendee }: Attendance,
+): void {
+  const { goal } = view.ephemeral ? { goal: null } : goals.get({ threadId });
+  attendee.announce(
+    goal === null
+      ? announce("thread/goal/cleared", { threadId })
+      : announce("thread/goal/updated", { threadId, turnId: null, goal }),
+  );
 }
 
 function tellUsage({ agent, threadId }: Thread, to: Attendance) {
