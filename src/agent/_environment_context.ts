@@ -68,8 +68,8 @@ function toDate(ms: number): string {
 
 /** Zone of the server, by its name in the database of time zones. */
 function toZone(): string {
-  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-  return timeZone === "UTC" ? "Etc/UTC" : timeZone;
+  const zone = Temporal.Now.timeZoneId();
+  return zone === "UTC" ? "Etc/UTC" : zone;
 }
 
 function toShellName(): string {

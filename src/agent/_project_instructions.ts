@@ -29,33 +29,32 @@ export async function readProjectInstructions(
   { home, config }: InstructionPlaces,
   signal: AbortSignal,
 ): Promise<ProjectInstructions> {
-  const sources: string[] = [];
-  const own = await readFirst(
-    home,
-    ["AGENTS.override.md", "AGENTS.md"],
-    defaultMaxBytes,
-    signal,
-  );
-  if (own !== undefined) sources.push(own.path);
+  const markers = toNames(config.get("project_root_markers"), [".git"]);
+  const limit = config.get("project_doc_max_bytes");
+  let left = typeof limit === "number" && limit >= 0 ? limit : defaultMaxBytes;
   const names = [
     "AGENTS.override.md",
     "AGENTS.md",
     ...toNames(config.get("project_doc_fallback_filenames"), []),
   ];
-  const limit = config.get("project_doc_max_bytes");
-  let left = typeof limit === "number" && limit >= 0 ? limit : defaultMaxBytes;
-  const markers = toNames(config.get("project_root_markers"), [".git"]);
+  // Most of what is looked for is not there: all of it is asked at once.
+  const [[own], way] = await Promise.all([
+    findAll([home], names.slice(0, 2)),
+    left > 0 ? toWay(cwd, markers) : [],
+  ]);
+  const sources: string[] = [];
+  const general = await readFirst(own ?? [], defaultMaxBytes, signal);
+  if (general !== undefined) sources.push(general.path);
   const texts: string[] = [];
-  for (const directory of left > 0 ? await toWay(cwd, markers) : []) {
-    if (left <= 0) break;
-    const found = await readFirst(directory, names, left, signal);
+  for (const paths of await findAll(way, names)) {
+    const found = left > 0 ? await readFirst(paths, left, signal) : undefined;
     if (found === undefined) continue;
     left -= found.length;
     texts.push(found.text);
     sources.push(found.path);
   }
   const project = texts.join("\n\n");
-  const global = own?.text.trim() ?? "";
+  const global = general?.text.trim() ?? "";
   const text = global !== "" && project !== ""
     ? `${global}\n\n--- project-doc ---\n\n${project}`
     : global || project;
@@ -71,13 +70,11 @@ interface Found {
 
 /** The first of these files that says something. */
 async function readFirst(
-  directory: string,
-  names: readonly string[],
+  paths: readonly string[],
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Found | undefined> {
-  for (const name of names) {
-    const path = `${directory === "/" ? "" : directory}/${name}`;
+  for (const path of paths) {
     const file = await readFile(path, maxBytes, signal);
     if ("error" in file) continue;
     // A character that the limit cuts through is left out.
@@ -92,16 +89,25 @@ async function toWay(
   cwd: string,
   markers: readonly string[],
 ): Promise<string[]> {
-  const way: string[] = [];
-  for (let at = cwd; at !== ""; at = toParent(at)) {
-    way.unshift(at);
-    for (const marker of markers) {
-      const path = `${at === "/" ? "" : at}/${marker}`;
-      if (await exists(path)) return way;
-    }
-    if (at === "/") break;
-  }
-  return [cwd];
+  const way = [cwd];
+  while (way[0] !== "/" && way[0] !== "") way.unshift(toParent(way[0]!));
+  const marked = await findAll(way, markers);
+  const root = marked.findLastIndex((found) => found.length > 0);
+  return root < 0 ? [cwd] : way.slice(root);
+}
+
+/** What there is of these names, for each directory. */
+function findAll(
+  directories: readonly string[],
+  names: readonly string[],
+): Promise<string[][]> {
+  return Promise.all(directories.map(async (directory) => {
+    const paths = names.map((name) =>
+      `${directory === "/" ? "" : directory}/${name}`
+    );
+    const found = await Promise.all(paths.map(exists));
+    return paths.filter((_, at) => found[at]);
+  }));
 }
 
 function toParent(path: string): string {
