@@ -1,4 +1,5 @@
 import type { AppliedChange, FileContent } from "./apply_plan.ts";
+import { findWorkTree } from "./_find_work_tree.ts";
 import { toUnifiedDiff } from "./unified_diff.ts";
 
 /** Lines around a change. */
@@ -25,6 +26,7 @@ interface TrackedFile {
  */
 export class TurnDiff {
   readonly #cwd: string;
+  #root: Promise<string> | undefined;
   readonly #files = new Map<string, TrackedFile>();
   /** Parts of the diff that were made before, by what they say. */
   readonly #sections = new Map<string, Section>();
@@ -32,7 +34,8 @@ export class TurnDiff {
   /**
    * An empty diff.
    *
-   * @param options.cwd Where the paths in the diff start: absolute.
+   * @param options.cwd Where the turn works: absolute. Paths in the diff start
+   * at the work tree of git that it lies in, or else there.
    */
   constructor({ cwd }: { cwd: string }) {
     this.#cwd = cwd;
@@ -68,9 +71,10 @@ export class TurnDiff {
 
   /** The diff; empty if everything is as it was. */
   async toText(): Promise<string> {
+    const root = await (this.#root ??= findWorkTree(this.#cwd));
     const pairs = this.#toPairs().sort((a, b) => compare(a.from, b.from));
     let text = "";
-    for (const pair of pairs) text += await this.#toSection(pair);
+    for (const pair of pairs) text += await this.#toSection(pair, root);
     return text;
   }
 
@@ -106,23 +110,23 @@ export class TurnDiff {
     return isFree ? { path: origin, file } : undefined;
   }
 
-  async #toSection(pair: Pair): Promise<string> {
+  async #toSection(pair: Pair, root: string): Promise<string> {
     const key = `${pair.from}\0${pair.to}`;
     const known = this.#sections.get(key);
     if (known?.before === pair.before && known?.after === pair.after) {
       return known?.text ?? "";
     }
-    const from = this.#toShown(pair.from);
-    const to = this.#toShown(pair.to);
+    const from = toShown(pair.from, root);
+    const to = toShown(pair.to, root);
     const text = await describe({ ...pair, from, to });
     this.#sections.set(key, { before: pair.before, after: pair.after, text });
     return text;
   }
+}
 
-  #toShown(path: string): string {
-    const root = this.#cwd === "/" ? "/" : `${this.#cwd}/`;
-    return path.startsWith(root) ? path.slice(root.length) : path;
-  }
+function toShown(path: string, root: string): string {
+  const start = root === "/" ? "/" : `${root}/`;
+  return path.startsWith(start) ? path.slice(start.length) : path;
 }
 
 /** A file before and after, and its names then. */

@@ -179,6 +179,8 @@ for (const [name, bodies, diff] of known) {
   Deno.test(`TurnDiff tells ${name}`, async () => {
     const cwd = await Deno.makeTempDir();
     try {
+      // Whatever lies above, paths start here.
+      await Deno.mkdir(`${cwd}/.git`);
       for (const [path, content] of Object.entries(tree)) {
         await Deno.writeTextFile(`${cwd}/${path}`, content);
       }
@@ -256,4 +258,18 @@ Deno.test("TurnDiff tells a file that only moved", async () => {
     await turn.toText(),
     "diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\n",
   );
+});
+
+Deno.test("TurnDiff starts paths at the work tree of git", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${root}/.git`);
+    await Deno.mkdir(`${root}/w`);
+    assert.match(
+      await play(`${root}/w`, ["*** Add File: q\n+1"]),
+      /^diff --git a\/w\/q b\/w\/q\n/,
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
