@@ -43,11 +43,11 @@ Deno.test("RequestEncoder writes the same text with and without memory", () => {
         for (const [index, input] of histories.entries()) {
           const promptCacheKey = keys[index % keys.length]!;
           const request = { ...plain, input, promptCacheKey };
-          assert.deepEqual(
-            encoder.encode(request, none),
-            new RequestEncoder().encode(request, none),
-          );
-          assert.deepEqual(decode(encoder, request)["input"], input);
+          const body = JSON.stringify(decode(encoder, request));
+          const fresh = JSON.stringify(decode(new RequestEncoder(), request));
+          // Said briefly: these are long.
+          assert.ok(body === fresh, "differs from a fresh encoder");
+          assert.ok(body.includes(JSON.stringify(input)), "lost input");
         }
       },
     ),

@@ -76,7 +76,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   }
 
   return(): Promise<Step> {
-    this.#end();
+    void this.#end();
     return Promise.resolve(over);
   }
 
@@ -88,13 +88,13 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       while (this.#events.length === 0) {
         if (this.#failure !== undefined) throw this.#failure.reason;
         if (this.#isOver || this.#isComplete) {
-          this.#end();
+          await this.#end();
           return over;
         }
         await this.#read();
       }
     } catch (error) {
-      this.#end();
+      void this.#end();
       throw this.#abort.signal.aborted && this.#isAborted(error)
         ? this.#abort.signal.reason
         : error;
@@ -179,7 +179,8 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       error === this.#abort.signal.reason;
   }
 
-  #end(): void {
+  /** Lets go of everything; resolves when the connection is free again. */
+  async #end(): Promise<void> {
     clearTimeout(this.#timer);
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     const wasOver = this.#isOver;
@@ -190,7 +191,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       if (!wasOver) this.#abort.abort();
       return;
     }
-    if (this.#isComplete) void this.#finish(reader);
+    if (this.#isComplete) await this.#finish(reader);
     else this.#abort.abort();
   }
 
