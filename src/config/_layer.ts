@@ -28,6 +28,8 @@ export interface Layer<Name = ConfigLayerSource> {
   readonly name: Name;
   /** What it sets; paths of files are absolute. */
   readonly table: TomlTable;
+  /** The same as it is written. */
+  readonly raw: TomlTable;
   /** Where that was read from; undefined for the command line. */
   readonly file?: { readonly path: string; readonly text: string };
   /** Why it does not count. */
@@ -83,7 +85,8 @@ export async function readLayer<Name>(
     });
   }
   try {
-    return { name, table: await parse(source), file: source };
+    const table = await parse(source);
+    return { name, table, raw: table, file: source };
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
     const at = { line: error.line, column: error.column };
@@ -160,6 +163,14 @@ export function merge(layers: readonly Layer[]): TomlTable {
       disabledReason === undefined ? mergeTables(below, table) : below,
     Object.create(null) as TomlTable,
   );
+}
+
+/** A layer that is read from nowhere. */
+export function toLayer(
+  name: ConfigLayerSource,
+  table: TomlTable = Object.create(null),
+): Layer {
+  return { name, table, raw: table };
 }
 
 /** Where a value stands in the text of a layer. */

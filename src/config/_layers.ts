@@ -17,6 +17,7 @@ import {
   readLayer,
   readStrictly,
   resolvePaths,
+  toLayer,
 } from "./_layer.ts";
 import type { Places, Sources } from "./_places.ts";
 import { toPlainTable } from "./_plain.ts";
@@ -111,7 +112,7 @@ export function toFlagsLayer(
   directory: string,
   { userHome }: Places,
 ): Layer {
-  const layer: Layer = { name: { type: "sessionFlags" }, table };
+  const layer = toLayer({ type: "sessionFlags" }, table);
   return resolvePaths(layer, directory, userHome);
 }
 
@@ -161,7 +162,7 @@ export async function resolveLayers(
   warnings.push(
     ...await judgeKeys(layers, demands, { strict: options.strict, isBroken }),
   );
-  return toConfig(layers, { managed, demands, warnings });
+  return toConfig(merge(layers), { managed, demands, warnings });
 }
 
 /**
@@ -207,12 +208,12 @@ export function toIdleWarning(path: string): ConfigWarningNotification {
 }
 
 /**
- * All layers that count in one.
+ * The configuration that the merged layers make.
  *
  * @throws {ConfigError} if what is demanded leaves nothing to choose from.
  */
 export function toConfig(
-  layers: readonly Layer[],
+  effective: TomlTable,
   { managed, demands, warnings }:
     & Pick<CommonLayers, "managed" | "demands">
     & { readonly warnings: readonly ConfigWarningNotification[] },
@@ -220,7 +221,7 @@ export function toConfig(
   try {
     return new Config({
       warnings,
-      effective: toPlainTable(merge(layers)),
+      effective: toPlainTable(effective),
       requirements: toRequirements(
         toPlainTable(demands?.table ?? {}),
         toPlainTable(managed?.table ?? {}),

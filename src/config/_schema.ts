@@ -181,7 +181,11 @@ export interface RecordOptions {
   /** Keys that must be there. */
   readonly required?: readonly string[];
   /** What clients read of a key that is not set, where that is not null. */
-  readonly defaults?: Readonly<Record<string, ReadableValue>>;
+  readonly defaults?:
+    | Readonly<Record<string, ReadableValue>>
+    | ((table: ConfigTable) => Readonly<Record<string, ReadableValue>>);
+  /** Older spellings, and what clients read instead. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Show clients only what is set, or has a default. */
   readonly isSparse?: boolean;
   /** A rule about the table as a whole; gives what is wrong. */
@@ -228,14 +232,19 @@ export function record(
     },
     fillIn(value) {
       if (typeof value !== "object" || Array.isArray(value)) return value;
+      const { aliases = {}, defaults = {}, isSparse, strays } = options;
       const filled: Record<string, ReadableValue> = Object.create(null);
-      if (!options.isSparse) {
-        for (const key of Object.keys(fields)) filled[key] = null;
+      for (const key of isSparse ? [] : Object.keys(fields)) {
+        if (!Object.hasOwn(aliases, key)) filled[key] = null;
       }
-      Object.assign(filled, options.defaults);
-      for (const [key, inner] of Object.entries(value as ConfigTable)) {
-        const kind = kindOf(key) ?? options.strays;
-        if (kind) filled[key] = kind.fillIn?.(inner) ?? inner;
+      Object.assign(
+        filled,
+        typeof defaults === "function" ? defaults(value) : defaults,
+      );
+      for (const [key, inner] of Object.entries(value)) {
+        const kind = kindOf(key) ?? strays;
+        const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
+        if (kind) filled[name] = kind.fillIn?.(inner) ?? inner;
       }
       return filled;
     },

@@ -1,49 +1,125 @@
-import type { JsonValue } from "../protocol/mod.ts";
+import {
+  type ConfigBatchWriteParams,
+  type ConfigReadParams,
+  type ConfigReadResponse,
+  type ConfigWriteResponse,
+  type JsonValue,
+  RpcError,
+  toThreadId,
+} from "../protocol/mod.ts";
+import type { LiveConfig } from "./_live_config.ts";
 import type { Config } from "./config.ts";
 import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 
 /** Which configuration a thread asks for. */
 export interface ThreadConfigRequest {
-  /** Absolute path of the directory it works in. */
+  /** Directory that it works in. */
   readonly cwd: string;
   /** What the request itself sets, by dotted path. */
   readonly overrides: Readonly<Record<string, JsonValue>>;
 }
 
+/** Settings of {@linkcode openConfiguration}. */
+export interface ConfigurationOptions extends LoadConfigOptions {
+  /** Where a loaded thread works; undefined if there is no such thread. */
+  readonly findThreadCwd?: (threadId: string) => string | undefined;
+}
+
 /**
  * The configuration of a running server: as it was at the start for the server
- * itself, and as it is now for each thread.
+ * itself, and as it is now for whoever asks.
+ *
+ * @example
+ * ```ts
+ * import { openConfiguration } from "./mod.ts";
+ * const home = await Deno.makeTempDir();
+ * const configuration = await openConfiguration({ home, etc: `${home}/none` });
+ * await Deno.writeTextFile(`${home}/config.toml`, 'model = "large"\n');
+ * const config = await configuration.forThread({ cwd: home, overrides: {} });
+ * if (config.get("model") !== "large") throw new Error();
+ * await Deno.remove(home, { recursive: true });
+ * ```
  */
 export class Configuration {
   /** What the server itself was started with. */
   readonly server: Config;
-  readonly #options: LoadConfigOptions;
+  readonly #options: ConfigurationOptions;
+  #live: Promise<LiveConfig> | undefined;
 
   /** Use {@linkcode openConfiguration}. */
-  constructor(server: Config, options: LoadConfigOptions) {
+  constructor(server: Config, options: ConfigurationOptions) {
     this.server = server;
     this.#options = options;
   }
 
   /**
-   * The configuration for a thread, from the files as they are now.
+   * The configuration for a thread, from the files as they are now. Later layers
+   * go over earlier ones: the system, the user, the directories of the project
+   * from its root down to `cwd` (where the project is trusted), the command
+   * line with the request's own settings, the administrator.
    *
-   * @throws {ConfigError} if it is broken in any way; once the file is mended,
-   * the next call succeeds.
+   * @throws {ConfigError} if it is broken; once the file is mended, the next
+   * call succeeds.
    */
   readonly forThread = async (
-    _asked: ThreadConfigRequest,
-  ): Promise<Config> => await loadConfig({ ...this.#options, strict: false });
+    asked: ThreadConfigRequest,
+  ): Promise<Config> => (await this.#open()).forThread(asked);
+
+  /**
+   * The configuration as it is now, with the layers that it is made of.
+   *
+   * @throws {RpcError} if it is broken.
+   */
+  async read(params: ConfigReadParams): Promise<ConfigReadResponse> {
+    return await (await this.#open()).read(params);
+  }
+
+  /**
+   * Changes the user's file, keeping its comments and its order; all of the
+   * edits, or none of them.
+   *
+   * @throws {RpcError} if an edit is refused, with its reason in `data`.
+   */
+  async write(params: ConfigBatchWriteParams): Promise<ConfigWriteResponse> {
+    return await (await this.#open()).write(params);
+  }
+
+  /** Features that were turned on or off while the server runs. */
+  async setFeatures(
+    features: Readonly<Record<string, boolean>>,
+  ): Promise<Record<string, boolean>> {
+    return (await this.#open()).setFeatures(features);
+  }
+
+  /**
+   * Where a thread works; without one, where the server does.
+   *
+   * @throws {RpcError} if the thread is not loaded.
+   */
+  cwdOfThread(threadId: string | undefined): string {
+    if (threadId === undefined) return Deno.cwd();
+    const cwd = this.#options.findThreadCwd?.(toThreadId(threadId));
+    if (cwd !== undefined) return cwd;
+    throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+  }
+
+  /** Most servers are never asked for more than their own configuration. */
+  async #open(): Promise<LiveConfig> {
+    this.#live ??= import("./_live_config.ts").then(({ LiveConfig }) =>
+      new LiveConfig(this.#options)
+    );
+    return await this.#live;
+  }
 }
 
 /**
- * Reads the configuration, as {@linkcode loadConfig} does, and keeps an eye on
- * it.
+ * Reads the configuration, as {@linkcode loadConfig} does, and stays able to
+ * read it again.
  *
  * @throws {ConfigError} as `loadConfig` does.
  */
 export async function openConfiguration(
-  options: LoadConfigOptions,
+  options: ConfigurationOptions,
 ): Promise<Configuration> {
   return new Configuration(await loadConfig(options), options);
 }

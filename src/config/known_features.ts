@@ -79,6 +79,28 @@ export const knownFeatures: ReadonlySet<string> = new Set(
 `.trim().split(/\s+/),
 );
 
+/**
+ * Features that can be turned on or off while the server runs, and whether they
+ * are on before. Clients always read whether they are.
+ */
+export const switchableFeatures: ReadonlyMap<string, boolean> = new Map([
+  ["api_key_cyber_access_programs", true],
+  ["api_key_model_discovery", true],
+  ["auth_elicitation", true],
+  ["background_paginated_rollout_migration", false],
+  ["codex_apps_mcp_2026_07_28", false],
+  ["daybreak_program_propagation", false],
+  ["mcp_2026_07_28", false],
+  ["mcp_connection_sharing", false],
+  ["mcp_lazy_stdio_startup", false],
+  ["memories", false],
+  ["mentions_v2", true],
+  ["remote_control", false],
+  ["remote_plugin", true],
+  ["tool_suggest", true],
+  ["windows_sandbox_service", false],
+]);
+
 /** Features that take a table of settings as well as true or false. */
 export const tunableFeatures: ReadonlySet<string> = new Set(
   `

@@ -18,6 +18,7 @@ import {
   oneOf,
   openTable,
   path,
+  type ReadableValue,
   record,
   string,
 } from "./_schema.ts";
@@ -130,6 +131,13 @@ const mcpServer = record({
   tools: openTable,
   supports_parallel_tool_calls: boolean,
 }, {
+  isSparse: true,
+  defaults: (server) => ({
+    ..."command" in server ? { args: [] } : {},
+    environment_id: "local",
+    enabled: true,
+    tool_timeout_sec: null,
+  }),
   rule: (server) =>
     "command" in server
       ? "url" in server ? "url is not supported for stdio" : undefined
@@ -151,7 +159,10 @@ const modelProvider = record({
     timeout_ms: u64,
     refresh_interval_ms: u64,
     cwd: path,
-  }, { required: ["command"] }),
+  }, {
+    required: ["command"],
+    defaults: { args: [], timeout_ms: 5_000, refresh_interval_ms: 300_000 },
+  }),
   gateway_oauth: openTable,
   aws: openTable,
   project_id: string,
@@ -169,6 +180,13 @@ const modelProvider = record({
   requires_openai_auth: boolean,
   supports_websockets: boolean,
   supports_standalone_web_search: boolean,
+}, {
+  defaults: {
+    wire_api: "responses",
+    requires_openai_auth: false,
+    supports_websockets: false,
+    supports_standalone_web_search: false,
+  },
 });
 
 const features = record(
@@ -243,6 +261,13 @@ const permissions: Readonly<Record<string, Kind>> = {
     network_access: boolean,
     exclude_tmpdir_env_var: boolean,
     exclude_slash_tmp: boolean,
+  }, {
+    defaults: {
+      writable_roots: [],
+      network_access: false,
+      exclude_tmpdir_env_var: false,
+      exclude_slash_tmp: false,
+    },
   }),
   default_permissions: string,
   permissions: openTable,
@@ -288,8 +313,34 @@ const account: Readonly<Record<string, Kind>> = {
   forced_login_method: loginMethod,
 };
 
+const webSearchTool: Kind = {
+  ...anyOf("a boolean or a map", boolean, openTable),
+  // The older way, true or false, says nothing that is left to say.
+  fillIn: (value) =>
+    typeof value === "object" ? webSearchSettings.fillIn!(value) : null,
+};
+
+const webSearchSettings = record({
+  context_size: oneOf(["low", "medium", "high"]),
+  allowed_domains: strings,
+  location: record({
+    country: string,
+    region: string,
+    city: string,
+    timezone: string,
+  }),
+});
+
 const extensions: Readonly<Record<string, Kind>> = {
-  apps: record({ _default: record(appFields) }, {
+  apps: record({
+    _default: record(appFields, {
+      defaults: {
+        enabled: true,
+        destructive_enabled: true,
+        open_world_enabled: true,
+      },
+    }),
+  }, {
     others: record({
       ...appFields,
       omit_tools_from: listOf(anything),
@@ -324,11 +375,13 @@ const extensions: Readonly<Record<string, Kind>> = {
   tool_suggest: record({
     discoverables: listOf(openTable),
     disabled_tools: listOf(openTable),
-  }),
+  }, { defaults: { discoverables: [], disabled_tools: [] } }),
   tools: record({
-    web_search: anyOf("a boolean or a map", boolean, openTable),
+    web_search: webSearchTool,
   }),
 };
+
+const historyDefaults = { persistence: "save-all" };
 
 const sessions: Readonly<Record<string, Kind>> = {
   agents: record({
@@ -340,14 +393,17 @@ const sessions: Readonly<Record<string, Kind>> = {
     default_subagent_reasoning_effort: string,
     job_max_runtime_seconds: u64,
     interrupt_message: boolean,
-  }, { others: openTable }),
+  }, {
+    others: openTable,
+    aliases: { max_threads: "max_concurrent_threads_per_session" },
+  }),
   experimental_thread_store: openTable,
   experimental_thread_store_endpoint: string,
   goals: record({ max_goal_token_budget: positiveU64 }),
   history: record({
     persistence: oneOf(["save-all", "none"]),
     max_bytes: usize,
-  }),
+  }, { defaults: historyDefaults }),
   memories: openTable,
   thread_unload_delay_secs: u64,
 };
@@ -390,6 +446,32 @@ const frontends: Readonly<Record<string, Kind>> = {
   tui: openTable,
 };
 
+/** What clients read of keys that nobody sets. */
+const defaults: Readonly<Record<string, ReadableValue>> = {
+  allow_login_shell: true,
+  background_terminal_max_timeout: 300_000,
+  chatgpt_base_url: "https://chatgpt.com/backend-api/",
+  cli_auth_credentials_store: "file",
+  file_opener: "vscode",
+  hide_agent_reasoning: false,
+  history: { ...historyDefaults, max_bytes: null },
+  include_apps_instructions: true,
+  include_collaboration_mode_instructions: true,
+  include_environment_context: true,
+  include_environment_context_time: true,
+  include_permissions_instructions: true,
+  marketplaces: {},
+  mcp_oauth_credentials_store: "auto",
+  mcp_servers: {},
+  model_providers: {},
+  plugins: {},
+  profiles: {},
+  project_doc_fallback_filenames: [],
+  project_doc_max_bytes: 32_768,
+  project_root_markers: [".git"],
+  shell_environment_policy: commands.shell_environment_policy!.fillIn!({}),
+};
+
 /** The whole of `config.toml`. */
 export const configFile: Kind = record({
   ...model,
@@ -401,7 +483,7 @@ export const configFile: Kind = record({
   ...sessions,
   ...installation,
   ...frontends,
-});
+}, { defaults });
 
 /** Providers that are there without being written down. */
 export const builtInModelProviders: ReadonlySet<string> = new Set([

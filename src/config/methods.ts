@@ -1,13 +1,76 @@
-import { concurrent, type Table } from "../rpc/mod.ts";
-import type { Config } from "./config.ts";
+import { concurrent, type Scope, type Table } from "../rpc/mod.ts";
+import type { Configuration } from "./configuration.ts";
 
-/** `config*`: what the server was configured with. Never waits for anything. */
-export const configMethods: Table<Config, "configRequirements/read"> = {
+/** Names of the methods of the configuration. */
+export type ConfigMethod =
+  | "config/read"
+  | "config/value/write"
+  | "config/batchWrite"
+  | "configRequirements/read"
+  | "experimentalFeature/list"
+  | "experimentalFeature/enablement/set"
+  | "permissionProfile/list"
+  | "collaborationMode/list";
+
+/** A client that reads right behind its own write reads what it wrote. */
+const reading: Scope<unknown> = {
+  reach: "server",
+  claims: () => [{ lane: "config", access: "shared" }],
+};
+
+/** One write at a time, whoever asks. */
+const writing: Scope<unknown> = {
+  reach: "server",
+  claims: () => [{ lane: "config", access: "exclusive" }],
+};
+
+/**
+ * `config*` and what clients offer to choose from. What reads and writes files
+ * is loaded with the first request.
+ */
+export const configMethods: Table<Configuration, ConfigMethod> = {
+  "config/read": {
+    scope: reading,
+    handle: (configuration, params) => configuration.read(params),
+  },
+  "config/value/write": {
+    scope: writing,
+    handle: (configuration, { filePath, expectedVersion, ...edit }) =>
+      configuration.write({
+        edits: [edit],
+        filePath: filePath ?? null,
+        expectedVersion: expectedVersion ?? null,
+      }),
+  },
+  "config/batchWrite": {
+    scope: writing,
+    handle: (configuration, params) => configuration.write(params),
+  },
   "configRequirements/read": {
     scope: concurrent,
-    handle: (config) => ({
-      requirements: config.requirements,
+    handle: ({ server }) => ({
+      requirements: server.requirements,
       supportsIndependentSpeedModes: true,
     }),
+  },
+  "experimentalFeature/list": {
+    scope: reading,
+    handle: async (configuration, params) =>
+      (await import("./offers.ts")).offerFeatures(configuration, params),
+  },
+  "experimentalFeature/enablement/set": {
+    scope: writing,
+    handle: async (configuration, { enablement }) => ({
+      enablement: await configuration.setFeatures(enablement),
+    }),
+  },
+  "permissionProfile/list": {
+    scope: reading,
+    handle: async (configuration, params) =>
+      (await import("./offers.ts")).offerProfiles(configuration, params),
+  },
+  "collaborationMode/list": {
+    scope: concurrent,
+    handle: async () => (await import("./offers.ts")).offerModes(),
   },
 };

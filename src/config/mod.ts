@@ -16,6 +16,7 @@ export {
 } from "./config.ts";
 export {
   Configuration,
+  type ConfigurationOptions,
   openConfiguration,
   type ThreadConfigRequest,
 } from "./configuration.ts";

@@ -1,3 +1,4 @@
+import type { JsonValue } from "../protocol/mod.ts";
 import { ConfigError } from "./config_error.ts";
 import { knownFeatures } from "./known_features.ts";
 import {
@@ -50,6 +51,51 @@ export async function toOverrideTable(
       throw new ConfigError(`Unknown feature flag: ${name}`);
     }
     assign(table, ["features", name], !disable.includes(name));
+  }
+  return table;
+}
+
+/**
+ * Puts what a request sets over what the command line set. Keys are dotted
+ * paths, as of `-c`; a value takes the place of what is there, and null leaves
+ * it as it is.
+ *
+ * @throws {ConfigError} if a value holds what a configuration cannot.
+ */
+export function assignRequested(
+  table: TomlTable,
+  requested: Readonly<Record<string, JsonValue>>,
+): void {
+  for (const [key, value] of Object.entries(requested)) {
+    const given = toTomlValue(value);
+    if (given !== undefined) assign(table, key.split("."), given);
+  }
+}
+
+/**
+ * A JSON value as TOML has it; undefined for null, and without what is null.
+ *
+ * @throws {ConfigError} if an array holds null, or a number is out of range.
+ */
+export function toTomlValue(value: JsonValue): TomlValue | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === "number") {
+    if (!Number.isInteger(value)) return value;
+    if (Math.abs(value) < 2 ** 63) return BigInt(value);
+    throw new ConfigError(`invalid value: number ${value} is out of range`);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => {
+      const given = toTomlValue(item);
+      if (given !== undefined) return given;
+      throw new ConfigError("invalid value: null in an array");
+    });
+  }
+  if (typeof value !== "object") return value as string | boolean;
+  const table: TomlTable = Object.create(null);
+  for (const [key, inner] of Object.entries(value)) {
+    const given = toTomlValue(inner);
+    if (given !== undefined) table[key] = given;
   }
   return table;
 }

@@ -293,7 +293,12 @@ export async function createAppServer(
     originator: () => reception.originator,
   });
   return new LiveServer({
-    table: bindMethods({ files: new Files(access), config, programs, threads }),
+    table: bindMethods({
+      files: new Files(access),
+      configuration,
+      programs,
+      threads,
+    }),
     queue: new KeyedQueue(),
     limits,
     log: log.child("rpc"),

@@ -1,4 +1,4 @@
-import type { Config } from "../config/mod.ts";
+import type { Configuration } from "../config/mod.ts";
 import { configMethods } from "../config/methods.ts";
 import type { Programs } from "../exec/mod.ts";
 import { execMethods } from "../exec/methods.ts";
@@ -18,7 +18,7 @@ import type { FinishedMethod } from "./unfinished.ts";
 /** The services that the tables work on. */
 export interface Services {
   readonly files: Files;
-  readonly config: Config;
+  readonly configuration: Configuration;
   readonly programs: Programs;
   readonly threads: Pick<LazyThreads, "open">;
 }
@@ -47,12 +47,12 @@ null as unknown as FinishedMethod satisfies keyof typeof tables;
 
 /** The methods that a server with these services offers. */
 export function bindMethods(
-  { files, config, programs, threads }: Services,
+  { files, configuration, programs, threads }: Services,
 ): BoundTable {
   return new Map([
     ...bind(fileMethods, files),
     ...bind(execMethods, programs),
-    ...bind(configMethods, config),
+    ...bind(configMethods, configuration),
     ...bind(mockMethods, undefined),
     ...bindLazily(threadScopes, threads.open),
   ]);

@@ -89,6 +89,7 @@ const packages: Record<string, string> = {
   "chardetng-wasm": "exec",
   hono: "transport",
   picomatch: "files",
+  "jsonc-parser": "config",
   "smol-toml": "config",
   "toml-eslint-parser": "config",
   ws: "transport",

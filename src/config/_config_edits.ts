@@ -1,0 +1,69 @@
+import type { ConfigEdit } from "../protocol/mod.ts";
+import { parseKeyPath } from "./_key_path.ts";
+import { toTomlValue } from "./overrides.ts";
+import { isTable, mergeTables, type TomlTable } from "./toml.ts";
+
+/** A change, taken apart. */
+export interface PathEdit {
+  readonly path: readonly string[];
+  readonly edit: ConfigEdit;
+}
+
+/** Keys that once chose a profile, and what is said to who writes them. */
+const legacy: Readonly<Record<string, string>> = {
+  profile: "`profile` is a legacy config selector and",
+  profiles: "`profiles` contains legacy config profile tables and",
+};
+
+/**
+ * Reads the path of a change.
+ *
+ * @throws {SyntaxError} if it is none, or one that cannot be written.
+ */
+export function toPathEdit(edit: ConfigEdit): PathEdit {
+  const path = parseKeyPath(edit.keyPath);
+  const [first = ""] = path;
+  if (Object.hasOwn(legacy, first) && edit.value !== null) {
+    throw new SyntaxError(
+      `${legacy[first]} can no longer be written; ` +
+        "use `--profile <name>` with `<name>.config.toml` instead",
+    );
+  }
+  return { path, edit };
+}
+
+/**
+ * The table with a change made; the one given stays as it is.
+ *
+ * @throws {TypeError} if the path leads through something that is no table.
+ * @throws {ConfigError} if the value cannot be written.
+ */
+export function applyEdit(
+  table: TomlTable,
+  { path, edit }: PathEdit,
+): TomlTable {
+  const [key, ...rest] = path as [string, ...string[]];
+  const old = Object.hasOwn(table, key) ? table[key] : undefined;
+  const changed: TomlTable = Object.assign(Object.create(null), table);
+  if (rest.length > 0) {
+    if (edit.value === null) {
+      if (isTable(old)) changed[key] = applyEdit(old, { path: rest, edit });
+      return changed;
+    }
+    if (old !== undefined && !isTable(old)) {
+      throw new TypeError("cannot set value on non-table parent");
+    }
+    const below: TomlTable = old ?? Object.create(null);
+    changed[key] = applyEdit(below, { path: rest, edit });
+    return changed;
+  }
+  const value = toTomlValue(edit.value);
+  if (value === undefined) delete changed[key];
+  else {
+    changed[key] = edit.mergeStrategy === "upsert" && isTable(old) &&
+        isTable(value)
+      ? mergeTables(old, value)
+      : value;
+  }
+  return changed;
+}

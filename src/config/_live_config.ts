@@ -1,0 +1,114 @@
+import type {
+  ConfigBatchWriteParams,
+  ConfigReadParams,
+  ConfigReadResponse,
+  ConfigWriteResponse,
+} from "../protocol/mod.ts";
+import { RpcError } from "../protocol/mod.ts";
+import { type ParseSource, parseSource } from "./_layer.ts";
+import type { Places } from "./_places.ts";
+import { toReadResponse } from "./_read_response.ts";
+import {
+  settle,
+  type Snapshot,
+  type SnapshotOptions,
+  takeSnapshot,
+} from "./_snapshot.ts";
+import { SourceCache } from "./_source_cache.ts";
+import { writeConfig } from "./_write_config.ts";
+import type { Config } from "./config.ts";
+import { ConfigError } from "./config_error.ts";
+import type { ThreadConfigRequest } from "./configuration.ts";
+import { switchableFeatures } from "./known_features.ts";
+import { type LoadConfigOptions, toPlaces } from "./load_config.ts";
+import type { TomlTable } from "./toml.ts";
+
+/** Reads and writes the configuration of a server that runs. */
+export class LiveConfig {
+  readonly #options: LoadConfigOptions;
+  readonly #places: Places;
+  readonly #files = new SourceCache();
+  readonly #tables = new WeakMap<object, Promise<TomlTable>>();
+  readonly #features: Record<string, boolean> = Object.create(null);
+  /** Writes come one after the other. */
+  #lastWrite: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LoadConfigOptions) {
+    this.#options = options;
+    this.#places = toPlaces(options);
+  }
+
+  async forThread({ cwd, overrides }: ThreadConfigRequest): Promise<Config> {
+    const snapshot = await this.#take({
+      cwd: toAbsolute(cwd),
+      requested: overrides,
+    });
+    return await settle(snapshot, { strict: this.#options.strict ?? false });
+  }
+
+  async read(
+    { includeLayers = false, cwd }: ConfigReadParams,
+  ): Promise<ConfigReadResponse> {
+    let snapshot: Snapshot;
+    try {
+      snapshot = await this.#take({ cwd: cwd ? toAbsolute(cwd) : undefined });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw RpcError.internal(
+        `failed to read configuration layers: ${error.message}`,
+        error,
+      );
+    }
+    return await toReadResponse(snapshot, { includeLayers });
+  }
+
+  async write(params: ConfigBatchWriteParams): Promise<ConfigWriteResponse> {
+    const write = this.#lastWrite.then(() =>
+      writeConfig(params, {
+        home: this.#places.home,
+        takeSnapshot: () => this.#take({}),
+      })
+    );
+    this.#lastWrite = write.catch(() => {});
+    return await write;
+  }
+
+  setFeatures(
+    features: Readonly<Record<string, boolean>>,
+  ): Record<string, boolean> {
+    const taken = Object.entries(features)
+      .filter(([name]) => switchableFeatures.has(name));
+    for (const [name, isOn] of taken) this.#features[name] = isOn;
+    return Object.fromEntries(taken);
+  }
+
+  #take(
+    asked: Pick<SnapshotOptions, "cwd" | "requested">,
+  ): Promise<Snapshot> {
+    const base: TomlTable = Object.create(null);
+    if (Object.keys(this.#features).length > 0) {
+      base.features = Object.assign(Object.create(null), this.#features);
+    }
+    return takeSnapshot({
+      places: this.#places,
+      read: this.#files.read,
+      parse: this.#parse,
+      overrides: this.#options.overrides ?? {},
+      base,
+      ...asked,
+    });
+  }
+
+  /** A file that did not change is not parsed again. */
+  readonly #parse: ParseSource = (file) => {
+    const kept = this.#tables.get(file);
+    if (kept) return kept;
+    const table = parseSource(file);
+    this.#tables.set(file, table);
+    return table;
+  };
+}
+
+function toAbsolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}

@@ -1,0 +1,142 @@
+import {
+  type ConfigLayer,
+  type ConfigLayerMetadata,
+  type ConfigReadResponse,
+  type ConfigValues,
+  RpcError,
+} from "../protocol/mod.ts";
+import { findProblem } from "./_faults.ts";
+import { type Layer, merge } from "./_layer.ts";
+import { toPlainTable } from "./_plain.ts";
+import type { Snapshot } from "./_snapshot.ts";
+import { toVersion } from "./_version.ts";
+import type { ConfigTable, ConfigValue } from "./config.ts";
+import { switchableFeatures } from "./known_features.ts";
+import { configFile } from "./known_keys.ts";
+import { mergeTables } from "./toml.ts";
+
+/**
+ * What `config/read` answers.
+ *
+ * @throws {RpcError} if the layers together cannot be used.
+ */
+export async function toReadResponse(
+  { layers, base }: Snapshot,
+  { includeLayers }: { includeLayers: boolean },
+): Promise<ConfigReadResponse> {
+  const problem = await findProblem(layers);
+  if (problem) {
+    throw RpcError.internal(
+      problem.isMismatch
+        ? `invalid configuration: ${problem.unplaced}\n`
+        : `failed to resolve feature override precedence: ${problem.unplaced}`,
+    );
+  }
+  const told = await Promise.all(layers.map(toToldLayer));
+  return {
+    config: toValues(toPlainTable(mergeTables(base, merge(layers)))),
+    origins: toOrigins(told),
+    layers: includeLayers ? told.toReversed() : null,
+  };
+}
+
+/** A layer as clients read it, before it is known whether they want to. */
+async function toToldLayer(layer: Layer): Promise<ConfigLayer> {
+  const config = toPlainTable(layer.table);
+  return {
+    name: layer.name,
+    version: await toVersion(config),
+    config,
+    disabledReason: layer.disabledReason ?? null,
+  };
+}
+
+/** What stands above in a layer's answer to a write. */
+export async function toMetadata(layer: Layer): Promise<ConfigLayerMetadata> {
+  const { name, version } = await toToldLayer(layer);
+  return { name, version };
+}
+
+function toValues(effective: ConfigTable): ConfigValues {
+  const values = configFile.fillIn!(effective) as unknown as ConfigValues;
+  values.features = {
+    ...Object.fromEntries(switchableFeatures),
+    ...values.features as object,
+  };
+  return values;
+}
+
+/** Which layer a part of the configuration comes from, in its shape. */
+type Origin = ConfigLayer | Map<string, Origin>;
+
+/** The origins of a list by number; never shines through what is put over it. */
+class ItemOrigins extends Map<string, Origin> {}
+
+function toOrigins(
+  layers: readonly ConfigLayer[],
+): Record<string, ConfigLayerMetadata> {
+  const tree = new Map<string, Origin>();
+  for (const layer of layers) {
+    if (layer.disabledReason === null) {
+      overlay(tree, layer.config as ConfigTable, layer);
+    }
+  }
+  const origins: Record<string, ConfigLayerMetadata> = Object.create(null);
+  for (const [path, { name, version }] of flatten(tree, "")) {
+    origins[path] = { name, version };
+  }
+  return origins;
+}
+
+/** Notes who sets what in a table, over what is noted already. */
+function overlay(
+  tree: Map<string, Origin>,
+  table: ConfigTable,
+  layer: ConfigLayer,
+): void {
+  for (const [key, value] of Object.entries(table)) {
+    const old = tree.get(key);
+    if (isTable(value)) {
+      const inner = old instanceof Map && !(old instanceof ItemOrigins)
+        ? old
+        : new Map<string, Origin>();
+      tree.set(key, inner);
+      overlay(inner, value, layer);
+    } else tree.set(key, Array.isArray(value) ? toItems(value, layer) : layer);
+  }
+}
+
+/** Arrays are not merged, so all of their items come from one layer. */
+function toItems(
+  items: readonly ConfigValue[],
+  layer: ConfigLayer,
+): ItemOrigins {
+  const tree = new ItemOrigins();
+  for (const [index, item] of items.entries()) {
+    const inner = new Map<string, Origin>();
+    if (isTable(item)) overlay(inner, item, layer);
+    tree.set(
+      String(index),
+      Array.isArray(item)
+        ? toItems(item, layer)
+        : isTable(item)
+        ? inner
+        : layer,
+    );
+  }
+  return tree;
+}
+
+function* flatten(
+  tree: Map<string, Origin>,
+  prefix: string,
+): Generator<[string, ConfigLayer]> {
+  for (const [key, origin] of tree) {
+    if (origin instanceof Map) yield* flatten(origin, `${prefix}${key}.`);
+    else yield [`${prefix}${key}`, origin];
+  }
+}
+
+function isTable(value: ConfigValue): value is ConfigTable {
+  return typeof value === "object" && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import { isSameValue } from "./_same_value.ts";
+import { TomlDocument } from "./_toml_document.ts";
+import { isTable, parseToml, type TomlTable, type TomlValue } from "./toml.ts";
+
+/** A change of a document; without a value, what is there goes. */
+interface Change {
+  readonly path: readonly string[];
+  readonly value?: TomlValue;
+}
+
+/** A second look is for tables that were only there because of what they held. */
+const maxRounds = 3;
+
+/**
+ * Changes the text of a document so that it says something else. What need not
+ * be touched stays as it is: comments, blank lines, order, ends of lines.
+ *
+ * @throws {Error} if the text is written in a way that cannot be changed
+ * without harm.
+ */
+export async function editToml(
+  text: string,
+  wanted: TomlTable,
+): Promise<string> {
+  for (let round = 0; round < maxRounds; round++) {
+    const changes = [...findChanges(await parseToml(text), wanted, [])];
+    if (changes.length === 0) return text;
+    for (const { path, value } of changes) {
+      text = await apply(text, path, value);
+    }
+  }
+  if (isSameValue(await parseToml(text), wanted)) return text;
+  throw new Error("The file is written in a way that cannot be edited");
+}
+
+async function apply(
+  text: string,
+  path: readonly string[],
+  value: TomlValue | undefined,
+): Promise<string> {
+  const document = await TomlDocument.parse(text);
+  if (value !== undefined) {
+    const replaced = document.replace(path, value);
+    if (replaced !== undefined) return replaced;
+  }
+  // What is there in another shape, such as a table that becomes a number.
+  let cleared: TomlDocument = document;
+  for (;;) {
+    const left = cleared.removeOne(path);
+    if (left === undefined) break;
+    cleared = await TomlDocument.parse(left);
+  }
+  return value === undefined ? cleared.text : cleared.insert(path, value);
+}
+
+function* findChanges(
+  is: TomlTable,
+  wanted: TomlTable,
+  prefix: readonly string[],
+): Generator<Change> {
+  for (const key of Object.keys(is)) {
+    if (!Object.hasOwn(wanted, key)) yield { path: [...prefix, key] };
+  }
+  for (const [key, value] of Object.entries(wanted)) {
+    const path = [...prefix, key];
+    const old = Object.hasOwn(is, key) ? is[key] : undefined;
+    if (isTable(old) && isTable(value)) yield* findChanges(old, value, path);
+    else if (old === undefined || !isSameValue(old, value)) {
+      yield { path, value };
+    }
+  }
+}
