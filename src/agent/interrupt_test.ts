@@ -9,6 +9,7 @@ import {
   completed,
   FakeClock,
   message,
+  order,
   rehearse,
   says,
   settings,
@@ -118,13 +119,13 @@ function scene(before: () => void, parts: { isPlanning?: boolean } = {}) {
   );
   room.steering.say("and more");
   const mode = parts.isPlanning === true ? "plan" as const : "default" as const;
-  const order = {
+  const mine = {
     settings: {
       ...settings,
       collaborationMode: { mode, settings: { model: "mock" } },
     },
   };
-  return { ...room, play: () => room.run("go", order) };
+  return { ...room, play: () => room.run("go", mine) };
 }
 
 for (const isPlanning of [false, true]) {
@@ -325,3 +326,75 @@ Deno.test("run is interrupted by a person who cancels a call", async () => {
     "function_call_output c2: cancelled",
   ]);
 });
+
+for (const kind of ["compact", "review"] as const) {
+  for (const how of ["interrupted", "failed"] as const) {
+    Deno.test(`${kind} ${how} at any moment leaves all whole`, async () => {
+      let moments = Infinity;
+      let ended = 0;
+      for (let n = 1; n <= moments; n++) {
+        const tool = toTool(
+          "t",
+          () => Promise.resolve({ output: "t", isSuccess: true }),
+        );
+        const room = rehearse([
+          says("A1", "m1"),
+          ...kind === "review" ? [calls(call("t", "c1"))] : [],
+          says("notes", "m2"),
+          says("after", "m3"),
+        ], { tools: () => [tool] });
+        await room.run("one");
+        const { agent, stage, controller, steering } = room;
+        const before = stage.seen.length;
+        let count = 0;
+        stage.before = (what) => {
+          const isStored = what.startsWith("record") ||
+            what.startsWith("completed");
+          if (how === "failed" && !isStored) return;
+          if (++count !== n) return;
+          if (how === "failed") {
+            throw new StorageError("No space left on device");
+          }
+          controller.abort();
+        };
+
+        const end = kind === "compact"
+          ? await agent.compact(settings, stage, { signal: controller.signal })
+          : await agent.review(
+            { type: "uncommittedChanges" },
+            settings,
+            stage,
+            {
+              signal: controller.signal,
+              steering,
+            },
+          );
+
+        stage.before = () => {};
+        if (count < n) moments = 0;
+        else if (end.status !== "completed") {
+          ended++;
+          assert.equal(end.status, how, `at ${n}`);
+        }
+        assert.equal(pairCalls(agent.history), agent.history, `at ${n}`);
+        if (how === "interrupted") {
+          assert.deepEqual(stage.storedItems, agent.history, `at ${n}`);
+          const seen = stage.seen.slice(before);
+          const count = (start: string) =>
+            seen.filter((one) => one.startsWith(start)).length;
+          assert.equal(
+            count("started "),
+            count("completed "),
+            `at ${n}: ${seen}`,
+          );
+        }
+        const next = await agent.run(order("again"), stage, {
+          signal: new AbortController().signal,
+          steering,
+        });
+        assert.equal(next.status, "completed", `at ${n}`);
+      }
+      assert.ok(ended > 2, String(ended));
+    });
+  }
+}
