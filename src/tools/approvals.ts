@@ -10,11 +10,8 @@ import {
 import type { PatchPlan } from "../patch/mod.ts";
 import type {
   AdditionalPermissionProfile,
-  CommandExecutionApprovalDecision,
   CommandExecutionItem,
   FileChangeItem,
-  GuardianApprovalReview,
-  GuardianApprovalReviewAction,
   PermissionsRequestApprovalResponse,
   RequestPermissionProfile,
   ServerMethodName,
@@ -22,7 +19,18 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
+import {
+  type Answer,
+  granted,
+  type Leave,
+  refusal,
+  refused,
+  settle,
+  toAnswer,
+  toCommandAnswer,
+} from "./_answer.ts";
 import { isConfined } from "./_grants.ts";
+import { review } from "./_review.ts";
 import type { RuleBook } from "./_rule_book.ts";
 import type { AskOptions } from "./stage.ts";
 import type { ToolContext } from "./tool.ts";
@@ -60,28 +68,6 @@ export interface PatchQuestion {
   readonly item: FileChangeItem;
 }
 
-/** What came of it. */
-export type Leave =
-  | {
-    readonly isGranted: true;
-    /** Whether it runs outside of the sandbox. */
-    readonly isUnconfined: boolean;
-    /** Whether its item was told to begin. */
-    readonly isShown: boolean;
-    /** What the model is to be told beside the output. */
-    readonly note?: string;
-  }
-  | {
-    readonly isGranted: false;
-    readonly isShown: boolean;
-    /** How its item ends, if it was shown. */
-    readonly status: "declined" | "failed";
-    /** Why, for the model. */
-    readonly reason: string;
-    /** Whether the turn ends too. */
-    readonly endsTurn: boolean;
-  };
-
 /** What {@linkcode Approvals} is made of. */
 export interface ApprovalsOptions {
   readonly rules: RuleBook;
@@ -89,25 +75,6 @@ export interface ApprovalsOptions {
   readonly reviewer: Reviewer | undefined;
   readonly log: Logger;
 }
-
-/** What a person, or whoever stands in, says. */
-type Answer =
-  | "accept"
-  | "acceptForSession"
-  | "decline"
-  | "cancel"
-  | { readonly remember: readonly string[] }
-  | { readonly denied: string }
-  | "unreadable";
-
-const refused = {
-  user: "rejected by user",
-  unreadable: "approval request failed",
-  stopped: "the command failed in the sandbox",
-  patch: "patch rejected by user",
-  outside:
-    "patch rejected: writing outside of the project; rejected by user approval settings",
-} as const;
 
 /**
  * Where everything that needs somebody's consent passes: decides whether it
@@ -210,7 +177,7 @@ export class Approvals {
       const startedAtMs = Date.now();
       stage.started({ ...item, startedAtMs });
       const asking = async () =>
-        await this.#review(context, {
+        await review(this.#options.reviewer, context, {
           action: {
             type: "applyPatch",
             cwd,
@@ -265,7 +232,7 @@ export class Approvals {
     if (!mayAskForPermissions(settings)) return nothing;
     return await this.#inTurn(context, async () => {
       const { callId: itemId, reason, permissions } = asked;
-      const verdict = await this.#review(context, {
+      const verdict = await review(this.#options.reviewer, context, {
         action: { type: "requestPermissions", reason, permissions },
         reason,
         itemId,
@@ -316,100 +283,6 @@ export class Approvals {
     }
   }
 
-  /** Asks the reviewer; nothing if people are to be asked. */
-  async #review(
-    context: ToolContext,
-    { action, reason, itemId, show }: {
-      readonly action: GuardianApprovalReviewAction;
-      readonly reason: string | null;
-      readonly itemId: string;
-      readonly show: () => void;
-    },
-  ): Promise<Answer | undefined> {
-    const { stage, settings, signal } = context;
-    if (settings.approvalsReviewer === "user") return undefined;
-    show();
-    const { threadId, turnId } = stage;
-    const startedAtMs = Date.now();
-    const reviewId = crypto.randomUUID();
-    const about = {
-      threadId,
-      turnId,
-      startedAtMs,
-      reviewId,
-      targetItemId: itemId,
-      action,
-    };
-    const complete = (review: GuardianApprovalReview) =>
-      stage.tell("item/autoApprovalReview/completed", {
-        ...about,
-        completedAtMs: Date.now(),
-        decisionSource: "agent",
-        review,
-      });
-    stage.tell("item/autoApprovalReview/started", {
-      ...about,
-      review: {
-        status: "inProgress",
-        riskLevel: null,
-        userAuthorization: null,
-        rationale: null,
-      },
-    });
-    const { review, isApproved, message } = await this.#reviewed(
-      { action, reason, stage, settings },
-      signal,
-    );
-    if (signal.aborted) {
-      complete({ ...review, status: "aborted" });
-      throw signal.reason;
-    }
-    stage.tell("guardianWarning", { threadId, message });
-    complete(review);
-    if (isApproved) return "accept";
-    return {
-      denied: "This action was rejected by the automatic review.\nReason: " +
-        `${review.rationale ?? "none was given"}\n` +
-        "Do not try to get the same done in another way. Go on with " +
-        "something that is clearly safer, or tell the user of the risk and " +
-        "wait until they agree.",
-    };
-  }
-
-  async #reviewed(
-    question: Parameters<Reviewer["review"]>[0],
-    signal: AbortSignal,
-  ): Promise<
-    { review: GuardianApprovalReview; isApproved: boolean; message: string }
-  > {
-    const { reviewer } = this.#options;
-    try {
-      if (reviewer === undefined) throw new Error("there is no reviewer");
-      const { isApproved, review } = await reviewer.review(question, {
-        signal,
-      });
-      const status = isApproved ? "approved" : "denied";
-      const { riskLevel, userAuthorization, rationale } = review;
-      const message = `Automatic approval review ${status} (risk: ${
-        riskLevel ?? "unknown"
-      }, authorization: ${userAuthorization ?? "unknown"}): ${rationale ?? ""}`;
-      return { isApproved, review: { ...review, status }, message };
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const message = `Automatic approval review failed: ${why}`;
-      return {
-        isApproved: false,
-        message,
-        review: {
-          status: "denied",
-          riskLevel: null,
-          userAuthorization: null,
-          rationale: message,
-        },
-      };
-    }
-  }
-
   async #decide(
     question: CommandQuestion,
     settings: ThreadSettings,
@@ -453,7 +326,7 @@ export class Approvals {
     const reason = decision.reason ?? null;
     const { threadId, turnId } = stage;
     const { id: itemId, command, cwd, commandActions } = item;
-    const verdict = await this.#review(context, {
+    const verdict = await review(this.#options.reviewer, context, {
       action: { type: "command", source, command, cwd },
       reason,
       itemId,
@@ -548,36 +421,6 @@ function mayAskForPermissions({ approvalPolicy }: ThreadSettings): boolean {
     : approvalPolicy !== "never";
 }
 
-const plainAnswers = [
-  "accept",
-  "acceptForSession",
-  "decline",
-  "cancel",
-] as const;
-
-/** Reads an answer; it may come from anywhere and be anything. */
-function toAnswer(response: unknown): Answer {
-  const decision = (response as { decision?: unknown } | undefined)?.decision;
-  return plainAnswers.find((one) => one === decision) ?? "unreadable";
-}
-
-/** The same for a command, for which a rule may be kept: the one proposed. */
-function toCommandAnswer(
-  response: { decision: CommandExecutionApprovalDecision } | undefined,
-  proposed: readonly string[] | undefined,
-): Answer {
-  const decision = response?.decision;
-  if (
-    typeof decision !== "object" || decision === null ||
-    proposed === undefined ||
-    !("acceptWithExecpolicyAmendment" in decision)
-  ) return toAnswer(response);
-  const rule = decision.acceptWithExecpolicyAmendment?.execpolicy_amendment;
-  return JSON.stringify(rule) === JSON.stringify(proposed)
-    ? { remember: proposed }
-    : "unreadable";
-}
-
 /** What is decided without asking. */
 function toLeave(decision: Exclude<Decision, Question>): Leave {
   return decision.kind === "refuse"
@@ -597,46 +440,4 @@ async function completing<T>(
     if (signal.aborted) stage.completed({ ...item, status: "declined" });
     throw error;
   }
-}
-
-function granted(isUnconfined: boolean): Leave {
-  return { isGranted: true, isUnconfined, isShown: false };
-}
-
-function refusal(
-  status: "declined" | "failed",
-  reason: string,
-  { isShown = true, endsTurn = false } = {},
-): Leave {
-  return { isGranted: false, isShown, status, reason, endsTurn };
-}
-
-function settle(
-  answer: Answer,
-  how: {
-    readonly isUnconfined: boolean;
-    readonly declined: string;
-    readonly unreadable: "declined" | "failed";
-  },
-): Leave {
-  switch (answer) {
-    case "accept":
-    case "acceptForSession":
-      return {
-        isGranted: true,
-        isUnconfined: how.isUnconfined,
-        isShown: true,
-      };
-    case "decline":
-      return refusal("declined", how.declined);
-    case "cancel":
-      return refusal("declined", how.declined, { endsTurn: true });
-    case "unreadable":
-      return refusal(how.unreadable, refused.unreadable);
-  }
-  return "denied" in answer ? refusal("declined", answer.denied) : {
-    isGranted: true,
-    isUnconfined: how.isUnconfined,
-    isShown: true,
-  };
 }

@@ -2,13 +2,14 @@ import type { Config } from "../config/mod.ts";
 import { readCommand, toCommandLine, toRejection } from "../consent/mod.ts";
 import { commandWords, type Order, type Programs } from "../exec/mod.ts";
 import { type CommandExecutionItem, RpcError } from "../protocol/mod.ts";
+import type { Leave } from "./_answer.ts";
 import type { CommandRequest } from "./_command_request.ts";
 import { type Grants, join, toLimits } from "./_grants.ts";
 import { toGrant } from "./_permissions.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
-import type { Approvals, CommandQuestion, Leave } from "./approvals.ts";
+import type { Approvals, CommandQuestion } from "./approvals.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
 /** Size of a terminal that nobody looks at. */
