@@ -79,7 +79,7 @@ export class HeldDirectory implements Disposable {
   async put(name: string, { bytes, mode, old }: NewFile): Promise<void> {
     // A file of several names stays one file: it is written where it is.
     if (old !== undefined && old.nlink !== null && old.nlink > 1) {
-      return await this.#overwrite(name, bytes);
+      return await this.#overwrite(name, bytes, old);
     }
     const temp = `.gangway-tmp-${crypto.randomUUID()}`;
     const file = await Deno.open(this.#pathOf(temp), {
@@ -122,8 +122,15 @@ export class HeldDirectory implements Disposable {
     return this.#real === "/" ? `/${name}` : `${this.#real}/${name}`;
   }
 
-  async #overwrite(name: string, bytes: Uint8Array): Promise<void> {
+  async #overwrite(
+    name: string,
+    bytes: Uint8Array,
+    old: Deno.FileInfo,
+  ): Promise<void> {
     using file = await Deno.open(this.#pathOf(name), { write: true });
+    // A link may have been put in its place, and was followed then.
+    const { dev, ino } = await file.stat();
+    if (dev !== old.dev || ino !== old.ino) throw changed();
     await file.truncate();
     await writeAll(file, bytes);
     await file.syncData();
@@ -195,7 +202,12 @@ function refuseOther(path: string, old: Deno.FileInfo | undefined): void {
   const now = lookAtOnce(path);
   const isSame = now?.ino === old?.ino && now?.dev === old?.dev &&
     now?.size === old?.size && now?.mtime?.getTime() === old?.mtime?.getTime();
-  if (!isSame) throw new Error("it changed after the patch was verified");
+  if (!isSame) throw changed();
+}
+
+/** What is there is not what the patch was verified against. */
+export function changed(): Error {
+  return new Error("it changed after the patch was verified");
 }
 
 function lookAtOnce(path: string): Deno.FileInfo | undefined {

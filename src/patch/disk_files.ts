@@ -1,5 +1,5 @@
 import type { Access } from "../access/mod.ts";
-import { HeldDirectory } from "./_held_directory.ts";
+import { changed, HeldDirectory } from "./_held_directory.ts";
 import { resolvePlace } from "./_resolve_place.ts";
 import type { PatchFiles, Sight } from "./patch_files.ts";
 
@@ -27,14 +27,37 @@ export class DiskFiles implements PatchFiles {
   /** As {@linkcode PatchFiles.look}. */
   async look(path: string): Promise<Sight> {
     if (path.includes("\0")) throw new TypeError("path holds a NUL byte");
+    // By the name that was asked for, so that a refusal is told in its words.
     await this.#access.checkRead(path);
     await this.#access.checkWrite(path);
-    await this.#access.checkWrite(path, { itself: true });
     try {
-      return await look(path);
+      return await this.#lookNow(path);
     } catch (error) {
       throw new Error(toReason(error), { cause: error });
     }
+  }
+
+  /** Where the links lead at this moment is what the rules are asked about. */
+  async #lookNow(path: string): Promise<LiveSight> {
+    const access = this.#access;
+    const { place, entry } = await resolvePlace(path);
+    await access.checkRead(place);
+    await access.checkWrite(place);
+    await access.checkWrite(entry, { itself: true });
+    const info = await lookAt(place);
+    if (info === undefined) {
+      return { path, place, entry, bytes: undefined, mode: undefined, info };
+    }
+    if (!info.isFile) throw new Error(`path \`${path}\` is not a file`);
+    if (info.size > MAX_FILE_BYTES) {
+      throw new Error(
+        `path \`${path}\` is longer than ${MAX_FILE_BYTES} bytes`,
+      );
+    }
+    using pin = access.pin(place, path);
+    const bytes = await Deno.readFile(pin.path);
+    const mode = info.mode === null ? undefined : info.mode & 0o7777;
+    return { path, place, entry, bytes, mode, info };
   }
 
   /** As {@linkcode PatchFiles.write}. */
@@ -62,13 +85,11 @@ export class DiskFiles implements PatchFiles {
     { path, place, entry, bytes }: Sight,
     work: (now: LiveSight) => Promise<void>,
   ): Promise<void> {
-    await this.#access.checkWrite(path);
-    await this.#access.checkWrite(path, { itself: true });
     try {
-      const now = await look(path);
+      const now = await this.#lookNow(path);
       const isSame = now.place === place && now.entry === entry &&
         areEqual(now.bytes, bytes);
-      if (!isSame) throw new Error("it changed after the patch was verified");
+      if (!isSame) throw changed();
       await work(now);
     } catch (error) {
       throw new Error(toReason(error), { cause: error });
@@ -79,21 +100,6 @@ export class DiskFiles implements PatchFiles {
 /** A sight of this moment. */
 interface LiveSight extends Sight {
   readonly info: Deno.FileInfo | undefined;
-}
-
-async function look(path: string): Promise<LiveSight> {
-  const { place, entry } = await resolvePlace(path);
-  const info = await lookAt(place);
-  if (info === undefined) {
-    return { path, place, entry, bytes: undefined, mode: undefined, info };
-  }
-  if (!info.isFile) throw new Error(`path \`${path}\` is not a file`);
-  if (info.size > MAX_FILE_BYTES) {
-    throw new Error(`path \`${path}\` is longer than ${MAX_FILE_BYTES} bytes`);
-  }
-  const bytes = await Deno.readFile(place);
-  const mode = info.mode === null ? undefined : info.mode & 0o7777;
-  return { path, place, entry, bytes, mode, info };
 }
 
 async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
