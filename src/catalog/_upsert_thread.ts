@@ -49,13 +49,14 @@ const live = `INSERT INTO threads
   ON CONFLICT (id) DO UPDATE SET ${toChanges(["id"])},
     present = 1, has_tail = 1`;
 
-// A file: its beginning says nothing of models, and a later file of a thread
-// says nothing of its beginning.
+// A file: its beginning says nothing of models nor of what people said of the
+// repository since, and a later file of a thread says nothing of its beginning.
 const found = `INSERT INTO threads
   (${names}, present, has_tail, searchable, file_ms, file_bytes)
   VALUES (${marks}, 1, 0, 0, ?, ?)
   ON CONFLICT (id) DO UPDATE SET
-    ${toChanges(["id", "model", "reasoning_effort", "created_ms"])},
+    ${toChanges(["id", "model", "reasoning_effort", "created_ms", "git_info"])},
+    git_info = coalesce(threads.git_info, excluded.git_info),
     created_ms = min(created_ms, excluded.created_ms),
     present = 1, has_tail = 0, searchable = 0,
     file_ms = excluded.file_ms, file_bytes = excluded.file_bytes`;

@@ -2,7 +2,9 @@ import type { ResponseItem } from "../model/mod.ts";
 import { type JsonValue, RpcError } from "../protocol/mod.ts";
 
 /** Fields that an item of a kind can't be without, and what they hold. */
-const required: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const required: Readonly<
+  Record<string, Readonly<Record<string, "string" | "list">>>
+> = {
   message: { role: "string", content: "list" },
   reasoning: { summary: "list" },
   function_call: { name: "string", arguments: "string", call_id: "string" },
@@ -53,10 +55,9 @@ function findFlaw(item: JsonValue): string | undefined {
   for (const [name, kind] of Object.entries(needed)) {
     const value = fields[name];
     if (value === undefined) return `missing field \`${name}\``;
-    if (kind === "list" ? Array.isArray(value) : typeof value === kind) {
-      continue;
-    }
-    const expected = kind === "list" ? "a sequence" : `a ${kind}`;
+    const isList = kind === "list";
+    if (isList ? Array.isArray(value) : typeof value === "string") continue;
+    const expected = isList ? "a sequence" : "a string";
     return `invalid type: ${describe(value)}, expected ${expected}`;
   }
   return undefined;

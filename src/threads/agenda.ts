@@ -97,7 +97,9 @@ export class Agenda implements TurnCompanion {
       const { goal } = goals.get({ threadId: this.#threadId });
       const goesOn = end.status === "completed" && goal?.status === "active";
       const isEmpty = end.status === "interrupted" &&
-        !turn.items.some(({ type }) => type === "agentMessage");
+        !turn.items.some((item) =>
+          item.type === "agentMessage" && item.completedAtMs != null
+        );
       if (goesOn || isEmpty) return;
       const change = readStates.advance(this.#threadId, turn.turnId);
       tellChange(this.#threads, change);

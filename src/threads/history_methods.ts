@@ -3,6 +3,7 @@ import {
   type Thread as ThreadView,
   type ThreadListResponse,
 } from "../protocol/mod.ts";
+import { parseRolloutName } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
 import {
   locate,
@@ -133,7 +134,9 @@ export const historyHandlers: Handlers<
     const path = rolloutPath.startsWith("/")
       ? rolloutPath
       : `${threads.home}/${rolloutPath}`;
-    const row = await index.adopt(path);
+    const id = parseRolloutName(path)?.threadId;
+    const known = id === undefined ? undefined : await index.find(id);
+    const row = known?.path === path ? known : await index.adopt(path);
     if (row !== undefined) return { summary: toSummary(row) };
     throw RpcError.invalidRequest(
       `failed to resolve rollout path \`${rolloutPath}\`: file does not exist`,

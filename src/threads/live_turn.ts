@@ -162,10 +162,11 @@ export class LiveTurn implements Stage {
   }
 
   /** Sets how it ended. */
-  end(ending: Pick<Ending, "status" | "error">): void {
+  end({ status, error }: Pick<Ending, "status" | "error">): void {
     const completedAtMs = Date.now();
     this.#ending = {
-      ...ending,
+      status,
+      error,
       completedAt: Math.floor(completedAtMs / 1000),
       durationMs: completedAtMs - this.startedAtMs,
     };
