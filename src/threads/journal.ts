@@ -1,10 +1,16 @@
-import type { ThreadItem, Turn, UserInput } from "../protocol/mod.ts";
+import type {
+  ThreadItem,
+  ThreadSettings,
+  Turn,
+  UserInput,
+} from "../protocol/mod.ts";
 import {
   type Rollout,
   type RolloutRecord,
   toItemRecords,
   toStoredError,
 } from "../rollout/mod.ts";
+import { toStoredSettings } from "./stored_settings.ts";
 
 /** What a journal needs to know of a turn. */
 interface TurnFacts {
@@ -27,6 +33,8 @@ export class Journal implements AsyncDisposable {
   /** The file; nothing for a thread that is not kept. */
   readonly rollout: Rollout | undefined;
   readonly #lock: AsyncDisposable | undefined;
+  /** The settings that were written last. */
+  #settings: string | undefined;
 
   /** @param lock Keeps other writers away; given back with the file. */
   constructor(rollout: Rollout | undefined, lock?: AsyncDisposable) {
@@ -92,6 +100,62 @@ export class Journal implements AsyncDisposable {
         },
       },
     }]);
+  }
+
+  /** Writes how a thread is set up, if that is news. */
+  appendSettings(threadId: string, settings: ThreadSettings): void {
+    const stored = toStoredSettings(settings);
+    const text = JSON.stringify(stored);
+    if (text === this.#settings) return;
+    this.append([{
+      type: "event_msg",
+      payload: {
+        type: "thread_settings_applied",
+        thread_id: threadId,
+        thread_settings: stored,
+      },
+    }]);
+    this.#settings = text;
+  }
+
+  /**
+   * Writes what somebody is asked: if the server dies before it is answered,
+   * it is on record what the turn was waiting for.
+   */
+  appendQuestion(
+    turnId: string,
+    { id, method, params }: {
+      readonly id: number;
+      readonly method: string;
+      readonly params: unknown;
+    },
+  ): void {
+    this.append([{
+      type: "event_msg",
+      payload: {
+        type: "gangway_request",
+        turn_id: turnId,
+        request_id: id,
+        method,
+        params,
+      },
+    }]);
+  }
+
+  /** Writes that a question needs no answer any more. */
+  appendSettled(turnId: string, id: number): void {
+    try {
+      this.append([{
+        type: "event_msg",
+        payload: {
+          type: "gangway_request_resolved",
+          turn_id: turnId,
+          request_id: id,
+        },
+      }]);
+    } catch {
+      // What comes of the answer will say that nothing can be stored.
+    }
   }
 
   /** Writes how a turn ended. */

@@ -4,6 +4,7 @@ import {
   RpcError,
   type ThreadResumeParams,
   type ThreadResumeResponse,
+  toThreadId,
 } from "../protocol/mod.ts";
 import {
   archiveRollout,
@@ -16,7 +17,6 @@ import type { Attendance } from "./attendance.ts";
 import { forkThread } from "./fork_thread.ts";
 import { acquire, findStored, loadStored } from "./resume_thread.ts";
 import type { Thread } from "./thread.ts";
-import { toThreadId } from "./thread_id.ts";
 import type { Threads } from "./threads.ts";
 
 /** `thread/*`: what opens threads, puts them away and takes them back. */
@@ -64,7 +64,7 @@ export const openHandlers: Handlers<
     }, () => {
       tellUsage(thread, attendance);
       tellGoal(thread, goals, attendance);
-      thread.repeatQuestions(attendance);
+      thread.followers.repeatQuestions(attendance);
       threads.agenda(thread)?.proceed(thread);
     });
     return response;
@@ -86,7 +86,7 @@ export const openHandlers: Handlers<
   "thread/unsubscribe"(threads, { threadId }, context) {
     const thread = threads.find(threadId);
     if (thread === undefined) return { status: "notLoaded" };
-    const wasThere = thread.leave(attend(threads, context));
+    const wasThere = thread.followers.leave(attend(threads, context));
     return { status: wasThere ? "unsubscribed" : "notSubscribed" };
   },
   async "thread/archive"(threads, { threadId }, { afterReply }) {
@@ -199,18 +199,18 @@ function follow(
     () => void,
     (() => void)?,
   ];
-  thread.join(attendance);
-  attendance.hold(thread);
+  thread.followers.join(attendance);
+  attendance.hold(thread.followers);
   afterReply(() => {
     first();
-    attendance.release(thread);
+    attendance.release(thread.followers);
     last();
   });
 }
 
 /** What a client missed; undefined if that is not known any more. */
 function toMissed(
-  { epoch, replay }: Thread,
+  { followers: { epoch, replay } }: Thread,
   { replaySince }: ThreadResumeParams,
 ): Announcement[] | undefined {
   if (replaySince == null || replaySince.epoch !== epoch) return undefined;
@@ -219,7 +219,7 @@ function toMissed(
 
 /** Where a thread stands, for clients that can catch up. */
 function replayState(
-  { epoch, replay }: Thread,
+  { followers: { epoch, replay } }: Thread,
   { client }: Context,
   missed?: readonly Announcement[],
 ): Pick<ThreadResumeResponse, "replay"> {

@@ -5,6 +5,7 @@ import {
   type Thread as ThreadView,
   type ThreadResumeParams,
   type ThreadTokenUsage,
+  toThreadId,
 } from "../protocol/mod.ts";
 import {
   findRollout,
@@ -20,7 +21,6 @@ import { StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
-import { toThreadId } from "./thread_id.ts";
 import type { Threads } from "./threads.ts";
 
 /** Where a stored thread is. */

@@ -1,15 +1,13 @@
 import type { Agent, TurnEnd } from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
-import type { Models } from "../model/mod.ts";
+import type { Models, ResponseItem } from "../model/mod.ts";
 import {
-  Announcement,
   type NotificationName,
   RpcError,
   type ServerMethodName,
   type ServerNotifications,
   type ServerRequests,
   type Thread as ThreadView,
-  type ThreadActiveFlag,
   type ThreadItem,
   type ThreadSettings,
   type ThreadStatus,
@@ -19,8 +17,8 @@ import {
 import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { AskOptions, Toolbox } from "../tools/mod.ts";
-import type { Attendance, Attended } from "./attendance.ts";
-import type { Attendee, Audience } from "./audience.ts";
+import type { Audience } from "./audience.ts";
+import { Followers } from "./followers.ts";
 import type { Journal } from "./journal.ts";
 import {
   LiveTurn,
@@ -29,8 +27,6 @@ import {
   type TurnHost,
 } from "./live_turn.ts";
 import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
-import { Questions } from "./questions.ts";
-import { Replay } from "./replay.ts";
 
 /**
  * What goes with the turns of a thread beside the thread itself: what is kept
@@ -89,7 +85,7 @@ export type Work =
   };
 
 /** A thread that is loaded: one turn at a time, any number of followers. */
-export class Thread implements TurnHost, Attended, AsyncDisposable {
+export class Thread implements TurnHost, AsyncDisposable {
   readonly threadId: string;
   readonly agent: Agent;
   readonly toolbox: Toolbox;
@@ -98,15 +94,10 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   readonly #companion: TurnCompanion;
   /** How its next turn is set up. */
   settings: ThreadSettings;
-  /** Random text that tells its numbers from those of an earlier life. */
-  readonly epoch: string = crypto.randomUUID();
-  readonly replay: Replay = new Replay();
-  readonly #audience: Audience;
+  /** Who hears of it. */
+  readonly followers: Followers;
   readonly #log: Logger;
   readonly #onChange: (thread: Thread) => void;
-  readonly #attendances = new Set<Attendance>();
-  readonly #questions = new Questions();
-  readonly #waiting: ThreadActiveFlag[] = [];
   #view: ThreadView;
   #journal: Journal;
   #past: PastTurns;
@@ -130,7 +121,11 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     this.config = parts.config;
     this.#past = parts.past;
     this.#companion = parts.companion;
-    this.#audience = parts.audience;
+    this.followers = new Followers(
+      this.threadId,
+      parts.audience,
+      () => this.#tellStatus(),
+    );
     this.#log = parts.log;
     this.#onChange = parts.onChange;
   }
@@ -202,11 +197,6 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     return this.#turn;
   }
 
-  /** How many follow it. */
-  get followers(): number {
-    return this.#attendances.size;
-  }
-
   /** Whether it has nothing to do. */
   get isIdle(): boolean {
     return this.#turn === undefined;
@@ -217,37 +207,11 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     while (this.#played !== undefined) await this.#played;
   }
 
-  /** Lets a connection follow it. False if it did already. */
-  join(attendance: Attendance): boolean {
-    const isNew = !this.#attendances.has(attendance);
-    this.#attendances.add(attendance);
-    attendance.join(this);
-    return isNew;
-  }
-
-  /** Asks a connection what nobody has answered yet. */
-  repeatQuestions(attendance: Attendance): void {
-    this.#questions.repeat(attendance);
-  }
-
-  /** Lets a connection follow it no longer. False if it did not. */
-  leave(attendance: Attendance): boolean {
-    this.#questions.withdraw(attendance);
-    attendance.part(this);
-    return this.#attendances.delete(attendance);
-  }
-
-  /** Whether a connection follows it. */
-  isFollowedBy(attendance: Attendance): boolean {
-    return this.#attendances.has(attendance);
-  }
-
   publish<N extends NotificationName>(
     method: N,
     params: ServerNotifications[N],
   ): void {
-    const announcement = this.#number(method, params);
-    for (const one of this.#attendances) one.tell(this, announcement);
+    this.followers.publish(method, params);
   }
 
   /** Tells everybody, followers or not. */
@@ -255,13 +219,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     method: N,
     params: ServerNotifications[N],
   ): void {
-    const announcement = this.#number(method, params);
-    const followers = new Set<Attendee>();
-    for (const one of this.#attendances) {
-      followers.add(one.attendee);
-      one.tell(this, announcement);
-    }
-    this.#audience.announce(announcement, followers);
+    this.followers.proclaim(method, params);
   }
 
   store(records: readonly RolloutRecord[]): void {
@@ -280,36 +238,20 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     this.#companion.note(this, turnId, item);
   }
 
-  async ask<M extends ServerMethodName>(
+  ask<M extends ServerMethodName>(
     method: M,
     params: ServerRequests[M]["params"],
-    { signal, waitingOn, isSilent = false, item }: AskOptions,
+    { item, ...options }: AskOptions,
     turn: LiveTurn,
   ): Promise<ServerRequests[M]["result"]> {
-    const id = this.#audience.nextRequestId();
-    if (waitingOn !== undefined) {
-      this.#waiting.push(waitingOn);
-      this.#tellStatus();
-    }
-    if (item !== undefined) turn.started(item);
-    try {
-      return await this.#questions.ask(
-        { id, method, params },
-        this.#attendances,
-        signal,
-      );
-    } finally {
-      if (!isSilent) {
-        this.publish("serverRequest/resolved", {
-          threadId: this.threadId,
-          requestId: id,
-        });
-      }
-      if (waitingOn !== undefined) {
-        this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
-        this.#tellStatus();
-      }
-    }
+    return this.followers.ask(method, params, {
+      ...options,
+      onAsk: (question) => {
+        if (item !== undefined) turn.started(item);
+        this.#journal.appendQuestion(turn.turnId, question);
+      },
+      onSettled: ({ id }) => this.#journal.appendSettled(turn.turnId, id),
+    });
   }
 
   /**
@@ -319,6 +261,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
   begin(turnId: string, rootTurnId: string, work: Work): LiveTurn {
     const turn = new LiveTurn(this, { turnId, rootTurnId, kind: work.kind });
     this.journal.appendTurnStart(turn, "said" in work ? work.said : undefined);
+    this.journal.appendSettings(this.threadId, this.settings);
     if (this.#turn !== undefined) this.#next.push({ turn, work });
     else {
       this.#turn = turn;
@@ -374,6 +317,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
 
   #finish(turn: LiveTurn, end: TurnEnd): void {
     const { threadId } = this;
+    this.#keepSaid(turn);
     turn.end(end);
     const last = end.lastAgentMessage;
     const items = last === null
@@ -412,6 +356,39 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
         error: toText(error),
       })
     );
+  }
+
+  /**
+   * Keeps what was said too late for the agent to hear it in a turn that broke
+   * off: it is an item of that turn, and the model hears it in the next one.
+   */
+  #keepSaid(turn: LiveTurn): void {
+    for (const { input, clientUserMessageId } of turn.take()) {
+      const content = [...input];
+      const item: ResponseItem = {
+        type: "message",
+        role: "user",
+        content: content.flatMap((one) =>
+          one.type === "text" ? [{ type: "input_text", text: one.text }] : []
+        ),
+      };
+      try {
+        turn.completed({
+          type: "userMessage",
+          id: crypto.randomUUID(),
+          clientId: clientUserMessageId,
+          content,
+        });
+        turn.record({ type: "response_item", payload: item });
+        this.agent.add(item);
+      } catch (error) {
+        this.#log.error("what was said could not be stored", {
+          threadId: this.threadId,
+          error: toText(error),
+        });
+      }
+    }
+    turn.close();
   }
 
   #storeEnd(turn: LiveTurn, shown: Turn, lastText: string | null): boolean {
@@ -495,7 +472,7 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     if (this.#isClosed) return;
     const { type } = this.#view.status;
     const status: ThreadStatus = type === "active"
-      ? { type, activeFlags: [...new Set(this.#waiting)] }
+      ? { type, activeFlags: this.followers.waiting }
       : this.#view.status;
     this.#view = { ...this.#view, status };
     this.proclaim("thread/status/changed", {
@@ -513,20 +490,9 @@ export class Thread implements TurnHost, Attended, AsyncDisposable {
     );
     await this.settled();
     this.#isClosed = true;
-    for (const one of [...this.#attendances]) this.leave(one);
+    this.followers.clear();
     await this.toolbox[Symbol.asyncDispose]();
     await this.journal[Symbol.asyncDispose]();
-  }
-
-  #number<N extends NotificationName>(
-    method: N,
-    params: ServerNotifications[N],
-  ): Announcement {
-    const seq = this.replay.next();
-    const announcement = new Announcement(method, params, { seq });
-    const kept = announcement as unknown as Announcement;
-    this.replay.keep(kept, announcement.encode(false).length);
-    return kept;
   }
 }
 

@@ -10,11 +10,13 @@ import {
   type ThreadSettings,
   type ThreadStartParams,
   type ThreadStartResponse,
+  toThreadId,
 } from "../protocol/mod.ts";
 import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Goals, Toolbox } from "../tools/mod.ts";
+import { checkDynamicTools } from "./_check_dynamic_tools.ts";
 import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
@@ -24,7 +26,6 @@ import { KeptTurns, type PastTurns, StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
 import { acquire } from "./resume_thread.ts";
 import { Thread } from "./thread.ts";
-import { toThreadId } from "./thread_id.ts";
 import { Uuid7 } from "./uuid7.ts";
 
 /** Where threads live. */
@@ -170,6 +171,7 @@ export class Threads implements AsyncDisposable {
     params: ThreadStartParams,
     client: { readonly name: string },
   ): Promise<Thread> {
+    checkDynamicTools(params.dynamicTools ?? []);
     const id = this.#ids.next();
     const cwd = this.resolve(params.cwd ?? undefined);
     const config = await this.readConfig(cwd, params.config ?? {});

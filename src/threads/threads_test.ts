@@ -8,7 +8,7 @@ Deno.test("Threads plays a turn, in the order that clients know", async () => {
   const { threads } = world;
   const me = new Listener();
   const thread = await threads.start({}, { name: "test" });
-  thread.join(world.attend(me));
+  thread.followers.join(world.attend(me));
   const { id } = startTurn(threads, thread, {
     threadId: thread.threadId,
     input: [{ type: "text", text: "hi", text_elements: [] }],
@@ -50,7 +50,7 @@ Deno.test("Threads opens a stored thread again, with all that was said", async (
     const { threads } = world;
     const me = new Listener();
     const thread = await threads.start({}, { name: "test" });
-    thread.join(world.attend(me));
+    thread.followers.join(world.attend(me));
     id = thread.threadId;
     startTurn(threads, thread, {
       threadId: id,
@@ -72,7 +72,7 @@ Deno.test("Threads opens a stored thread again, with all that was said", async (
     [["completed", ["userMessage", "agentMessage"]]],
   );
   const me = new Listener();
-  thread.join(world.attend(me));
+  thread.followers.join(world.attend(me));
   startTurn(threads, thread, {
     threadId: id,
     input: [{ type: "text", text: "more", text_elements: [] }],

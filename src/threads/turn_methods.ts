@@ -35,7 +35,7 @@ export const turnHandlers: Handlers<
       context.client,
     );
     const attendance = context.session(threads.createAttendance);
-    thread.join(attendance);
+    thread.followers.join(attendance);
     const turn = startReview(threads, thread, params.target);
     threads.tellStarted(thread);
     context.afterReply(() => thread.play());

@@ -1,0 +1,159 @@
+import {
+  Announcement,
+  type NotificationName,
+  type ServerMethodName,
+  type ServerNotifications,
+  type ServerRequests,
+  type ThreadActiveFlag,
+} from "../protocol/mod.ts";
+import type { Attendance, Attended } from "./attendance.ts";
+import type { Attendee, Audience } from "./audience.ts";
+import { type Question, Questions } from "./questions.ts";
+import { Replay } from "./replay.ts";
+
+/** How followers are asked. */
+export interface AskingOptions {
+  /** Takes the question back. */
+  readonly signal: AbortSignal;
+  /** What the thread waits for meanwhile. */
+  readonly waitingOn?: ThreadActiveFlag;
+  /** Whether nobody hears that it was answered. */
+  readonly isSilent?: boolean;
+  /** Called when the question has its number, before anybody is asked. */
+  readonly onAsk?: (question: Question) => void;
+  /** Called when it has an answer, or is taken back. */
+  readonly onSettled?: (question: Question) => void;
+}
+
+/**
+ * Who follows a thread, and what they are told and asked. All of them hear the
+ * same, in the same order, under the same numbers.
+ */
+export class Followers implements Attended {
+  /** Random text that tells these numbers from those of an earlier life. */
+  readonly epoch: string = crypto.randomUUID();
+  /** What was told last. */
+  readonly replay: Replay = new Replay();
+  readonly #threadId: string;
+  readonly #audience: Audience;
+  readonly #onChange: () => void;
+  readonly #attendances = new Set<Attendance>();
+  readonly #questions = new Questions();
+  readonly #waiting: ThreadActiveFlag[] = [];
+
+  /** @param onChange Called when one comes or goes, or something is waited for. */
+  constructor(threadId: string, audience: Audience, onChange: () => void) {
+    this.#threadId = threadId;
+    this.#audience = audience;
+    this.#onChange = onChange;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#attendances.size;
+  }
+
+  /** What the thread waits for, each once. */
+  get waiting(): ThreadActiveFlag[] {
+    return [...new Set(this.#waiting)];
+  }
+
+  /** Lets a connection follow. False if it did already. */
+  join(attendance: Attendance): boolean {
+    const isNew = !this.#attendances.has(attendance);
+    this.#attendances.add(attendance);
+    attendance.join(this);
+    return isNew;
+  }
+
+  /** Lets a connection follow no longer. False if it did not. */
+  leave(attendance: Attendance): boolean {
+    this.#questions.withdraw(attendance);
+    attendance.part(this);
+    return this.#attendances.delete(attendance);
+  }
+
+  /** Whether a connection follows. */
+  has(attendance: Attendance): boolean {
+    return this.#attendances.has(attendance);
+  }
+
+  /** Lets everybody go. */
+  clear(): void {
+    for (const one of [...this.#attendances]) this.leave(one);
+  }
+
+  /** Tells those who follow. */
+  publish<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    const announcement = this.#number(method, params);
+    for (const one of this.#attendances) one.tell(this, announcement);
+  }
+
+  /** Tells everybody, whether they follow or not. */
+  proclaim<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): void {
+    const announcement = this.#number(method, params);
+    const told = new Set<Attendee>();
+    for (const one of this.#attendances) {
+      told.add(one.attendee);
+      one.tell(this, announcement);
+    }
+    this.#audience.announce(announcement, told);
+  }
+
+  /**
+   * Asks whoever follows, now or later; the first answer counts.
+   *
+   * @throws {RpcError} what was answered in place of a result.
+   * @throws {unknown} the signal's reason.
+   */
+  async ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    options: AskingOptions,
+  ): Promise<ServerRequests[M]["result"]> {
+    const { signal, waitingOn, isSilent = false } = options;
+    const question = { id: this.#audience.nextRequestId(), method, params };
+    if (waitingOn !== undefined) {
+      this.#waiting.push(waitingOn);
+      this.#onChange();
+    }
+    options.onAsk?.(question);
+    try {
+      return await this.#questions.ask(question, this.#attendances, signal);
+    } finally {
+      options.onSettled?.(question);
+      if (!isSilent) {
+        this.publish("serverRequest/resolved", {
+          threadId: this.#threadId,
+          requestId: question.id,
+        });
+      }
+      if (waitingOn !== undefined) {
+        this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
+        this.#onChange();
+      }
+    }
+  }
+
+  /** Asks a connection what nobody has answered yet. */
+  repeatQuestions(attendance: Attendance): void {
+    this.#questions.repeat(attendance);
+  }
+
+  #number<N extends NotificationName>(
+    method: N,
+    params: ServerNotifications[N],
+  ): Announcement {
+    const seq = this.replay.next();
+    const announcement = new Announcement(method, params, { seq });
+    const kept = announcement as unknown as Announcement;
+    this.replay.keep(kept, announcement.encode(false).length);
+    return kept;
+  }
+}
