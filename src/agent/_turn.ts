@@ -10,7 +10,7 @@ import type {
   RateLimitSnapshot,
   ThreadSettings,
 } from "../protocol/mod.ts";
-import type { Stage, Tool } from "../tools/mod.ts";
+import { type Stage, type Tool, toToolSpecs } from "../tools/mod.ts";
 import type { AgentOptions, Clock } from "./agent.ts";
 import { machineClock } from "./_clock.ts";
 import type { Conversation } from "./_conversation.ts";
@@ -164,7 +164,7 @@ export class Turn {
   /** What the model is told that it can call. */
   specs(): ToolSpec[] {
     const surroundings = { settings: this.settings, model: this.facts };
-    return this.tools().flatMap((tool) => tool.spec(surroundings) ?? []);
+    return toToolSpecs(this.tools(), surroundings);
   }
 
   /** What works now. */

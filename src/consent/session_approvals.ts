@@ -1,5 +1,3 @@
-import { toScript } from "./read_script.ts";
-
 /** A command, as far as an approval is for it. */
 export interface ApprovedCommand {
   /** Its command line. */
@@ -14,8 +12,8 @@ export interface ApprovedCommand {
 
 /**
  * What a person has approved for the rest of a session. An approval of a command
- * is for that very command, to the last character, in that directory; whether the
- * shell is a login shell does not count. One of a patch is for the files that it
+ * is for that very command, to the last character, in that directory: also whether
+ * the shell is a login shell counts. One of a patch is for the files that it
  * changes.
  */
 export class SessionApprovals {
@@ -45,7 +43,5 @@ export class SessionApprovals {
 
 function toKey(command: ApprovedCommand): string {
   const { argv, cwd, isEscalated, hasTerminal } = command;
-  const script = toScript(argv);
-  const what = script === undefined ? argv : [argv[0], null, script];
-  return JSON.stringify([what, cwd, isEscalated, hasTerminal]);
+  return JSON.stringify([argv, cwd, isEscalated, hasTerminal]);
 }

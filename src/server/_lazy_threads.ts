@@ -65,6 +65,7 @@ export class LazyThreads implements AsyncDisposable {
       import("../model/mod.ts"),
     ]);
     const { home, access, programs, sandbox, env, log } = this.#options;
+    const scripts = new model.Scripts();
     const service = new threads.Threads({
       home,
       version: PROTOCOL_VERSION,
@@ -80,7 +81,11 @@ export class LazyThreads implements AsyncDisposable {
           log: log.child("model"),
           userAgent: this.#options.userAgent(),
           originator: this.#options.originator(),
+          version: PROTOCOL_VERSION,
+          scripts,
         }),
+      baseInstructions: agent.builtInInstructions,
+      createReviewer: (options) => agent.createReviewer(options),
       createAgent: (options) => agent.createAgent(options),
       createToolbox: (options) =>
         tools.createToolbox({

@@ -169,6 +169,8 @@ export async function openWorld(
     configFor: () => Promise.resolve(new Config()),
     createModels: () => models,
     createAgent,
+    createReviewer: () => ({ review: () => Promise.reject(new Error("no")) }),
+    baseInstructions: "Be good",
     createToolbox: () => emptyToolbox,
   });
   return {

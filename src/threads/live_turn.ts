@@ -61,6 +61,7 @@ export class LiveTurn implements Stage {
   readonly #items = new Map<string, ThreadItem>();
   #said: Said[] = [];
   #isClosed = false;
+  #isOver = false;
   #ending: Ending = {
     status: "inProgress",
     error: null,
@@ -139,6 +140,7 @@ export class LiveTurn implements Stage {
       contentTokenCount: null,
       completedAtMs,
     });
+    if (this.#isOver) this.#items.delete(item.id);
   }
 
   tell<N extends NotificationName>(
@@ -172,9 +174,15 @@ export class LiveTurn implements Stage {
     };
   }
 
-  /** Lets go of what only those need who come in the middle. */
+  /**
+   * Lets go of what only those need who come in the middle. What still goes on,
+   * such as a command in the background, may end later.
+   */
   forget(): void {
-    this.#items.clear();
+    this.#isOver = true;
+    for (const [id, item] of this.#items) {
+      if (item.completedAtMs != null) this.#items.delete(id);
+    }
   }
 
   /** The turn as clients see it. */

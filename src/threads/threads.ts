@@ -1,4 +1,9 @@
-import type { Agent, AgentOptions, Past } from "../agent/mod.ts";
+import type {
+  Agent,
+  AgentOptions,
+  Past,
+  ReviewerOptions,
+} from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
@@ -15,7 +20,7 @@ import {
 import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Goals, Toolbox } from "../tools/mod.ts";
+import type { Goals, Reviewer, Toolbox } from "../tools/mod.ts";
 import { checkDynamicTools } from "./_check_dynamic_tools.ts";
 import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
@@ -52,12 +57,17 @@ export interface ThreadsOptions {
   /** Who asks models, under a configuration, in the name of a client. */
   readonly createModels: (config: Config, originator: string) => Models;
   readonly createAgent: (options: AgentOptions) => Agent;
+  /** Who answers in place of a person, where a thread is set to that. */
+  readonly createReviewer: (options: ReviewerOptions) => Reviewer;
+  /** What models are told first when a client does not say; kept with threads. */
+  readonly baseInstructions: string;
   readonly createToolbox: (asked: {
     threadId: string;
     config: Config;
     dynamicTools: readonly DynamicToolSpec[];
     /** Missing for a thread that is not kept. */
     goals?: Goals;
+    reviewer: Reviewer;
   }) => Toolbox;
 }
 
@@ -237,8 +247,9 @@ export class Threads implements AsyncDisposable {
       model_provider: settings.modelProvider,
       history_mode: view.historyMode,
       ...view.threadSource !== null && { thread_source: view.threadSource },
-      ...params.baseInstructions != null &&
-        { base_instructions: { text: params.baseInstructions } },
+      base_instructions: {
+        text: params.baseInstructions ?? this.#options.baseInstructions,
+      },
     }, { log: this.log });
     const lock = rollout && await acquire(this.home, id);
     return this.load({
@@ -341,28 +352,36 @@ export class Threads implements AsyncDisposable {
 
   /** Loads a thread: from here on it is found by its id. */
   load(seed: ThreadSeed): Thread {
-    const { log, audience, createToolbox, createAgent } = this.#options;
+    const { log, audience, createToolbox, createAgent, createReviewer } =
+      this.#options;
     const { view, settings, config, models } = seed;
     const agenda = new Agenda(this, view);
+    const common = {
+      threadId: view.id,
+      sessionId: view.sessionId,
+      model: (provider: string) => models.model(provider),
+      facts: (slug: string) => models.facts(slug),
+      installationId: this.#options.installationId,
+      originator: seed.originator,
+    };
     const toolbox = createToolbox({
       threadId: view.id,
       config,
       dynamicTools: seed.dynamicTools,
       ...!view.ephemeral && { goals: agenda.goals },
+      reviewer: createReviewer({
+        ...common,
+        history: () => agent.history,
+      }),
     });
     const agent = createAgent({
-      threadId: view.id,
-      sessionId: view.sessionId,
+      ...common,
       config,
       home: this.home,
-      model: (provider) => models.model(provider),
-      facts: (slug) => models.facts(slug),
       tools: () => toolbox.tools(),
       tellDiff: (stage) => toolbox.tellDiff(stage),
       baseInstructions: seed.baseInstructions,
       developerInstructions: seed.developerInstructions,
-      installationId: this.#options.installationId,
-      originator: seed.originator,
       past: seed.past,
     });
     const thread = new Thread({
