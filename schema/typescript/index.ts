@@ -18,6 +18,7 @@ export type * from "./item_events.ts";
 export type * from "./item_media.ts";
 export type * from "./item_message.ts";
 export type * from "./item_times.ts";
+export type * from "./mcp.ts";
 export type * from "./memory.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";

@@ -50,6 +50,24 @@ import type {
   ConfigWriteResponse,
 } from "./config_write.ts";
 import type {
+  ListMcpServerStatusParams,
+  ListMcpServerStatusResponse,
+  McpResourceReadParams,
+  McpResourceReadResponse,
+  McpServerEventStreamNotification,
+  McpServerEventStreamStartParams,
+  McpServerEventStreamStartResponse,
+  McpServerEventStreamStopParams,
+  McpServerEventStreamStopResponse,
+  McpServerOauthLoginCompletedNotification,
+  McpServerOauthLoginParams,
+  McpServerOauthLoginResponse,
+  McpServerRefreshResponse,
+  McpServerStatusUpdatedNotification,
+  McpServerToolCallParams,
+  McpServerToolCallResponse,
+} from "./mcp.ts";
+import type {
   McpServerElicitationRequestParams,
   McpServerElicitationRequestResponse,
 } from "./elicitation.ts";
@@ -781,19 +799,37 @@ export interface ClientRequests {
   /** Reads the state of such a place. @experimental */
   "environment/status": Method<Unfinished, Unfinished>;
   /** Signs in at an MCP server. */
-  "mcpServer/oauth/login": Method<Unfinished, Unfinished>;
+  "mcpServer/oauth/login": Method<
+    McpServerOauthLoginParams,
+    McpServerOauthLoginResponse
+  >;
   /** Reads the configured MCP servers again. */
-  "config/mcpServer/reload": Method<Unfinished, Unfinished>;
+  "config/mcpServer/reload": Method<undefined, McpServerRefreshResponse>;
   /** Lists the MCP servers and what they offer. */
-  "mcpServerStatus/list": Method<Unfinished, Unfinished>;
+  "mcpServerStatus/list": Method<
+    ListMcpServerStatusParams,
+    ListMcpServerStatusResponse
+  >;
   /** Reads a resource of an MCP server. */
-  "mcpServer/resource/read": Method<Unfinished, Unfinished>;
+  "mcpServer/resource/read": Method<
+    McpResourceReadParams,
+    McpResourceReadResponse
+  >;
   /** Starts to pass on the events of an MCP server. @experimental */
-  "mcpServer/event/stream/start": Method<Unfinished, Unfinished>;
+  "mcpServer/event/stream/start": Method<
+    McpServerEventStreamStartParams,
+    McpServerEventStreamStartResponse
+  >;
   /** Ends that. @experimental */
-  "mcpServer/event/stream/stop": Method<Unfinished, Unfinished>;
+  "mcpServer/event/stream/stop": Method<
+    McpServerEventStreamStopParams,
+    McpServerEventStreamStopResponse
+  >;
   /** Calls a tool of an MCP server. */
-  "mcpServer/tool/call": Method<Unfinished, Unfinished>;
+  "mcpServer/tool/call": Method<
+    McpServerToolCallParams,
+    McpServerToolCallResponse
+  >;
   /** Starts to set the Windows sandbox up. */
   "windowsSandbox/setupStart": Method<Unfinished, Unfinished>;
   /** Reads whether the Windows sandbox is ready. */
@@ -1084,11 +1120,11 @@ export interface ServerNotifications {
   /** How far the call of an MCP tool is. */
   "item/mcpToolCall/progress": McpToolCallProgressNotification;
   /** A sign-in at an MCP server ended. */
-  "mcpServer/oauthLogin/completed": Unfinished;
+  "mcpServer/oauthLogin/completed": McpServerOauthLoginCompletedNotification;
   /** How far the start of an MCP server is. */
-  "mcpServer/startupStatus/updated": Unfinished;
+  "mcpServer/startupStatus/updated": McpServerStatusUpdatedNotification;
   /** An event of an MCP server. */
-  "mcpServer/event/stream/notification": Unfinished;
+  "mcpServer/event/stream/notification": McpServerEventStreamNotification;
   /** Another account, or none, is signed in. */
   "account/updated": Unfinished;
   /** The gateway login changed its state. */

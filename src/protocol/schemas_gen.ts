@@ -159,6 +159,23 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"experimentalApi":{"type":"boolean"},"requestAttestation":{"type":"boolean"},"requiredHumanApproval":{"type":"boolean"},"explicitGatewayOauth":{"type":"boolean"},"mcpServerOpenaiFormElicitation":{"type":"boolean"},"optOutNotificationMethods":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"extensions":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"gangway":{"anyOf":[{"$ref":"GangwayClientCapability"},{"type":"null"}]}}}`,
   InitializeParams:
     `{"type":"object","properties":{"clientInfo":{"$ref":"ClientInfo"},"capabilities":{"anyOf":[{"$ref":"InitializeCapabilities"},{"type":"null"}]}},"required":["clientInfo"]}`,
+  McpServerStatusDetail: `{"type":"string","enum":["full","toolsAndAuthOnly"]}`,
+  ListMcpServerStatusParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"detail":{"anyOf":[{"$ref":"McpServerStatusDetail"},{"type":"null"}]},"threadId":{"type":["string","null"]},"serverName":{"type":["string","null"]}}}`,
+  McpResourceReadTarget:
+    `{"type":"object","properties":{"connectorId":{"type":"string"},"linkId":{"type":["string","null"]}},"required":["connectorId","linkId"]}`,
+  McpResourceReadParams:
+    `{"type":"object","properties":{"_meta":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"threadId":{"type":["string","null"]},"originCallId":{"type":["string","null"]},"server":{"type":"string"},"uri":{"type":"string"},"connectorId":{"type":["string","null"]},"target":{"anyOf":[{"$ref":"McpResourceReadTarget"},{"type":"null"}]}},"required":["server","uri"]}`,
+  McpServerToolCallParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"server":{"type":"string"},"tool":{"type":"string"},"arguments":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["threadId","server","tool"]}`,
+  McpServerOauthClientRegistration:
+    `{"type":"string","enum":["auto","cimd","dcr"]}`,
+  McpServerOauthLoginParams:
+    `{"type":"object","properties":{"name":{"type":"string"},"threadId":{"type":["string","null"]},"clientRegistration":{"anyOf":[{"$ref":"McpServerOauthClientRegistration"},{"type":"null"}]},"scopes":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"timeoutSecs":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]}},"required":["name"]}`,
+  McpServerEventStreamStartParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"server":{"type":"string"},"subscriptionId":{"type":"string"},"name":{"type":"string"},"arguments":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["threadId","server","subscriptionId","name","arguments"]}`,
+  McpServerEventStreamStopParams:
+    `{"type":"object","properties":{"subscriptionId":{"type":"string"}},"required":["subscriptionId"]}`,
   ThreadMemoryMode: `{"type":"string","enum":["enabled","disabled"]}`,
   ThreadMemoryModeSetParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"mode":{"$ref":"ThreadMemoryMode"}},"required":["threadId","mode"]}`,
@@ -630,13 +647,13 @@ export const clientRequestsJson: string = `{
 "environment/add":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "environment/info":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "environment/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"mcpServer/oauth/login":{"params":"Unfinished","result":"Unfinished"},
-"config/mcpServer/reload":{"params":"Unfinished","result":"Unfinished"},
-"mcpServerStatus/list":{"params":"Unfinished","result":"Unfinished"},
-"mcpServer/resource/read":{"params":"Unfinished","result":"Unfinished"},
-"mcpServer/event/stream/start":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"mcpServer/event/stream/stop":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"mcpServer/tool/call":{"params":"Unfinished","result":"Unfinished"},
+"mcpServer/oauth/login":{"params":"McpServerOauthLoginParams","result":"McpServerOauthLoginResponse"},
+"config/mcpServer/reload":{"params":null,"result":"McpServerRefreshResponse"},
+"mcpServerStatus/list":{"params":"ListMcpServerStatusParams","result":"ListMcpServerStatusResponse"},
+"mcpServer/resource/read":{"params":"McpResourceReadParams","result":"McpResourceReadResponse"},
+"mcpServer/event/stream/start":{"params":"McpServerEventStreamStartParams","result":"McpServerEventStreamStartResponse","experimental":true},
+"mcpServer/event/stream/stop":{"params":"McpServerEventStreamStopParams","result":"McpServerEventStreamStopResponse","experimental":true},
+"mcpServer/tool/call":{"params":"McpServerToolCallParams","result":"McpServerToolCallResponse"},
 "windowsSandbox/setupStart":{"params":"Unfinished","result":"Unfinished"},
 "windowsSandbox/readiness":{"params":"Unfinished","result":"Unfinished"},
 "account/login/start":{"params":"Unfinished","result":"Unfinished"},
@@ -750,9 +767,9 @@ export const serverNotificationsJson: string = `{
 "item/fileChange/patchUpdated":{"params":"FileChangePatchUpdatedNotification","result":null},
 "serverRequest/resolved":{"params":"ServerRequestResolvedNotification","result":null},
 "item/mcpToolCall/progress":{"params":"McpToolCallProgressNotification","result":null},
-"mcpServer/oauthLogin/completed":{"params":"Unfinished","result":null},
-"mcpServer/startupStatus/updated":{"params":"Unfinished","result":null},
-"mcpServer/event/stream/notification":{"params":"Unfinished","result":null},
+"mcpServer/oauthLogin/completed":{"params":"McpServerOauthLoginCompletedNotification","result":null},
+"mcpServer/startupStatus/updated":{"params":"McpServerStatusUpdatedNotification","result":null},
+"mcpServer/event/stream/notification":{"params":"McpServerEventStreamNotification","result":null},
 "account/updated":{"params":"Unfinished","result":null},
 "account/gatewayOAuth/changed":{"params":"Unfinished","result":null},
 "account/rateLimits/updated":{"params":"AccountRateLimitsUpdatedNotification","result":null},
