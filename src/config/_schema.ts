@@ -162,7 +162,7 @@ export function listOf(item: Kind): Kind {
         : value,
     fillIn: (value) =>
       Array.isArray(value)
-        ? value.map((inner) => item.fillIn?.(inner) ?? inner)
+        ? value.map((inner) => item.fillIn ? item.fillIn(inner) : inner)
         : value,
   };
 }
@@ -244,7 +244,7 @@ export function record(
       for (const [key, inner] of Object.entries(value)) {
         const kind = kindOf(key) ?? strays;
         const name = Object.hasOwn(aliases, key) ? aliases[key]! : key;
-        if (kind) filled[name] = kind.fillIn?.(inner) ?? inner;
+        if (kind) filled[name] = kind.fillIn ? kind.fillIn(inner) : inner;
       }
       return filled;
     },

@@ -14,6 +14,7 @@ import { isSameValue } from "./_same_value.ts";
 import type { Snapshot } from "./_snapshot.ts";
 import type { ConfigValue } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import { withLock } from "./_with_lock.ts";
 import { editJsonc } from "./edit_jsonc.ts";
 import { editToml } from "./edit_toml.ts";
 import { configFile } from "./known_keys.ts";
@@ -41,7 +42,14 @@ const maxAttempts = 5;
  *
  * @throws {RpcError} if the changes are refused, or the file cannot be written.
  */
-export async function writeConfig(
+export function writeConfig(
+  params: ConfigBatchWriteParams,
+  ground: WriteGround,
+): Promise<ConfigWriteResponse> {
+  return withLock(ground.home, () => write(params, ground));
+}
+
+async function write(
   params: ConfigBatchWriteParams,
   ground: WriteGround,
 ): Promise<ConfigWriteResponse> {
@@ -49,7 +57,7 @@ export async function writeConfig(
     const before = await take(ground);
     const changed = await change(params, before, ground);
     const isLast = attempt === maxAttempts;
-    // Another program may have written in between; its changes must not go.
+    // Another kind of program may have written in between, without the lock.
     const now = isLast ? before : await take(ground);
     if (now.user.file?.text !== before.user.file?.text) continue;
     await persist(changed.path, changed.text, before.user.file?.text);

@@ -98,9 +98,10 @@ export class Configuration {
    */
   cwdOfThread(threadId: string | undefined): string {
     if (threadId === undefined) return Deno.cwd();
-    const cwd = this.#options.findThreadCwd?.(toThreadId(threadId));
+    const id = toThreadId(threadId);
+    const cwd = this.#options.findThreadCwd?.(id);
     if (cwd !== undefined) return cwd;
-    throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+    throw RpcError.invalidRequest(`thread not found: ${id}`);
   }
 
   /** Most servers are never asked for more than their own configuration. */

@@ -201,6 +201,7 @@ const features = record(
   {
     // A feature nobody knows is told apart from one that holds nonsense.
     strays: boolean,
+    isSparse: true,
   },
 );
 
