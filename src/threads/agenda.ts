@@ -35,6 +35,8 @@ export class Agenda implements TurnCompanion {
   elicitations = 0;
   /** Up to where the goal has been charged. */
   #chargedTokens = 0;
+  /** Turn in which the model ended the goal: what is left of it counts, too. */
+  #endedIn: string | undefined;
   #chargedMs = Date.now();
   readonly #log: (error: unknown) => void;
 
@@ -78,9 +80,9 @@ export class Agenda implements TurnCompanion {
 
   settle(thread: Thread, turn: LiveTurn, end: TurnEnd): void {
     this.#guard(({ goals }) => {
-      const goal = this.#charge(thread);
+      const goal = this.#charge(thread, turn.turnId);
       if (goal === null) return;
-      if (end.status === "failed") {
+      if (end.status === "failed" && goal.status === "active") {
         const isLimited = end.error?.codexErrorInfo === "usageLimitExceeded";
         const { result } = goals.set({
           threadId: this.#threadId,
@@ -158,6 +160,7 @@ export class Agenda implements TurnCompanion {
 
   /** The goal is another one: what it takes is counted from here on. */
   startGoal(thread: Thread, goal: ThreadGoal): void {
+    this.#endedIn = undefined;
     this.#startCharging(thread);
     this.#record(thread, goal);
   }
@@ -220,9 +223,10 @@ export class Agenda implements TurnCompanion {
     if (goal === null) throw new Error("There is no goal in this thread");
     this.#catalog = catalog;
     const thread = this.#threads.get(this.#threadId);
-    const charged = this.#charge(thread);
+    const charged = this.#charge(thread, stage.turnId);
     if (charged !== null) this.#tellGoal(thread, stage.turnId, charged);
     const { result } = catalog.goals.set({ threadId: this.#threadId, status });
+    if (charged !== null) this.#endedIn = stage.turnId;
     this.#record(thread, result.goal);
     this.#tellGoal(thread, stage.turnId, result.goal);
     return result.goal;
@@ -233,11 +237,16 @@ export class Agenda implements TurnCompanion {
     this.#chargedMs = Date.now();
   }
 
-  /** Charges an active goal with what was used since; null if there is none. */
-  #charge(thread: Thread): ThreadGoal | null {
+  /**
+   * Charges an active goal, or one that ended in this turn, with what was used
+   * since; null if there is none.
+   */
+  #charge(thread: Thread, turnId?: string): ThreadGoal | null {
     const { goals } = this.#catalog ?? {};
     const { goal = null } = goals?.get({ threadId: this.#threadId }) ?? {};
-    if (goals === undefined || goal?.status !== "active") return null;
+    if (goals === undefined || goal === null) return null;
+    const hasEndedNow = turnId !== undefined && turnId === this.#endedIn;
+    if (goal.status !== "active" && !hasEndedNow) return null;
     const total = thread.agent.usage?.total.totalTokens ?? 0;
     const tokens = Math.max(0, total - this.#chargedTokens);
     const timeMs = Date.now() - this.#chargedMs;
