@@ -1,6 +1,7 @@
 import type { ThreadItem } from "../protocol/mod.ts";
 import { fromStoredItem } from "./from_stored_item.ts";
 import { toItemOfEvent } from "./_older_item.ts";
+import { toAcceptedMessage } from "./_accepted_message.ts";
 import type { OpenPayload } from "./record.ts";
 import type { StoredItem } from "./stored_item.ts";
 
@@ -13,7 +14,9 @@ export function toItem(
   payload: OpenPayload,
   id: string,
 ): ThreadItem | undefined {
-  if (payload["type"] !== "item_completed") return toItemOfEvent(payload, id);
+  if (payload["type"] !== "item_completed") {
+    return toAcceptedMessage(payload) ?? toItemOfEvent(payload, id);
+  }
   const { item, started_at_ms, completed_at_ms } = payload;
   if (!isStoredItem(item)) return undefined;
   return fromStoredItem(item, {

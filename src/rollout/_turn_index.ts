@@ -1,4 +1,5 @@
 import type { Turn } from "../protocol/mod.ts";
+import { hasAcceptedMessage } from "./_accepted_message.ts";
 import { decodeError } from "./_stored_error.ts";
 import { type Place, Places } from "./_places.ts";
 import type { OpenPayload, SessionMeta } from "./record.ts";
@@ -23,6 +24,8 @@ export interface TurnEntry {
   ended: number | null;
   /** Which of the thread's items are in it. */
   readonly items: number[];
+  /** Which of them are messages that were accepted, and no item as yet. */
+  readonly accepted: number[];
   /** Length of the conversation before it. */
   readonly conversationStart: number;
   /** Last context of the thread before it. */
@@ -137,6 +140,8 @@ export class TurnIndex {
     switch (head.kind) {
       case "item_completed":
         return this.#addCompletedItem(head, place);
+      case "gangway_said":
+        return this.#addSaid(head, line, place);
       case "task_started":
       case "turn_started":
         return this.#startTurn(head, line, place);
@@ -169,6 +174,28 @@ export class TurnIndex {
     entry.rootTurnId = toStringOrNull(payload?.["root_turn_id"]) ?? id;
     entry.startedAt = toNumberOrNull(payload?.["started_at"]) ??
       toSeconds(head.timestamp);
+    if (payload && hasAcceptedMessage(payload)) this.#accept(entry, place);
+  }
+
+  #addSaid(head: Head, line: Uint8Array, place: Place): void {
+    const payload = parseLine(line)?.payload;
+    const id = payload?.["turn_id"];
+    if (typeof id !== "string" || !hasAcceptedMessage(payload!)) return;
+    this.#accept(this.#turn(id, head, place), place);
+  }
+
+  /** Until there is an item of it, what was accepted stands for it. */
+  #accept(entry: TurnEntry, place: Place): void {
+    entry.accepted.push(this.items.length);
+    this.#addItem(entry, place, 0);
+  }
+
+  /** Messages become items in the order in which they were accepted. */
+  #becomeItem({ accepted, items }: TurnEntry): void {
+    const item = accepted.shift();
+    if (item === undefined) return;
+    items.splice(items.indexOf(item), 1);
+    this.turnOfItem[item] = -1;
   }
 
   #turn(id: string, head: Head, place: Place): TurnEntry {
@@ -188,6 +215,7 @@ export class TurnIndex {
       started: this.#ordinal,
       ended: null,
       items: [],
+      accepted: [],
       conversationStart: this.conversation.length,
       contextBefore: this.context,
       isMarked: false,
@@ -221,6 +249,7 @@ export class TurnIndex {
     if (!/"type":"(?:Plan|FunctionCallOutput)"/.test(head.text)) {
       entry.hasCompletedItems = true;
     }
+    if (head.text.includes(`"type":"UserMessage"`)) this.#becomeItem(entry);
     this.#addItem(entry, place, 0);
   }
 

@@ -43,6 +43,7 @@ export { encodeError as toStoredError } from "./_stored_error.ts";
 export type { StoredItem } from "./stored_item.ts";
 export { readRollout, type ReadRolloutOptions } from "./read_rollout.ts";
 export {
+  type CutTurn,
   type ItemOfTurn,
   type ReadTurnsOptions,
   StoredThread,

@@ -106,8 +106,9 @@ export async function readTail(path: string): Promise<RolloutTail> {
   return { updatedAtMs, context, settings, usage };
 }
 
+/** Or may be one that was accepted; what becomes of it tells. */
 function isUserMessage(kind = "", text = ""): boolean {
-  return kind === "user_message" ||
+  return kind === "user_message" || kind === "task_started" ||
     (kind === "item_completed" && text.includes(`"type":"UserMessage"`));
 }
 

@@ -31,6 +31,16 @@ export interface ItemOfTurn {
   readonly item: ThreadItem;
 }
 
+/** A turn that was cut off: its writer died before it could say how it ended. */
+export interface CutTurn {
+  /** The turn. */
+  readonly turnId: string;
+  /** Whether no line says that it ended. */
+  readonly isOpen: boolean;
+  /** What was accepted in it and never became an item. */
+  readonly said: readonly ThreadItem[];
+}
+
 /**
  * A thread on disk: where its turns, its items and its conversation stand. The
  * file may grow meanwhile; {@linkcode StoredThread.refresh} takes in what is
@@ -216,6 +226,19 @@ export class StoredThread {
       if (item?.type === "userMessage") return toPreview(item.content);
     }
     return "";
+  }
+
+  /** What a writer that died has left undone, oldest first. */
+  async readCutTurns(): Promise<CutTurn[]> {
+    await using lines = this.#reader();
+    const cut: CutTurn[] = [];
+    for (const { id, isMarked, status, accepted } of this.#index.turns) {
+      const isOpen = isMarked && status === "open";
+      if (!isOpen && accepted.length === 0) continue;
+      const said = await this.#readItems(accepted, lines);
+      cut.push({ turnId: id, isOpen, said });
+    }
+    return cut;
   }
 
   /** Last `turn_context`. */

@@ -5,6 +5,7 @@ import type {
   UserInput,
 } from "../protocol/mod.ts";
 import {
+  type OpenPayload,
   type Rollout,
   type RolloutRecord,
   toItemRecords,
@@ -92,12 +93,19 @@ export class Journal implements AsyncDisposable {
         root_turn_id: turn.rootTurnId,
         started_at: Math.floor(turn.startedAtMs / 1000),
         collaboration_mode_kind: "default",
-        ...said && {
-          gangway: {
-            input: said.input,
-            client_id: said.clientUserMessageId,
-          },
-        },
+        ...said && { gangway: toAccepted(said) },
+      },
+    }]);
+  }
+
+  /** Writes what was said while a turn runs: it has been accepted as well. */
+  appendSaid(turnId: string, said: Said): void {
+    this.append([{
+      type: "event_msg",
+      payload: {
+        type: "gangway_said",
+        turn_id: turnId,
+        gangway: toAccepted(said),
       },
     }]);
   }
@@ -196,4 +204,13 @@ export class Journal implements AsyncDisposable {
     await this.rollout?.[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
+}
+
+/** What was said, under an id that it has until there is an item of it. */
+function toAccepted({ input, clientUserMessageId }: Said): OpenPayload {
+  return {
+    message_id: crypto.randomUUID(),
+    client_id: clientUserMessageId,
+    input,
+  };
 }

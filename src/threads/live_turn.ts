@@ -22,6 +22,8 @@ export interface TurnHost {
   ): void;
   /** Stores records; throws if they can't be. */
   store(records: readonly RolloutRecord[]): void;
+  /** Stores what was said while a turn runs; throws if it can't be. */
+  storeSaid(turnId: string, said: Said): void;
   /** Stores an item as it ended. */
   storeItem(turnId: string, item: ThreadItem): void;
   /** As {@linkcode Stage.ask}. */
@@ -87,9 +89,14 @@ export class LiveTurn implements Stage {
     return said;
   }
 
-  /** Puts in what was said meanwhile; false if it is too late for that. */
+  /**
+   * Puts in what was said meanwhile; false if it is too late for that.
+   *
+   * @throws {Error} if it can't be stored; then it was not said.
+   */
   say(said: Said): boolean {
     if (this.#isClosed) return false;
+    this.#host.storeSaid(this.turnId, said);
     this.#said.push(said);
     return true;
   }

@@ -16,6 +16,7 @@ import {
   ThreadLockedError,
   WriterLock,
 } from "../rollout/mod.ts";
+import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
@@ -106,8 +107,14 @@ async function load(
     serviceTiers: (model) => models.facts(model).serviceTiers,
   });
   threads.checkProvider(models, settings);
-  const rollout = await Rollout.open(path, { log: threads.log });
   const row = await threads.readRow(id);
+  const rollout = await Rollout.open(path, { log: threads.log });
+  const unheard = await mendPast(await stored.readCutTurns(), {
+    rollout,
+    threadId: id,
+    historyMode: meta.history_mode ?? "legacy",
+    log: threads.log,
+  });
   const view: ThreadView = {
     ...row ?? toView(stored, id, path, preview),
     status: { type: "idle" },
@@ -119,7 +126,7 @@ async function load(
     config,
     models,
     past: {
-      history,
+      history: [...history, ...unheard],
       usage: toUsage(past),
       compactions: stored.compactions,
       lastContext: context,

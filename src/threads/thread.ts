@@ -226,6 +226,10 @@ export class Thread implements TurnHost, AsyncDisposable {
     this.journal.append(records);
   }
 
+  storeSaid(turnId: string, said: Said): void {
+    this.journal.appendSaid(turnId, said);
+  }
+
   storeItem(turnId: string, item: ThreadItem): void {
     const { historyMode } = this.#view;
     this.journal.appendItem(this.threadId, turnId, item, historyMode);
