@@ -1,5 +1,6 @@
 import {
   decodeAnswer,
+  errorCodes,
   type RpcError,
   type ServerMethodName,
   type ServerRequests,
@@ -100,10 +101,15 @@ export class Questions {
     }).then(
       (result) => open.settle({ result }),
       (error: unknown) => {
-        // Only a client's own refusal is an answer; that it left is none.
-        if (isRpcError(error)) open.settle({ error });
-        else if (open.asked.get(attendance) === controller) {
+        if (open.asked.get(attendance) === controller) {
           open.asked.delete(attendance);
+        }
+        // Only a client's own refusal is an answer, that it left is none; and
+        // one that can't be asked such things does not speak for the others.
+        const isUnable = isRpcError(error) &&
+          error.code === errorCodes.methodNotFound;
+        if (isRpcError(error) && !(isUnable && open.asked.size > 0)) {
+          open.settle({ error });
         }
       },
     );

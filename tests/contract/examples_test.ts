@@ -25,6 +25,18 @@ const transcripts: Readonly<Record<string, readonly RegExp[]>> = {
     /^step 5$/,
     /^\[exit code 0\]$/,
   ],
+  "turn.ts": [
+    /^1\. \[editor\] Do your work$/,
+    /^ {3}ran .*cat greeting.*: completed, 0$/,
+    /^2\. \[phone\] May I leave a mark\? Yes\.$/,
+    /^ {3}ran .*touch seen.*: completed, 0$/,
+    /^3\. \[phone\] A change of a file\? Yes\.$/,
+    /^ {3}changed 1 file: completed$/,
+    /^4\. \[agent\] Greeting and mark are in place\.$/,
+    /^5\. The turn is completed$/,
+    /^6\. The greeting is "Hello aboard"$/,
+    /^7\. Stored as "Do your work", in 1 thread$/,
+  ],
 };
 
 for (const [name, wanted] of Object.entries(transcripts)) {
