@@ -1,7 +1,6 @@
 import type { ConfigLayerSource } from "../protocol/mod.ts";
 import { ConfigError } from "./config_error.ts";
 import { configFile } from "./known_keys.ts";
-import { locateJsonc, parseJsonc } from "./jsonc.ts";
 import { locateKey, locateValue, type Place } from "./locate_value.ts";
 import type { SourceFile } from "./_source.ts";
 import {
@@ -61,8 +60,11 @@ export type ParseSource = (
 ) => Promise<TomlTable>;
 
 /** Parses a file in the language that its name tells. */
-export const parseSource: ParseSource = ({ path, text }) =>
-  isJsonc(path) ? parseJsonc(text) : parseToml(text);
+export const parseSource: ParseSource = async ({ path, text }) => {
+  if (!isJsonc(path)) return await parseToml(text);
+  const { parseJsonc } = await import("./jsonc.ts");
+  return await parseJsonc(text);
+};
 
 function isJsonc(path: string): boolean {
   return path.endsWith(".jsonc");
@@ -174,11 +176,14 @@ export function toLayer(
 }
 
 /** Where a value stands in the text of a layer. */
-export function locateIn(
+export async function locateIn(
   { path, text }: { readonly path: string; readonly text: string },
   key: readonly string[],
   part: "key" | "value",
 ): Promise<Place | undefined> {
-  if (isJsonc(path)) return locateJsonc(text, key, part);
-  return part === "key" ? locateKey(text, key) : locateValue(text, key);
+  if (isJsonc(path)) {
+    const { locateJsonc } = await import("./jsonc.ts");
+    return await locateJsonc(text, key, part);
+  }
+  return await (part === "key" ? locateKey(text, key) : locateValue(text, key));
 }

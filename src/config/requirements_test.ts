@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "./config_error.ts";
 import type { Config } from "./config.ts";
+import { openConfiguration } from "./configuration.ts";
 import { loadConfig } from "./load_config.ts";
 import { configMethods } from "./methods.ts";
 
@@ -150,12 +151,12 @@ Deno.test("requirements that have no effect are told, as are unknown ones", asyn
 });
 
 Deno.test("configRequirements/read answers null on an empty system", async () => {
-  const config = await loadConfig({
+  const configuration = await openConfiguration({
     home: "/nonexistent",
     etc: "/nonexistent",
   });
   const { handle } = configMethods["configRequirements/read"];
-  assert.deepEqual(handle(config, undefined, undefined as never), {
+  assert.deepEqual(handle(configuration, undefined, undefined as never), {
     requirements: null,
     supportsIndependentSpeedModes: true,
   });
