@@ -14,6 +14,9 @@ export const SECTION_NAMES = [
   "spawn",
   "exec",
   "idle",
+  "turns",
+  "resume",
+  "list",
 ] as const;
 
 /** Name of a section. */

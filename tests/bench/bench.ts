@@ -1,5 +1,6 @@
 import { type Options, type Side, SIDES } from "./args.ts";
-import { BenchClient, type Reply, succeeded } from "./client.ts";
+import { BenchClient } from "./client.ts";
+import { type Reply, succeeded } from "./replies.ts";
 import { Measurements } from "./measurements.ts";
 import { Servers, type SocketServer } from "./servers.ts";
 

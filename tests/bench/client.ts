@@ -1,36 +1,17 @@
 import { encodeFrame, FrameBuffer, OPCODE } from "./frames.ts";
+import { Replies, type Reply } from "./replies.ts";
 import type { SocketServer } from "./servers.ts";
 
-/** What came back for one request. */
-export interface Reply {
-  readonly ok: boolean;
-  /** Size of the message. */
-  readonly bytes: number;
-  /** The start of the message, for an error text. */
-  readonly head: string;
-}
-
-/** Smaller messages are parsed as JSON. */
-const PARSED_BYTES = 4096;
-
-/** A reply whose id comes first, as both servers write it. */
-const BIG_REPLY = /^\s*\{\s*(?:"jsonrpc":"2\.0",)?"id":\s*(\d+)/;
-const BRACE = 125;
-
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /**
  * A websocket client that costs the same little for every server: frames are
  * masked with the zero key, and of a big reply only both ends are looked at.
  */
 export class BenchClient {
-  /** Gets the bytes of each notification; they are only valid inside. */
-  onNotification: ((payload: Uint8Array) => void) | undefined;
   readonly #conn: Deno.Conn;
-  readonly #pending = new Map<number, (reply: Reply) => void>();
+  readonly #replies = new Replies();
   readonly #received = new FrameBuffer();
-  #lastId = 0;
   #written: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -57,6 +38,11 @@ export class BenchClient {
     return client;
   }
 
+  /** Gets the bytes of each notification; they are only valid inside. */
+  set onNotification(take: ((payload: Uint8Array) => void) | undefined) {
+    this.#replies.onNotification = take;
+  }
+
   /** Whether the connection has ended, from either side. */
   get closed(): boolean {
     return this.#closed;
@@ -70,11 +56,9 @@ export class BenchClient {
 
   /** A request whose bytes were prepared, all but its id. */
   callRaw(build: (id: number) => Uint8Array): Promise<Reply> {
-    const id = ++this.#lastId;
-    const { promise, resolve } = Promise.withResolvers<Reply>();
-    this.#pending.set(id, resolve);
+    const { id, reply } = this.#replies.expect();
     this.#send(build(id));
-    return promise;
+    return reply;
   }
 
   close(): void {
@@ -138,11 +122,11 @@ export class BenchClient {
           } else if (frame.opcode === OPCODE.pong) {
             continue;
           } else if (frame.fin && fragments.length === 0) {
-            this.#receive(frame.payload);
+            this.#replies.receive(frame.payload);
           } else {
             fragments.push(frame.payload.slice());
             if (!frame.fin) continue;
-            this.#receive(concat(fragments.splice(0)));
+            this.#replies.receive(concat(fragments.splice(0)));
           }
         }
         const bytes = await this.#conn.read(this.#received.space);
@@ -153,56 +137,9 @@ export class BenchClient {
       // A reset is an end like any other.
     } finally {
       this.#closed = true;
-      for (const settle of this.#pending.values()) {
-        settle({ ok: false, bytes: 0, head: "connection closed" });
-      }
+      this.#replies.giveUp();
     }
   }
-
-  #receive(payload: Uint8Array): void {
-    const bytes = payload.length;
-    if (bytes < PARSED_BYTES) {
-      this.#receiveParsed(payload);
-      return;
-    }
-    const head = decoder.decode(payload.subarray(0, 120));
-    const [, id] = head.match(BIG_REPLY) ?? [];
-    if (id !== undefined) {
-      const ok = head.includes('"result"') && payload[bytes - 1] === BRACE;
-      this.#settle(Number(id), { ok, bytes, head });
-    } else if (head.includes('"method"')) {
-      this.onNotification?.(payload);
-    } else {
-      this.#receiveParsed(payload);
-    }
-  }
-
-  #receiveParsed(payload: Uint8Array): void {
-    const text = decoder.decode(payload);
-    const { id, method, error } = JSON.parse(text);
-    if (id === undefined || method !== undefined) {
-      this.onNotification?.(payload);
-      return;
-    }
-    const ok = error === undefined;
-    this.#settle(id, { ok, bytes: payload.length, head: text });
-  }
-
-  #settle(id: number, reply: Reply): void {
-    const settle = this.#pending.get(id);
-    this.#pending.delete(id);
-    settle?.(reply);
-  }
-}
-
-/**
- * The reply itself when it is a result.
- *
- * @throws {Error} with the start of the message when it is not.
- */
-export function succeeded(reply: Reply, what: string): Reply {
-  if (reply.ok) return reply;
-  throw new Error(`${what} failed: ${reply.head.slice(0, 300)}`);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -17,12 +17,18 @@ import { type Bench, createBench, openPair } from "./bench.ts";
 import { exec, spawn } from "./sections/commands.ts";
 import { read, write } from "./sections/files.ts";
 import { idle } from "./sections/idle.ts";
+import { list } from "./sections/list.ts";
+import { resume } from "./sections/resume.ts";
 import { rpc } from "./sections/rpc.ts";
 import { startup } from "./sections/startup.ts";
+import { turns } from "./sections/turns.ts";
 import { formatTable } from "./table.ts";
 
 /** Sections that share one server per side, in this order. */
 const SHARED = { rpc, read, write, spawn, exec } as const;
+
+/** Sections with servers of their own. */
+const ALONE = { idle, turns, resume, list } as const;
 
 async function run(bench: Bench): Promise<string[]> {
   const { only } = bench.options;
@@ -53,7 +59,11 @@ async function run(bench: Bench): Promise<string[]> {
       }
     });
   }
-  if (only.has("idle")) await attempt("idle", () => idle(bench));
+  for (const [name, section] of Object.entries(ALONE)) {
+    if (only.has(name as SectionName)) {
+      await attempt(name, () => section(bench));
+    }
+  }
   return errors;
 }
 

@@ -19,19 +19,20 @@ export class Servers {
   }
 
   /** A server on stdio; its stdout is the caller's to read. */
-  startStdio(side: Side): Deno.ChildProcess {
-    const command = this.#command[side].replace("{listen}", "");
+  startStdio(side: Side, home?: string): Deno.ChildProcess {
+    const command = inHome(this.#command[side], home).replace("{listen}", "");
     return this.#spawn(command, { stdin: "piped", stderr: "null" });
   }
 
   /**
    * A server on a free port, which it must print as `ws://IP:PORT`.
    *
+   * @param home Its `CODEX_HOME`, in place of the one that its command names.
    * @throws {Error} when it ends or 20 s pass without that.
    */
-  async startSocket(side: Side): Promise<SocketServer> {
+  async startSocket(side: Side, home?: string): Promise<SocketServer> {
     const listen = "--listen ws://127.0.0.1:0";
-    const command = this.#command[side];
+    const command = inHome(this.#command[side], home);
     const child = this.#spawn(
       command.includes("{listen}")
         ? command.replace("{listen}", listen)
@@ -72,6 +73,13 @@ export class Servers {
     this.#running.add(child);
     return child;
   }
+}
+
+function inHome(command: string, home: string | undefined): string {
+  if (home === undefined) return command;
+  const rest = command.replace(/(^|\s)CODEX_HOME=\S+/, "").trim();
+  // env(1) may be there already; it may also stand in front of itself.
+  return `CODEX_HOME=${home} ${/^\w+=/.test(rest) ? rest : `env ${rest}`}`;
 }
 
 const ADDRESS = /ws:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+/;

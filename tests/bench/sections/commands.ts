@@ -1,6 +1,7 @@
 import { type Side, SIDES } from "../args.ts";
 import { alternate, type Bench, sequence, type SocketPair } from "../bench.ts";
-import { type BenchClient, type Reply, succeeded } from "../client.ts";
+import type { BenchClient } from "../client.ts";
+import { type Reply, succeeded } from "../replies.ts";
 import { deltaBytes } from "../delta_bytes.ts";
 import { cpuMsOf, memoryOf } from "../process_tree.ts";
 import { percentile } from "../statistics.ts";

@@ -1,6 +1,7 @@
 import { type Side, SIDES } from "../args.ts";
 import { alternate, type Bench, type SocketPair } from "../bench.ts";
-import { BenchClient, succeeded } from "../client.ts";
+import { BenchClient } from "../client.ts";
+import { succeeded } from "../replies.ts";
 import { cpuMsOf } from "../process_tree.ts";
 import { percentile } from "../statistics.ts";
 
