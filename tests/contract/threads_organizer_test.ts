@@ -1,23 +1,5 @@
 import assert from "node:assert/strict";
-import { RpcError } from "../../src/client/mod.ts";
-import { openThreadWorld, type Person } from "../kit/thread_world.ts";
-
-async function start(
-  { client }: Person,
-  params: Record<string, unknown> = {},
-): Promise<string> {
-  return (await client.request("thread/start", params)).thread.id;
-}
-
-async function refusal(request: Promise<unknown>): Promise<[number, string]> {
-  try {
-    await request;
-  } catch (error) {
-    if (error instanceof RpcError) return [error.code, error.message];
-    throw error;
-  }
-  throw new Error("It was not refused");
-}
+import { openThreadWorld, refusal, start } from "../kit/thread_world.ts";
 
 const nobody = "01a1feee-3613-77b2-8fce-d7a82c84d2d5";
 const pinned = "01984de2-8f74-7c91-a3b2-5c5e937cf318";

@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
-import { RpcError } from "../../src/client/mod.ts";
-import { openThreadWorld, type Person } from "../kit/thread_world.ts";
-
-async function start({ client }: Person): Promise<string> {
-  return (await client.request("thread/start", {})).thread.id;
-}
-
-async function refusal(request: Promise<unknown>): Promise<[number, string]> {
-  try {
-    await request;
-  } catch (error) {
-    if (error instanceof RpcError) return [error.code, error.message];
-    throw error;
-  }
-  throw new Error("It was not refused");
-}
+import {
+  openThreadWorld,
+  type Person,
+  refusal,
+  start,
+} from "../kit/thread_world.ts";
 
 /** Answers only if the model is shown a text. */
 const ifShown = (body: string, say: string) => ({

@@ -3,7 +3,7 @@ import type {
   NotificationName,
   ServerNotifications,
 } from "../../src/protocol/mod.ts";
-import { Client } from "../../src/client/mod.ts";
+import { Client, RpcError } from "../../src/client/mod.ts";
 import { createTempDir } from "./temp_dir.ts";
 import { until } from "./until.ts";
 
@@ -139,4 +139,25 @@ function join(client: Client): Person {
     },
   };
   return person;
+}
+
+/** Starts a thread; its id. */
+export async function start(
+  { client }: Person,
+  params: Record<string, unknown> = {},
+): Promise<string> {
+  return (await client.request("thread/start", params)).thread.id;
+}
+
+/** Code and message that a request is refused with. */
+export async function refusal(
+  request: Promise<unknown>,
+): Promise<[code: number, message: string]> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof RpcError) return [error.code, error.message];
+    throw error;
+  }
+  throw new Error("It was not refused");
 }
