@@ -10,7 +10,8 @@ Deno.test("forgetMemories(): empties the directory, and follows no link", async 
     await Deno.mkdir(`${home}/memories`);
     await Deno.symlink(elsewhere, `${home}/memories/link`);
     await forgetMemories(home);
-    assert.deepEqual([...Deno.readDirSync(`${home}/memories`)], []);
+    const left = await Array.fromAsync(Deno.readDir(`${home}/memories`));
+    assert.deepEqual(left, []);
 
     await Deno.remove(`${home}/memories`);
     await Deno.symlink(elsewhere, `${home}/memories`);
