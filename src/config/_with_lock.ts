@@ -1,16 +1,21 @@
 import { toStateDirectory } from "./home.ts";
 
+/** How long another server is waited for; none takes so long but a stuck one. */
+const maxWaitMs = 5_000;
+
+const retryMs = 10;
+
 /**
  * Does some work while no other server on the same home does such work. Where a
- * lock cannot be had, because nothing can be written there, the work is done
- * without.
+ * lock cannot be had, because nothing can be written there or somebody keeps
+ * it, the work is done without.
  */
 export async function withLock<Result>(
   home: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
   using file = await openLock(home);
-  await file?.lock(true).catch(() => {}); // not every file system has locks
+  if (file) await takeLock(file);
   return await work(); // closing the file gives the lock back
 }
 
@@ -25,5 +30,16 @@ async function openLock(home: string): Promise<Deno.FsFile | undefined> {
     });
   } catch {
     return undefined;
+  }
+}
+
+async function takeLock(file: Deno.FsFile): Promise<void> {
+  const deadline = performance.now() + maxWaitMs;
+  try {
+    while (!await file.tryLock(true) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  } catch {
+    // Not every file system has locks.
   }
 }
