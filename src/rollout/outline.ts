@@ -16,6 +16,11 @@ export interface OutlinedItem {
   readonly turnId: string;
   /** Number of its record. */
   readonly ordinal: number;
+  /**
+   * Whether it is a message that was accepted and no item as yet: once it is
+   * one, that stands in its place, with another number.
+   */
+  readonly isPending: boolean;
 }
 
 /**

@@ -107,12 +107,14 @@ export class StoredThread {
   /** What stands where, as it is now. */
   outline(): Outline {
     const { turns, turnOfItem, ordinalOfItem } = this.#index;
+    const pending = new Set(turns.flatMap(({ accepted }) => accepted));
     return {
       turns: turns.map(({ id, started, ended }) => ({ id, started, ended })),
       items: turnOfItem.flatMap((turn, index) => {
         const turnId = turns[turn]?.id;
         if (turnId === undefined) return [];
-        return [{ index, turnId, ordinal: ordinalOfItem[index]! }];
+        const ordinal = ordinalOfItem[index]!;
+        return [{ index, turnId, ordinal, isPending: pending.has(index) }];
       }),
     };
   }

@@ -4,7 +4,7 @@ import {
   type Thread as ThreadView,
   toThreadId,
 } from "../protocol/mod.ts";
-import type { StoredThread } from "../rollout/mod.ts";
+import type { Outline, StoredThread } from "../rollout/mod.ts";
 import { StoredTurns } from "./past_turns.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
@@ -93,6 +93,24 @@ export function withKept(view: ThreadView, stored: ThreadView): ThreadView {
     projectId,
     gitInfo,
     daybreakEnabled: stored.daybreakEnabled ?? view.daybreakEnabled,
+  };
+}
+
+/**
+ * What stands where in the past of a thread. What is about to become an item of
+ * the turn that runs is left out: whoever saw it here would see it twice.
+ */
+export function toOutline(
+  history: StoredThread | undefined,
+  { thread }: Located,
+): Outline {
+  const { turns, items } = history?.outline() ?? { turns: [], items: [] };
+  const liveTurnId = thread?.turn?.turnId;
+  return {
+    turns,
+    items: items.filter(({ isPending, turnId }) =>
+      !isPending || turnId !== liveTurnId
+    ),
   };
 }
 

@@ -14,6 +14,9 @@ import {
   toPageSize,
 } from "./_history_page.ts";
 
+import { type Located, openHistory, toOutline } from "./_located.ts";
+import type { Threads } from "./threads.ts";
+
 const kind = "itemsByCreatedAtOrdinal";
 
 /**
@@ -23,13 +26,15 @@ const kind = "itemsByCreatedAtOrdinal";
  * @throws {RpcError} if the cursor is none.
  */
 export async function readPageOfItems(
-  id: string,
-  history: StoredThread | undefined,
+  threads: Threads,
+  located: Located,
   params: ThreadItemsListParams,
 ): Promise<ThreadItemsListResponse> {
   const { turnId, limit, deferOutput } = params;
   const direction = params.sortDirection ?? "asc";
-  const all = history?.outline().items ?? [];
+  const { id } = located;
+  const history = await openHistory(threads, located);
+  const all = toOutline(history, located).items;
   const items = turnId == null
     ? all
     : all.filter((item) => item.turnId === turnId);
@@ -53,11 +58,13 @@ export async function readPageOfItems(
 
 /** Chosen items of a turn, whole, in the order in which they are stored. */
 export async function readChosenItems(
-  history: StoredThread | undefined,
+  threads: Threads,
+  located: Located,
   turnId: string,
   itemIds: readonly string[],
 ): Promise<ThreadItemEntry[]> {
-  const items = history?.outline().items ?? [];
+  const history = await openHistory(threads, located);
+  const { items } = toOutline(history, located);
   const entries = await readEntries(
     history,
     items.filter((item) => item.turnId === turnId),

@@ -11,6 +11,8 @@ import {
   type TimelinePlace,
 } from "./_history_cursor.ts";
 import { toHistoryPage, toPageSize } from "./_history_page.ts";
+import { type Located, openHistory, toOutline } from "./_located.ts";
+import type { Threads } from "./threads.ts";
 
 /** Something that stands in a timeline, as it is told in cursors. */
 interface Mark extends TimelinePlace {
@@ -25,11 +27,13 @@ interface Mark extends TimelinePlace {
  * @throws {RpcError} if the cursor is none.
  */
 export async function readPageOfTimeline(
-  id: string,
-  history: StoredThread | undefined,
+  threads: Threads,
+  located: Located,
   { cursor, limit }: ThreadTimelineListParams,
 ): Promise<ThreadTimelineListResponse> {
-  const outline = history?.outline() ?? { turns: [], items: [] };
+  const { id } = located;
+  const history = await openHistory(threads, located);
+  const outline = toOutline(history, located);
   const marks = toMarks(outline);
   const before = cursor == null ? undefined : decodeTimelineCursor(cursor, id);
   const { from, to, next } = toHistoryPage(

@@ -65,8 +65,7 @@ export const historyHandlers: Handlers<
   async "thread/items/list"(threads, params) {
     const located = await locate(threads, params.threadId, missing.notLoaded);
     checkIsKept(located, "thread/items/list");
-    const history = await openHistory(threads, located);
-    return await readPageOfItems(located.id, history, params);
+    return await readPageOfItems(threads, located, params);
   },
   async "thread/items/read"(threads, { threadId, turnId, itemIds }) {
     const located = await locate(threads, threadId, missing.notLoaded);
@@ -76,21 +75,18 @@ export const historyHandlers: Handlers<
         `itemIds must contain 1 to ${MAX_CHOSEN} IDs`,
       );
     }
-    const history = await openHistory(threads, located);
-    return { data: await readChosenItems(history, turnId, itemIds) };
+    return { data: await readChosenItems(threads, located, turnId, itemIds) };
   },
   async "thread/turns/items/list"(threads, params) {
     const located = await locate(threads, params.threadId, missing.notLoaded);
     checkIsKept(located, "thread/turns/items/list");
-    const history = await openHistory(threads, located);
-    const page = await readPageOfItems(located.id, history, params);
+    const page = await readPageOfItems(threads, located, params);
     return { ...page, data: page.data.map(({ item }) => item) };
   },
   async "thread/timeline/list"(threads, params) {
     const located = await locate(threads, params.threadId, missing.notLoaded);
     checkIsKept(located, "thread/timeline/list");
-    const history = await openHistory(threads, located);
-    return await readPageOfTimeline(located.id, history, params);
+    return await readPageOfTimeline(threads, located, params);
   },
   async "thread/search"(threads, params, { signal }) {
     const { messages } = await threads.catalog();
