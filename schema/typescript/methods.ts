@@ -6,11 +6,109 @@
  * `experimentalApi`. `@gangway`: an addition, unknown to connections that did
  * not negotiate the `gangway` capability; such entries stand last. `@legacy`: an
  * earlier version had it; every client may use it, but no list names it, and
- * such entries stand before those. `Unfinished` as a type: the name is known,
+ * such entries stand before those. `@optional`: the
+ * parameters may be left out. `Unfinished` as a type: the name is known,
  * its shape is not written down here yet.
  *
  * @module
  */
+import type {
+  AccountLoginCompletedNotification,
+  AccountUpdatedNotification,
+  CancelLoginAccountParams,
+  CancelLoginAccountResponse,
+  GetAccountParams,
+  GetAccountResponse,
+  GetAuthStatusParams,
+  GetAuthStatusResponse,
+  LoginAccountParams,
+  LoginAccountResponse,
+  LogoutAccountResponse,
+} from "./account.ts";
+import type {
+  BedrockCheckGovCloudRequirementsParams,
+  BedrockCheckGovCloudRequirementsResponse,
+  BedrockDiscoverParams,
+  BedrockDiscoverResponse,
+  BedrockSetupParams,
+  BedrockSetupResponse,
+  GatewayOAuthCancelResponse,
+  GatewayOAuthChangedNotification,
+  GatewayOAuthLoginParams,
+  GatewayOAuthLoginResponse,
+  GatewayOAuthReadParams,
+  GatewayOAuthReadResponse,
+  GcpSetupParams,
+  GcpSetupResponse,
+} from "./account_cloud.ts";
+import type {
+  AccountSessionsListParams,
+  AccountSessionsResponse,
+  AccountSessionsSwitchParams,
+  AccountSessionsSwitchResponse,
+} from "./account_session.ts";
+import type {
+  ConsumeAccountRateLimitResetCreditParams,
+  ConsumeAccountRateLimitResetCreditResponse,
+  GetAccountRateLimitsParams,
+  GetAccountRateLimitsResponse,
+  GetAccountSecuritySetupResponse,
+  GetAccountTokenUsageParams,
+  GetAccountTokenUsageResponse,
+  GetWorkspaceMessagesResponse,
+  SendAddCreditsNudgeEmailParams,
+  SendAddCreditsNudgeEmailResponse,
+} from "./account_usage.ts";
+import type {
+  EnvironmentAddParams,
+  EnvironmentAddResponse,
+  EnvironmentInfoParams,
+  EnvironmentInfoResponse,
+  EnvironmentStatusParams,
+  EnvironmentStatusResponse,
+} from "./environment.ts";
+import type {
+  FeedbackSaveParams,
+  FeedbackSaveResponse,
+  FeedbackUploadParams,
+  FeedbackUploadResponse,
+} from "./feedback.ts";
+import type { ModelListParams, ModelListResponse } from "./model_list.ts";
+import type {
+  ModelProviderCapabilitiesReadParams,
+  ModelProviderCapabilitiesReadResponse,
+  ModelProviderConfigWriteParams,
+  ModelProviderConfigWriteResponse,
+  ModelProviderListParams,
+  ModelProviderListResponse,
+} from "./model_provider.ts";
+import type {
+  RemoteControlClientsListParams,
+  RemoteControlClientsListResponse,
+  RemoteControlClientsRevokeParams,
+  RemoteControlClientsRevokeResponse,
+  RemoteControlDisableParams,
+  RemoteControlDisableResponse,
+  RemoteControlEnableParams,
+  RemoteControlEnableResponse,
+  RemoteControlPairingStartParams,
+  RemoteControlPairingStartResponse,
+  RemoteControlPairingStatusParams,
+  RemoteControlPairingStatusResponse,
+  RemoteControlStatusReadResponse,
+} from "./remote_control.ts";
+import type {
+  UserVerificationCancelParams,
+  UserVerificationCancelResponse,
+  UserVerificationDeleteParams,
+  UserVerificationDeleteResponse,
+  UserVerificationEnrollParams,
+  UserVerificationEnrollResponse,
+  UserVerificationStatusParams,
+  UserVerificationStatusResponse,
+  UserVerificationVerifyParams,
+  UserVerificationVerifyResponse,
+} from "./user_verification.ts";
 import type { AccountRateLimitsUpdatedNotification } from "./rate_limits.ts";
 import type {
   CommandExecutionRequestApprovalParams,
@@ -388,15 +486,30 @@ export interface ClientRequests {
   /** Reads how the server is doing. @experimental */
   "server/diagnostics": Method<Unfinished, Unfinished>;
   /** Reads whether the user can be verified on this machine. @experimental */
-  "userVerification/status": Method<Unfinished, Unfinished>;
+  "userVerification/status": Method<
+    UserVerificationStatusParams,
+    UserVerificationStatusResponse
+  >;
   /** Sets up verification of the user. @experimental */
-  "userVerification/enroll": Method<Unfinished, Unfinished>;
+  "userVerification/enroll": Method<
+    UserVerificationEnrollParams,
+    UserVerificationEnrollResponse
+  >;
   /** Undoes the set-up. @experimental */
-  "userVerification/delete": Method<Unfinished, Unfinished>;
+  "userVerification/delete": Method<
+    UserVerificationDeleteParams,
+    UserVerificationDeleteResponse
+  >;
   /** Verifies the user and signs a challenge. @experimental */
-  "userVerification/verify": Method<Unfinished, Unfinished>;
+  "userVerification/verify": Method<
+    UserVerificationVerifyParams,
+    UserVerificationVerifyResponse
+  >;
   /** Gives up a verification that runs. @experimental */
-  "userVerification/cancel": Method<Unfinished, Unfinished>;
+  "userVerification/cancel": Method<
+    UserVerificationCancelParams,
+    UserVerificationCancelResponse
+  >;
   /** Starts a thread. */
   "thread/start": Method<ThreadStartParams, ThreadStartResponse>;
   /** Opens a stored thread again. */
@@ -740,19 +853,34 @@ export interface ClientRequests {
     ReviewStartResponse
   >;
   /** Lists the models to choose from. */
-  "model/list": Method<Unfinished, Unfinished>;
-  /** Reads the state of the gateway login. */
-  "account/gatewayOAuth/read": Method<Unfinished, Unfinished>;
-  /** Starts a gateway login. */
-  "account/gatewayOAuth/login": Method<Unfinished, Unfinished>;
+  "model/list": Method<ModelListParams, ModelListResponse>;
+  /** Reads the state of the gateway login. @optional */
+  "account/gatewayOAuth/read": Method<
+    GatewayOAuthReadParams,
+    GatewayOAuthReadResponse
+  >;
+  /** Starts a gateway login. @optional */
+  "account/gatewayOAuth/login": Method<
+    GatewayOAuthLoginParams,
+    GatewayOAuthLoginResponse
+  >;
   /** Gives up a gateway login. */
-  "account/gatewayOAuth/cancel": Method<Unfinished, Unfinished>;
+  "account/gatewayOAuth/cancel": Method<undefined, GatewayOAuthCancelResponse>;
   /** Lists the model providers. */
-  "modelProvider/list": Method<Unfinished, Unfinished>;
+  "modelProvider/list": Method<
+    ModelProviderListParams,
+    ModelProviderListResponse
+  >;
   /** Configures a model provider. */
-  "modelProvider/config/write": Method<Unfinished, Unfinished>;
+  "modelProvider/config/write": Method<
+    ModelProviderConfigWriteParams,
+    ModelProviderConfigWriteResponse
+  >;
   /** Reads what the model provider can do. */
-  "modelProvider/capabilities/read": Method<Unfinished, Unfinished>;
+  "modelProvider/capabilities/read": Method<
+    ModelProviderCapabilitiesReadParams,
+    ModelProviderCapabilitiesReadResponse
+  >;
   /** Lists features that are not finished. */
   "experimentalFeature/list": Method<
     ExperimentalFeatureListParams,
@@ -768,20 +896,41 @@ export interface ClientRequests {
     ExperimentalFeatureEnablementSetParams,
     ExperimentalFeatureEnablementSetResponse
   >;
-  /** Turns remote control on. @experimental */
-  "remoteControl/enable": Method<Unfinished, Unfinished>;
-  /** Turns remote control off. @experimental */
-  "remoteControl/disable": Method<Unfinished, Unfinished>;
+  /** Turns remote control on. @experimental @optional */
+  "remoteControl/enable": Method<
+    RemoteControlEnableParams,
+    RemoteControlEnableResponse
+  >;
+  /** Turns remote control off. @experimental @optional */
+  "remoteControl/disable": Method<
+    RemoteControlDisableParams,
+    RemoteControlDisableResponse
+  >;
   /** Reads where remote control stands. @experimental */
-  "remoteControl/status/read": Method<Unfinished, Unfinished>;
+  "remoteControl/status/read": Method<
+    undefined,
+    RemoteControlStatusReadResponse
+  >;
   /** Starts to pair with another device. @experimental */
-  "remoteControl/pairing/start": Method<Unfinished, Unfinished>;
+  "remoteControl/pairing/start": Method<
+    RemoteControlPairingStartParams,
+    RemoteControlPairingStartResponse
+  >;
   /** Reads how the pairing goes. @experimental */
-  "remoteControl/pairing/status": Method<Unfinished, Unfinished>;
+  "remoteControl/pairing/status": Method<
+    RemoteControlPairingStatusParams,
+    RemoteControlPairingStatusResponse
+  >;
   /** Lists the paired devices. @experimental */
-  "remoteControl/client/list": Method<Unfinished, Unfinished>;
+  "remoteControl/client/list": Method<
+    RemoteControlClientsListParams,
+    RemoteControlClientsListResponse
+  >;
   /** Unpairs a device. @experimental */
-  "remoteControl/client/revoke": Method<Unfinished, Unfinished>;
+  "remoteControl/client/revoke": Method<
+    RemoteControlClientsRevokeParams,
+    RemoteControlClientsRevokeResponse
+  >;
   /** Lists the ways of working together. @experimental */
   "collaborationMode/list": Method<
     CollaborationModeListParams,
@@ -793,11 +942,14 @@ export interface ClientRequests {
     MockExperimentalMethodResponse
   >;
   /** Adds a place where threads can work. @experimental */
-  "environment/add": Method<Unfinished, Unfinished>;
+  "environment/add": Method<EnvironmentAddParams, EnvironmentAddResponse>;
   /** Reads about such a place. @experimental */
-  "environment/info": Method<Unfinished, Unfinished>;
+  "environment/info": Method<EnvironmentInfoParams, EnvironmentInfoResponse>;
   /** Reads the state of such a place. @experimental */
-  "environment/status": Method<Unfinished, Unfinished>;
+  "environment/status": Method<
+    EnvironmentStatusParams,
+    EnvironmentStatusResponse
+  >;
   /** Signs in at an MCP server. */
   "mcpServer/oauth/login": Method<
     McpServerOauthLoginParams,
@@ -835,39 +987,72 @@ export interface ClientRequests {
   /** Reads whether the Windows sandbox is ready. */
   "windowsSandbox/readiness": Method<Unfinished, Unfinished>;
   /** Starts to sign in. */
-  "account/login/start": Method<Unfinished, Unfinished>;
+  "account/login/start": Method<LoginAccountParams, LoginAccountResponse>;
   /** Looks for access to Amazon Bedrock. @experimental */
-  "account/bedrock/discover": Method<Unfinished, Unfinished>;
+  "account/bedrock/discover": Method<
+    BedrockDiscoverParams,
+    BedrockDiscoverResponse
+  >;
   /** Sets access to Amazon Bedrock up. @experimental */
-  "account/bedrock/setup": Method<Unfinished, Unfinished>;
+  "account/bedrock/setup": Method<BedrockSetupParams, BedrockSetupResponse>;
   /** Sets access to Google Cloud up. @experimental */
-  "account/gcp/setup": Method<Unfinished, Unfinished>;
+  "account/gcp/setup": Method<GcpSetupParams, GcpSetupResponse>;
   /** Checks what AWS GovCloud demands. @experimental */
-  "account/bedrock/checkGovCloudRequirements": Method<Unfinished, Unfinished>;
+  "account/bedrock/checkGovCloudRequirements": Method<
+    BedrockCheckGovCloudRequirementsParams,
+    BedrockCheckGovCloudRequirementsResponse
+  >;
   /** Gives up a sign-in that runs. */
-  "account/login/cancel": Method<Unfinished, Unfinished>;
+  "account/login/cancel": Method<
+    CancelLoginAccountParams,
+    CancelLoginAccountResponse
+  >;
   /** Lists the accounts that are signed in. @experimental */
-  "accountSession/list": Method<Unfinished, Unfinished>;
+  "accountSession/list": Method<
+    AccountSessionsListParams,
+    AccountSessionsResponse
+  >;
   /** Goes on with another account. @experimental */
-  "accountSession/switch": Method<Unfinished, Unfinished>;
+  "accountSession/switch": Method<
+    AccountSessionsSwitchParams,
+    AccountSessionsSwitchResponse
+  >;
   /** Signs out. */
-  "account/logout": Method<Unfinished, Unfinished>;
+  "account/logout": Method<undefined, LogoutAccountResponse>;
   /** Reads how far the account is secured. */
-  "account/securitySetup/read": Method<Unfinished, Unfinished>;
-  /** Reads how much of the rate limits is used. */
-  "account/rateLimits/read": Method<Unfinished, Unfinished>;
+  "account/securitySetup/read": Method<
+    undefined,
+    GetAccountSecuritySetupResponse
+  >;
+  /** Reads how much of the rate limits is used. @optional */
+  "account/rateLimits/read": Method<
+    GetAccountRateLimitsParams,
+    GetAccountRateLimitsResponse
+  >;
   /** Spends a credit to reset a rate limit. */
-  "account/rateLimitResetCredit/consume": Method<Unfinished, Unfinished>;
-  /** Reads how many tokens were used. */
-  "account/usage/read": Method<Unfinished, Unfinished>;
+  "account/rateLimitResetCredit/consume": Method<
+    ConsumeAccountRateLimitResetCreditParams,
+    ConsumeAccountRateLimitResetCreditResponse
+  >;
+  /** Reads how many tokens were used. @optional */
+  "account/usage/read": Method<
+    GetAccountTokenUsageParams,
+    GetAccountTokenUsageResponse
+  >;
   /** Reads the messages of the workspace's owner. */
-  "account/workspaceMessages/read": Method<Unfinished, Unfinished>;
+  "account/workspaceMessages/read": Method<
+    undefined,
+    GetWorkspaceMessagesResponse
+  >;
   /** Asks the workspace's owner for credits by mail. */
-  "account/sendAddCreditsNudgeEmail": Method<Unfinished, Unfinished>;
+  "account/sendAddCreditsNudgeEmail": Method<
+    SendAddCreditsNudgeEmailParams,
+    SendAddCreditsNudgeEmailResponse
+  >;
   /** Sends feedback. */
-  "feedback/upload": Method<Unfinished, Unfinished>;
+  "feedback/upload": Method<FeedbackUploadParams, FeedbackUploadResponse>;
   /** Writes feedback to a ZIP file on this machine. */
-  "feedback/save": Method<Unfinished, Unfinished>;
+  "feedback/save": Method<FeedbackSaveParams, FeedbackSaveResponse>;
   /** Runs a program and answers when it has ended. */
   "command/exec": Method<
     CommandExecParams,
@@ -925,7 +1110,7 @@ export interface ClientRequests {
   /** Reads what an administrator demands. */
   "configRequirements/read": Method<undefined, ConfigRequirementsReadResponse>;
   /** Reads which account is signed in. */
-  "account/read": Method<Unfinished, Unfinished>;
+  "account/read": Method<GetAccountParams, GetAccountResponse>;
   /** Reads the summary of a stored thread. */
   getConversationSummary: Method<
     GetConversationSummaryParams,
@@ -934,7 +1119,7 @@ export interface ClientRequests {
   /** Tells how a working tree differs from its remote. */
   gitDiffToRemote: Method<Unfinished, Unfinished>;
   /** Reads how the server is signed in. */
-  getAuthStatus: Method<Unfinished, Unfinished>;
+  getAuthStatus: Method<GetAuthStatusParams, GetAuthStatusResponse>;
   /** Finds files by a few letters of their path. */
   fuzzyFileSearch: Method<Unfinished, Unfinished>;
   /** Starts a search that follows what is typed. @experimental */
@@ -1126,9 +1311,9 @@ export interface ServerNotifications {
   /** An event of an MCP server. */
   "mcpServer/event/stream/notification": McpServerEventStreamNotification;
   /** Another account, or none, is signed in. */
-  "account/updated": Unfinished;
+  "account/updated": AccountUpdatedNotification;
   /** The gateway login changed its state. */
-  "account/gatewayOAuth/changed": Unfinished;
+  "account/gatewayOAuth/changed": GatewayOAuthChangedNotification;
   /** More of the rate limits is used. */
   "account/rateLimits/updated": AccountRateLimitsUpdatedNotification;
   /** The apps on offer changed. */
@@ -1200,7 +1385,7 @@ export interface ServerNotifications {
   /** The set-up of the Windows sandbox ended. */
   "windowsSandbox/setupCompleted": Unfinished;
   /** A sign-in ended, well or not. */
-  "account/login/completed": Unfinished;
+  "account/login/completed": AccountLoginCompletedNotification;
   /** A process is attached to this connection no more. @gangway */
   "gangway/process/detached": GangwayProcessDetachedNotification;
 }

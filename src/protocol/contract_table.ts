@@ -30,6 +30,8 @@ export interface MethodInfo {
    * may use it, but no list names it.
    */
   readonly legacy?: true;
+  /** Whether its parameters may be left out, as if they were empty. */
+  readonly optional?: true;
   /** Fields of its parameters that need `experimentalApi`, in declared order. */
   readonly experimentalParams?: Readonly<Record<string, GateRule>>;
   /**

@@ -4,6 +4,10 @@
  *
  * @module
  */
+export type * from "./account.ts";
+export type * from "./account_cloud.ts";
+export type * from "./account_session.ts";
+export type * from "./account_usage.ts";
 export * from "./announcement.ts";
 export type * from "./approval.ts";
 export type * from "./approval_legacy.ts";
@@ -18,9 +22,11 @@ export * from "./contract_table.ts";
 export * from "./crowding.ts";
 export type * from "./elicitation.ts";
 export * from "./envelope.ts";
+export type * from "./environment.ts";
 export * from "./errors.ts";
 export type * from "./exec.ts";
 export type * from "./feature.ts";
+export type * from "./feedback.ts";
 export type * from "./fs.ts";
 export type * from "./hook.ts";
 export type * from "./initialize.ts";
@@ -35,10 +41,13 @@ export type * from "./mcp.ts";
 export type * from "./memory.ts";
 export type * from "./methods.ts";
 export type * from "./misc.ts";
+export type * from "./model_list.ts";
+export type * from "./model_provider.ts";
 export * from "./os_error_words.ts";
 export type * from "./permission.ts";
 export type * from "./project.ts";
 export type * from "./rate_limits.ts";
+export type * from "./remote_control.ts";
 export type * from "./review.ts";
 export type * from "./session.ts";
 export type * from "./thread.ts";
@@ -57,4 +66,5 @@ export type * from "./thread_work.ts";
 export type * from "./tool.ts";
 export type * from "./turn.ts";
 export type * from "./user_input.ts";
+export type * from "./user_verification.ts";
 export * from "./validate.ts";

@@ -2,6 +2,55 @@
 
 /** Schemas by type name, each as JSON; `$ref` is a type name. */
 export const schemaJson: Readonly<Record<string, string>> = {
+  GetAccountParams:
+    `{"type":"object","properties":{"refreshToken":{"type":"boolean"}}}`,
+  GetAuthStatusParams:
+    `{"type":"object","properties":{"includeToken":{"type":["boolean","null"]},"refreshToken":{"type":["boolean","null"]}}}`,
+  ApiKeyLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"apiKey"},"apiKey":{"type":"string"}},"required":["type","apiKey"]}`,
+  LoginAppBrand: `{"type":"string","enum":["codex","chatgpt"]}`,
+  ChatgptLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"chatgpt"},"codexStreamlinedLogin":{"type":"boolean"},"useHostedLoginSuccessPage":{"type":"boolean"},"appBrand":{"anyOf":[{"$ref":"LoginAppBrand"},{"type":"null"}]}},"required":["type"]}`,
+  ChatgptDeviceCodeLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"chatgptDeviceCode"}},"required":["type"]}`,
+  ChatgptAuthTokensLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"chatgptAuthTokens"},"accessToken":{"type":"string"},"chatgptAccountId":{"type":"string"},"chatgptPlanType":{"type":["string","null"]}},"required":["type","accessToken","chatgptAccountId"]}`,
+  AmazonBedrockLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"amazonBedrock"},"apiKey":{"type":"string"},"region":{"type":"string"}},"required":["type","apiKey","region"]}`,
+  AmazonBedrockAccessKeysLoginParams:
+    `{"type":"object","properties":{"type":{"type":"string","const":"amazonBedrockAccessKeys"},"accessKeyId":{"type":"string"},"secretAccessKey":{"type":"string"},"sessionToken":{"type":["string","null"]},"region":{"type":"string"}},"required":["type","accessKeyId","secretAccessKey","region"]}`,
+  LoginAccountParams:
+    `{"anyOf":[{"$ref":"ApiKeyLoginParams"},{"$ref":"ChatgptLoginParams"},{"$ref":"ChatgptDeviceCodeLoginParams"},{"$ref":"ChatgptAuthTokensLoginParams"},{"$ref":"AmazonBedrockLoginParams"},{"$ref":"AmazonBedrockAccessKeysLoginParams"}]}`,
+  CancelLoginAccountParams:
+    `{"type":"object","properties":{"loginId":{"type":"string"}},"required":["loginId"]}`,
+  BedrockDiscoverParams: `{"$ref":"Empty"}`,
+  BedrockProfileSetup:
+    `{"type":"object","properties":{"type":{"type":"string","const":"profile"},"profile":{"type":"string"},"region":{"type":"string"}},"required":["type","profile","region"]}`,
+  BedrockEnvironmentSetup:
+    `{"type":"object","properties":{"type":{"type":"string","const":"environment"},"region":{"type":"string"}},"required":["type","region"]}`,
+  BedrockSetupParams:
+    `{"anyOf":[{"$ref":"BedrockProfileSetup"},{"$ref":"BedrockEnvironmentSetup"}]}`,
+  BedrockCheckGovCloudRequirementsParams: `{"$ref":"Empty"}`,
+  GcpSetupParams:
+    `{"type":"object","properties":{"projectId":{"type":"string"},"location":{"type":["string","null"]},"credentialFile":{"type":["string","null"]}},"required":["projectId"]}`,
+  GatewayOAuthReadParams:
+    `{"type":"object","properties":{"modelProvider":{"type":["string","null"]}}}`,
+  GatewayOAuthLoginParams:
+    `{"type":"object","properties":{"modelProvider":{"type":["string","null"]},"deviceAuth":{"type":"boolean"}}}`,
+  AccountSessionsListParams:
+    `{"type":"object","properties":{"refreshWorkspaceMetadata":{"type":"boolean"}}}`,
+  AccountSessionsSwitchParams:
+    `{"type":"object","properties":{"sessionId":{"type":"string"},"accountId":{"type":"string"},"allowBrowserLogin":{"type":"boolean"}},"required":["sessionId","accountId"]}`,
+  GetAccountRateLimitsParams:
+    `{"type":"object","properties":{"supportsLunaReserve":{"type":"boolean"},"excludeResetCreditDetails":{"type":"boolean"}}}`,
+  ConsumeAccountRateLimitResetCreditParams:
+    `{"type":"object","properties":{"idempotencyKey":{"type":"string"},"creditId":{"type":["string","null"]}},"required":["idempotencyKey"]}`,
+  GetAccountTokenUsageParams:
+    `{"type":"object","properties":{"threadId":{"type":["string","null"]}}}`,
+  AddCreditsNudgeCreditType:
+    `{"type":"string","enum":["credits","usage_limit"]}`,
+  SendAddCreditsNudgeEmailParams:
+    `{"type":"object","properties":{"creditType":{"$ref":"AddCreditsNudgeCreditType"}},"required":["creditType"]}`,
   GranularApprovals:
     `{"type":"object","properties":{"sandbox_approval":{"type":"boolean"},"rules":{"type":"boolean"},"skill_approval":{"type":"boolean"},"request_permissions":{"type":"boolean"},"mcp_elicitations":{"type":"boolean"}},"required":["sandbox_approval","rules","mcp_elicitations"]}`,
   GranularApprovalPolicy:
@@ -89,6 +138,12 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"string","enum":["accept","decline","cancel"]}`,
   McpServerElicitationRequestResponse:
     `{"type":"object","properties":{"action":{"$ref":"McpServerElicitationAction"},"content":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["action"]}`,
+  EnvironmentAddParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"execServerUrl":{"type":"string"},"authBearerToken":{"type":["string","null"]},"websocketRequestId":{"type":["string","null"]},"connectTimeoutMs":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"skills":{"anyOf":[{"$ref":"JsonValue"},{"type":"null"}]}},"required":["environmentId","execServerUrl"]}`,
+  EnvironmentInfoParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"}},"required":["environmentId"]}`,
+  EnvironmentStatusParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"}},"required":["environmentId"]}`,
   NetworkAccess: `{"type":"string","enum":["restricted","enabled"]}`,
   DangerFullAccessPolicy:
     `{"type":"object","properties":{"type":{"type":"string","const":"dangerFullAccess"}},"required":["type"]}`,
@@ -133,6 +188,10 @@ export const schemaJson: Readonly<Record<string, string>> = {
   PermissionProfileListParams:
     `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"cwd":{"type":["string","null"]}}}`,
   CollaborationModeListParams: `{"$ref":"Empty"}`,
+  FeedbackUploadParams:
+    `{"type":"object","properties":{"classification":{"type":"string"},"reason":{"type":["string","null"]},"threadId":{"type":["string","null"]},"includeLogs":{"type":"boolean"},"extraLogFiles":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"tags":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["classification"]}`,
+  FeedbackSaveParams:
+    `{"type":"object","properties":{"savePath":{"type":"string"},"classification":{"type":"string"},"reason":{"type":["string","null"]},"threadId":{"type":["string","null"]},"includeLogs":{"type":"boolean"},"extraLogFiles":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"tags":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["savePath","classification"]}`,
   FsReadFileParams:
     `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"},"offset":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"length":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["path"]}`,
   FsWriteFileParams:
@@ -187,6 +246,23 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"value":{"type":["string","null"]}}}`,
   CancelRequestParams:
     `{"type":"object","properties":{"id":{"type":["string","number"]}},"required":["id"]}`,
+  ModelListParams:
+    `{"type":"object","properties":{"modelProvider":{"type":["string","null"]},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"includeHidden":{"type":["boolean","null"]}}}`,
+  ModelProviderListParams: `{"$ref":"Empty"}`,
+  ModelProviderCapabilitiesReadParams: `{"$ref":"Empty"}`,
+  CustomGatewaySettingsPatch:
+    `{"type":"object","properties":{"type":{"type":"string","const":"customGateway"},"providerId":{"type":["string","null"]},"name":{"type":"string"},"baseUrl":{"type":["string","null"]},"envKey":{"type":["string","null"]}},"required":["type"]}`,
+  BedrockProviderId:
+    `{"type":"string","enum":["amazon-bedrock","amazon-bedrock-runtime"]}`,
+  BedrockSettingsPatch:
+    `{"type":"object","properties":{"type":{"type":"string","const":"bedrock"},"providerId":{"$ref":"BedrockProviderId"},"profile":{"type":["string","null"]},"region":{"type":["string","null"]}},"required":["type","providerId"]}`,
+  GcpProviderId: `{"type":"string","const":"gcp"}`,
+  GcpSettingsPatch:
+    `{"type":"object","properties":{"type":{"type":"string","const":"gcp"},"providerId":{"$ref":"GcpProviderId"},"projectId":{"type":["string","null"]},"location":{"type":["string","null"]},"credentialFile":{"type":["string","null"]}},"required":["type","providerId"]}`,
+  ProviderSettingsPatch:
+    `{"anyOf":[{"$ref":"CustomGatewaySettingsPatch"},{"$ref":"BedrockSettingsPatch"},{"$ref":"GcpSettingsPatch"}]}`,
+  ModelProviderConfigWriteParams:
+    `{"type":"object","properties":{"settings":{"$ref":"ProviderSettingsPatch"}},"required":["settings"]}`,
   AdditionalNetworkPermissions:
     `{"type":"object","properties":{"enabled":{"type":["boolean","null"]}}}`,
   RootPlace:
@@ -236,6 +312,19 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"projectId":{"type":"string"},"beforeProjectId":{"type":["string","null"]}},"required":["projectId"]}`,
   ProjectDeleteParams:
     `{"type":"object","properties":{"projectId":{"type":"string"}},"required":["projectId"]}`,
+  RemoteControlEnableParams:
+    `{"type":"object","properties":{"ephemeral":{"type":"boolean"}}}`,
+  RemoteControlDisableParams:
+    `{"type":"object","properties":{"ephemeral":{"type":"boolean"}}}`,
+  RemoteControlPairingStartParams:
+    `{"type":"object","properties":{"manualCode":{"type":"boolean"}}}`,
+  RemoteControlPairingStatusParams:
+    `{"type":"object","properties":{"pairingCode":{"type":["string","null"]},"manualPairingCode":{"type":["string","null"]}}}`,
+  RemoteControlClientsListOrder: `{"type":"string","enum":["asc","desc"]}`,
+  RemoteControlClientsListParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"order":{"anyOf":[{"$ref":"RemoteControlClientsListOrder"},{"type":"null"}]}},"required":["environmentId"]}`,
+  RemoteControlClientsRevokeParams:
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"clientId":{"type":"string"}},"required":["environmentId","clientId"]}`,
   UncommittedChangesTarget:
     `{"type":"object","properties":{"type":{"type":"string","const":"uncommittedChanges"}},"required":["type"]}`,
   BaseBranchTarget:
@@ -506,17 +595,24 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"type":{"type":"string","const":"mention"},"name":{"type":"string"},"path":{"type":"string"}},"required":["type","name","path"]}`,
   UserInput:
     `{"anyOf":[{"$ref":"TextInput"},{"$ref":"ImageReference"},{"$ref":"LocalImageInput"},{"$ref":"AudioReference"},{"$ref":"LocalAudioInput"},{"$ref":"SkillInput"},{"$ref":"MentionInput"}]}`,
+  UserVerificationStatusParams: `{"$ref":"Empty"}`,
+  UserVerificationEnrollParams: `{"$ref":"Empty"}`,
+  UserVerificationDeleteParams: `{"$ref":"Empty"}`,
+  UserVerificationVerifyParams:
+    `{"type":"object","properties":{"challenge":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"}},"required":["challenge","title","description"]}`,
+  UserVerificationCancelParams:
+    `{"type":"object","properties":{"requestId":{"type":["string","number"]}},"required":["requestId"]}`,
 };
 
 /** What is known of each, by name, as JSON. */
 export const clientRequestsJson: string = `{
 "initialize":{"params":"InitializeParams","result":"InitializeResponse"},
 "server/diagnostics":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"userVerification/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"userVerification/enroll":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"userVerification/delete":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"userVerification/verify":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"userVerification/cancel":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"userVerification/status":{"params":"UserVerificationStatusParams","result":"UserVerificationStatusResponse","experimental":true},
+"userVerification/enroll":{"params":"UserVerificationEnrollParams","result":"UserVerificationEnrollResponse","experimental":true},
+"userVerification/delete":{"params":"UserVerificationDeleteParams","result":"UserVerificationDeleteResponse","experimental":true},
+"userVerification/verify":{"params":"UserVerificationVerifyParams","result":"UserVerificationVerifyResponse","experimental":true},
+"userVerification/cancel":{"params":"UserVerificationCancelParams","result":"UserVerificationCancelResponse","experimental":true},
 "thread/start":{"params":"ThreadStartParams","result":"ThreadStartResponse","experimentalParams":{"allowProviderModelFallback":"true","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","multiAgentMode":"set","historyMode":"set","projectId":"set","daybreakEnabled":"set","environments":"set","dynamicTools":"set","selectedCapabilityRoots":"set","mockExperimentalField":"set","experimentalRawEvents":"true"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
 "thread/resume":{"params":"ThreadResumeParams","result":"ThreadResumeResponse","experimentalParams":{"history":"set","path":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","initialTurnsPage":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"},"gangwayParams":["replaySince"]},
 "thread/fork":{"params":"ThreadForkParams","result":"ThreadForkResponse","experimentalParams":{"experimentalPredictionMode":"true","experimentalDisablePredictionMcp":"true","beforeTurnId":"set","path":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","attachToSource":"true","deferGoalContinuation":"true"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
@@ -625,28 +721,28 @@ export const clientRequestsJson: string = `{
 "thread/timeline/list":{"params":"ThreadTimelineListParams","result":"ThreadTimelineListResponse","experimental":true},
 "thread/realtime/listVoices":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "review/start":{"params":"ReviewStartParams","result":"ReviewStartResponse"},
-"model/list":{"params":"Unfinished","result":"Unfinished"},
-"account/gatewayOAuth/read":{"params":"Unfinished","result":"Unfinished"},
-"account/gatewayOAuth/login":{"params":"Unfinished","result":"Unfinished"},
-"account/gatewayOAuth/cancel":{"params":"Unfinished","result":"Unfinished"},
-"modelProvider/list":{"params":"Unfinished","result":"Unfinished"},
-"modelProvider/config/write":{"params":"Unfinished","result":"Unfinished"},
-"modelProvider/capabilities/read":{"params":"Unfinished","result":"Unfinished"},
+"model/list":{"params":"ModelListParams","result":"ModelListResponse"},
+"account/gatewayOAuth/read":{"params":"GatewayOAuthReadParams","result":"GatewayOAuthReadResponse","optional":true},
+"account/gatewayOAuth/login":{"params":"GatewayOAuthLoginParams","result":"GatewayOAuthLoginResponse","optional":true},
+"account/gatewayOAuth/cancel":{"params":null,"result":"GatewayOAuthCancelResponse"},
+"modelProvider/list":{"params":"ModelProviderListParams","result":"ModelProviderListResponse"},
+"modelProvider/config/write":{"params":"ModelProviderConfigWriteParams","result":"ModelProviderConfigWriteResponse"},
+"modelProvider/capabilities/read":{"params":"ModelProviderCapabilitiesReadParams","result":"ModelProviderCapabilitiesReadResponse"},
 "experimentalFeature/list":{"params":"ExperimentalFeatureListParams","result":"ExperimentalFeatureListResponse"},
 "permissionProfile/list":{"params":"PermissionProfileListParams","result":"PermissionProfileListResponse"},
 "experimentalFeature/enablement/set":{"params":"ExperimentalFeatureEnablementSetParams","result":"ExperimentalFeatureEnablementSetResponse"},
-"remoteControl/enable":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/disable":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/status/read":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/pairing/start":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/pairing/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/client/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"remoteControl/client/revoke":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"remoteControl/enable":{"params":"RemoteControlEnableParams","result":"RemoteControlEnableResponse","experimental":true,"optional":true},
+"remoteControl/disable":{"params":"RemoteControlDisableParams","result":"RemoteControlDisableResponse","experimental":true,"optional":true},
+"remoteControl/status/read":{"params":null,"result":"RemoteControlStatusReadResponse","experimental":true},
+"remoteControl/pairing/start":{"params":"RemoteControlPairingStartParams","result":"RemoteControlPairingStartResponse","experimental":true},
+"remoteControl/pairing/status":{"params":"RemoteControlPairingStatusParams","result":"RemoteControlPairingStatusResponse","experimental":true},
+"remoteControl/client/list":{"params":"RemoteControlClientsListParams","result":"RemoteControlClientsListResponse","experimental":true},
+"remoteControl/client/revoke":{"params":"RemoteControlClientsRevokeParams","result":"RemoteControlClientsRevokeResponse","experimental":true},
 "collaborationMode/list":{"params":"CollaborationModeListParams","result":"CollaborationModeListResponse","experimental":true},
 "mock/experimentalMethod":{"params":"MockExperimentalMethodParams","result":"MockExperimentalMethodResponse","experimental":true},
-"environment/add":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"environment/info":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"environment/status":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"environment/add":{"params":"EnvironmentAddParams","result":"EnvironmentAddResponse","experimental":true},
+"environment/info":{"params":"EnvironmentInfoParams","result":"EnvironmentInfoResponse","experimental":true},
+"environment/status":{"params":"EnvironmentStatusParams","result":"EnvironmentStatusResponse","experimental":true},
 "mcpServer/oauth/login":{"params":"McpServerOauthLoginParams","result":"McpServerOauthLoginResponse"},
 "config/mcpServer/reload":{"params":null,"result":"McpServerRefreshResponse"},
 "mcpServerStatus/list":{"params":"ListMcpServerStatusParams","result":"ListMcpServerStatusResponse"},
@@ -656,23 +752,23 @@ export const clientRequestsJson: string = `{
 "mcpServer/tool/call":{"params":"McpServerToolCallParams","result":"McpServerToolCallResponse"},
 "windowsSandbox/setupStart":{"params":"Unfinished","result":"Unfinished"},
 "windowsSandbox/readiness":{"params":"Unfinished","result":"Unfinished"},
-"account/login/start":{"params":"Unfinished","result":"Unfinished"},
-"account/bedrock/discover":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"account/bedrock/setup":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"account/gcp/setup":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"account/bedrock/checkGovCloudRequirements":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"account/login/cancel":{"params":"Unfinished","result":"Unfinished"},
-"accountSession/list":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"accountSession/switch":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"account/logout":{"params":"Unfinished","result":"Unfinished"},
-"account/securitySetup/read":{"params":"Unfinished","result":"Unfinished"},
-"account/rateLimits/read":{"params":"Unfinished","result":"Unfinished"},
-"account/rateLimitResetCredit/consume":{"params":"Unfinished","result":"Unfinished"},
-"account/usage/read":{"params":"Unfinished","result":"Unfinished"},
-"account/workspaceMessages/read":{"params":"Unfinished","result":"Unfinished"},
-"account/sendAddCreditsNudgeEmail":{"params":"Unfinished","result":"Unfinished"},
-"feedback/upload":{"params":"Unfinished","result":"Unfinished"},
-"feedback/save":{"params":"Unfinished","result":"Unfinished"},
+"account/login/start":{"params":"LoginAccountParams","result":"LoginAccountResponse"},
+"account/bedrock/discover":{"params":"BedrockDiscoverParams","result":"BedrockDiscoverResponse","experimental":true},
+"account/bedrock/setup":{"params":"BedrockSetupParams","result":"BedrockSetupResponse","experimental":true},
+"account/gcp/setup":{"params":"GcpSetupParams","result":"GcpSetupResponse","experimental":true},
+"account/bedrock/checkGovCloudRequirements":{"params":"BedrockCheckGovCloudRequirementsParams","result":"BedrockCheckGovCloudRequirementsResponse","experimental":true},
+"account/login/cancel":{"params":"CancelLoginAccountParams","result":"CancelLoginAccountResponse"},
+"accountSession/list":{"params":"AccountSessionsListParams","result":"AccountSessionsResponse","experimental":true},
+"accountSession/switch":{"params":"AccountSessionsSwitchParams","result":"AccountSessionsSwitchResponse","experimental":true},
+"account/logout":{"params":null,"result":"LogoutAccountResponse"},
+"account/securitySetup/read":{"params":null,"result":"GetAccountSecuritySetupResponse"},
+"account/rateLimits/read":{"params":"GetAccountRateLimitsParams","result":"GetAccountRateLimitsResponse","optional":true},
+"account/rateLimitResetCredit/consume":{"params":"ConsumeAccountRateLimitResetCreditParams","result":"ConsumeAccountRateLimitResetCreditResponse"},
+"account/usage/read":{"params":"GetAccountTokenUsageParams","result":"GetAccountTokenUsageResponse","optional":true},
+"account/workspaceMessages/read":{"params":null,"result":"GetWorkspaceMessagesResponse"},
+"account/sendAddCreditsNudgeEmail":{"params":"SendAddCreditsNudgeEmailParams","result":"SendAddCreditsNudgeEmailResponse"},
+"feedback/upload":{"params":"FeedbackUploadParams","result":"FeedbackUploadResponse"},
+"feedback/save":{"params":"FeedbackSaveParams","result":"FeedbackSaveResponse"},
 "command/exec":{"params":"CommandExecParams","result":"CommandExecResponse","experimentalParams":{"permissionProfile":"set"},"gangwayParams":["terminateGraceMs"]},
 "command/exec/write":{"params":"CommandExecWriteParams","result":"CommandExecWriteResponse"},
 "command/exec/terminate":{"params":"CommandExecTerminateParams","result":"CommandExecTerminateResponse"},
@@ -689,10 +785,10 @@ export const clientRequestsJson: string = `{
 "config/value/write":{"params":"ConfigValueWriteParams","result":"ConfigWriteResponse"},
 "config/batchWrite":{"params":"ConfigBatchWriteParams","result":"ConfigWriteResponse"},
 "configRequirements/read":{"params":null,"result":"ConfigRequirementsReadResponse"},
-"account/read":{"params":"Unfinished","result":"Unfinished"},
+"account/read":{"params":"GetAccountParams","result":"GetAccountResponse"},
 "getConversationSummary":{"params":"GetConversationSummaryParams","result":"GetConversationSummaryResponse"},
 "gitDiffToRemote":{"params":"Unfinished","result":"Unfinished"},
-"getAuthStatus":{"params":"Unfinished","result":"Unfinished"},
+"getAuthStatus":{"params":"GetAuthStatusParams","result":"GetAuthStatusResponse"},
 "fuzzyFileSearch":{"params":"Unfinished","result":"Unfinished"},
 "fuzzyFileSearch/sessionStart":{"params":"Unfinished","result":"Unfinished","experimental":true},
 "fuzzyFileSearch/sessionUpdate":{"params":"Unfinished","result":"Unfinished","experimental":true},
@@ -770,8 +866,8 @@ export const serverNotificationsJson: string = `{
 "mcpServer/oauthLogin/completed":{"params":"McpServerOauthLoginCompletedNotification","result":null},
 "mcpServer/startupStatus/updated":{"params":"McpServerStatusUpdatedNotification","result":null},
 "mcpServer/event/stream/notification":{"params":"McpServerEventStreamNotification","result":null},
-"account/updated":{"params":"Unfinished","result":null},
-"account/gatewayOAuth/changed":{"params":"Unfinished","result":null},
+"account/updated":{"params":"AccountUpdatedNotification","result":null},
+"account/gatewayOAuth/changed":{"params":"GatewayOAuthChangedNotification","result":null},
 "account/rateLimits/updated":{"params":"AccountRateLimitsUpdatedNotification","result":null},
 "app/list/updated":{"params":"Unfinished","result":null},
 "remoteControl/status/changed":{"params":"RemoteControlStatusChangedNotification","result":null},
@@ -807,7 +903,7 @@ export const serverNotificationsJson: string = `{
 "thread/realtime/closed":{"params":"Unfinished","result":null},
 "windows/worldWritableWarning":{"params":"Unfinished","result":null},
 "windowsSandbox/setupCompleted":{"params":"Unfinished","result":null},
-"account/login/completed":{"params":"Unfinished","result":null},
+"account/login/completed":{"params":"AccountLoginCompletedNotification","result":null},
 "gangway/process/detached":{"params":"GangwayProcessDetachedNotification","result":null,"gangway":true}
 }`;
 

@@ -52,6 +52,7 @@ export function decodeParams(method: string, raw: unknown): unknown {
   if (params === "Unfinished") return raw;
   if (params === null) return decodeNothing(raw);
   if (raw === undefined || raw === null) {
+    if (info.optional === true) return {};
     throw refusal(
       `missing field \`params\` (at params, expected struct ${params})`,
     );

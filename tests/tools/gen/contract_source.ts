@@ -25,6 +25,8 @@ export interface MethodEntry {
   readonly gangway: boolean;
   /** Whether only an earlier version of the protocol had it. */
   readonly legacy: boolean;
+  /** Whether its parameters may be left out. */
+  readonly optional: boolean;
   readonly description: string;
 }
 
@@ -182,6 +184,7 @@ function readMaps(source: ts.SourceFile, problems: string[]): MethodMaps {
         experimental: hasTag(member, "experimental"),
         gangway: hasTag(member, "gangway"),
         legacy: hasTag(member, "legacy"),
+        optional: hasTag(member, "optional"),
         description: descriptionOf(member),
       };
     });

@@ -87,6 +87,7 @@ function toInfo(entry: MethodEntry, definitions: Definitions): MethodInfo {
     ...(entry.experimental ? { experimental: true } : {}),
     ...(entry.gangway ? { gangway: true } : {}),
     ...(entry.legacy ? { legacy: true } : {}),
+    ...(entry.optional ? { optional: true } : {}),
     ...(gated.length === 0 ? {} : {
       experimentalParams: Object.fromEntries(
         gated.map(([name, field]) => [

@@ -185,7 +185,8 @@ function union(
       required: [
         ...(isRequest ? ["id"] : []),
         "method",
-        ...(entry.params === null || entry.params === "Unfinished"
+        ...(entry.params === null || entry.params === "Unfinished" ||
+            entry.optional
           ? []
           : ["params"]),
       ],
