@@ -39,6 +39,7 @@ interface Opened {
 export class LazyThreads implements AsyncDisposable {
   readonly #options: LazyThreadsOptions;
   #opened: Promise<Opened> | undefined;
+  #service: Threads | undefined;
 
   constructor(options: LazyThreadsOptions) {
     this.#options = options;
@@ -46,6 +47,11 @@ export class LazyThreads implements AsyncDisposable {
 
   /** Opens them, at the first call. */
   readonly open = (): Promise<Opened> => this.#opened ??= this.#open();
+
+  /** Where a loaded thread works. */
+  findCwd(threadId: string): string | undefined {
+    return this.#service?.find(threadId)?.settings.cwd;
+  }
 
   /** Resolves when no turn runs. */
   async drain(): Promise<void> {
@@ -73,6 +79,7 @@ export class LazyThreads implements AsyncDisposable {
       log: log.child("threads"),
       installationId: this.#options.installationId,
       configFor: this.#options.configuration.forThread,
+      toldWarnings: this.#options.configuration.server.warnings,
       createModels: (config) =>
         model.createModels({
           config,
@@ -97,6 +104,7 @@ export class LazyThreads implements AsyncDisposable {
           log: log.child("tools"),
         }),
     });
+    this.#service = service;
     return { handlers, service };
   }
 }

@@ -236,7 +236,12 @@ export async function createAppServer(
   const { env = Deno.env, log = silentLogger } = options;
   const home = options.home ?? await resolveHome(env);
   const [configuration, id, tracer, access] = await Promise.all([
-    openConfiguration({ home, log, ...options.config }),
+    openConfiguration({
+      home,
+      log,
+      findThreadCwd: (id): string | undefined => threads.findCwd(id),
+      ...options.config,
+    }),
     installationId(home, { log }),
     env.get("OTEL_DENO") === "true"
       ? createTracer({ env: (name) => env.get(name), version: PRODUCT_VERSION })

@@ -35,7 +35,10 @@ export const openHandlers: Handlers<
     const attendance = attend(threads, context);
     const thread = await threads.start(params, context.client);
     const response = await threads.toResponse(thread);
-    follow(thread, attendance, context, () => threads.tellStarted(thread));
+    follow(thread, attendance, context, () => {
+      threads.tellStarted(thread);
+      threads.tellWarnings(thread);
+    });
     return { ...response, ...replayState(thread, context) };
   },
   async "thread/resume"(threads, params, context) {

@@ -8,6 +8,7 @@ import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
   Announcement,
+  type ConfigWarningNotification,
   type DynamicToolSpec,
   type JsonValue,
   RpcError,
@@ -26,6 +27,7 @@ import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
 import { Histories } from "./histories.ts";
+import { IdleWatch, type WatchClock } from "./idle_watch.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, type PastTurns, StoredTurns } from "./past_turns.ts";
 import { resolveSettings } from "./settings.ts";
@@ -54,6 +56,15 @@ export interface ThreadsOptions {
   readonly configFor: (
     asked: { cwd: string; overrides: Readonly<Record<string, JsonValue>> },
   ) => Promise<Config>;
+  /** What every client is told of the configuration when it connects. */
+  readonly toldWarnings?: readonly ConfigWarningNotification[];
+  /**
+   * How long a thread stays loaded that nobody follows and in which nothing
+   * happens, in milliseconds. Default: 30 minutes.
+   */
+  readonly idleUnloadMs?: number;
+  /** Time, for tests. Default: that of the machine. */
+  readonly clock?: WatchClock;
   /** Who asks models, under a configuration, in the name of a client. */
   readonly createModels: (config: Config, originator: string) => Models;
   readonly createAgent: (options: AgentOptions) => Agent;
@@ -98,6 +109,9 @@ const noPast: Past = {
   lastContext: null,
 };
 
+/** As long as the reference keeps a thread that nobody follows. */
+const IDLE_UNLOAD_MS = 30 * 60_000;
+
 /** The threads of a server. */
 export class Threads implements AsyncDisposable {
   /** Absolute path of `CODEX_HOME`. */
@@ -111,6 +125,9 @@ export class Threads implements AsyncDisposable {
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
   readonly #agendas = new Map<string, Agenda>();
+  /** Threads that are being let go of because nobody was there. */
+  readonly #closing = new Map<string, Promise<void>>();
+  readonly #watch: IdleWatch;
   #isDraining = false;
   readonly #ids = new Uuid7();
   #catalog: Promise<Catalog> | undefined;
@@ -121,6 +138,11 @@ export class Threads implements AsyncDisposable {
     this.version = options.version;
     this.log = options.log;
     this.histories = new Histories(options.home);
+    this.#watch = new IdleWatch(
+      options.idleUnloadMs ?? IDLE_UNLOAD_MS,
+      (id) => this.#considerUnloading(id),
+      options.clock,
+    );
   }
 
   /** Makes the attendance of a connection; the function is the key to it. */
@@ -166,14 +188,16 @@ export class Threads implements AsyncDisposable {
    * @throws {RpcError} if there is none of that id.
    */
   get(threadId: string): Thread {
-    const thread = this.#loaded.get(toThreadId(threadId));
+    const thread = this.find(threadId);
     if (thread !== undefined) return thread;
     throw RpcError.invalidRequest(`thread not found: ${threadId}`);
   }
 
   /** The same, or nothing. */
   find(threadId: string): Thread | undefined {
-    return this.#loaded.get(toThreadId(threadId));
+    const thread = this.#loaded.get(toThreadId(threadId));
+    if (thread !== undefined) this.#watch.touch(thread.threadId);
+    return thread;
   }
 
   /** Starts a thread. */
@@ -290,6 +314,18 @@ export class Threads implements AsyncDisposable {
     };
   }
 
+  /** Tells everybody what is odd about the configuration of a thread alone. */
+  tellWarnings({ config }: Thread): void {
+    const told = new Set(
+      this.#options.toldWarnings?.map((one) => JSON.stringify(one)),
+    );
+    for (const warning of config.warnings) {
+      if (told.has(JSON.stringify(warning))) continue;
+      const announcement = new Announcement("configWarning", warning);
+      this.announce(announcement as unknown as Announcement);
+    }
+  }
+
   /** Tells everybody of a thread that was opened. */
   tellStarted(thread: Thread): void {
     thread.proclaim("thread/started", {
@@ -396,9 +432,11 @@ export class Threads implements AsyncDisposable {
       config,
       audience,
       log,
+      onRest: ({ threadId }) => this.#watch.touch(threadId),
       onChange: (thread) => this.#enter(thread),
     });
     this.#loaded.set(view.id, thread);
+    this.#watch.touch(view.id);
     this.#agendas.set(view.id, agenda);
     return thread;
   }
@@ -408,7 +446,7 @@ export class Threads implements AsyncDisposable {
     const loaded = this.#loaded.get(id);
     if (loaded !== undefined) return loaded;
     const opening = this.#opening.get(id) ??
-      load().finally(() => this.#opening.delete(id));
+      this.closed(id).then(load).finally(() => this.#opening.delete(id));
     this.#opening.set(id, opening);
     return await opening;
   }
@@ -426,9 +464,45 @@ export class Threads implements AsyncDisposable {
 
   /** Ends a thread and lets go of it. */
   async unload(thread: Thread): Promise<void> {
+    this.#watch.forget(thread.threadId);
     await thread[Symbol.asyncDispose]();
     this.#loaded.delete(thread.threadId);
     this.#agendas.delete(thread.threadId);
+  }
+
+  /** Resolves when a thread that was left alone has let go of its files. */
+  async closed(id: string): Promise<void> {
+    await this.#closing.get(id);
+  }
+
+  /** Lets go of a thread if nobody would miss it. */
+  #considerUnloading(id: string): void {
+    const thread = this.#loaded.get(id);
+    if (thread === undefined || !thread.isLeftAlone) return;
+    // Nobody finds it from here on; whoever opens it waits for its end.
+    this.#loaded.delete(id);
+    const closing = this.unload(thread).catch((error) => {
+      this.log.error("a thread could not be closed", {
+        threadId: id,
+        error: String(error),
+      });
+    }).then(() => {
+      this.#closing.delete(id);
+      this.#tell("thread/status/changed", {
+        threadId: id,
+        status: { type: "notLoaded" },
+      });
+      this.#tell("thread/closed", { threadId: id });
+    });
+    this.#closing.set(id, closing);
+  }
+
+  #tell<N extends Announcement["method"]>(
+    method: N,
+    params: Announcement<N>["params"],
+  ): void {
+    const announcement = new Announcement(method, params);
+    this.announce(announcement as unknown as Announcement);
   }
 
   /** What a loaded thread does by itself. */
@@ -437,7 +511,11 @@ export class Threads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#loaded.values().map((one) => this.unload(one)));
+    this.#watch[Symbol.dispose]();
+    await Promise.all([
+      ...this.#loaded.values().map((one) => this.unload(one)),
+      ...this.#closing.values(),
+    ]);
     await (await this.#catalog)?.close();
   }
 
