@@ -321,3 +321,16 @@ Deno.test("thread/goal: who joins is told the goal, or that there is none", asyn
     "ephemeral thread does not support goals",
   );
 });
+
+Deno.test("a server that is closed ends the turns of a goal", async () => {
+  const world = await openThreadWorld();
+  const me = await world.connect();
+  const threadId = await start(me);
+  await me.client.request("thread/goal/set", { threadId, objective: "never" });
+  const first = await me.hear("turn/completed");
+  await me.hear(
+    "turn/completed",
+    ({ turn }) => turn.id !== first.turn.id, // it goes on and on
+  );
+  await world[Symbol.asyncDispose]();
+});

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { initialize, next, type Received, request } from "../kit/peer.ts";
+import { ServerProcess } from "../kit/server_process.ts";
+import { isReply } from "../kit/server_world.ts";
+import { createTempDir } from "../kit/temp_dir.ts";
 import {
   openThreadWorld,
   type Person,
@@ -272,5 +276,55 @@ Deno.test("what needs the vendor's services says so", async () => {
       ],
       -32600,
     ],
+  );
+});
+
+Deno.test("thread/sample/cancel: gives up the question of that request", async () => {
+  await using home = await createTempDir();
+  const script = `${home.path}/script.json`;
+  await Deno.writeTextFile(
+    script,
+    JSON.stringify({
+      scope: "server",
+      responses: [{ output: [{ say: "hi" }] }, { output: [{ hang: true }] }],
+    }),
+  );
+  await Deno.writeTextFile(
+    `${home.path}/config.toml`,
+    `model_provider = "script"
+[model_providers.script]
+name = "Script"
+base_url = "script://${script}"
+`,
+  );
+  await using server = await ServerProcess.start({ home: home.path });
+  await using peer = await server.connect();
+  await initialize(peer, { experimentalApi: true });
+  const reply = async (id: unknown): Promise<Received> => {
+    for (;;) {
+      const message = await next(peer);
+      if (isReply(id)(message)) return message;
+    }
+  };
+  await peer.send(request(1, "thread/start", {}));
+  const threadId = (await reply(1)).result.thread.id;
+  const input = [{ type: "text", text: "hello" }];
+  await peer.send(request(2, "turn/start", { threadId, input }));
+  const expectedTurnId = (await reply(2)).result.turn.id;
+  for (let message = await next(peer);; message = await next(peer)) {
+    if (message.method === "turn/completed") break;
+  }
+  const prompt = "and?";
+  await peer.send(
+    request("s", "thread/sample", { threadId, expectedTurnId, prompt }),
+    request(3, "thread/sample/cancel", { requestId: "s" }),
+  );
+  const answers = [await next(peer), await next(peer)];
+  assert.deepEqual(
+    new Map(answers.map(({ id, result, error }) => [id, result ?? error])),
+    new Map<unknown, unknown>([
+      [3, {}],
+      ["s", { code: -32800, message: "Request cancelled" }],
+    ]),
   );
 });
