@@ -227,6 +227,61 @@ import type {
   FsWriteFileResponse,
 } from "./fs.ts";
 import type {
+  AppListUpdatedNotification,
+  AppsInstalledParams,
+  AppsInstalledResponse,
+  AppsListParams,
+  AppsListResponse,
+  AppsReadParams,
+  AppsReadResponse,
+} from "./app.ts";
+import type { HooksListParams, HooksListResponse } from "./hook_list.ts";
+import type {
+  MarketplaceAddParams,
+  MarketplaceAddResponse,
+  MarketplaceRemoveParams,
+  MarketplaceRemoveResponse,
+  MarketplaceUpgradeParams,
+  MarketplaceUpgradeResponse,
+} from "./marketplace.ts";
+import type {
+  PluginInstalledParams,
+  PluginInstalledResponse,
+  PluginInstallParams,
+  PluginInstallResponse,
+  PluginListParams,
+  PluginListResponse,
+  PluginReadParams,
+  PluginReadResponse,
+  PluginReconcileParams,
+  PluginReconcileResponse,
+  PluginSearchParams,
+  PluginSearchResponse,
+  PluginShareCheckoutParams,
+  PluginShareCheckoutResponse,
+  PluginShareDeleteParams,
+  PluginShareDeleteResponse,
+  PluginShareListParams,
+  PluginShareListResponse,
+  PluginShareSaveParams,
+  PluginShareSaveResponse,
+  PluginShareUpdateTargetsParams,
+  PluginShareUpdateTargetsResponse,
+  PluginSkillReadParams,
+  PluginSkillReadResponse,
+  PluginUninstallParams,
+  PluginUninstallResponse,
+} from "./plugin.ts";
+import type {
+  SkillsChangedNotification,
+  SkillsConfigWriteParams,
+  SkillsConfigWriteResponse,
+  SkillsExtraRootsSetParams,
+  SkillsExtraRootsSetResponse,
+  SkillsListParams,
+  SkillsListResponse,
+} from "./skill.ts";
+import type {
   HookCompletedNotification,
   HookStartedNotification,
 } from "./hook.ts";
@@ -744,45 +799,63 @@ export interface ClientRequests {
     ThreadPrepareApprovedPlanResponse
   >;
   /** Lists skills by directory. */
-  "skills/list": Method<Unfinished, Unfinished>;
+  "skills/list": Method<SkillsListParams, SkillsListResponse>;
   /** Sets further directories with skills. */
-  "skills/extraRoots/set": Method<Unfinished, Unfinished>;
+  "skills/extraRoots/set": Method<
+    SkillsExtraRootsSetParams,
+    SkillsExtraRootsSetResponse
+  >;
   /** Lists hooks by directory. */
-  "hooks/list": Method<Unfinished, Unfinished>;
+  "hooks/list": Method<HooksListParams, HooksListResponse>;
   /** Adds a source of plugins. */
-  "marketplace/add": Method<Unfinished, Unfinished>;
+  "marketplace/add": Method<MarketplaceAddParams, MarketplaceAddResponse>;
   /** Removes a source of plugins. */
-  "marketplace/remove": Method<Unfinished, Unfinished>;
+  "marketplace/remove": Method<
+    MarketplaceRemoveParams,
+    MarketplaceRemoveResponse
+  >;
   /** Brings sources of plugins up to date. */
-  "marketplace/upgrade": Method<Unfinished, Unfinished>;
+  "marketplace/upgrade": Method<
+    MarketplaceUpgradeParams,
+    MarketplaceUpgradeResponse
+  >;
   /** Lists the plugins on offer. */
-  "plugin/list": Method<Unfinished, Unfinished>;
+  "plugin/list": Method<PluginListParams, PluginListResponse>;
   /** Searches the plugins on offer. @experimental */
-  "plugin/search": Method<Unfinished, Unfinished>;
+  "plugin/search": Method<PluginSearchParams, PluginSearchResponse>;
   /** Lists the installed plugins. */
-  "plugin/installed": Method<Unfinished, Unfinished>;
+  "plugin/installed": Method<PluginInstalledParams, PluginInstalledResponse>;
   /** Makes the installed plugins what they should be. */
-  "plugin/reconcile": Method<Unfinished, Unfinished>;
+  "plugin/reconcile": Method<PluginReconcileParams, PluginReconcileResponse>;
   /** Reads about a plugin. */
-  "plugin/read": Method<Unfinished, Unfinished>;
+  "plugin/read": Method<PluginReadParams, PluginReadResponse>;
   /** Reads a skill of a plugin. */
-  "plugin/skill/read": Method<Unfinished, Unfinished>;
+  "plugin/skill/read": Method<PluginSkillReadParams, PluginSkillReadResponse>;
   /** Shares a plugin. */
-  "plugin/share/save": Method<Unfinished, Unfinished>;
+  "plugin/share/save": Method<PluginShareSaveParams, PluginShareSaveResponse>;
   /** Changes who a plugin is shared with. */
-  "plugin/share/updateTargets": Method<Unfinished, Unfinished>;
+  "plugin/share/updateTargets": Method<
+    PluginShareUpdateTargetsParams,
+    PluginShareUpdateTargetsResponse
+  >;
   /** Lists the shared plugins. */
-  "plugin/share/list": Method<Unfinished, Unfinished>;
+  "plugin/share/list": Method<PluginShareListParams, PluginShareListResponse>;
   /** Gets a shared plugin to work on. */
-  "plugin/share/checkout": Method<Unfinished, Unfinished>;
+  "plugin/share/checkout": Method<
+    PluginShareCheckoutParams,
+    PluginShareCheckoutResponse
+  >;
   /** Ends the sharing of a plugin. */
-  "plugin/share/delete": Method<Unfinished, Unfinished>;
+  "plugin/share/delete": Method<
+    PluginShareDeleteParams,
+    PluginShareDeleteResponse
+  >;
   /** Reads about apps. */
-  "app/read": Method<Unfinished, Unfinished>;
+  "app/read": Method<AppsReadParams, AppsReadResponse>;
   /** Lists the apps on offer. */
-  "app/list": Method<Unfinished, Unfinished>;
+  "app/list": Method<AppsListParams, AppsListResponse>;
   /** Lists the installed apps. */
-  "app/installed": Method<Unfinished, Unfinished>;
+  "app/installed": Method<AppsInstalledParams, AppsInstalledResponse>;
   /** Reads a file. */
   "fs/readFile": Method<FsReadFileParams, FsReadFileResponse>;
   /** Creates or replaces a file. */
@@ -805,11 +878,14 @@ export interface ClientRequests {
   /** Ends a watch. */
   "fs/unwatch": Method<FsUnwatchParams, FsUnwatchResponse>;
   /** Turns a skill on or off. */
-  "skills/config/write": Method<Unfinished, Unfinished>;
+  "skills/config/write": Method<
+    SkillsConfigWriteParams,
+    SkillsConfigWriteResponse
+  >;
   /** Installs a plugin. */
-  "plugin/install": Method<Unfinished, Unfinished>;
+  "plugin/install": Method<PluginInstallParams, PluginInstallResponse>;
   /** Uninstalls a plugin. */
-  "plugin/uninstall": Method<Unfinished, Unfinished>;
+  "plugin/uninstall": Method<PluginUninstallParams, PluginUninstallResponse>;
   /** Gives the model its next task. */
   "turn/start": Method<
     TurnStartParams,
@@ -1227,7 +1303,7 @@ export interface ServerNotifications {
   /** Stored turns of a thread were dropped. */
   "thread/reverted": ThreadRevertedNotification;
   /** Skills may have changed; list them again. */
-  "skills/changed": Unfinished;
+  "skills/changed": SkillsChangedNotification;
   /** A thread has another name. */
   "thread/name/updated": ThreadNameUpdatedNotification;
   /** A thread is in another section. */
@@ -1317,7 +1393,7 @@ export interface ServerNotifications {
   /** More of the rate limits is used. */
   "account/rateLimits/updated": AccountRateLimitsUpdatedNotification;
   /** The apps on offer changed. */
-  "app/list/updated": Unfinished;
+  "app/list/updated": AppListUpdatedNotification;
   /** Remote control changed its state. */
   "remoteControl/status/changed": RemoteControlStatusChangedNotification;
   /** How far the take-over of a configuration is. */

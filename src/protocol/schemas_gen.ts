@@ -51,6 +51,12 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"string","enum":["credits","usage_limit"]}`,
   SendAddCreditsNudgeEmailParams:
     `{"type":"object","properties":{"creditType":{"$ref":"AddCreditsNudgeCreditType"}},"required":["creditType"]}`,
+  AppsListParams:
+    `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"threadId":{"type":["string","null"]},"forceRefetch":{"type":"boolean"}}}`,
+  AppsReadParams:
+    `{"type":"object","properties":{"appIds":{"type":"array","items":{"type":"string"}},"threadId":{"type":["string","null"]},"includeTools":{"type":"boolean"}},"required":["appIds"]}`,
+  AppsInstalledParams:
+    `{"type":"object","properties":{"threadId":{"type":["string","null"]},"forceRefresh":{"type":"boolean"}}}`,
   GranularApprovals:
     `{"type":"object","properties":{"sandbox_approval":{"type":"boolean"},"rules":{"type":"boolean"},"skill_approval":{"type":"boolean"},"request_permissions":{"type":"boolean"},"mcp_elicitations":{"type":"boolean"}},"required":["sandbox_approval","rules","mcp_elicitations"]}`,
   GranularApprovalPolicy:
@@ -210,6 +216,8 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"watchId":{"type":"string"},"path":{"$ref":"AbsolutePath"},"recursive":{"type":["boolean","null"]},"ignore":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}},"required":["watchId","path"]}`,
   FsUnwatchParams:
     `{"type":"object","properties":{"watchId":{"type":"string"}},"required":["watchId"]}`,
+  HooksListParams:
+    `{"type":"object","properties":{"cwds":{"type":"array","items":{"type":"string"}},"threadId":{"type":["string","null"]}}}`,
   ClientInfo:
     `{"type":"object","properties":{"name":{"type":"string"},"title":{"type":["string","null"]},"version":{"type":"string"}},"required":["name","version"]}`,
   GangwayClientCapability:
@@ -218,6 +226,12 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"experimentalApi":{"type":"boolean"},"requestAttestation":{"type":"boolean"},"requiredHumanApproval":{"type":"boolean"},"explicitGatewayOauth":{"type":"boolean"},"mcpServerOpenaiFormElicitation":{"type":"boolean"},"optOutNotificationMethods":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"extensions":{"anyOf":[{"type":"object","additionalProperties":{"$ref":"JsonValue"}},{"type":"null"}]},"gangway":{"anyOf":[{"$ref":"GangwayClientCapability"},{"type":"null"}]}}}`,
   InitializeParams:
     `{"type":"object","properties":{"clientInfo":{"$ref":"ClientInfo"},"capabilities":{"anyOf":[{"$ref":"InitializeCapabilities"},{"type":"null"}]}},"required":["clientInfo"]}`,
+  MarketplaceAddParams:
+    `{"type":"object","properties":{"source":{"type":"string"},"refName":{"type":["string","null"]},"sparsePaths":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}},"required":["source"]}`,
+  MarketplaceRemoveParams:
+    `{"type":"object","properties":{"marketplaceName":{"type":"string"}},"required":["marketplaceName"]}`,
+  MarketplaceUpgradeParams:
+    `{"type":"object","properties":{"marketplaceName":{"type":["string","null"]}}}`,
   McpServerStatusDetail: `{"type":"string","enum":["full","toolsAndAuthOnly"]}`,
   ListMcpServerStatusParams:
     `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"detail":{"anyOf":[{"$ref":"McpServerStatusDetail"},{"type":"null"}]},"threadId":{"type":["string","null"]},"serverName":{"type":["string","null"]}}}`,
@@ -295,6 +309,44 @@ export const schemaJson: Readonly<Record<string, string>> = {
   GrantedPermissionProfile:
     `{"type":"object","properties":{"network":{"anyOf":[{"$ref":"AdditionalNetworkPermissions"},{"type":"null"}]},"fileSystem":{"anyOf":[{"$ref":"AdditionalFileSystemPermissions"},{"type":"null"}]}}}`,
   PermissionGrantScope: `{"type":"string","enum":["turn","session"]}`,
+  PluginSharePrincipalType:
+    `{"type":"string","enum":["user","group","workspace"]}`,
+  PluginShareDiscoverability:
+    `{"type":"string","enum":["LISTED","UNLISTED","PRIVATE"]}`,
+  PluginShareUpdateDiscoverability:
+    `{"type":"string","enum":["UNLISTED","PRIVATE","LISTED"]}`,
+  PluginListMarketplaceKind:
+    `{"type":"string","enum":["local","vertical","workspace-directory","shared-with-me","created-by-me-remote"]}`,
+  PluginListParams:
+    `{"type":"object","properties":{"cwds":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"marketplaceKinds":{"anyOf":[{"type":"array","items":{"$ref":"PluginListMarketplaceKind"}},{"type":"null"}]},"forceRefetch":{"type":"boolean"}}}`,
+  PluginInstalledParams:
+    `{"type":"object","properties":{"cwds":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"installSuggestionPluginNames":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}}`,
+  PluginReadParams:
+    `{"type":"object","properties":{"marketplacePath":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]},"remoteMarketplaceName":{"type":["string","null"]},"pluginName":{"type":"string"}},"required":["pluginName"]}`,
+  PluginSkillReadParams:
+    `{"type":"object","properties":{"remoteMarketplaceName":{"type":"string"},"remotePluginId":{"type":"string"},"skillName":{"type":"string"}},"required":["remoteMarketplaceName","remotePluginId","skillName"]}`,
+  PluginSearchScope:
+    `{"type":"string","enum":["global","workspace","personal"]}`,
+  PluginSearchParams:
+    `{"type":"object","properties":{"searchTerm":{"type":"string"},"scope":{"anyOf":[{"$ref":"PluginSearchScope"},{"type":"null"}]},"cwds":{"anyOf":[{"type":"array","items":{"$ref":"AbsolutePath"}},{"type":"null"}]},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}},"required":["searchTerm"]}`,
+  PluginInstallParams:
+    `{"type":"object","properties":{"marketplacePath":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]},"remoteMarketplaceName":{"type":["string","null"]},"installAttemptId":{"type":["string","null"]},"pluginName":{"type":"string"}},"required":["pluginName"]}`,
+  PluginUninstallParams:
+    `{"type":"object","properties":{"pluginId":{"type":"string"}},"required":["pluginId"]}`,
+  PluginReconcileParams:
+    `{"type":"object","properties":{"reason":{"type":["string","null"]}}}`,
+  PluginShareTargetRole: `{"type":"string","enum":["reader","editor"]}`,
+  PluginShareTarget:
+    `{"type":"object","properties":{"principalType":{"$ref":"PluginSharePrincipalType"},"principalId":{"type":"string"},"role":{"$ref":"PluginShareTargetRole"}},"required":["principalType","principalId","role"]}`,
+  PluginShareSaveParams:
+    `{"type":"object","properties":{"pluginPath":{"$ref":"AbsolutePath"},"remotePluginId":{"type":["string","null"]},"discoverability":{"anyOf":[{"$ref":"PluginShareDiscoverability"},{"type":"null"}]},"shareTargets":{"anyOf":[{"type":"array","items":{"$ref":"PluginShareTarget"}},{"type":"null"}]}},"required":["pluginPath"]}`,
+  PluginShareUpdateTargetsParams:
+    `{"type":"object","properties":{"remotePluginId":{"type":"string"},"discoverability":{"$ref":"PluginShareUpdateDiscoverability"},"shareTargets":{"type":"array","items":{"$ref":"PluginShareTarget"}}},"required":["remotePluginId","discoverability","shareTargets"]}`,
+  PluginShareListParams: `{"$ref":"Empty"}`,
+  PluginShareCheckoutParams:
+    `{"type":"object","properties":{"remotePluginId":{"type":"string"}},"required":["remotePluginId"]}`,
+  PluginShareDeleteParams:
+    `{"type":"object","properties":{"remotePluginId":{"type":"string"}},"required":["remotePluginId"]}`,
   ProjectRoot:
     `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"}},"required":["path"]}`,
   ProjectSortKey: `{"type":"string","enum":["position","recencyAt"]}`,
@@ -365,6 +417,12 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"string","enum":["standard","daybreakBlue","daybreakRed"]}`,
   TurnEnvironmentParams:
     `{"type":"object","properties":{"environmentId":{"type":"string"},"cwd":{"$ref":"Path"},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]}},"required":["environmentId","cwd"]}`,
+  SkillsListParams:
+    `{"type":"object","properties":{"cwds":{"type":"array","items":{"type":"string"}},"forceReload":{"type":"boolean"}}}`,
+  SkillsConfigWriteParams:
+    `{"type":"object","properties":{"path":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]},"name":{"type":["string","null"]},"enabled":{"type":"boolean"}},"required":["enabled"]}`,
+  SkillsExtraRootsSetParams:
+    `{"type":"object","properties":{"extraRoots":{"type":"array","items":{"$ref":"AbsolutePath"}}},"required":["extraRoots"]}`,
   ThreadAttachmentAddParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"attachmentType":{"type":"string"},"identityKey":{"type":"string"},"payload":{"$ref":"JsonValue"}},"required":["threadId","attachmentType","identityKey","payload"]}`,
   ThreadAttachmentListParams:
@@ -677,26 +735,26 @@ export const clientRequestsJson: string = `{
 "thread/guardianReview":{"params":"ThreadGuardianReviewParams","result":"ThreadGuardianReviewResponse","experimental":true},
 "thread/inject_items":{"params":"ThreadInjectItemsParams","result":"ThreadInjectItemsResponse"},
 "thread/prepareApprovedPlan":{"params":"ThreadPrepareApprovedPlanParams","result":"ThreadPrepareApprovedPlanResponse","experimental":true},
-"skills/list":{"params":"Unfinished","result":"Unfinished"},
-"skills/extraRoots/set":{"params":"Unfinished","result":"Unfinished"},
-"hooks/list":{"params":"Unfinished","result":"Unfinished"},
-"marketplace/add":{"params":"Unfinished","result":"Unfinished"},
-"marketplace/remove":{"params":"Unfinished","result":"Unfinished"},
-"marketplace/upgrade":{"params":"Unfinished","result":"Unfinished"},
-"plugin/list":{"params":"Unfinished","result":"Unfinished"},
-"plugin/search":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"plugin/installed":{"params":"Unfinished","result":"Unfinished"},
-"plugin/reconcile":{"params":"Unfinished","result":"Unfinished"},
-"plugin/read":{"params":"Unfinished","result":"Unfinished"},
-"plugin/skill/read":{"params":"Unfinished","result":"Unfinished"},
-"plugin/share/save":{"params":"Unfinished","result":"Unfinished"},
-"plugin/share/updateTargets":{"params":"Unfinished","result":"Unfinished"},
-"plugin/share/list":{"params":"Unfinished","result":"Unfinished"},
-"plugin/share/checkout":{"params":"Unfinished","result":"Unfinished"},
-"plugin/share/delete":{"params":"Unfinished","result":"Unfinished"},
-"app/read":{"params":"Unfinished","result":"Unfinished"},
-"app/list":{"params":"Unfinished","result":"Unfinished"},
-"app/installed":{"params":"Unfinished","result":"Unfinished"},
+"skills/list":{"params":"SkillsListParams","result":"SkillsListResponse"},
+"skills/extraRoots/set":{"params":"SkillsExtraRootsSetParams","result":"SkillsExtraRootsSetResponse"},
+"hooks/list":{"params":"HooksListParams","result":"HooksListResponse"},
+"marketplace/add":{"params":"MarketplaceAddParams","result":"MarketplaceAddResponse"},
+"marketplace/remove":{"params":"MarketplaceRemoveParams","result":"MarketplaceRemoveResponse"},
+"marketplace/upgrade":{"params":"MarketplaceUpgradeParams","result":"MarketplaceUpgradeResponse"},
+"plugin/list":{"params":"PluginListParams","result":"PluginListResponse"},
+"plugin/search":{"params":"PluginSearchParams","result":"PluginSearchResponse","experimental":true},
+"plugin/installed":{"params":"PluginInstalledParams","result":"PluginInstalledResponse"},
+"plugin/reconcile":{"params":"PluginReconcileParams","result":"PluginReconcileResponse"},
+"plugin/read":{"params":"PluginReadParams","result":"PluginReadResponse"},
+"plugin/skill/read":{"params":"PluginSkillReadParams","result":"PluginSkillReadResponse"},
+"plugin/share/save":{"params":"PluginShareSaveParams","result":"PluginShareSaveResponse"},
+"plugin/share/updateTargets":{"params":"PluginShareUpdateTargetsParams","result":"PluginShareUpdateTargetsResponse"},
+"plugin/share/list":{"params":"PluginShareListParams","result":"PluginShareListResponse"},
+"plugin/share/checkout":{"params":"PluginShareCheckoutParams","result":"PluginShareCheckoutResponse"},
+"plugin/share/delete":{"params":"PluginShareDeleteParams","result":"PluginShareDeleteResponse"},
+"app/read":{"params":"AppsReadParams","result":"AppsReadResponse"},
+"app/list":{"params":"AppsListParams","result":"AppsListResponse"},
+"app/installed":{"params":"AppsInstalledParams","result":"AppsInstalledResponse"},
 "fs/readFile":{"params":"FsReadFileParams","result":"FsReadFileResponse","gangwayParams":["offset","length"]},
 "fs/writeFile":{"params":"FsWriteFileParams","result":"FsWriteFileResponse","gangwayParams":["offset","append","ifMatch"]},
 "fs/createDirectory":{"params":"FsCreateDirectoryParams","result":"FsCreateDirectoryResponse"},
@@ -706,9 +764,9 @@ export const clientRequestsJson: string = `{
 "fs/copy":{"params":"FsCopyParams","result":"FsCopyResponse"},
 "fs/watch":{"params":"FsWatchParams","result":"FsWatchResponse","gangwayParams":["recursive","ignore"]},
 "fs/unwatch":{"params":"FsUnwatchParams","result":"FsUnwatchResponse"},
-"skills/config/write":{"params":"Unfinished","result":"Unfinished"},
-"plugin/install":{"params":"Unfinished","result":"Unfinished"},
-"plugin/uninstall":{"params":"Unfinished","result":"Unfinished"},
+"skills/config/write":{"params":"SkillsConfigWriteParams","result":"SkillsConfigWriteResponse"},
+"plugin/install":{"params":"PluginInstallParams","result":"PluginInstallResponse"},
+"plugin/uninstall":{"params":"PluginUninstallParams","result":"PluginUninstallResponse"},
 "turn/start":{"params":"TurnStartParams","result":"TurnStartResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set","environments":"set","runtimeWorkspaceRoots":"set","approvalPolicy.granular":"set","permissions":"set","collaborationMode":"set","multiAgentMode":"set","cyberAccessProgram":"set"},"gateNames":{"approvalPolicy.granular":"askForApproval.granular"}},
 "turn/settings/update":{"params":"TurnSettingsUpdateParams","result":"TurnSettingsUpdateResponse","experimental":true},
 "turn/steer":{"params":"TurnSteerParams","result":"TurnSteerResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set"}},
@@ -825,7 +883,7 @@ export const serverNotificationsJson: string = `{
 "thread/unarchived":{"params":"ThreadUnarchivedNotification","result":null},
 "thread/closed":{"params":"ThreadClosedNotification","result":null},
 "thread/reverted":{"params":"ThreadRevertedNotification","result":null},
-"skills/changed":{"params":"Unfinished","result":null},
+"skills/changed":{"params":"SkillsChangedNotification","result":null},
 "thread/name/updated":{"params":"ThreadNameUpdatedNotification","result":null},
 "thread/section/changed":{"params":"ThreadSectionChangedNotification","result":null},
 "thread/attachment/updated":{"params":"ThreadAttachmentUpdatedNotification","result":null},
@@ -869,7 +927,7 @@ export const serverNotificationsJson: string = `{
 "account/updated":{"params":"AccountUpdatedNotification","result":null},
 "account/gatewayOAuth/changed":{"params":"GatewayOAuthChangedNotification","result":null},
 "account/rateLimits/updated":{"params":"AccountRateLimitsUpdatedNotification","result":null},
-"app/list/updated":{"params":"Unfinished","result":null},
+"app/list/updated":{"params":"AppListUpdatedNotification","result":null},
 "remoteControl/status/changed":{"params":"RemoteControlStatusChangedNotification","result":null},
 "externalAgentConfig/import/progress":{"params":"Unfinished","result":null},
 "externalAgentConfig/import/completed":{"params":"Unfinished","result":null},
