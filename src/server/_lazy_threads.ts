@@ -17,6 +17,8 @@ export interface LazyThreadsOptions {
   readonly sandbox: Sandbox;
   readonly audience: Audience;
   readonly installationId: string;
+  /** Default: that of threads. */
+  readonly idleUnloadMs?: number;
   readonly env: { get(name: string): string | undefined };
   readonly log: Logger;
   /** Text of the `user-agent` header in the name of a client. */
@@ -71,6 +73,7 @@ export class LazyThreads implements AsyncDisposable {
       import("../model/mod.ts"),
     ]);
     const { home, access, programs, sandbox, env, log } = this.#options;
+    const { idleUnloadMs } = this.#options;
     const scripts = new model.Scripts();
     const service = new threads.Threads({
       home,
@@ -78,6 +81,7 @@ export class LazyThreads implements AsyncDisposable {
       audience: this.#options.audience,
       log: log.child("threads"),
       installationId: this.#options.installationId,
+      ...idleUnloadMs !== undefined && { idleUnloadMs },
       configFor: this.#options.configuration.forThread,
       toldWarnings: this.#options.configuration.server.warnings,
       createModels: (config) =>

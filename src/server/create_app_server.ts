@@ -45,6 +45,11 @@ export interface ConfigOptions {
 export interface AppServerLimits extends ConnectionLimits {
   /** Bounds of the programs that clients run. */
   readonly exec: Partial<ExecLimits>;
+  /**
+   * How long a thread stays loaded that nobody follows and in which nothing
+   * happens, in milliseconds. Default: 30 minutes.
+   */
+  readonly idleUnloadMs: number;
 }
 
 /** How a server is set up. Everything has a default. */
@@ -259,7 +264,7 @@ export async function createAppServer(
     directory: concealment.directory,
     home,
   });
-  const { exec: execLimits, ...bounds } = options.limits ?? {};
+  const { exec: execLimits, idleUnloadMs, ...bounds } = options.limits ?? {};
   const limits = { ...defaultLimits, ...bounds };
   const reception = new Reception({
     home,
@@ -292,6 +297,7 @@ export async function createAppServer(
       nextRequestId,
     },
     installationId: id,
+    ...idleUnloadMs !== undefined && { idleUnloadMs },
     env,
     log,
     userAgent: () => reception.userAgent,

@@ -1,18 +1,18 @@
 import { createAgent } from "../agent/mod.ts";
 import { Config } from "../config/mod.ts";
-import {
-  type Model,
-  type ModelEvent,
-  type ModelFacts,
-  type ModelRequest,
-  type Models,
+import type {
+  Model,
+  ModelEvent,
+  ModelFacts,
+  ModelRequest,
+  Models,
 } from "../model/mod.ts";
 import type { Announcement, ServerMethodName } from "../protocol/mod.ts";
 import { silentLogger } from "../telemetry/mod.ts";
 import type { Toolbox } from "../tools/mod.ts";
-import { Attendance } from "./attendance.ts";
+import type { Attendance } from "./attendance.ts";
 import type { Attendee } from "./audience.ts";
-import { Threads } from "./threads.ts";
+import { Threads, type ThreadsOptions } from "./threads.ts";
 
 /** What a scripted model answers with, or does in place of an answer. */
 export type Scripted = (
@@ -126,6 +126,7 @@ export class Listener implements Attendee {
 export async function openWorld(
   script: Scripted[],
   home?: string,
+  options: Partial<ThreadsOptions> = {},
 ): Promise<
   {
     threads: Threads;
@@ -172,6 +173,7 @@ export async function openWorld(
     createReviewer: () => ({ review: () => Promise.reject(new Error("no")) }),
     baseInstructions: "Be good",
     createToolbox: () => emptyToolbox,
+    ...options,
   });
   return {
     threads,

@@ -25,6 +25,14 @@ export interface AskingOptions {
   readonly onSettled?: (question: Question) => void;
 }
 
+/** Who hears of what changes among followers. */
+export interface FollowerListeners {
+  /** Something is waited for that was not, or no longer. */
+  onWaiting(): void;
+  /** One has left. */
+  onLeave(): void;
+}
+
 /**
  * Who follows a thread, and what they are told and asked. All of them hear the
  * same, in the same order, under the same numbers.
@@ -36,16 +44,19 @@ export class Followers implements Attended {
   readonly replay: Replay = new Replay();
   readonly #threadId: string;
   readonly #audience: Audience;
-  readonly #onChange: () => void;
+  readonly #listeners: FollowerListeners;
   readonly #attendances = new Set<Attendance>();
   readonly #questions = new Questions();
   readonly #waiting: ThreadActiveFlag[] = [];
 
-  /** @param onChange Called when one comes or goes, or something is waited for. */
-  constructor(threadId: string, audience: Audience, onChange: () => void) {
+  constructor(
+    threadId: string,
+    audience: Audience,
+    listeners: FollowerListeners,
+  ) {
     this.#threadId = threadId;
     this.#audience = audience;
-    this.#onChange = onChange;
+    this.#listeners = listeners;
   }
 
   /** How many there are. */
@@ -70,7 +81,9 @@ export class Followers implements Attended {
   leave(attendance: Attendance): boolean {
     this.#questions.withdraw(attendance);
     attendance.part(this);
-    return this.#attendances.delete(attendance);
+    const wasThere = this.#attendances.delete(attendance);
+    if (wasThere) this.#listeners.onLeave();
+    return wasThere;
   }
 
   /** Whether a connection follows. */
@@ -121,7 +134,7 @@ export class Followers implements Attended {
     const question = { id: this.#audience.nextRequestId(), method, params };
     if (waitingOn !== undefined) {
       this.#waiting.push(waitingOn);
-      this.#onChange();
+      this.#listeners.onWaiting();
     }
     options.onAsk?.(question);
     try {
@@ -136,7 +149,7 @@ export class Followers implements Attended {
       }
       if (waitingOn !== undefined) {
         this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
-        this.#onChange();
+        this.#listeners.onWaiting();
       }
     }
   }

@@ -9,7 +9,6 @@ import {
 import {
   archiveRollout,
   deleteRollout,
-  findForks,
   unarchiveRollout,
 } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
@@ -278,11 +277,12 @@ async function closeThread(
 
 /** Does what nobody else may do with a thread's files meanwhile. */
 async function withLock<T>(
-  { home }: Threads,
+  threads: Threads,
   id: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await using _lock = await acquire(home, id);
+  await threads.closed(id);
+  await using _lock = await acquire(threads.home, id);
   return await work();
 }
 

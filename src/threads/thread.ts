@@ -68,6 +68,8 @@ export interface ThreadParts {
   readonly past: PastTurns;
   /** What goes with its turns. */
   readonly companion: TurnCompanion;
+  /** Called when a turn is over, or a follower has left. */
+  readonly onRest: (thread: Thread) => void;
   /** Called whenever what lists show of it has changed. */
   readonly onChange: (thread: Thread) => void;
 }
@@ -98,6 +100,7 @@ export class Thread implements TurnHost, AsyncDisposable {
   readonly followers: Followers;
   readonly #log: Logger;
   readonly #onChange: (thread: Thread) => void;
+  readonly #onRest: (thread: Thread) => void;
   #view: ThreadView;
   #journal: Journal;
   #past: PastTurns;
@@ -121,13 +124,15 @@ export class Thread implements TurnHost, AsyncDisposable {
     this.config = parts.config;
     this.#past = parts.past;
     this.#companion = parts.companion;
-    this.followers = new Followers(
-      this.threadId,
-      parts.audience,
-      () => this.#tellStatus(),
-    );
+    this.followers = new Followers(this.threadId, parts.audience, {
+      onWaiting: () => this.#tellStatus(),
+      onLeave: () => {
+        if (!this.#isClosing) this.#onRest(this);
+      },
+    });
     this.#log = parts.log;
     this.#onChange = parts.onChange;
+    this.#onRest = parts.onRest;
   }
 
   /** What clients see of it, without turns. */
@@ -200,6 +205,12 @@ export class Thread implements TurnHost, AsyncDisposable {
   /** Whether it has nothing to do. */
   get isIdle(): boolean {
     return this.#turn === undefined;
+  }
+
+  /** Whether nobody follows it and nothing goes on in it, no command either. */
+  get isLeftAlone(): boolean {
+    return this.isIdle && this.#played === undefined &&
+      this.followers.size === 0 && this.toolbox.terminals.list().length === 0;
   }
 
   /** Resolves when no turn runs. */
@@ -294,6 +305,7 @@ export class Thread implements TurnHost, AsyncDisposable {
     } finally {
       // In the same breath, or what begins right now would never be played.
       this.#played = undefined;
+      if (!this.#isClosing) this.#onRest(this);
     }
   }
 
