@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { commandWords } from "./_words.ts";
+export { commandWords, processWords } from "./_words.ts";
 export { defaultExecLimits, type ExecLimits } from "./limits.ts";
 export type { Order } from "./order.ts";
 export type { OutputConsumer } from "./output_consumer.ts";

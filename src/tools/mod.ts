@@ -9,6 +9,9 @@ export {
   type ToolboxOptions,
   toToolSpecs,
 } from "./create_toolbox.ts";
+export { toBudget } from "./_output_text.ts";
+export { review } from "./_review.ts";
+export { type OutputBudget, shorten } from "./_shorten.ts";
 export * from "./stage.ts";
 export type * from "./tool.ts";
 export type * from "./toolbox.ts";

@@ -1,0 +1,76 @@
+import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
+import { MAX_MESSAGE_BYTES } from "./_message_lines.ts";
+import { loadHttpSdk } from "./_sdk.ts";
+import type { HttpPlace } from "./server_config.ts";
+
+/** What an HTTP server is reached with. */
+export interface HttpTransportOptions {
+  readonly env: { get(name: string): string | undefined };
+  /** Knows the tokens, if there are some. */
+  readonly authProvider: OAuthClientProvider | undefined;
+}
+
+/**
+ * Makes the way to a server over streamable HTTP. Redirects are followed within
+ * its origin only, so that no header reaches anybody else.
+ */
+export async function createHttpTransport(
+  place: HttpPlace,
+  { env, authProvider }: HttpTransportOptions,
+): Promise<Transport> {
+  const { StreamableHTTPClientTransport } = await loadHttpSdk();
+  const transport = new StreamableHTTPClientTransport(new URL(place.url), {
+    requestInit: { headers: toHeaders(place, env) },
+    redirectPolicy: "same-origin",
+    fetch: async (url, init) => bounded(await fetch(url, init)),
+    ...authProvider && { authProvider },
+  });
+  // Its session id may be undefined, which the interface writes otherwise.
+  return transport as Transport;
+}
+
+/** The headers of every request. */
+export function toHeaders(
+  { headers, variableHeaders, bearerVariable }: HttpPlace,
+  env: HttpTransportOptions["env"],
+): Record<string, string> {
+  const all: Record<string, string> = { ...headers };
+  for (const [name, variable] of Object.entries(variableHeaders)) {
+    const value = env.get(variable);
+    if (value !== undefined && value !== "") all[name] = value;
+  }
+  const bearer = bearerVariable && env.get(bearerVariable);
+  if (bearer) all["Authorization"] = `Bearer ${bearer}`;
+  return all;
+}
+
+/** The response, broken off within a message that is too long. */
+export function bounded(
+  response: Response,
+  maxBytes: number = MAX_MESSAGE_BYTES,
+): Response {
+  if (response.body === null) return response;
+  const isStream = response.headers.get("content-type")
+    ?.startsWith("text/event-stream") ?? false;
+  let bytes = 0;
+  const body = response.body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(piece, controller) {
+        // A line of a stream is as long as its message at least.
+        const end = isStream ? piece.lastIndexOf(10) : -1;
+        bytes = end < 0 ? bytes + piece.length : piece.length - end;
+        if (bytes > maxBytes || piece.length > maxBytes) {
+          controller.error(
+            new RangeError(`A message of more than ${maxBytes} bytes`),
+          );
+        } else controller.enqueue(piece);
+      },
+    }),
+  );
+  const { status, statusText, headers } = response;
+  const copy = new Response(body, { status, statusText, headers });
+  // Where it came from decides which redirects are followed.
+  Object.defineProperty(copy, "url", { value: response.url });
+  return copy;
+}

@@ -1,0 +1,132 @@
+import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth";
+import type {
+  OAuthClientInformationMixed,
+  OAuthClientMetadata,
+  OAuthTokens,
+} from "@modelcontextprotocol/sdk/shared/auth";
+import type { CredentialKey, Credentials } from "./credentials.ts";
+
+/** One login: what the SDK asks while a person signs in. */
+export class LoginProvider implements OAuthClientProvider {
+  readonly redirectUrl: string;
+  readonly clientMetadata: OAuthClientMetadata;
+  /** Page that the person is to open, once it is known. */
+  authorizationUrl: URL | undefined;
+  readonly #key: CredentialKey;
+  readonly #credentials: Credentials;
+  readonly #state: string;
+  #client: OAuthClientInformationMixed | undefined;
+  #verifier = "";
+
+  constructor(key: CredentialKey, options: {
+    readonly credentials: Credentials;
+    readonly redirectUrl: string;
+    readonly state: string;
+    readonly scope: string | undefined;
+  }) {
+    this.#key = key;
+    this.#credentials = options.credentials;
+    this.#state = options.state;
+    this.redirectUrl = options.redirectUrl;
+    this.clientMetadata = {
+      client_name: "Codex",
+      redirect_uris: [options.redirectUrl],
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "none",
+      ...options.scope !== undefined && { scope: options.scope },
+    };
+  }
+
+  state(): string {
+    return this.#state;
+  }
+
+  /** Registered anew each time: the address to come back to is another one. */
+  clientInformation(): OAuthClientInformationMixed | undefined {
+    return this.#client;
+  }
+
+  saveClientInformation(client: OAuthClientInformationMixed): void {
+    this.#client = client;
+  }
+
+  /** As if there were none: this is a login. */
+  tokens(): undefined {
+    return undefined;
+  }
+
+  async saveTokens(tokens: OAuthTokens): Promise<void> {
+    if (this.#client === undefined) throw new Error("No client is registered");
+    await this.#credentials.set(this.#key, { tokens, client: this.#client });
+  }
+
+  redirectToAuthorization(url: URL): void {
+    this.authorizationUrl = url;
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier;
+  }
+
+  codeVerifier(): string {
+    return this.#verifier;
+  }
+}
+
+/** A login that was made: its tokens, renewed when they have run out. */
+export class StoredProvider implements OAuthClientProvider {
+  /** There is nobody to be sent anywhere, but the SDK wants an address. */
+  readonly redirectUrl = "http://127.0.0.1/callback";
+  readonly clientMetadata: OAuthClientMetadata = {
+    redirect_uris: [this.redirectUrl],
+  };
+  readonly #key: CredentialKey;
+  readonly #credentials: Credentials;
+
+  constructor(key: CredentialKey, credentials: Credentials) {
+    this.#key = key;
+    this.#credentials = credentials;
+  }
+
+  async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
+    return (await this.#credentials.get(this.#key))?.client;
+  }
+
+  async tokens(): Promise<OAuthTokens | undefined> {
+    return (await this.#credentials.get(this.#key))?.tokens;
+  }
+
+  async saveTokens(tokens: OAuthTokens): Promise<void> {
+    const old = await this.#credentials.get(this.#key);
+    if (old === undefined) return;
+    const { client } = old;
+    await this.#credentials.set(this.#key, {
+      client,
+      tokens: { ...old.tokens, ...tokens },
+    });
+  }
+
+  redirectToAuthorization(): never {
+    throw new LoginNeeded();
+  }
+
+  saveCodeVerifier(): void {}
+
+  codeVerifier(): string {
+    return "";
+  }
+
+  async invalidateCredentials(): Promise<void> {
+    await this.#credentials.delete(this.#key);
+  }
+}
+
+/** Tokens have run out for good. */
+export class LoginNeeded extends Error {
+  override readonly name = "LoginNeeded";
+
+  constructor() {
+    super("The login at the MCP server has run out");
+  }
+}

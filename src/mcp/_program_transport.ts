@@ -1,0 +1,160 @@
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
+import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types";
+import {
+  type Order,
+  type OutputConsumer,
+  processWords,
+  type Program,
+  type Programs,
+} from "../exec/mod.ts";
+import type { OutputStream } from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import { MessageLines } from "./_message_lines.ts";
+import { StderrLog } from "./_stderr_log.ts";
+import type { ProgramPlace } from "./server_config.ts";
+
+/** Milliseconds that a server has to end by itself. */
+const GRACE_MS = 2000;
+
+/** Variables that every server gets: who the user is, and whom to trust. */
+const inherited = new Set([
+  "HOME",
+  "LOGNAME",
+  "PATH",
+  "SHELL",
+  "USER",
+  "LANG",
+  "LC_ALL",
+  "TERM",
+  "TMPDIR",
+  "TZ",
+  "CURL_CA_BUNDLE",
+  "GIT_SSL_CAINFO",
+  "NODE_EXTRA_CA_CERTS",
+  "PIP_CERT",
+  "REQUESTS_CA_BUNDLE",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+]);
+
+/** Where a program is started. */
+export interface ProgramTransportOptions {
+  readonly name: string;
+  readonly place: ProgramPlace;
+  /** Absolute path of where its thread works. */
+  readonly cwd: string;
+  readonly programs: Programs;
+  readonly log: Logger;
+}
+
+/**
+ * JSON-RPC as lines over the pipes of a program, which is started as the other
+ * programs of the server are, and dies with it.
+ */
+export class ProgramTransport implements Transport, OutputConsumer {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: <T extends JSONRPCMessage>(message: T) => void;
+  readonly #options: ProgramTransportOptions;
+  readonly #lines = new MessageLines();
+  readonly #stderr: StderrLog;
+  #program: Program | undefined;
+  #run: Promise<void> | undefined;
+  #hasLeft = false;
+
+  constructor(options: ProgramTransportOptions) {
+    this.#options = options;
+    this.#stderr = new StderrLog(options.log);
+  }
+
+  async start(): Promise<void> {
+    const { programs, name } = this.#options;
+    const program = programs.start(this.#toOrder(), name, () => {});
+    this.#program = program;
+    this.#run = this.#follow(program);
+    await program.started();
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    const bytes = new TextEncoder().encode(`${JSON.stringify(message)}\n`);
+    await this.#program?.write({ bytes, isLast: false });
+  }
+
+  async close(): Promise<void> {
+    // The end of its input is the polite way; it may be gone already.
+    await this.#program?.write({ bytes: undefined, isLast: true })
+      .catch(() => {});
+    await this.#program?.[Symbol.asyncDispose]();
+    await this.#run;
+  }
+
+  take(stream: OutputStream, bytes: Uint8Array): undefined {
+    if (this.#hasLeft) return;
+    if (stream === "stderr") {
+      this.#stderr.take(bytes);
+      return;
+    }
+    try {
+      for (const line of this.#lines.take(bytes)) this.#receive(line);
+    } catch (error) {
+      // Where the next message begins is not known any more.
+      this.leave();
+      this.onerror?.(error as Error);
+      this.close();
+    }
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+  }
+
+  async #follow(program: Program): Promise<void> {
+    try {
+      await program.run(this);
+    } catch {
+      // It could not be started, which `start` tells.
+    }
+    this.onclose?.();
+  }
+
+  #receive(line: string): void {
+    if (line.trim() === "") return;
+    let message: JSONRPCMessage;
+    try {
+      message = JSON.parse(line);
+    } catch (error) {
+      this.onerror?.(error as Error);
+      return;
+    }
+    this.onmessage?.(message);
+  }
+
+  #toOrder(): Order {
+    const { place, cwd, programs } = this.#options;
+    const { command, args, env, envNames } = place;
+    const kept = new Set([...inherited, ...envNames]);
+    const dropped = Object.keys(programs.environment)
+      .filter((name) => !kept.has(name))
+      .map((name) => [name, null] as const);
+    return {
+      words: processWords,
+      command: [command, ...args],
+      cwd: place.cwd === undefined ? cwd : toAbsolute(place.cwd, cwd),
+      env: { ...Object.fromEntries(dropped), ...env },
+      terminal: undefined,
+      takesInput: true,
+      isStreamed: true,
+      capBytes: Infinity,
+      timeoutMs: Infinity,
+      graceMs: GRACE_MS,
+      keepAlive: undefined,
+      sandboxPolicy: undefined,
+      permissionProfile: undefined,
+      isUnconfined: true,
+    };
+  }
+}
+
+function toAbsolute(path: string, cwd: string): string {
+  return path.startsWith("/") ? path : `${cwd}/${path}`;
+}

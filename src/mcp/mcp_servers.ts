@@ -1,0 +1,297 @@
+import type { Config, ThreadConfigRequest } from "../config/mod.ts";
+import type { Programs } from "../exec/mod.ts";
+import {
+  Announcement,
+  type ConfigBatchWriteParams,
+  type ListMcpServerStatusParams,
+  type ListMcpServerStatusResponse,
+  type McpResourceReadParams,
+  type McpResourceReadResponse,
+  type McpServerOauthLoginParams,
+  type McpServerOauthLoginResponse,
+  type McpServerToolCallParams,
+  type McpServerToolCallResponse,
+  RpcError,
+  toThreadId,
+} from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import type { Reviewer } from "../tools/mod.ts";
+import { createHttpTransport } from "./_http_transport.ts";
+import { ProgramTransport } from "./_program_transport.ts";
+import { toPage, toStatus } from "./_status.ts";
+import { Approvals } from "./approvals.ts";
+import { Credentials } from "./credentials.ts";
+import { Logins } from "./logins.ts";
+import { McpFailure } from "./mcp_failure.ts";
+import { type CreateTransport, Server } from "./server.ts";
+import { readServerConfigs } from "./server_config.ts";
+import { ThreadServers, type Voice } from "./thread_servers.ts";
+
+/** What MCP servers are used with. */
+export interface McpServersOptions {
+  /** Absolute path of `CODEX_HOME`, where tokens are kept. */
+  readonly home: string;
+  /** Version that servers are told. */
+  readonly version: string;
+  /** Starts those that are programs. */
+  readonly programs: Programs;
+  readonly env: { get(name: string): string | undefined };
+  /** Reads the configuration as it is now. */
+  readonly configFor: (asked: ThreadConfigRequest) => Promise<Config>;
+  /** Changes the user's configuration. */
+  readonly writeConfig: (params: ConfigBatchWriteParams) => Promise<unknown>;
+  /** Tells all clients. */
+  readonly announce: (announcement: Announcement) => void;
+  /** Where relative paths start. Default: where this process runs. */
+  readonly cwd?: () => string;
+  readonly log: Logger;
+}
+
+/** A thread whose servers are to be opened. */
+export interface ThreadOrder {
+  readonly config: Config;
+  /** Absolute path of where it works. */
+  readonly cwd: string;
+  readonly voice: Voice;
+  readonly reviewer: Reviewer | undefined;
+}
+
+/** The MCP servers of all threads, and their use without a model. */
+export class McpServers implements AsyncDisposable {
+  readonly #options: McpServersOptions;
+  readonly #threads = new Map<string, ThreadServers>();
+  readonly #credentials: Credentials;
+  readonly #logins: Logins;
+
+  /** Starts nothing. */
+  constructor(options: McpServersOptions) {
+    this.#options = options;
+    this.#credentials = new Credentials(options.home);
+    this.#logins = new Logins({
+      credentials: this.#credentials,
+      env: options.env,
+      announce: options.announce,
+    });
+  }
+
+  /** Makes the servers of a thread; none is started yet. */
+  open({ config, cwd, voice, reviewer }: ThreadOrder): ThreadServers {
+    const { version, log } = this.#options;
+    const { threadId } = voice;
+    const servers: ThreadServers = new ThreadServers({
+      voice,
+      cwd,
+      config,
+      createTransport: this.#createTransport,
+      approvals: new Approvals({ reviewer, remember: this.#remember, log }),
+      version,
+      log,
+      onClosed: () => {
+        if (this.#threads.get(threadId) === servers) {
+          this.#threads.delete(threadId);
+        }
+      },
+    });
+    this.#threads.set(threadId, servers);
+    return servers;
+  }
+
+  /**
+   * What the configured servers offer: by the connections of a thread, or by
+   * some for this answer.
+   *
+   * @throws {RpcError} if there is no such thread, or the cursor is wrong.
+   */
+  async list(
+    params: ListMcpServerStatusParams,
+  ): Promise<ListMcpServerStatusResponse> {
+    const thread = params.threadId == null
+      ? undefined
+      : this.#thread(params.threadId);
+    await using own = thread === undefined
+      ? await this.#openOwn(params.serverName ?? undefined)
+      : undefined;
+    const all = (thread?.servers ?? own?.servers ?? []).filter(({ name }) =>
+      params.serverName == null || name === params.serverName
+    );
+    const { page, nextCursor } = toPage(all, params);
+    thread?.start();
+    const isFull = params.detail !== "toolsAndAuthOnly";
+    const data = await Promise.all(page.map((server) =>
+      toStatus(server, {
+        isFull,
+        isOfThread: thread !== undefined,
+        authStatus: () =>
+          this.#logins.readAuthStatus(
+            server.config,
+            server.status === "authenticationRequired",
+          ),
+      })
+    ));
+    return { data, nextCursor };
+  }
+
+  /**
+   * Reads a resource.
+   *
+   * @throws {RpcError} if it can't be read; with the server's code, if it has one.
+   */
+  async read(
+    { threadId, server: name, uri, _meta }: McpResourceReadParams,
+    signal: AbortSignal,
+  ): Promise<McpResourceReadResponse> {
+    const thread = threadId == null ? undefined : this.#thread(threadId);
+    await using own = thread === undefined
+      ? await this.#openOwn(name)
+      : undefined;
+    const server = thread?.find(name) ??
+      own?.servers.find((one) => one.name === name);
+    if (server === undefined) throw unknownServer(name);
+    try {
+      const connection = await server.connected();
+      const meta = _meta ?? undefined;
+      const contents = await connection.read(uri, { signal, meta });
+      return { contents, originCallId: null };
+    } catch (error) {
+      throw toRpcError(error, `resources/read failed for \`${name}\` (${uri})`);
+    }
+  }
+
+  /**
+   * Calls a tool; nobody is asked whether that is fine.
+   *
+   * @throws {RpcError} if it could not be called.
+   */
+  async call(
+    { threadId, server: name, tool, arguments: input, _meta }:
+      McpServerToolCallParams,
+    signal: AbortSignal,
+  ): Promise<McpServerToolCallResponse> {
+    const thread = this.#thread(threadId);
+    const server = thread.find(name);
+    if (server === undefined) throw unknownServer(name);
+    try {
+      const connection = await server.connected();
+      return await connection.call(tool, input ?? {}, {
+        signal,
+        meta: _meta as Record<string, unknown> | undefined,
+        elicit: (asked, signal) => thread.elicit(name, asked, signal),
+      });
+    } catch (error) {
+      throw toRpcError(error, `tool call failed for \`${name}/${tool}\``);
+    }
+  }
+
+  /**
+   * Reads the configuration again, for all threads.
+   *
+   * @throws {Error} if it is broken.
+   */
+  async reload(): Promise<void> {
+    for (const thread of [...this.#threads.values()]) {
+      thread.reload(
+        await this.#options.configFor({ cwd: thread.cwd, overrides: {} }),
+      );
+    }
+  }
+
+  /**
+   * Begins to sign in at a server; all clients hear how that ends.
+   *
+   * @throws {RpcError} if that is not possible there.
+   */
+  async login(
+    params: McpServerOauthLoginParams,
+  ): Promise<McpServerOauthLoginResponse> {
+    const { name, threadId } = params;
+    const cwd = threadId == null ? this.#cwd : this.#thread(threadId).cwd;
+    const config = await this.#options.configFor({ cwd, overrides: {} });
+    const server = readServerConfigs(config).find((one) => one.name === name);
+    if (server === undefined) {
+      throw RpcError.invalidRequest(`No MCP server named '${name}' found.`);
+    }
+    return await this.#logins.begin(server, params, config);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#logins[Symbol.asyncDispose]();
+    await Promise.all(
+      Array.from(this.#threads.values(), (one) => one[Symbol.asyncDispose]()),
+    );
+  }
+
+  get #cwd(): string {
+    return (this.#options.cwd ?? Deno.cwd)();
+  }
+
+  #thread(threadId: string): ThreadServers {
+    const thread = this.#threads.get(toThreadId(threadId));
+    if (thread !== undefined) return thread;
+    throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+  }
+
+  /** Servers for one answer: of that name, or all. */
+  async #openOwn(
+    name: string | undefined,
+  ): Promise<{ servers: Server[] } & AsyncDisposable> {
+    const { configFor, version, log } = this.#options;
+    const config = await configFor({ cwd: this.#cwd, overrides: {} });
+    const servers = readServerConfigs(config)
+      .filter((one) => name === undefined || one.name === name)
+      .map((one) =>
+        new Server(one, {
+          cwd: this.#cwd,
+          createTransport: this.#createTransport,
+          version,
+          log: log.child({ server: one.name }),
+          elicit: () => Promise.resolve({ action: "decline" }),
+        })
+      );
+    return {
+      servers,
+      async [Symbol.asyncDispose]() {
+        await Promise.all(servers.map((one) => one[Symbol.asyncDispose]()));
+      },
+    };
+  }
+
+  readonly #createTransport: CreateTransport = async (
+    { name, place, ...config },
+    { cwd, log },
+  ) => {
+    if (place.kind === "program") {
+      const { programs } = this.#options;
+      return new ProgramTransport({ name, place, cwd, programs, log });
+    }
+    return await createHttpTransport(place, {
+      env: this.#options.env,
+      authProvider: await this.#logins.provide({ name, place, ...config }),
+    });
+  };
+
+  readonly #remember = async (server: string, tool: string): Promise<void> => {
+    const path = ["mcp_servers", server, "tools", tool, "approval_mode"];
+    await this.#options.writeConfig({
+      edits: [{
+        keyPath: path.map((part) => JSON.stringify(part)).join("."),
+        value: "approve",
+        mergeStrategy: "upsert",
+      }],
+    });
+  };
+}
+
+function unknownServer(name: string): RpcError {
+  return RpcError.internal(`unknown MCP server '${name}'`);
+}
+
+function toRpcError(error: unknown, what: string): unknown {
+  if (!(error instanceof McpFailure)) return error;
+  const text = `${what}: ${error.message}`;
+  const code = (error.cause as { code?: unknown } | undefined)?.code;
+  const isServers = error.message.startsWith("Mcp error: ") &&
+    what.startsWith("resources/read") && typeof code === "number";
+  return isServers
+    ? new RpcError(code, text, { cause: error })
+    : RpcError.internal(text, error);
+}

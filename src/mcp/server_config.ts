@@ -1,0 +1,173 @@
+import type { Config, ConfigTable, ConfigValue } from "../config/mod.ts";
+
+/** When a person is asked before a tool is called. */
+export type ApprovalMode = "auto" | "prompt" | "writes" | "approve";
+
+/** An MCP server that is a program on this machine. */
+export interface ProgramPlace {
+  readonly kind: "program";
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Where it runs; absolute, or relative to its thread. */
+  readonly cwd: string | undefined;
+  /** Variables that it gets. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of variables that it gets from the server's environment. */
+  readonly envNames: readonly string[];
+}
+
+/** An MCP server that is reached by streamable HTTP. */
+export interface HttpPlace {
+  readonly kind: "http";
+  readonly url: string;
+  /** Variable that holds a bearer token. */
+  readonly bearerVariable: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Headers whose values are in variables. */
+  readonly variableHeaders: Readonly<Record<string, string>>;
+  /** What permission is asked for. */
+  readonly scopes: readonly string[] | undefined;
+  /** Name of the resource at the authorization server (RFC 8707). */
+  readonly oauthResource: string | undefined;
+}
+
+/** An MCP server as it is configured. */
+export interface ServerConfig {
+  readonly name: string;
+  readonly place: ProgramPlace | HttpPlace;
+  readonly isEnabled: boolean;
+  /** Whether no thread may start without it. */
+  readonly isRequired: boolean;
+  readonly startupTimeoutMs: number;
+  readonly toolTimeoutMs: number;
+  /** The only tools that are used; undefined for all. */
+  readonly enabledTools: ReadonlySet<string> | undefined;
+  readonly disabledTools: ReadonlySet<string>;
+  /** For tools that have no mode of their own. */
+  readonly approvalMode: ApprovalMode;
+  readonly approvalModes: ReadonlyMap<string, ApprovalMode>;
+  /** Whether its tools may be called side by side. */
+  readonly isParallel: boolean;
+}
+
+const STARTUP_TIMEOUT_MS = 30_000;
+const TOOL_TIMEOUT_MS = 300_000;
+
+/** The MCP servers of a configuration, by name. */
+export function readServerConfigs(config: Config): ServerConfig[] {
+  const servers = toTable(config.get("mcp_servers"));
+  return Object.keys(servers).sort().flatMap((name) =>
+    toServerConfig(name, toTable(servers[name])) ?? []
+  );
+}
+
+/** Whether two configurations mean the same server, reached the same way. */
+export function isSameServer(a: ServerConfig, b: ServerConfig): boolean {
+  const text = (one: ServerConfig) =>
+    JSON.stringify([one.place, one.isEnabled, one.startupTimeoutMs]);
+  return text(a) === text(b);
+}
+
+function toServerConfig(
+  name: string,
+  table: ConfigTable,
+): ServerConfig | undefined {
+  const place = toPlace(table);
+  if (place === undefined) return undefined;
+  const startupMs = toNumber(table["startup_timeout_ms"]) ??
+    toMs(table["startup_timeout_sec"]);
+  const enabled = toTexts(table["enabled_tools"]);
+  return {
+    name,
+    place,
+    isEnabled: table["enabled"] !== false,
+    isRequired: table["required"] === true,
+    startupTimeoutMs: startupMs ?? STARTUP_TIMEOUT_MS,
+    toolTimeoutMs: toMs(table["tool_timeout_sec"]) ?? TOOL_TIMEOUT_MS,
+    enabledTools: enabled && new Set(enabled),
+    disabledTools: new Set(toTexts(table["disabled_tools"])),
+    approvalMode: toMode(table["default_tools_approval_mode"]) ?? "auto",
+    approvalModes: toModes(toTable(table["tools"])),
+    isParallel: table["supports_parallel_tool_calls"] === true,
+  };
+}
+
+function toPlace(table: ConfigTable): ServerConfig["place"] | undefined {
+  const { command, url } = table;
+  if (typeof command === "string") {
+    return {
+      kind: "program",
+      command,
+      args: toTexts(table["args"]) ?? [],
+      cwd: toText(table["cwd"]),
+      env: toTextMap(table["env"]),
+      envNames: toVariableNames(table["env_vars"]),
+    };
+  }
+  if (typeof url !== "string") return undefined;
+  return {
+    kind: "http",
+    url,
+    bearerVariable: toText(table["bearer_token_env_var"]),
+    headers: toTextMap(table["http_headers"]),
+    variableHeaders: toTextMap(table["env_http_headers"]),
+    scopes: toTexts(table["scopes"]),
+    oauthResource: toText(table["oauth_resource"]),
+  };
+}
+
+function toTable(value: ConfigValue | undefined): ConfigTable {
+  return typeof value === "object" && !Array.isArray(value)
+    ? value
+    : Object.create(null);
+}
+
+function toText(value: ConfigValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function toNumber(value: ConfigValue | undefined): number | undefined {
+  return typeof value === "number" && value >= 0 ? value : undefined;
+}
+
+function toMs(value: ConfigValue | undefined): number | undefined {
+  const seconds = toNumber(value);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function toTexts(value: ConfigValue | undefined): string[] | undefined {
+  return Array.isArray(value)
+    ? value.filter((one) => typeof one === "string")
+    : undefined;
+}
+
+function toTextMap(value: ConfigValue | undefined): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null);
+  for (const [name, one] of Object.entries(toTable(value))) {
+    if (typeof one === "string") texts[name] = one;
+  }
+  return texts;
+}
+
+/** A name each, or a table with one. */
+function toVariableNames(value: ConfigValue | undefined): string[] {
+  return (Array.isArray(value) ? value : []).flatMap((one) =>
+    toText(typeof one === "string" ? one : toTable(one)["name"]) ?? []
+  );
+}
+
+function toMode(value: ConfigValue | undefined): ApprovalMode | undefined {
+  return value === "auto" || value === "prompt" || value === "writes" ||
+      value === "approve"
+    ? value
+    : undefined;
+}
+
+function toModes(tools: ConfigTable): Map<string, ApprovalMode> {
+  return new Map(
+    Object.entries(tools).flatMap(([name, tool]) => {
+      const mode = toMode(toTable(tool)["approval_mode"]);
+      return mode === undefined ? [] : [[name, mode] as const];
+    }),
+  );
+}

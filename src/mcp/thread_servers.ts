@@ -1,0 +1,237 @@
+import type { Config } from "../config/mod.ts";
+import type {
+  McpServerElicitationRequestParams,
+  McpServerElicitationRequestResponse,
+  McpServerStatusUpdatedNotification,
+} from "../protocol/mod.ts";
+import type { Tool } from "../tools/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import { isAnswer, toQuestion } from "./_elicitation.ts";
+import { toSafeNames } from "./_safe_names.ts";
+import { createResourceTools } from "./_resource_tools.ts";
+import { McpTool } from "./_mcp_tool.ts";
+import type { Approvals } from "./approvals.ts";
+import type { Elicitation } from "./connection.ts";
+import { McpFailure } from "./mcp_failure.ts";
+import { type CreateTransport, Server } from "./server.ts";
+import {
+  isSameServer,
+  readServerConfigs,
+  type ServerConfig,
+} from "./server_config.ts";
+
+/** Milliseconds that a first turn waits for servers that need not be there. */
+const GRACE_MS = 1000;
+
+/** How servers reach those who follow their thread. */
+export interface Voice {
+  readonly threadId: string;
+  /** Tells them how far a start is. */
+  tell(news: McpServerStatusUpdatedNotification): void;
+  /** Asks them what a server asks while no turn runs. */
+  ask(
+    params: McpServerElicitationRequestParams,
+    signal: AbortSignal,
+  ): Promise<McpServerElicitationRequestResponse>;
+}
+
+/** What the servers of a thread work with. */
+export interface ThreadServersOptions {
+  readonly voice: Voice;
+  /** Absolute path of where the thread works. */
+  readonly cwd: string;
+  readonly config: Config;
+  readonly createTransport: CreateTransport;
+  readonly approvals: Approvals;
+  readonly version: string;
+  readonly log: Logger;
+  /** Called when they are all gone. */
+  readonly onClosed: () => void;
+}
+
+/** The MCP servers of a thread that is loaded. */
+export class ThreadServers implements AsyncDisposable {
+  readonly #options: ThreadServersOptions;
+  readonly #ending = new Set<Promise<void>>();
+  #config: Config;
+  #servers: Server[];
+  #isStarted = false;
+  #isClosed = false;
+  /** When no turn waits any more. */
+  #graceEndsAt: number | undefined;
+
+  /** Starts nothing yet. */
+  constructor(options: ThreadServersOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    this.#servers = readServerConfigs(options.config)
+      .map((config) => this.#create(config));
+  }
+
+  /** Where the thread works. */
+  get cwd(): string {
+    return this.#options.cwd;
+  }
+
+  /** All of them, by name. */
+  get servers(): readonly Server[] {
+    return this.#servers;
+  }
+
+  /** Starts them, once. Those who follow hear how far that is. */
+  start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    for (const server of this.#servers) server.start();
+  }
+
+  /**
+   * Resolves when those are there without which the thread can't be; nothing is
+   * started if it can.
+   *
+   * @throws {McpFailure} if one could not be started.
+   */
+  async required(): Promise<void> {
+    const required = this.#servers
+      .filter(({ config }) => config.isRequired && config.isEnabled);
+    if (required.length === 0) return;
+    this.start();
+    await Promise.all(required.map((one) => one.settled()));
+    const failed = required
+      .flatMap(({ name, failure }) => failure ? [`${name}: ${failure}`] : []);
+    if (failed.length === 0) return;
+    throw new McpFailure(
+      `required MCP servers failed to initialize: ${failed.join(", ")}`,
+    );
+  }
+
+  /**
+   * Resolves when a turn can begin: all are there or have failed, or have been
+   * waited for long enough. Never rejects.
+   */
+  async settled(signal: AbortSignal): Promise<void> {
+    this.start();
+    const starting = this.#servers.filter((one) => one.isStarting);
+    if (starting.length === 0) return;
+    const graceMs = this.#config.get("mcp_optional_startup_grace_ms");
+    const now = performance.now();
+    this.#graceEndsAt ??= now +
+      (typeof graceMs === "number" ? graceMs : GRACE_MS);
+    const { promise: isOver, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.max(0, this.#graceEndsAt - now));
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    await Promise.race([
+      Promise.all(starting.map((one) => one.settled())),
+      isOver,
+    ]);
+    clearTimeout(timer);
+    resolve();
+  }
+
+  /** What a model can call now. */
+  tools(): readonly Tool[] {
+    const enabled = this.#servers.filter(({ config }) => config.isEnabled);
+    if (enabled.length === 0) return [];
+    const namespaces = toSafeNames(
+      enabled.map(({ name }) => name),
+      (name) => `mcp__${name}`,
+    );
+    return [
+      ...createResourceTools((name) => this.find(name), enabled),
+      ...enabled.flatMap((server) => this.#toTools(server, namespaces)),
+    ];
+  }
+
+  /** One of them. */
+  find(name: string): Server | undefined {
+    return this.#servers.find((one) => one.name === name);
+  }
+
+  /** Puts a question that belongs to no turn to those who follow. */
+  async elicit(
+    serverName: string,
+    asked: Elicitation,
+    signal: AbortSignal,
+  ): Promise<McpServerElicitationRequestResponse> {
+    const { voice } = this.#options;
+    const { threadId } = voice;
+    const origin = { threadId, turnId: null, serverName };
+    const answer = await voice.ask(toQuestion(asked, origin), signal);
+    return isAnswer(answer) ? answer : { action: "decline" };
+  }
+
+  /**
+   * Goes on with another configuration: servers that are as they were stay,
+   * unless they are gone; the others are started anew.
+   */
+  reload(config: Config): void {
+    if (this.#isClosed) return;
+    this.#config = config;
+    const before = new Map(this.#servers.map((one) => [one.name, one]));
+    this.#servers = readServerConfigs(config).map((config) => {
+      const old = before.get(config.name);
+      const isFine = old !== undefined &&
+        (old.status === "connected" || old.isStarting || !this.#isStarted) &&
+        isSameServer(old.config, config);
+      if (!isFine) return this.#create(config);
+      before.delete(config.name);
+      old.config = config;
+      return old;
+    });
+    for (const old of before.values()) this.#end(old);
+    if (this.#isStarted) { for (const one of this.#servers) one.start(); }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      for (const server of this.#servers) this.#end(server);
+    }
+    await Promise.all(this.#ending);
+    this.#options.onClosed();
+  }
+
+  #end(server: Server): void {
+    const ended = server[Symbol.asyncDispose]().catch((error) =>
+      this.#options.log.warn("an MCP server did not end well", {
+        name: server.name,
+        error: String(error),
+      })
+    ).finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+  }
+
+  #create(config: ServerConfig): Server {
+    const { cwd, createTransport, version, voice, log } = this.#options;
+    const { threadId } = voice;
+    return new Server(config, {
+      cwd,
+      createTransport,
+      version,
+      log: log.child({ server: config.name, threadId }),
+      tell: (name, news) => {
+        if (!this.#isClosed) voice.tell({ threadId, name, ...news });
+      },
+      elicit: (asked, signal) => this.elicit(config.name, asked, signal),
+    });
+  }
+
+  #toTools(server: Server, namespaces: Map<string, string>): Tool[] {
+    const { connection, name } = server;
+    if (connection === undefined) return [];
+    const namespace = namespaces.get(name)!;
+    const tools = connection.tools.toSorted((a, b) => a.name < b.name ? -1 : 1);
+    const names = toSafeNames(tools.map((one) => one.name));
+    return tools.map((tool) =>
+      new McpTool({
+        server,
+        tool,
+        name: names.get(tool.name)!,
+        namespace,
+        approvals: this.#options.approvals,
+        log: this.#options.log,
+      })
+    );
+  }
+}
