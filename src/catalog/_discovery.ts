@@ -12,6 +12,7 @@ const LARGE_FOLDER = 5_000;
 const SETTLED_MS = 2_000;
 /** A file may be so much younger than what its server told last. */
 const OWN_WRITES_MS = 2_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Newest days that every list looks at. */
 const WATCHED_DAYS = 2;
 
@@ -35,6 +36,10 @@ export class Discovery {
   readonly #intake: Intake;
   readonly #ending = new AbortController();
   #generation = 0;
+  /** Threads created since then are in, as far as the first scan has come. */
+  #completeSinceMs = Infinity;
+  /** Resolves when the first scan has come further; if anybody waits for it. */
+  #step: PromiseWithResolvers<void> | undefined;
   #first: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #background: Promise<void> = Promise.resolve();
@@ -50,8 +55,14 @@ export class Discovery {
     });
   }
 
-  /** Takes in what is new; waits for all of it only in a home never seen. */
-  async refresh(): Promise<void> {
+  /**
+   * Takes in what is new; waits for all of it only in a home never seen.
+   *
+   * @param isEnough Whether the caller knows enough already, when all threads
+   * are in that were created since so many Unix milliseconds. Without it, it
+   * wants all.
+   */
+  async refresh(isEnough?: (sinceMs: number) => boolean): Promise<void> {
     const { db } = this.#options;
     if (this.#ending.signal.aborted) return;
     if (this.#generation !== db.generation) {
@@ -59,7 +70,10 @@ export class Discovery {
       this.#first = undefined;
       this.#names.forget();
     }
-    if (this.#fact("seen") === undefined) return await this.#scanOnce();
+    if (this.#fact("seen") === undefined) {
+      const scan = this.#scanOnce();
+      return await (isEnough ? this.#scanUntil(isEnough, scan) : scan);
+    }
     // Lists that come together share one look.
     this.#running ??= this.#look().catch((error) => this.#complain(error))
       .finally(() => this.#running = undefined);
@@ -99,6 +113,19 @@ export class Discovery {
     await Promise.allSettled([this.#first, this.#running, this.#background]);
   }
 
+  /** Waits for a scan, but no longer than the caller has to. */
+  async #scanUntil(
+    isEnough: (sinceMs: number) => boolean,
+    scan: Promise<void>,
+  ): Promise<void> {
+    let isOver = false;
+    const over = scan.finally(() => isOver = true);
+    while (!isOver && !isEnough(this.#completeSinceMs)) {
+      this.#step ??= Promise.withResolvers();
+      await Promise.race([over, this.#step.promise]);
+    }
+  }
+
   /** Looks at everything, once per process. */
   async #scanOnce(): Promise<void> {
     this.#first ??= this.#scanAll().catch((error) => {
@@ -112,6 +139,7 @@ export class Discovery {
   async #scanAll(): Promise<void> {
     const { home } = this.#options;
     const wasSeen = this.#fact("seen") !== undefined;
+    this.#completeSinceMs = Infinity;
     await this.#folder(`${home}/archived_sessions`, true);
     const days = new Set(await this.#days());
     // Those that went away as a whole, too.
@@ -121,7 +149,14 @@ export class Discovery {
       `${home}/sessions0`,
     );
     for (const row of known) days.add(row.path as string);
-    for (const day of days) await this.#folder(day, false);
+    for (const day of [...days].sort().reverse()) {
+      await this.#folder(day, false);
+      // Folders have the dates of the places where their threads began.
+      const dayMs = Date.parse(day.slice(-10).replaceAll("/", "-"));
+      if (!Number.isNaN(dayMs)) this.#completeSinceMs = dayMs + DAY_MS;
+      this.#step?.resolve();
+      this.#step = undefined;
+    }
     await this.#takeNames();
     if (this.#ending.signal.aborted) return;
     this.#setFact("seen", "1");
@@ -230,7 +265,9 @@ export class Discovery {
       if (row === undefined || row.present === 0) fresh.push(file);
       else if (row.file_ms === null) unstamped.push(file);
     }
-    await this.#intake.read(fresh, isArchived);
+    // Newest first, as lists show them; and what lies side by side in the index
+    // is entered one after the other.
+    await this.#intake.read(fresh.sort().reverse(), isArchived);
     await this.#stamp(unstamped);
   }
 

@@ -1,14 +1,17 @@
 import type { Thread } from "../protocol/mod.ts";
 import {
+  HeadScanner,
   parseRolloutName,
   readHead,
   readTail,
   type RolloutHead,
   type RolloutName,
   type RolloutTail,
+  type ScannedHead,
 } from "../rollout/mod.ts";
 import type { Database } from "./_database.ts";
 import { inParallel } from "./_in_parallel.ts";
+import { Pace } from "./_pace.ts";
 import { toThreadRow } from "./_row_of_rollout.ts";
 import type { SessionNames } from "./_session_names.ts";
 import { setThreadName, upsertThread } from "./_upsert_thread.ts";
@@ -16,7 +19,8 @@ import type { ThreadRow } from "./thread_row.ts";
 
 /** Files that are read at once. */
 export const filesAtOnce = 32;
-const ROWS_PER_TRANSACTION = 500;
+/** Few enough that nobody waits for long while they are entered. */
+const ROWS_PER_TRANSACTION = 50;
 
 /** A rollout that was found, and what its beginning says. */
 interface Found {
@@ -75,32 +79,42 @@ export class Intake {
   /** Reads the beginnings of files and enters them. */
   async read(paths: readonly string[], isArchived: boolean): Promise<void> {
     if (paths.length === 0) return;
+    const { home, signal } = this.#options;
     const names = await this.#options.names.read();
-    let batch: Found[] = [];
+    const scanner = new HeadScanner(home);
+    const pace = new Pace();
+    const batch: Found[] = [];
     const flush = (): void => {
-      const full = batch;
-      batch = [];
-      if (!this.#options.signal.aborted) this.#enter(full, names);
+      if (!signal.aborted) this.#enter(batch.splice(0), names);
     };
-    await inParallel(paths, filesAtOnce, async (path) => {
+    for (const path of paths) {
+      if (signal.aborted) return;
       const name = parseRolloutName(path);
-      if (this.#options.signal.aborted || !name) return;
-      if (this.#unreadable.has(path)) return;
-      const file = await this.stat({ path, name, isArchived });
-      if (!file) return;
-      const isSegment = name.segmentId !== name.threadId;
-      const head = await readHead(
-        path,
-        isSegment ? { home: this.#options.home } : {},
-      ).catch(() => undefined);
-      if (!head) {
-        this.#unreadable.add(path);
-        return;
-      }
-      batch.push({ file, head });
+      if (!name || this.#unreadable.has(path)) continue;
+      const scanned = await this.#scan(path, scanner);
+      if (scanned?.head === undefined) continue;
+      const { head, changedMs, bytes } = scanned;
+      batch.push({ file: { path, name, isArchived, changedMs, bytes }, head });
       if (batch.length >= ROWS_PER_TRANSACTION) flush();
-    });
+      if (pace.isDue) await pace.pause();
+    }
     flush();
+  }
+
+  /** Reads the beginning of a file; undefined if nothing can be read of it. */
+  async #scan(
+    path: string,
+    scanner: HeadScanner,
+  ): Promise<ScannedHead | undefined> {
+    try {
+      const scanned = scanner.scan(path) ?? await scanner.scanFully(path);
+      if (scanned.head === undefined) this.#unreadable.add(path);
+      return scanned;
+    } catch (error) {
+      // Gone since it was listed: it may come back.
+      if (!(error instanceof Deno.errors.NotFound)) this.#unreadable.add(path);
+      return undefined;
+    }
   }
 
   /**

@@ -221,3 +221,46 @@ Deno.test("thread/list: broken and half-written files are no obstacle", async ()
   const catalog = await home.open();
   assert.deepEqual(await ids(catalog), [toId(1)]);
 });
+
+Deno.test("thread/list: in a home never seen, the newest threads do not wait for the oldest", async () => {
+  await using home = new TestHome();
+  const days = Array.from(
+    { length: 60 },
+    (_, at) => new Date(Date.UTC(2026, 8, 30 - at)).toISOString().slice(0, 10),
+  );
+  for (const [at, day] of days.entries()) {
+    await home.place(at, { day: day.replaceAll("-", "/") });
+  }
+  const newestFirst = days.map((_, at) => toId(at));
+  const catalog = await home.open();
+  const early = await catalog.threads.list({ limit: 3 });
+  const known = await catalog.threads.list({
+    limit: 100,
+    useStateDbOnly: true,
+  });
+  const shown = early.data.map(({ id }) => id);
+  assert.deepEqual(shown, newestFirst.slice(0, 3));
+  assert.ok(known.data.length < days.length, `${known.data.length} are in`);
+  // A page that may hold older ones waits for them, and so does another order.
+  const next = await catalog.threads.list({
+    limit: 100,
+    cursor: early.nextCursor,
+  });
+  assert.deepEqual(next.data.map(({ id }) => id), newestFirst.slice(3));
+});
+
+Deno.test("thread/list: another order waits for all threads of a home never seen", async () => {
+  await using home = new TestHome();
+  const paths: string[] = [];
+  for (const n of Array.from({ length: 30 }).keys()) {
+    const day = new Date(Date.UTC(2026, 8, 30 - n)).toISOString().slice(0, 10);
+    paths.push(await home.place(n, { day: day.replaceAll("-", "/") }));
+  }
+  await Deno.utime(paths.at(-1)!, new Date(), new Date(Date.now() + 60_000));
+  const catalog = await home.open();
+  const { data: [newest] } = await catalog.threads.list({
+    limit: 1,
+    sortKey: "updated_at",
+  });
+  assert.equal(newest?.id, toId(29));
+});

@@ -161,7 +161,11 @@ export class ThreadIndex {
     });
     const size = toPageSize(params.limit);
     if (params.useStateDbOnly) return this.page(filter, params.cursor, size);
-    await this.#discovery.refresh();
+    await this.#discovery.refresh(
+      canEndEarly(filter)
+        ? (sinceMs) => this.#isFull(filter, params.cursor, size, sinceMs)
+        : undefined,
+    );
     const { generation } = this.#db;
     let page = this.page(filter, params.cursor, size);
     if (this.#db.generation !== generation) {
@@ -171,6 +175,20 @@ export class ThreadIndex {
     }
     const hasNews = await this.#discovery.intake.readTails(page.data);
     return hasNews ? this.page(filter, params.cursor, size) : page;
+  }
+
+  /** Whether a page can't change by what was created before a time. */
+  #isFull(
+    filter: ThreadFilter,
+    cursor: string | null | undefined,
+    size: number,
+    sinceMs: number,
+  ): boolean {
+    const place = cursor == null
+      ? undefined
+      : this.#toPlace(decodeThreadCursor(cursor, true), "created_ms");
+    const last = this.#rows(filter, place, size + 1)[size];
+    return last !== undefined && last.created_ms as number >= sinceMs;
   }
 
   /** A page of the index as it is. */
@@ -317,6 +335,14 @@ export class ThreadIndex {
     const isSame = Math.floor(row.value / 1000) === place.value / 1000;
     return isSame ? { ...place, value: row.value } : place;
   }
+}
+
+/** Whether the newest threads alone may be a page: the usual one. */
+function canEndEarly(filter: ThreadFilter): boolean {
+  return filter.sortKey === "created_at" && filter.direction === "desc" &&
+    !filter.archived && !filter.includeAttachedThreads &&
+    filter.parentId === undefined && filter.ancestorId === undefined &&
+    filter.ownerId === undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -13,6 +13,7 @@ export {
   type ListRolloutsOptions,
 } from "./find_rollout.ts";
 export { fromStoredItem, type StoredTimes } from "./from_stored_item.ts";
+export { HeadScanner, type ScannedHead } from "./head_scanner.ts";
 export {
   archiveRollout,
   deleteRollout,

@@ -1,5 +1,4 @@
-import { toPreview } from "./_preview.ts";
-import { toItem } from "./_to_item.ts";
+import { Beginning } from "./_beginning.ts";
 import type { OpenPayload, SessionMeta } from "./record.ts";
 import { scanLines } from "./_scan_lines.ts";
 import { parseLine, sniff } from "./_sniff.ts";
@@ -57,26 +56,14 @@ export async function readHead(
 
 /** What one file says, and not those before it. */
 async function readBeginning(path: string): Promise<RolloutHead | undefined> {
-  let meta: SessionMeta | undefined;
-  let preview: string | undefined;
+  const beginning = new Beginning();
   {
     await using bytes = await openBytes(path);
     const end = Math.min(await bytes.size(), HEAD_BYTES);
-    await scanLines(bytes, 0, end, (line) => {
-      const head = sniff(line);
-      if (head?.type === "session_meta") {
-        meta ??= parseLine(line)?.payload as SessionMeta | undefined;
-        // What was said first stands in another file.
-        return meta?.history_base === undefined;
-      }
-      if (isUserMessage(head?.kind, head?.text)) {
-        const item = toItem(parseLine(line)?.payload ?? {}, "item-1");
-        if (item?.type === "userMessage") preview = toPreview(item.content);
-      }
-      return preview === undefined;
-    });
+    await scanLines(bytes, 0, end, (line) => beginning.take(line));
   }
-  return meta && { meta, preview: preview ?? "" };
+  const { meta, preview = "" } = beginning;
+  return meta && { meta, preview };
 }
 
 /**
@@ -107,11 +94,6 @@ export async function readTail(path: string): Promise<RolloutTail> {
 }
 
 /** Or may be one that was accepted; what becomes of it tells. */
-function isUserMessage(kind = "", text = ""): boolean {
-  return kind === "user_message" || kind === "task_started" ||
-    (kind === "item_completed" && text.includes(`"type":"UserMessage"`));
-}
-
 function toObject(value: unknown): OpenPayload | null {
   return typeof value === "object" ? value as OpenPayload | null : null;
 }

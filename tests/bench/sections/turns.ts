@@ -128,7 +128,7 @@ const KINDS: readonly (readonly [string, () => () => Answer])[] = [
     "a turn with a command",
     () =>
       inTurn([
-        () => toCall("exec_command", { cmd: "true" }),
+        () => toCall("exec_command", { cmd: "true", login: false }),
         () => toMessage("Done"),
       ]),
   ],
