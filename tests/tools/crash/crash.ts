@@ -280,7 +280,9 @@ base_url = "script://${script}"
 
   /** Threads for the next life, some of them new. */
   async #choose(client: Client): Promise<Ledger[]> {
-    const old = this.#ledgers.filter(({ lives }) => lives < 5);
+    const old = this.#ledgers.filter(({ lives, accepted }) =>
+      lives < 5 && accepted.size > 0
+    );
     const chosen = new Set<Ledger>();
     while (chosen.size < AT_ONCE) {
       const again = this.#random.pick(old);
