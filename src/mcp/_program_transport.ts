@@ -88,20 +88,22 @@ export class ProgramTransport implements Transport, OutputConsumer {
     await this.#run;
   }
 
-  take(stream: OutputStream, bytes: Uint8Array): undefined {
+  take(stream: OutputStream, bytes: Uint8Array): Promise<void> | undefined {
     if (this.#hasLeft) return;
     if (stream === "stderr") {
       this.#stderr.take(bytes);
       return;
     }
+    const lines: string[] = [];
     try {
-      for (const line of this.#lines.take(bytes)) this.#receive(line);
+      lines.push(...this.#lines.take(bytes));
     } catch (error) {
       // Where the next message begins is not known any more.
       this.leave();
       this.onerror?.(error as Error);
       this.close();
     }
+    return this.#deliver(lines);
   }
 
   leave(): void {
@@ -115,6 +117,15 @@ export class ProgramTransport implements Transport, OutputConsumer {
       // It could not be started, which `start` tells.
     }
     this.onclose?.();
+  }
+
+  async #deliver(lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      this.#receive(line);
+      // The SDK passes notifications on a moment later: one that comes with the
+      // answer it belongs to would find nobody there any more.
+      await undefined;
+    }
   }
 
   #receive(line: string): void {

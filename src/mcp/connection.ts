@@ -12,7 +12,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { Deadline } from "./_deadline.ts";
-import { McpFailure, toReason } from "./mcp_failure.ts";
+import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
 import { loadSdk } from "./_sdk.ts";
 import type { ServerConfig } from "./server_config.ts";
 
@@ -320,7 +320,7 @@ export class Connection implements AsyncDisposable {
         : undefined;
       if (reason !== undefined) throw reason;
       throw new McpFailure(
-        this.#isClosed ? "Transport closed" : toReason(error),
+        this.#isClosed ? CLOSED : toReason(error),
         { cause: error },
       );
     }

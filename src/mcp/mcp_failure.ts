@@ -3,18 +3,19 @@ export class McpFailure extends Error {
   override readonly name = "McpFailure";
 }
 
+/** What is said of requests that a connection took with it. */
+export const CLOSED = "Transport closed";
+
 /** Says why, as the SDK's errors and those of programs tell it. */
 export function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };
-  if (error.name === "McpError") {
-    if (code === CONNECTION_CLOSED) return "Transport closed";
-    return `Mcp error: ${code}: ${
-      error.message.replace(`MCP error ${code}: `, "")
-    }`;
+  if (typeof code === "number") {
+    const prefix = `MCP error ${code}: `;
+    if (error.message === `${prefix}Connection closed`) return CLOSED;
+    if (error.message.startsWith(prefix)) {
+      return `Mcp error: ${code}: ${error.message.slice(prefix.length)}`;
+    }
   }
   return error.message.replace(/^failed to spawn process: /, "");
 }
-
-/** Code of the SDK for requests that a connection took with it. */
-const CONNECTION_CLOSED = -32000;

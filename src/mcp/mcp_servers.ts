@@ -185,14 +185,20 @@ export class McpServers implements AsyncDisposable {
   /**
    * Reads the configuration again, for all threads.
    *
+   * @returns Lets them go on with it.
    * @throws {Error} if it is broken.
    */
-  async reload(): Promise<void> {
-    for (const thread of [...this.#threads.values()]) {
-      thread.reload(
-        await this.#options.configFor({ cwd: thread.cwd, overrides: {} }),
-      );
-    }
+  async prepareReload(): Promise<() => void> {
+    const { configFor } = this.#options;
+    const read = await Promise.all(
+      Array.from(this.#threads.values(), async (thread) => {
+        const config = await configFor({ cwd: thread.cwd, overrides: {} });
+        return { thread, config };
+      }),
+    );
+    return () => {
+      for (const { thread, config } of read) thread.reload(config);
+    };
   }
 
   /**

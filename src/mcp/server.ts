@@ -7,7 +7,7 @@ import type {
 import type { Logger } from "../telemetry/mod.ts";
 import { type Caller, Connection } from "./connection.ts";
 import { LoginNeeded } from "./_login_provider.ts";
-import { McpFailure, toReason } from "./mcp_failure.ts";
+import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
 import type { ServerConfig } from "./server_config.ts";
 
 /** Makes the way to a server. */
@@ -142,7 +142,7 @@ export class Server implements AsyncDisposable {
     this.#needsLogin = isUnauthorized(error);
     const reason = this.#needsLogin
       ? "the server wants a login"
-      : error instanceof McpFailure && error.message === "Transport closed"
+      : toReason(error) === CLOSED
       ? "connection closed: initialize response"
       : toReason(error);
     const isHandshake = this.config.place.kind === "http" ||

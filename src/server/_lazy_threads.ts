@@ -2,6 +2,8 @@ import type { Access } from "../access/mod.ts";
 import type { Configuration } from "../config/mod.ts";
 import type { Programs } from "../exec/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import type { McpServers } from "../mcp/mod.ts";
+import { loadMcpHandlers, type McpMethod } from "../mcp/methods.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Audience, Threads } from "../threads/mod.ts";
@@ -31,6 +33,10 @@ export interface LazyThreadsOptions {
 interface Opened {
   readonly handlers: Handlers<Threads, ThreadMethod>;
   readonly service: Threads;
+  readonly mcp: {
+    readonly handlers: Handlers<McpServers, McpMethod>;
+    readonly service: McpServers;
+  };
 }
 
 /**
@@ -50,6 +56,10 @@ export class LazyThreads implements AsyncDisposable {
   /** Opens them, at the first call. */
   readonly open = (): Promise<Opened> => this.#opened ??= this.#open();
 
+  /** Opens the MCP servers, which come with them. */
+  readonly openMcp = async (): Promise<Opened["mcp"]> =>
+    (await this.open()).mcp;
+
   /** Where a loaded thread works. */
   findCwd(threadId: string): string | undefined {
     return this.#service?.find(threadId)?.settings.cwd;
@@ -61,20 +71,43 @@ export class LazyThreads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#opened)?.service[Symbol.asyncDispose]();
+    const opened = await this.#opened;
+    await opened?.service[Symbol.asyncDispose]();
+    await opened?.mcp.service[Symbol.asyncDispose]();
   }
 
   async #open(): Promise<Opened> {
-    const [handlers, threads, agent, tools, model] = await Promise.all([
+    const [
+      handlers,
+      mcpHandlers,
+      threads,
+      agent,
+      tools,
+      model,
+      mcp,
+    ] = await Promise.all([
       loadThreadHandlers(),
+      loadMcpHandlers(),
       import("../threads/mod.ts"),
       import("../agent/mod.ts"),
       import("../tools/mod.ts"),
       import("../model/mod.ts"),
+      import("../mcp/mod.ts"),
     ]);
     const { home, access, programs, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
     const scripts = new model.Scripts();
+    const { audience, configuration } = this.#options;
+    const mcpServers = new mcp.McpServers({
+      home,
+      version: PROTOCOL_VERSION,
+      programs,
+      env,
+      configFor: configuration.forThread,
+      writeConfig: (params) => configuration.write(params),
+      announce: (announcement) => audience.announce(announcement),
+      log: log.child("mcp"),
+    });
     const service = new threads.Threads({
       home,
       version: PROTOCOL_VERSION,
@@ -98,6 +131,16 @@ export class LazyThreads implements AsyncDisposable {
       baseInstructions: agent.builtInInstructions,
       createReviewer: (options) => agent.createReviewer(options),
       createAgent: (options) => agent.createAgent(options),
+      createExternalTools: ({ publish, ask, ...order }) =>
+        mcpServers.open({
+          ...order,
+          voice: {
+            threadId: order.threadId,
+            tell: (news) => publish("mcpServer/startupStatus/updated", news),
+            ask: (params, signal) =>
+              ask("mcpServer/elicitation/request", params, { signal }),
+          },
+        }),
       createToolbox: (options) =>
         tools.createToolbox({
           ...options,
@@ -109,6 +152,10 @@ export class LazyThreads implements AsyncDisposable {
         }),
     });
     this.#service = service;
-    return { handlers, service };
+    return {
+      handlers,
+      service,
+      mcp: { handlers: mcpHandlers, service: mcpServers },
+    };
   }
 }

@@ -11,6 +11,7 @@ import {
   concurrent,
   type Table,
 } from "../rpc/mod.ts";
+import { mcpScopes } from "../mcp/methods.ts";
 import { threadScopes } from "../threads/methods.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { FinishedMethod } from "./unfinished.ts";
@@ -20,7 +21,7 @@ export interface Services {
   readonly files: Files;
   readonly configuration: Configuration;
   readonly programs: Programs;
-  readonly threads: Pick<LazyThreads, "open">;
+  readonly threads: Pick<LazyThreads, "open" | "openMcp">;
 }
 
 const mockMethods = {
@@ -38,6 +39,7 @@ const tables = {
   ...configMethods,
   ...mockMethods,
   ...threadScopes,
+  ...mcpScopes,
 };
 
 // Does not compile while a method of the contract is neither in a table nor in
@@ -55,5 +57,6 @@ export function bindMethods(
     ...bind(configMethods, configuration),
     ...bind(mockMethods, undefined),
     ...bindLazily(threadScopes, threads.open),
+    ...bindLazily(mcpScopes, threads.openMcp),
   ]);
 }

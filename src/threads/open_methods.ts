@@ -33,6 +33,9 @@ export const openHandlers: Handlers<
   async "thread/start"(threads, params, context) {
     const attendance = attend(threads, context);
     const thread = await threads.start(params, context.client);
+    // Whoever starts it hears how its tools come up.
+    thread.followers.join(attendance);
+    await threads.equip(thread);
     const response = await threads.toResponse(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
@@ -207,6 +210,7 @@ function follow(
     first();
     attendance.release(thread.followers);
     last();
+    thread.external.start();
   });
 }
 

@@ -18,6 +18,7 @@ import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { AskOptions, Toolbox } from "../tools/mod.ts";
 import type { Audience } from "./audience.ts";
+import type { ExternalTools } from "./external_tools.ts";
 import { Followers } from "./followers.ts";
 import type { Journal } from "./journal.ts";
 import {
@@ -56,6 +57,8 @@ export interface ThreadParts {
   readonly settings: ThreadSettings;
   readonly agent: Agent;
   readonly toolbox: Toolbox;
+  /** Tools that it has from elsewhere. */
+  readonly external: ExternalTools;
   /** What is known of models. */
   readonly models: Models;
   /** The configuration that it was opened with. */
@@ -91,6 +94,8 @@ export class Thread implements TurnHost, AsyncDisposable {
   readonly threadId: string;
   readonly agent: Agent;
   readonly toolbox: Toolbox;
+  /** Tools that it has from elsewhere. */
+  readonly external: ExternalTools;
   readonly models: Models;
   readonly config: Config;
   readonly #companion: TurnCompanion;
@@ -119,6 +124,7 @@ export class Thread implements TurnHost, AsyncDisposable {
     this.settings = parts.settings;
     this.agent = parts.agent;
     this.toolbox = parts.toolbox;
+    this.external = parts.external;
     this.#journal = parts.journal;
     this.models = parts.models;
     this.config = parts.config;
@@ -317,6 +323,9 @@ export class Thread implements TurnHost, AsyncDisposable {
     this.publish("turn/started", { threadId, turn: turn.toTurn("notLoaded") });
     let end: TurnEnd;
     try {
+      if (work.kind === "regular" || work.kind === "review") {
+        await this.external.settled(turn.controller.signal);
+      }
       end = await work.play(turn);
     } catch (error) {
       this.#log.error("a turn broke off", { threadId, error: toText(error) });
@@ -508,6 +517,7 @@ export class Thread implements TurnHost, AsyncDisposable {
     this.#isClosed = true;
     this.followers.clear();
     await this.toolbox[Symbol.asyncDispose]();
+    await this.external[Symbol.asyncDispose]();
     await this.journal[Symbol.asyncDispose]();
   }
 }

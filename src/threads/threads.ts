@@ -21,11 +21,16 @@ import {
 import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Goals, Reviewer, Toolbox } from "../tools/mod.ts";
+import type { Goals, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
 import { checkDynamicTools } from "./_check_dynamic_tools.ts";
 import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
+import {
+  type ExternalTools,
+  type ExternalToolsOrder,
+  noExternalTools,
+} from "./external_tools.ts";
 import { Histories } from "./histories.ts";
 import { IdleWatch, type WatchClock } from "./idle_watch.ts";
 import { Journal } from "./journal.ts";
@@ -72,10 +77,14 @@ export interface ThreadsOptions {
   readonly createReviewer: (options: ReviewerOptions) => Reviewer;
   /** What models are told first when a client does not say; kept with threads. */
   readonly baseInstructions: string;
+  /** Brings along tools that are not those of the toolbox. */
+  readonly createExternalTools?: (order: ExternalToolsOrder) => ExternalTools;
   readonly createToolbox: (asked: {
     threadId: string;
     config: Config;
     dynamicTools: readonly DynamicToolSpec[];
+    /** Tools of others that work now. */
+    external: () => readonly Tool[];
     /** Missing for a thread that is not kept. */
     goals?: Goals;
     reviewer: Reviewer;
@@ -400,15 +409,26 @@ export class Threads implements AsyncDisposable {
       installationId: this.#options.installationId,
       originator: seed.originator,
     };
+    const reviewer = createReviewer({
+      ...common,
+      history: () => agent.history,
+    });
+    const external = this.#options.createExternalTools?.({
+      threadId: view.id,
+      config,
+      cwd: settings.cwd,
+      reviewer,
+      publish: (method, params) => thread.publish(method, params),
+      ask: (method, params, options) =>
+        thread.followers.ask(method, params, options),
+    }) ?? noExternalTools;
     const toolbox = createToolbox({
       threadId: view.id,
       config,
       dynamicTools: seed.dynamicTools,
+      external: () => external.tools(),
       ...!view.ephemeral && { goals: agenda.goals },
-      reviewer: createReviewer({
-        ...common,
-        history: () => agent.history,
-      }),
+      reviewer,
     });
     const agent = createAgent({
       ...common,
@@ -420,11 +440,12 @@ export class Threads implements AsyncDisposable {
       developerInstructions: seed.developerInstructions,
       past: seed.past,
     });
-    const thread = new Thread({
+    const thread: Thread = new Thread({
       view,
       settings,
       agent,
       toolbox,
+      external,
       journal: seed.journal,
       past: seed.turns,
       companion: agenda,
@@ -439,6 +460,27 @@ export class Threads implements AsyncDisposable {
     this.#watch.touch(view.id);
     this.#agendas.set(view.id, agenda);
     return thread;
+  }
+
+  /**
+   * Waits for the tools without which a thread can't be; one that can't have
+   * them is unloaded.
+   *
+   * @throws {RpcError} says which.
+   */
+  async equip(thread: Thread): Promise<Thread> {
+    try {
+      await thread.external.required();
+      return thread;
+    } catch (error) {
+      await this.unload(thread);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw RpcError.internal(
+        "error creating thread: Fatal error: Failed to initialize session: " +
+          reason,
+        error,
+      );
+    }
   }
 
   /** Opens a thread once, however many ask for it at the same time. */

@@ -41,6 +41,10 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     rooms: ["protocol", "agent", "tools", "rollout", "catalog", "model"],
     types: ["config", "telemetry"],
   },
+  mcp: {
+    rooms: ["protocol", "exec", "tools"],
+    types: ["config", "model", "telemetry"],
+  },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -62,6 +66,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "tools",
       "agent",
       "threads",
+      "mcp",
     ],
   },
   cli: {
@@ -85,6 +90,7 @@ const sideDoors: Record<string, string[]> = { "methods.ts": ["server"] };
 
 /** The one room of each package that the product imports. */
 const packages: Record<string, string> = {
+  "@modelcontextprotocol/sdk": "mcp",
   "@opentelemetry/api": "telemetry",
   "chardetng-wasm": "exec",
   hono: "transport",
