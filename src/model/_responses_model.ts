@@ -73,15 +73,19 @@ export class ResponsesModel implements Model {
     let hasRenewed = false;
     for (let repetition = 1;; repetition++) {
       const keys = await credentials.headers(provider, ending);
-      const outcome = await this.#attempt(
-        { body, headers: this.#toHeaders(request, keys) },
-        ending,
-      );
+      const baseUrl = await credentials.baseUrl?.(provider, ending);
+      const outcome = await this.#attempt({
+        url: toUrl(provider, baseUrl),
+        body,
+        headers: this.#toHeaders(request, keys),
+      }, ending);
       if ("body" in outcome) return outcome;
       const { failure, isTransient } = outcome;
       if (failure.status === 401 && !hasRenewed) {
         hasRenewed = true;
-        if (await credentials.onUnauthorized?.(provider, ending) === true) {
+        const { signal } = ending;
+        const refused = { signal, refused: keys };
+        if (await credentials.onUnauthorized?.(provider, refused) === true) {
           repetition--;
           continue;
         }
@@ -100,11 +104,14 @@ export class ResponsesModel implements Model {
   }
 
   async #attempt(
-    { headers, body }: { headers: Headers; body: Uint8Array<ArrayBuffer> },
+    { url, headers, body }: {
+      url: { address: string; query: string };
+      headers: Headers;
+      body: Uint8Array<ArrayBuffer>;
+    },
     { signal, abort }: Ending,
   ): Promise<Opened | Outcome> {
     const { provider, clock } = this.#options;
-    const url = toUrl(provider);
     const timer = setTimeout(
       () => abort(tooSilent()),
       Math.min(provider.streamIdleTimeoutMs, 2 ** 31 - 1),
@@ -188,13 +195,16 @@ interface Outcome {
   readonly isTransient: boolean;
 }
 
-function toUrl(provider: Provider): { address: string; query: string } {
+function toUrl(
+  provider: Provider,
+  baseUrl = provider.baseUrl,
+): { address: string; query: string } {
   let url: URL;
   try {
-    url = new URL(provider.baseUrl);
+    url = new URL(baseUrl);
   } catch {
     throw new ModelError(
-      `Model provider "${provider.id}" has no valid base_url: "${provider.baseUrl}"`,
+      `Model provider "${provider.id}" has no valid base_url: "${baseUrl}"`,
       { info: "other" },
     );
   }

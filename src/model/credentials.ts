@@ -7,6 +7,12 @@ export interface CredentialOptions {
   readonly signal: AbortSignal;
 }
 
+/** A request that was refused, and how long asking why may take. */
+export interface RefusedOptions extends CredentialOptions {
+  /** The headers that it was signed in with. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
 /** Where the keys of providers come from. */
 export interface Credentials {
   /**
@@ -27,8 +33,18 @@ export interface Credentials {
    */
   onUnauthorized?(
     provider: Provider,
-    options: CredentialOptions,
+    options: RefusedOptions,
   ): Promise<boolean>;
+  /**
+   * Where a request goes in place of the provider's address, if the account
+   * that signs it in says so.
+   *
+   * @throws {ModelError} if that can't be found out.
+   */
+  baseUrl?(
+    provider: Provider,
+    options: CredentialOptions,
+  ): Promise<string | undefined>;
 }
 
 /** Where {@linkcode createFileCredentials} looks. */

@@ -1,7 +1,9 @@
 import type {
   Announcement,
   NotificationName,
+  ServerMethodName,
   ServerNotifications,
+  ServerRequests,
 } from "../protocol/mod.ts";
 import type { Connection } from "./connection.ts";
 
@@ -38,6 +40,36 @@ export class Peers {
   announce(announcement: Announcement, except?: ReadonlySet<unknown>): void {
     for (const connection of this.#connections) {
       if (!except?.has(connection)) connection.announce(announcement);
+    }
+  }
+
+  /**
+   * Asks every client that has done its handshake. The first result counts, and
+   * the others are not waited for.
+   *
+   * @throws {RpcError} what was answered in its place, if none gave one.
+   * @throws {Error} if nobody is there, or nobody stayed.
+   * @throws {unknown} the signal's reason.
+   */
+  async ask<M extends ServerMethodName>(
+    method: M,
+    params: ServerRequests[M]["params"],
+    { signal, id }: { readonly signal: AbortSignal; readonly id: number },
+  ): Promise<ServerRequests[M]["result"]> {
+    const answered = new AbortController();
+    const either = AbortSignal.any([signal, answered.signal]);
+    const answers = [...this.#connections]
+      .filter((connection) => connection.isInitialized)
+      .map((one) => one.ask(method, params, { signal: either, id }));
+    if (answers.length === 0) throw new Error("No client is there");
+    try {
+      return await Promise.any(answers);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { errors } = error as AggregateError;
+      throw errors.find(({ name }) => name === "RpcError") ?? errors[0];
+    } finally {
+      answered.abort();
     }
   }
 

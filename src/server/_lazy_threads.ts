@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Audience, Threads } from "../threads/mod.ts";
 import { loadThreadHandlers, type ThreadMethod } from "../threads/methods.ts";
+import type { LazyAccounts } from "./_lazy_accounts.ts";
 import { PROTOCOL_VERSION } from "./identity.ts";
 
 /** What threads are composed of. */
@@ -18,6 +19,7 @@ export interface LazyThreadsOptions {
   readonly programs: Programs;
   readonly sandbox: Sandbox;
   readonly audience: Audience;
+  readonly accounts: Pick<LazyAccounts, "credentials">;
   readonly installationId: string;
   /** Default: that of threads. */
   readonly idleUnloadMs?: number;
@@ -85,6 +87,7 @@ export class LazyThreads implements AsyncDisposable {
       tools,
       model,
       mcp,
+      credentials,
     ] = await Promise.all([
       loadThreadHandlers(),
       loadMcpHandlers(),
@@ -93,6 +96,7 @@ export class LazyThreads implements AsyncDisposable {
       import("../tools/mod.ts"),
       import("../model/mod.ts"),
       import("../mcp/mod.ts"),
+      this.#options.accounts.credentials(),
     ]);
     const { home, access, programs, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
@@ -127,6 +131,7 @@ export class LazyThreads implements AsyncDisposable {
           originator: this.#options.originator(),
           version: PROTOCOL_VERSION,
           scripts,
+          credentials,
         }),
       baseInstructions: agent.builtInInstructions,
       createReviewer: (options) => agent.createReviewer(options),

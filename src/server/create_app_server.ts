@@ -1,5 +1,6 @@
 import { Access, type AccessRules } from "../access/mod.ts";
 import {
+  type Config,
   type ConfigOverrides,
   installationId,
   openConfiguration,
@@ -26,6 +27,8 @@ import {
 } from "../transport/mod.ts";
 import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
+import { LazyAccounts } from "./_lazy_accounts.ts";
+import { LazyHost } from "./_lazy_host.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
@@ -127,6 +130,7 @@ export interface AppServer extends AsyncDisposable {
 /** What a server gives back when it is closed, or tells as it goes. */
 interface Rooms {
   readonly peers: Peers;
+  readonly accounts: LazyAccounts;
   readonly threads: LazyThreads;
   readonly programs: Programs;
   readonly sandbox: Sandbox;
@@ -206,6 +210,7 @@ class LiveServer implements AppServer {
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
     await this.#rooms.threads[Symbol.asyncDispose]();
+    await this.#rooms.accounts[Symbol.asyncDispose]();
     await this.#rooms.programs[Symbol.asyncDispose]();
     await this.#rooms.sandbox[Symbol.asyncDispose]();
     await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
@@ -286,8 +291,34 @@ export async function createAppServer(
   let requests = 0;
   const nextRequestId = () => requests++;
   const peers = new Peers();
+  // A broken file keeps nobody out of the account: its last good state counts.
+  const readConfig = (): Promise<Config> =>
+    configuration.forThread({ cwd: Deno.cwd(), overrides: {} })
+      .catch(() => config);
+  const accounts = new LazyAccounts({
+    home,
+    env,
+    log: log.child("account"),
+    readConfig,
+    clients: {
+      announce: (announcement) => peers.announce(announcement),
+      ask: (method, params, { signal }) =>
+        peers.ask(method, params, { signal, id: nextRequestId() }),
+    },
+    userAgent: () => reception.userAgent,
+    originator: () => reception.originator,
+  });
+  const host = new LazyHost({
+    name: readHostName(),
+    installationId: id,
+    env,
+    access,
+    cwd: Deno.cwd(),
+    hasChatgpt: async () => (await accounts.open()).service.hasChatgpt(),
+  });
   const threads = new LazyThreads({
     home,
+    accounts,
     configuration,
     access,
     programs,
@@ -309,6 +340,13 @@ export async function createAppServer(
       configuration,
       programs,
       threads,
+      accounts,
+      models: {
+        env,
+        readConfig,
+        write: (params) => configuration.write(params),
+      },
+      host,
     }),
     queue: new KeyedQueue(),
     limits,
@@ -316,7 +354,7 @@ export async function createAppServer(
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId,
-  }, { peers, programs, sandbox, concealment, threads });
+  }, { peers, programs, sandbox, concealment, accounts, threads });
 }
 
 function readHostName(): string {

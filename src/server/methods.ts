@@ -1,9 +1,12 @@
+import { accountScopes } from "../account/methods.ts";
 import type { Configuration } from "../config/mod.ts";
 import { configMethods } from "../config/methods.ts";
 import type { Programs } from "../exec/mod.ts";
 import { execMethods } from "../exec/methods.ts";
 import type { Files } from "../files/mod.ts";
 import { fileMethods } from "../files/methods.ts";
+import { hostScopes } from "../host/methods.ts";
+import { modelMethods, type ModelShelf } from "../model/methods.ts";
 import {
   bind,
   bindLazily,
@@ -13,6 +16,8 @@ import {
 } from "../rpc/mod.ts";
 import { mcpScopes } from "../mcp/methods.ts";
 import { threadScopes } from "../threads/methods.ts";
+import type { LazyAccounts } from "./_lazy_accounts.ts";
+import type { LazyHost } from "./_lazy_host.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { FinishedMethod } from "./unfinished.ts";
 
@@ -22,6 +27,9 @@ export interface Services {
   readonly configuration: Configuration;
   readonly programs: Programs;
   readonly threads: Pick<LazyThreads, "open" | "openMcp">;
+  readonly accounts: Pick<LazyAccounts, "open">;
+  readonly models: ModelShelf;
+  readonly host: LazyHost;
 }
 
 const mockMethods = {
@@ -40,6 +48,9 @@ const tables = {
   ...mockMethods,
   ...threadScopes,
   ...mcpScopes,
+  ...accountScopes,
+  ...modelMethods,
+  ...hostScopes,
 };
 
 // Does not compile while a method of the contract is neither in a table nor in
@@ -49,8 +60,10 @@ null as unknown as FinishedMethod satisfies keyof typeof tables;
 
 /** The methods that a server with these services offers. */
 export function bindMethods(
-  { files, configuration, programs, threads }: Services,
+  services: Services,
 ): BoundTable {
+  const { files, configuration, programs, threads, accounts, models, host } =
+    services;
   return new Map([
     ...bind(fileMethods, files),
     ...bind(execMethods, programs),
@@ -58,5 +71,8 @@ export function bindMethods(
     ...bind(mockMethods, undefined),
     ...bindLazily(threadScopes, threads.open),
     ...bindLazily(mcpScopes, threads.openMcp),
+    ...bindLazily(accountScopes, accounts.open),
+    ...bind(modelMethods, models),
+    ...bindLazily(hostScopes, host.open),
   ]);
 }

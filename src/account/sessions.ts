@@ -1,0 +1,73 @@
+import {
+  type AccountSessionsListParams,
+  type AccountSessionsResponse,
+  RpcError,
+} from "../protocol/mod.ts";
+import type { Accounts } from "./accounts.ts";
+
+/**
+ * What `accountSession/list` answers: the one sign-in that the server keeps.
+ *
+ * @throws {RpcError} if names are asked for and ChatGPT does not tell them.
+ */
+export async function listSessions(
+  accounts: Accounts,
+  { refreshWorkspaceMetadata = false }: AccountSessionsListParams,
+): Promise<AccountSessionsResponse> {
+  const standing = await accounts.stand();
+  const { signIn } = standing;
+  if (signIn?.mode !== "chatgpt") {
+    return { activeSessionId: null, sessions: [] };
+  }
+  const { accountId, claims, ownerId } = signIn;
+  const sessionId = ownerId ?? claims.userId ?? accountId ?? "default";
+  const workspace = refreshWorkspaceMetadata
+    ? await accounts.findWorkspace(standing, signIn)
+    : undefined;
+  return {
+    activeSessionId: sessionId,
+    sessions: [{
+      sessionId,
+      email: claims.email,
+      userId: claims.userId,
+      displayName: null,
+      imageUrl: null,
+      lastUsedAt: Math.floor(Date.now() / 1000),
+      isActive: true,
+      selectedWorkspaceAccountId: accountId,
+      workspaces: accountId === null ? [] : [{
+        accountId,
+        name: workspace?.name ?? null,
+        imageUrl: null,
+        kind: workspace?.kind ?? null,
+      }],
+    }],
+  };
+}
+
+/**
+ * What `accountSession/switch` answers: there is nothing to switch to.
+ *
+ * @throws {RpcError} always, unless it is the one in use.
+ */
+export async function switchSession(
+  accounts: Accounts,
+  { sessionId, accountId }: {
+    readonly sessionId: string;
+    readonly accountId: string;
+  },
+): Promise<AccountSessionsResponse> {
+  const sessions = await listSessions(accounts, {});
+  const [session] = sessions.sessions;
+  if (session === undefined) {
+    throw RpcError.invalidRequest(
+      "Workspace switching requires a managed ChatGPT login",
+    );
+  }
+  const isInUse = session.sessionId === sessionId &&
+    session.selectedWorkspaceAccountId === accountId;
+  if (isInUse) return sessions;
+  throw RpcError.invalidRequest(
+    "This server keeps one login: sign in again to use another workspace",
+  );
+}

@@ -1,0 +1,74 @@
+import { type LoginAccountParams, RpcError } from "../protocol/mod.ts";
+import type { Context, Handlers } from "../rpc/mod.ts";
+import type { Accounts } from "./accounts.ts";
+import { listSessions, switchSession } from "./sessions.ts";
+
+type SignInMethod =
+  | "account/read"
+  | "getAuthStatus"
+  | "account/login/start"
+  | "account/login/cancel"
+  | "account/logout"
+  | "accountSession/list"
+  | "accountSession/switch";
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Ways to sign in that are experimental. */
+const experimentalWays: readonly string[] = [
+  "chatgptAuthTokens",
+  "amazonBedrockAccessKeys",
+] satisfies LoginAccountParams["type"][];
+
+/** Signing in and out. */
+export const signInHandlers: Handlers<Accounts, SignInMethod> = {
+  "account/read": (accounts, params) => accounts.read(params),
+  getAuthStatus: (accounts, params) => accounts.readStatus(params),
+
+  async "account/login/start"(accounts, params, context) {
+    gate(params, context);
+    const announce = () => accounts.announceSignIn(null);
+    switch (params.type) {
+      case "apiKey": {
+        const response = await accounts.signInWithKey(params.apiKey);
+        context.afterReply(announce);
+        return response;
+      }
+      case "chatgptAuthTokens": {
+        const response = await accounts.signInWithTokens(params);
+        context.afterReply(announce);
+        return response;
+      }
+      case "chatgpt":
+        return await accounts.signInWithBrowser();
+      case "chatgptDeviceCode":
+        return await accounts.signInWithCode();
+      case "amazonBedrock":
+      case "amazonBedrockAccessKeys":
+        throw RpcError.invalidRequest(
+          "Amazon Bedrock login is not supported by this server",
+        );
+    }
+  },
+
+  "account/login/cancel"(accounts, { loginId }) {
+    if (uuid.test(loginId)) return accounts.cancelLogin(loginId);
+    throw RpcError.invalidRequest(`invalid login id: ${loginId}`);
+  },
+
+  async "account/logout"(accounts, _, context) {
+    await accounts.logout();
+    context.afterReply(() => accounts.announceAccount());
+    return {};
+  },
+
+  "accountSession/list": listSessions,
+  "accountSession/switch": switchSession,
+};
+
+function gate({ type }: LoginAccountParams, { client }: Context): void {
+  if (client.experimentalApi || !experimentalWays.includes(type)) return;
+  throw RpcError.invalidRequest(
+    `account/login/start.${type} requires experimentalApi capability`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { MethodName, ParamsOf } from "../protocol/mod.ts";
+import { concurrent, type Handlers, type Scope } from "../rpc/mod.ts";
+import type { Host } from "./host.ts";
+
+/** What the methods of the machine wait for; loaded with the server. */
+export const hostScopes = {
+  "environment/add": concurrent,
+  "environment/info": concurrent,
+  "environment/status": concurrent,
+  "feedback/save": concurrent,
+  "feedback/upload": concurrent,
+  "remoteControl/enable": concurrent,
+  "remoteControl/disable": concurrent,
+  "remoteControl/status/read": concurrent,
+  "remoteControl/pairing/start": concurrent,
+  "remoteControl/pairing/status": concurrent,
+  "remoteControl/client/list": concurrent,
+  "remoteControl/client/revoke": concurrent,
+  "userVerification/status": concurrent,
+  "userVerification/enroll": concurrent,
+  "userVerification/delete": concurrent,
+  "userVerification/verify": concurrent,
+  "userVerification/cancel": concurrent,
+} satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
+
+/** Names of the methods of the machine. */
+export type HostMethod = keyof typeof hostScopes;
+
+/** What they do; loaded with the first of them. */
+export async function loadHostHandlers(): Promise<Handlers<Host, HostMethod>> {
+  const [remote, environment, feedback, verification] = await Promise.all([
+    import("./remote_methods.ts"),
+    import("./environment_methods.ts"),
+    import("./feedback_methods.ts"),
+    import("./verification_methods.ts"),
+  ]);
+  return {
+    ...remote.remoteHandlers,
+    ...environment.environmentHandlers,
+    ...feedback.feedbackHandlers,
+    ...verification.verificationHandlers,
+  };
+}

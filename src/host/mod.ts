@@ -1,0 +1,8 @@
+/**
+ * This machine as others reach for it: a place where threads work, remote
+ * control (known, and off), the person in front of it, and what that person
+ * says about the product.
+ *
+ * @module
+ */
+export type { Host } from "./host.ts";

@@ -1,0 +1,50 @@
+import type { Config } from "../config/mod.ts";
+import {
+  type ModelListParams,
+  type ModelListResponse,
+  RpcError,
+} from "../protocol/mod.ts";
+import { listModels } from "./facts.ts";
+import { findProvider } from "./provider.ts";
+
+/**
+ * What `model/list` answers: the models that are known, whichever provider is
+ * asked.
+ *
+ * @throws {RpcError} if there is no such provider or page.
+ */
+export function offerModels(
+  { modelProvider, cursor, limit, includeHidden }: ModelListParams,
+  options: {
+    readonly config: Config;
+    readonly env: { get(name: string): string | undefined };
+  },
+): ModelListResponse {
+  const isUnknown = modelProvider != null &&
+    findProvider(modelProvider, options) === undefined;
+  if (isUnknown) throw unknownProvider(modelProvider);
+  const models = listModels({ includeHidden: includeHidden ?? false });
+  const start = Number(cursor ?? 0);
+  if (cursor != null && !/^\d{1,9}$/.test(cursor)) {
+    throw RpcError.invalidRequest(`invalid cursor: ${cursor}`);
+  }
+  if (start > models.length) {
+    throw RpcError.invalidRequest(
+      `cursor ${cursor} exceeds total models ${models.length}`,
+    );
+  }
+  // A page of nothing would never come to an end.
+  const end = start + Math.max(limit ?? models.length, 1);
+  return {
+    data: models.slice(start, end),
+    nextCursor: end < models.length ? String(end) : null,
+  };
+}
+
+/** The refusal of a provider that nobody has configured. */
+export function unknownProvider(id: string): RpcError {
+  return RpcError.invalidRequest(
+    `Model provider "${id}" is not configured any more: configure it again to go on`,
+    { type: "modelProviderNotConfigured", modelProvider: id },
+  );
+}

@@ -1,0 +1,47 @@
+import type { AccountGround, Accounts } from "../account/mod.ts";
+import { type AccountMethod, loadAccountHandlers } from "../account/methods.ts";
+import type { Credentials } from "../model/mod.ts";
+import type { Handlers } from "../rpc/mod.ts";
+
+/** What a first request for the account gets. */
+interface Opened {
+  readonly handlers: Handlers<Accounts, AccountMethod>;
+  readonly service: Accounts;
+}
+
+/**
+ * The account of a server: loaded when somebody first asks for it, or for a
+ * model.
+ */
+export class LazyAccounts implements AsyncDisposable {
+  readonly #ground: AccountGround;
+  #opened: Promise<Opened> | undefined;
+
+  constructor(ground: AccountGround) {
+    this.#ground = ground;
+  }
+
+  /** Opens it, at the first call. */
+  readonly open = (): Promise<Opened> => this.#opened ??= this.#open();
+
+  /** What signs requests to models in. */
+  async credentials(): Promise<Credentials> {
+    const [{ createCredentials }, { service }] = await Promise.all([
+      import("../account/mod.ts"),
+      this.open(),
+    ]);
+    return createCredentials(service, this.#ground);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#opened)?.service[Symbol.asyncDispose]();
+  }
+
+  async #open(): Promise<Opened> {
+    const [handlers, { Accounts }] = await Promise.all([
+      loadAccountHandlers(),
+      import("../account/mod.ts"),
+    ]);
+    return { handlers, service: new Accounts(this.#ground) };
+  }
+}
