@@ -34,21 +34,55 @@ export class Conversation {
   rateLimits: RateLimitSnapshot = noLimits;
   /** Model of the last turn; null before the first. */
   model: string | null;
-  /** Whether it was read from a rollout. */
-  readonly isResumed: boolean;
-  #items: ResponseItem[];
+  #isResumed = false;
+  #items: ResponseItem[] = [];
+  /** How its beginning is read; nothing once it was, or is not wanted. */
+  #source: (() => Promise<readonly ResponseItem[]>) | undefined;
+  #recalled: Promise<void> | undefined;
 
   /** Puts right what `past` lacks. */
   constructor(past: Past) {
-    this.#items = [...pairCalls(past.history)];
+    if (typeof past.history === "function") this.#source = past.history;
+    else this.#begin(past.history);
     this.usage = past.usage;
     this.compactions = past.compactions;
-    this.isResumed = past.history.length > 0;
     const model = past.lastContext?.model;
     this.model = typeof model === "string" ? model : null;
   }
 
-  /** All of it, oldest first. */
+  /** Whether it was read from a rollout. */
+  get isResumed(): boolean {
+    return this.#isResumed;
+  }
+
+  /**
+   * Reads its beginning, if that was not needed so far.
+   *
+   * @throws {Error} if it can't be read; the next call tries again.
+   */
+  async recall(): Promise<void> {
+    if (this.#source === undefined) return;
+    this.#recalled ??= this.#read(this.#source).finally(() =>
+      this.#recalled = undefined
+    );
+    await this.#recalled;
+  }
+
+  async #read(source: () => Promise<readonly ResponseItem[]>): Promise<void> {
+    const items = await source();
+    // Something else may have been put in its place meanwhile.
+    if (this.#source !== source) return;
+    this.#source = undefined;
+    this.#begin(items);
+  }
+
+  /** Puts what came before in front of what has been said since. */
+  #begin(past: readonly ResponseItem[]): void {
+    this.#items = [...pairCalls([...past, ...this.#items])];
+    this.#isResumed = past.length > 0;
+  }
+
+  /** All of it, oldest first; what was read of it so far. */
   get items(): readonly ResponseItem[] {
     return this.#items;
   }
@@ -60,6 +94,7 @@ export class Conversation {
 
   /** Begins anew with `items`. */
   replace(items: readonly ResponseItem[]): void {
+    this.#source = undefined;
     this.#items = [...pairCalls(items)];
   }
 

@@ -59,8 +59,13 @@ export interface TurnEnd {
 
 /** What is known of a thread's conversation when it is opened. */
 export interface Past {
-  /** The conversation as the model last saw it; empty for a new thread. */
-  readonly history: readonly ResponseItem[];
+  /**
+   * The conversation as the model last saw it; empty for a new thread. Or how
+   * to read it: many threads are opened only to be looked at.
+   */
+  readonly history:
+    | readonly ResponseItem[]
+    | (() => Promise<readonly ResponseItem[]>);
   /** What it took so far. */
   readonly usage: ThreadTokenUsage | null;
   /** How often it was compacted. */
@@ -125,10 +130,19 @@ export interface Clock {
  * said of a turn before its first item and after its last is the thread's.
  */
 export interface Agent {
-  /** What the model sees, oldest first. */
+  /**
+   * What the model sees, oldest first; as far as it has been read, which it is
+   * in every turn, and after {@linkcode Agent.recall}.
+   */
   readonly history: readonly ResponseItem[];
   /** What the conversation took so far; null before the first response. */
   readonly usage: ThreadTokenUsage | null;
+  /**
+   * Reads the conversation, if nothing has needed it yet.
+   *
+   * @throws {Error} if it can't be read.
+   */
+  recall(): Promise<void>;
   /** Paths of the files whose instructions hold for the thread. */
   instructionSources(cwd: string): Promise<string[]>;
   /**

@@ -47,6 +47,10 @@ class LoadedAgent implements Agent {
     return this.#conversation.usage;
   }
 
+  recall(): Promise<void> {
+    return this.#conversation.recall();
+  }
+
   async instructionSources(cwd: string): Promise<string[]> {
     const { signal } = new AbortController();
     return (await readProjectInstructions(cwd, this.#options, signal)).sources;
@@ -78,7 +82,10 @@ class LoadedAgent implements Agent {
     { signal }: { readonly signal: AbortSignal },
   ): Promise<TurnEnd> {
     const turn = this.#turn({ settings }, stage, signal);
-    return playToEnd(turn, () => compact(turn, "standalone_turn"));
+    return playToEnd(turn, async () => {
+      await turn.conversation.recall();
+      await compact(turn, "standalone_turn");
+    });
   }
 
   review(
@@ -88,7 +95,10 @@ class LoadedAgent implements Agent {
     options: RunOptions,
   ): Promise<TurnEnd> {
     const turn = this.#turn({ settings }, stage, options.signal);
-    return playToEnd(turn, () => playReview(turn, target, options.steering));
+    return playToEnd(turn, async () => {
+      await turn.conversation.recall();
+      await playReview(turn, target, options.steering);
+    });
   }
 
   add(...items: ResponseItem[]): void {
@@ -103,6 +113,7 @@ class LoadedAgent implements Agent {
   async #prepare(turn: Turn, order: TurnOrder): Promise<void> {
     const { conversation, stage, settings } = turn;
     turn.signal.throwIfAborted();
+    await conversation.recall();
     conversation.mend();
     await compactIfFull(turn, "pre_turn");
     const context = await toContextMessages(turn, conversation.items);

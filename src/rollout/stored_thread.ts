@@ -202,11 +202,24 @@ export class StoredThread {
   /** The conversation as a model is to see it next. */
   async readConversation(): Promise<ResponseItem[]> {
     await this.refresh();
+    return await this.conversationSoFar()();
+  }
+
+  /**
+   * How the conversation that there is now can be read later: without what
+   * comes to it meanwhile, and for as long as nothing of it is taken back.
+   */
+  conversationSoFar(): () => Promise<ResponseItem[]> {
     const { conversation, compactions } = this.#index;
+    const from = compactions.at(-1) ?? 0;
+    const to = conversation.length;
+    return () => this.#readConversation(from, to);
+  }
+
+  async #readConversation(from: number, to: number): Promise<ResponseItem[]> {
     await using lines = this.#reader();
     const items: ResponseItem[] = [];
-    const from = compactions.at(-1) ?? 0;
-    const places = conversation.slice(from, conversation.length);
+    const places = this.#index.conversation.slice(from, to);
     for await (const record of lines.readAll(places)) {
       if (!record) continue;
       const replaced = record.payload["replacement_history"];

@@ -35,6 +35,7 @@ export async function sample(
   }
   await checkSource(thread, params);
   const { settings, models, agent } = thread;
+  await agent.recall();
   const facts = models.facts(settings.model);
   const strength = effort ?? settings.effort ?? facts.defaultEffort;
   const events = models.model(settings.modelProvider).stream({

@@ -142,7 +142,7 @@ export async function forkThread(
   const stored = await readRollout(path, { home: threads.home });
   const thread = threads.load({
     ...common,
-    past: { ...past, history: await stored.readConversation() },
+    past: { ...past, history: stored.conversationSoFar() },
     journal: new Journal(rollout, lock),
     turns,
   });

@@ -83,13 +83,13 @@ async function load(
   lock: WriterLock,
 ): Promise<Thread> {
   const { meta } = stored;
-  const [settingsRecord, context, history, past, preview] = await Promise.all([
+  const [settingsRecord, context, past, preview] = await Promise.all([
     stored.readSettings(),
     stored.readContext(),
-    stored.readConversation(),
     stored.readUsage(),
     stored.readPreview(),
   ]);
+  const readConversation = stored.conversationSoFar();
   const remembered = {
     modelProvider: meta.model_provider,
     ...toRemembered(settingsRecord, context),
@@ -126,7 +126,7 @@ async function load(
     config,
     models,
     past: {
-      history: [...history, ...unheard],
+      history: async () => [...await readConversation(), ...unheard],
       usage: toUsage(past),
       compactions: stored.compactions,
       lastContext: context,
