@@ -1,4 +1,5 @@
-import type { Option } from "./command.ts";
+import type { ConfigOverrides } from "../config/mod.ts";
+import type { Invocation, Option } from "./command.ts";
 
 /** Options on configuration, which every command takes that may read it. */
 export const configurationOptions: readonly Option[] = [
@@ -23,3 +24,17 @@ export const configurationOptions: readonly Option[] = [
     help: "Turn a feature off; the same as -c features.NAME=false.",
   },
 ];
+
+/** What these options, and `--strict-config`, ask of a server. */
+export function toConfigOptions(
+  invocation: Invocation,
+): { overrides: ConfigOverrides; strict: boolean } {
+  return {
+    overrides: {
+      assignments: invocation.values("config"),
+      enable: invocation.values("enable"),
+      disable: invocation.values("disable"),
+    },
+    strict: invocation.has("strict-config"),
+  };
+}

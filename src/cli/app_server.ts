@@ -1,4 +1,4 @@
-import { type ConfigOverrides, resolveHome } from "../config/mod.ts";
+import { resolveHome } from "../config/mod.ts";
 import { type AppServer, createAppServer } from "../server/mod.ts";
 import {
   createLogger,
@@ -8,6 +8,7 @@ import {
 } from "../telemetry/mod.ts";
 import { type ListenAddress, parseListenUrl } from "../transport/mod.ts";
 import { toAccessRules } from "./_access_rules.ts";
+import { toConfigOptions } from "./_configuration_options.ts";
 import { dieOf, type StopSignal } from "./_signals.ts";
 import type { Invocation } from "./command.ts";
 
@@ -64,17 +65,4 @@ async function serve(
   }
   const { serveSocket } = await import("./_serve_socket.ts");
   return await serveSocket({ address, home, invocation, create, log });
-}
-
-function toConfigOptions(
-  invocation: Invocation,
-): { overrides: ConfigOverrides; strict: boolean } {
-  return {
-    overrides: {
-      assignments: invocation.values("config"),
-      enable: invocation.values("enable"),
-      disable: invocation.values("disable"),
-    },
-    strict: invocation.has("strict-config"),
-  };
 }

@@ -78,15 +78,19 @@ class ArgumentReader {
 
   #takeOperand(text: string): void {
     const { commands = [], operands = [] } = this.#command;
-    const child = commands.find(({ name, aliases }) =>
-      name === text || aliases?.includes(text)
-    );
+    const isOperand = operands.length > 0 &&
+      (this.#hasOnlyOperands || this.#operands.length > 0);
+    const child = isOperand
+      ? undefined
+      : commands.find(({ name, aliases }) =>
+        name === text || aliases?.includes(text)
+      );
     if (child !== undefined) {
       this.#finishLevel();
       this.#path.push(child);
       return;
     }
-    if (commands.length > 0) {
+    if (commands.length > 0 && operands.length === 0) {
       if (text === "help") return this.#takeHelp();
       const names = commands.filter(({ hidden }) => !hidden)
         .map(({ name }) => name);

@@ -308,6 +308,44 @@ Deno.test("parseArguments() takes every flag that a codex client passes", () => 
   ]);
 });
 
+Deno.test("parseArguments() takes what libraries pass to exec", () => {
+  const line = "exec --experimental-json --config a=1 --model m " +
+    "--thread-source sdk --sandbox read-only --cd /w --add-dir /x --add-dir /y " +
+    "--skip-git-repo-check --output-schema /s --config b=2";
+  const names = ["config", "add-dir", "image"];
+  const values = [["a=1", "b=2"], ["/x", "/y"]];
+  assert.deepEqual(parsed(`${line} --image i`, ...names), [
+    "gangway exec",
+    ...values,
+    ["i"],
+  ]);
+  assert.deepEqual(parsed(`${line} resume id --image i --image j`, ...names), [
+    "gangway exec resume",
+    ...values,
+    ["i", "j"],
+    "id",
+  ]);
+});
+
+Deno.test("parseArguments() tells sub-commands from operands by the first word", () => {
+  const cases: readonly [line: string, path: string, operands: string[]][] = [
+    ["exec resume id", "gangway exec resume", ["id"]],
+    ["exec -- resume", "gangway exec", ["resume"]],
+    ["e go", "gangway exec", ["go"]],
+    ["exec -", "gangway exec", ["-"]],
+  ];
+  for (const [line, path, operands] of cases) {
+    const request = parseArguments(gangway, line.split(" "));
+    assert.ok(request.kind === "run");
+    assert.deepEqual(
+      [request.path.map(({ name }) => name).join(" "), [
+        ...request.invocation.operands,
+      ]],
+      [path, operands],
+    );
+  }
+});
+
 Deno.test("parseArguments() finds requests for help and version", () => {
   const cases: readonly [line: string, kind: string, path: string][] = [
     ["--help", "help", "gangway"],
@@ -372,8 +410,12 @@ Deno.test("the command table is sound", () => {
       }
     }
     assert.ok(command.load ?? command.commands, path);
-    // What looks like a sub-command could not be told from an operand.
-    assert.ok(!(command.commands && command.operands), path);
+    // A word that names a sub-command is no operand: there must be another way.
+    assert.ok(
+      command.commands === undefined ||
+        (command.operands ?? []).every(({ optional }) => optional),
+      path,
+    );
     for (const child of command.commands ?? []) check(child, path);
   };
   check(gangway, "");

@@ -2,6 +2,7 @@ import { configurationOptions } from "./_configuration_options.ts";
 import { appServerOptions } from "./app_server_options.ts";
 import { callCommand } from "./call_command.ts";
 import type { Command, Section } from "./command.ts";
+import { execCommand } from "./exec_command.ts";
 import { runCommand } from "./run_command.ts";
 import { tokenCommand } from "./token_command.ts";
 
@@ -181,7 +182,14 @@ export const gangway: Command = {
     },
     { name: "version", short: "V", help: "Print version." },
   ],
-  commands: [appServer, callCommand, runCommand, tokenCommand, completions],
+  commands: [
+    appServer,
+    execCommand,
+    callCommand,
+    runCommand,
+    tokenCommand,
+    completions,
+  ],
   sections: [
     {
       title: "Examples",
@@ -189,6 +197,7 @@ export const gangway: Command = {
         "gangway app-server --listen ws://127.0.0.1:0",
         `gangway call fs/getMetadata '{"path":"/etc/hosts"}'`,
         "gangway run --url ws://127.0.0.1:4500 -- make test",
+        'gangway exec "What does this project do?"',
         "gangway token mint --capability --out ~/.secrets/gangway",
       ],
     },

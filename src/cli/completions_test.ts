@@ -23,7 +23,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 Deno.test("completions bash completes commands, options and values", async () => {
   const cases: readonly [line: string, offered: string[]][] = [
     ["gangway ", [
-      ...["app-server", "call", "run", "token", "completions"],
+      ...["app-server", "exec", "call", "run", "token", "completions"],
       ...["--config", "--enable", "--disable", "--version", "--help"],
     ]],
     ["gangway app-server --ws-t", ["--ws-token-file", "--ws-token-sha256"]],
@@ -33,6 +33,9 @@ Deno.test("completions bash completes commands, options and values", async () =>
     ]],
     ["gangway app-server --stdio gen", ["generate-ts", "generate-json-schema"]],
     ["gangway app-server daemon st", ["start", "stop"]],
+    ["gangway exec --sandbox w", ["workspace-write"]],
+    ["gangway e res", ["resume"]],
+    ["gangway exec resume --l", ["--last"]],
     ["gangway token v", ["verify"]],
     ["gangway token verify --s", ["--secret-file"]],
     ["gangway completion z", ["zsh"]],

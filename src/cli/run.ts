@@ -4,8 +4,8 @@ import { toConnectFailure } from "./_connect_failure.ts";
 import { LocalTerminal } from "./_local_terminal.ts";
 import { toOsText } from "./_os_text.ts";
 import { RemoteCommand, type RemoteCommandParams } from "./_remote_command.ts";
-import { StopSignals, toExitCode } from "./_signals.ts";
 import { toTarget } from "./_target.ts";
+import { workUntilStopped } from "./_until_stopped.ts";
 import type { Invocation } from "./command.ts";
 import { printError } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -26,24 +26,13 @@ const POLICIES: Readonly<Record<string, SandboxPolicy>> = {
 
 /** Runs a command on a server and gives its exit code. */
 export async function run(invocation: Invocation): Promise<number> {
-  using signals = new StopSignals();
   using terminal = new LocalTerminal();
-  const stopping = new AbortController();
-  const running = runRemote(invocation, terminal, stopping.signal);
-  const stopped = signals.first.then(async (signal) => {
-    stopping.abort();
-    await Promise.race([
-      running.catch(() => {}),
-      signals.second,
-      new Promise((resolve) => setTimeout(resolve, STOP_MS)),
-    ]);
-    return toExitCode(signal);
-  });
   try {
-    const code = await Promise.race([running, stopped]);
-    return stopping.signal.aborted ? await stopped : code;
+    return await workUntilStopped(
+      (stop) => runRemote(invocation, terminal, stop),
+      { graceMs: STOP_MS },
+    );
   } catch (error) {
-    if (stopping.signal.aborted) return await stopped;
     if (error instanceof UsageError) throw error;
     if (error instanceof Deno.errors.BrokenPipe) return BROKEN_PIPE;
     terminal[Symbol.dispose]();
