@@ -1,29 +1,23 @@
 import type { Config } from "../config/mod.ts";
 import {
-  type Account,
-  type AccountLoginCompletedNotification,
   Announcement,
   type ApiKeyLoginResponse,
-  type AuthMode,
   type CancelLoginAccountResponse,
   type ChatgptAuthTokensLoginParams,
   type ChatgptAuthTokensLoginResponse,
   type ChatgptDeviceCodeLoginResponse,
   type ChatgptLoginResponse,
-  type GetAccountResponse,
-  type GetAuthStatusParams,
-  type GetAuthStatusResponse,
-  type PlanType,
   RpcError,
 } from "../protocol/mod.ts";
 import { findProvider, type Provider } from "../model/mod.ts";
+import { Attempts } from "./attempts.ts";
 import { AuthStore } from "./auth_store.ts";
 import { Backend, type ChatgptAccess, type Workspace } from "./backend.ts";
-import { callbackPort, startBrowserLogin } from "./browser_login.ts";
+import { type BrowserLogin, startBrowserLogin } from "./browser_login.ts";
 import { readClaims, toPlanType } from "./_claims.ts";
 import { awaitDeviceLogin } from "./device_login.ts";
 import type { AccountGround } from "./ground.ts";
-import { clientId, Issuer, toRandomText } from "./issuer.ts";
+import { type DeviceCode, Issuer } from "./issuer.ts";
 import {
   isAllowed,
   isAllowedWorkspace,
@@ -37,9 +31,9 @@ import {
   type ExternalSignIn,
   type IssuedTokens,
   type SignIn,
+  toDocument,
   toExternal,
   toSignIn,
-  withTokens,
 } from "./sign_in.ts";
 
 /** Where people sign in if nobody says. */
@@ -48,18 +42,7 @@ const usualIssuer = "https://auth.openai.com";
 /** How long somebody has to sign in. */
 const loginTimeoutMs = { browser: 10 * 60_000, device: 15 * 60_000 } as const;
 
-const externalIsActive =
-  "External auth is active. Use account/login/start (chatgptAuthTokens) to " +
-  "update it or account/logout to clear it.";
-
-/** A sign-in that somebody has still to finish. */
-interface Attempt {
-  readonly id: string;
-  readonly ending: AbortController;
-  /** What a reason is told behind. */
-  readonly prefix: string;
-  readonly done: Promise<void>;
-}
+const notCompleted = "Login was not completed";
 
 /** Who is signed in now, under which rules. */
 export interface Standing {
@@ -83,17 +66,17 @@ export class Accounts implements AsyncDisposable {
   readonly #ground: AccountGround;
   readonly #store: AuthStore;
   readonly #issuer: Issuer;
+  readonly #attempts: Attempts;
+  readonly #ending = new AbortController();
   #external: ExternalSignIn | undefined;
-  #attempt: Attempt | undefined;
   /** The workspace of the tokens that it was looked up with. */
   #workspace:
     | { token: Secret; url: string; found: Promise<Workspace> }
     | undefined;
-  readonly #ending = new AbortController();
 
   constructor(ground: AccountGround) {
     this.#ground = ground;
-    const { env } = ground;
+    const { env, log, userAgent, clients } = ground;
     const fetch = ground.fetch ??
       ((url: string, init: RequestInit) => globalThis.fetch(url, init));
     this.#store = new AuthStore(ground.home);
@@ -102,14 +85,25 @@ export class Accounts implements AsyncDisposable {
       refreshUrl: env.get("CODEX_REFRESH_TOKEN_URL_OVERRIDE") || undefined,
       fetch,
     });
-    this.backend = new Backend({ fetch, userAgent: ground.userAgent });
+    this.backend = new Backend({ fetch, userAgent });
     this.renewal = new Renewal({
       store: this.#store,
       issuer: this.#issuer,
-      clients: ground.clients,
+      clients,
       timeoutMs: ground.refreshTimeoutMs ?? 10_000,
       signal: this.#ending.signal,
-      adopt: (external) => this.#external = external,
+      adopt: (external, refused) => {
+        // Whoever signed out meanwhile stays out.
+        if (this.#external === refused) this.#external = external;
+      },
+    });
+    this.#attempts = new Attempts({
+      log,
+      keep: (tokens, options) => this.#keep(tokens, options),
+      end: async (id, failure) => {
+        if (failure === null) await this.announceSignIn(id);
+        else this.#announceEnd(id, failure);
+      },
     });
   }
 
@@ -122,20 +116,19 @@ export class Accounts implements AsyncDisposable {
     if (signIn === undefined) {
       try {
         const document = await this.#store.load(policy.store);
-        signIn = document === undefined ? undefined : toSignIn(document);
+        signIn = document && toSignIn(document);
       } catch (error) {
         log.warn("The saved sign-in can't be read", {
           reason: (error as Error).message,
         });
       }
     }
+    const isUsable = signIn !== undefined && isAllowed(signIn, policy);
     return {
       config,
       policy,
       provider: this.findProvider(toProviderId(config), config),
-      signIn: signIn !== undefined && isAllowed(signIn, policy)
-        ? signIn
-        : undefined,
+      signIn: isUsable ? signIn : undefined,
     };
   }
 
@@ -149,77 +142,18 @@ export class Accounts implements AsyncDisposable {
     return isChatgpt((await this.stand()).signIn);
   }
 
-  /**
-   * What `account/read` answers.
-   *
-   * @throws {RpcError} if ChatGPT does not say where its workspace is.
-   */
-  async read(
-    { refreshToken = false }: { readonly refreshToken?: boolean },
-  ): Promise<GetAccountResponse> {
-    let standing = await this.stand();
-    const requiresOpenaiAuth = standing.provider?.requiresOpenaiAuth ?? false;
-    const nobody: GetAccountResponse = {
-      account: null,
-      userId: null,
-      requiresOpenaiAuth,
-      workspaceRouting: null,
-    };
-    if (!requiresOpenaiAuth) return nobody;
-    if (refreshToken && standing.signIn?.mode === "chatgpt") {
-      if (!await this.#renew(standing)) return nobody;
-      standing = await this.stand();
+  /** Renews tokens that the server keeps; false if they can't be. */
+  async renew({ policy, signIn }: Standing): Promise<boolean> {
+    if (signIn?.mode !== "chatgpt") return true;
+    try {
+      await this.renewal.renewSaved(policy, signIn);
+      return true;
+    } catch (error) {
+      this.#ground.log.warn("The tokens can't be renewed", {
+        reason: (error as Error).message,
+      });
+      return false;
     }
-    const { signIn } = standing;
-    switch (signIn?.mode) {
-      case "apikey":
-        return { ...nobody, account: { type: "apiKey" } };
-      case "chatgpt":
-      case "chatgptAuthTokens": {
-        const { routing, name } = await this.findWorkspace(standing, signIn);
-        return {
-          account: toAccount(signIn, name),
-          userId: signIn.claims.userId,
-          requiresOpenaiAuth,
-          workspaceRouting: routing,
-        };
-      }
-      default:
-        return nobody;
-    }
-  }
-
-  /** What `getAuthStatus` answers. */
-  async readStatus(
-    { includeToken, refreshToken }: GetAuthStatusParams,
-  ): Promise<GetAuthStatusResponse> {
-    let standing = await this.stand();
-    const requiresOpenaiAuth = standing.provider?.requiresOpenaiAuth ?? false;
-    const nobody: GetAuthStatusResponse = {
-      authMethod: null,
-      authToken: null,
-      requiresOpenaiAuth,
-    };
-    if (!requiresOpenaiAuth || standing.signIn === undefined) return nobody;
-    let isFresh = true;
-    if (refreshToken === true && standing.signIn.mode === "chatgpt") {
-      isFresh = await this.#renew(standing);
-      standing = await this.stand();
-      if (standing.signIn === undefined) return nobody;
-    }
-    const { signIn } = standing;
-    const token = signIn.mode === "apikey"
-      ? signIn.key
-      : "accessToken" in signIn
-      ? signIn.accessToken
-      : undefined;
-    return {
-      authMethod: signIn.mode,
-      authToken: includeToken === true && isFresh
-        ? token?.reveal() ?? null
-        : null,
-      requiresOpenaiAuth,
-    };
   }
 
   /**
@@ -235,16 +169,14 @@ export class Accounts implements AsyncDisposable {
         "API key login is disabled. Use ChatGPT login instead.",
       );
     }
-    this.#giveUp("Login was not completed");
+    await this.#attempts.clear(notCompleted);
     try {
       await this.#store.save(policy.store, {
         auth_mode: "apikey",
         OPENAI_API_KEY: apiKey,
       });
     } catch (error) {
-      throw RpcError.internal(
-        `failed to save api key: ${(error as Error).message}`,
-      );
+      throw failure("failed to save api key", error);
     }
     return { type: "apiKey" };
   }
@@ -258,12 +190,12 @@ export class Accounts implements AsyncDisposable {
     params: ChatgptAuthTokensLoginParams,
   ): Promise<ChatgptAuthTokensLoginResponse> {
     const { policy } = await this.stand();
+    const { chatgptAccountId: accountId } = params;
     if (policy.forced === "api") {
       throw RpcError.invalidRequest(
         "External ChatGPT auth is disabled. Use API key login instead.",
       );
     }
-    const { chatgptAccountId: accountId } = params;
     if (!isAllowedWorkspace(accountId, policy)) {
       throw RpcError.invalidRequest(
         `External auth must use one of workspace(s) ${
@@ -271,15 +203,14 @@ export class Accounts implements AsyncDisposable {
         }, but received ${JSON.stringify(accountId)}.`,
       );
     }
+    let external: ExternalSignIn;
     try {
-      const external = toExternal(params);
-      this.#giveUp("Login was not completed");
-      this.#external = external;
+      external = toExternal(params);
     } catch (error) {
-      throw RpcError.internal(
-        `failed to set external auth: ${(error as Error).message}`,
-      );
+      throw failure("failed to set external auth", error);
     }
+    await this.#attempts.clear(notCompleted);
+    this.#external = external;
     return { type: "chatgptAuthTokens" };
   }
 
@@ -289,24 +220,23 @@ export class Accounts implements AsyncDisposable {
    * @throws {RpcError} if that is not allowed, or can't be waited for.
    */
   async signInWithBrowser(): Promise<ChatgptLoginResponse> {
-    const { policy } = await this.#standForChatgpt();
-    await this.#replaceAttempt();
+    const policy = await this.#checkChatgpt();
+    await this.#attempts.clear("Login cancelled");
     const ending = new AbortController();
-    let login: Awaited<ReturnType<typeof startBrowserLogin>>;
+    let login: BrowserLogin;
     try {
       login = await startBrowserLogin({
         issuer: this.#issuer,
         originator: this.#ground.originator(),
         workspaces: policy.workspaces,
-        port: this.#ground.callbackPort ?? callbackPort,
+        port: this.#ground.callbackPort,
         signal: ending.signal,
       });
     } catch (error) {
-      throw RpcError.internal(
-        `failed to start login server: ${(error as Error).message}`,
-      );
+      throw failure("failed to start login server", error);
     }
-    const loginId = this.#await(ending, {
+    const loginId = this.#attempts.begin({
+      ending,
       prefix: "Login server error: ",
       timeoutMs: loginTimeoutMs.browser,
       tokens: login.tokens,
@@ -321,19 +251,20 @@ export class Accounts implements AsyncDisposable {
    * @throws {RpcError} if that is not allowed, or there is no code.
    */
   async signInWithCode(): Promise<ChatgptDeviceCodeLoginResponse> {
-    await this.#standForChatgpt();
+    await this.#checkChatgpt();
     const ending = new AbortController();
     const { signal } = ending;
-    let code: Awaited<ReturnType<Issuer["requestDeviceCode"]>>;
+    let code: DeviceCode;
     try {
-      code = await this.#issuer.requestDeviceCode({ signal });
+      code = await this.#issuer.requestDeviceCode({
+        signal: this.#ending.signal,
+      });
     } catch (error) {
-      throw RpcError.internal(
-        `failed to request device code: ${(error as Error).message}`,
-      );
+      throw failure("failed to request device code", error);
     }
-    await this.#replaceAttempt();
-    const loginId = this.#await(ending, {
+    await this.#attempts.clear("Login cancelled");
+    const loginId = this.#attempts.begin({
+      ending,
       prefix: "",
       timeoutMs: loginTimeoutMs.device,
       tokens: awaitDeviceLogin(this.#issuer, code, { signal }),
@@ -349,44 +280,38 @@ export class Accounts implements AsyncDisposable {
 
   /** Gives a sign-in up, if it is the one that is waited for. */
   cancelLogin(loginId: string): CancelLoginAccountResponse {
-    if (this.#attempt?.id !== loginId.toLowerCase()) {
-      return { status: "notFound" };
-    }
-    this.#giveUp("Login was not completed");
-    return { status: "canceled" };
+    const isKnown = this.#attempts.cancel(loginId.toLowerCase(), notCompleted);
+    return { status: isKnown ? "canceled" : "notFound" };
   }
 
   /**
    * Signs out. {@linkcode announceAccount} tells of it.
    *
-   * @throws {RpcError} if `auth.json` stays.
+   * @throws {RpcError} if what is kept can't be taken away.
    */
   async logout(): Promise<void> {
     const { policy } = await this.stand();
-    this.#giveUp("Login was not completed");
+    await this.#attempts.clear(notCompleted);
+    const isExternal = this.#external !== undefined;
+    this.#external = undefined;
     try {
-      if (this.#external === undefined) {
-        const document = await this.#store.load(policy.store);
-        const signIn = document && toSignIn(document);
-        await this.#store.remove(policy.store);
-        if (signIn?.mode === "chatgpt" && signIn.refreshToken !== undefined) {
-          await this.#issuer.revoke(signIn.refreshToken, {
-            signal: this.#ending.signal,
-          });
-        }
-      } else {
-        this.#external = undefined;
-        await this.#store.remove(policy.store);
+      // A file that can't be read is taken away too.
+      const document = await this.#store.load(policy.store).catch(() => {});
+      await this.#store.remove(policy.store);
+      const signIn = document && toSignIn(document);
+      if (isExternal || signIn?.mode !== "chatgpt") return;
+      const { signal } = this.#ending;
+      if (signIn.refreshToken !== undefined) {
+        await this.#issuer.revoke(signIn.refreshToken, { signal });
       }
     } catch (error) {
-      throw RpcError.internal(`logout failed: ${(error as Error).message}`);
+      throw failure("logout failed", error);
     }
   }
 
   /** Tells everybody who is signed in now. */
   async announceAccount(): Promise<void> {
-    const { signIn } = await this.stand();
-    this.#announceAccount(signIn);
+    this.#announceAccount((await this.stand()).signIn);
   }
 
   /**
@@ -434,139 +359,67 @@ export class Accounts implements AsyncDisposable {
   /** Gives up what is waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort(new Error("The server ends"));
-    const attempt = this.#attempt;
-    attempt?.ending.abort(new Error("The server ends"));
-    await attempt?.done;
-  }
-
-  async #renew({ policy, signIn }: Standing): Promise<boolean> {
-    if (signIn?.mode !== "chatgpt") return false;
-    try {
-      await this.renewal.renewSaved(policy, signIn);
-      return true;
-    } catch (error) {
-      this.#ground.log.warn("The tokens can't be renewed", {
-        reason: (error as Error).message,
-      });
-      return false;
-    }
+    await this.#attempts.clear("The server ends");
   }
 
   #refuseExternal(): void {
-    if (this.#external !== undefined) {
-      throw RpcError.invalidRequest(externalIsActive);
-    }
+    if (this.#external === undefined) return;
+    throw RpcError.invalidRequest(
+      "External auth is active. Use account/login/start (chatgptAuthTokens) " +
+        "to update it or account/logout to clear it.",
+    );
   }
 
-  async #standForChatgpt(): Promise<Standing> {
-    const standing = await this.stand();
+  async #checkChatgpt(): Promise<Policy> {
+    const { policy } = await this.stand();
     this.#refuseExternal();
-    if (standing.policy.forced === "api") {
-      throw RpcError.invalidRequest(
-        "ChatGPT login is disabled. Use API key login instead.",
-      );
-    }
-    return standing;
-  }
-
-  #giveUp(reason: string): void {
-    this.#attempt?.ending.abort(new Error(reason));
-    this.#attempt = undefined;
-  }
-
-  /** Only one sign-in is waited for. */
-  async #replaceAttempt(): Promise<void> {
-    const earlier = this.#attempt;
-    this.#giveUp("Login cancelled");
-    await earlier?.done;
-  }
-
-  #await(
-    ending: AbortController,
-    { prefix, timeoutMs, tokens, wantsKey }: {
-      readonly prefix: string;
-      readonly timeoutMs: number;
-      readonly tokens: Promise<IssuedTokens>;
-      readonly wantsKey: boolean;
-    },
-  ): string {
-    const id = crypto.randomUUID();
-    const timer = setTimeout(
-      () => ending.abort(new Error("Login timed out")),
-      timeoutMs,
+    if (policy.forced !== "api") return policy;
+    throw RpcError.invalidRequest(
+      "ChatGPT login is disabled. Use API key login instead.",
     );
-    const run = async (): Promise<void> => {
-      try {
-        await this.#keep(await tokens, wantsKey, ending.signal);
-      } catch (error) {
-        this.#announceEnd(id, `${prefix}${(error as Error).message}`);
-        return;
-      } finally {
-        clearTimeout(timer);
-        if (this.#attempt?.id === id) this.#attempt = undefined;
-      }
-      await this.announceSignIn(id);
-    };
-    const done = run().catch((error) =>
-      this.#ground.log.error("A sign-in failed", {
-        reason: (error as Error).message,
-      })
-    );
-    this.#attempt = { id, ending, prefix, done };
-    return id;
   }
 
   /** Keeps what somebody has signed in with. */
   async #keep(
     tokens: IssuedTokens,
-    wantsKey: boolean,
-    signal: AbortSignal,
+    { wantsKey, signal }: {
+      readonly wantsKey: boolean;
+      readonly signal: AbortSignal;
+    },
   ): Promise<void> {
     const { policy } = await this.stand();
-    const { accountId } = readClaims(tokens.idToken ?? "");
+    const idToken = tokens.idToken ?? "";
+    const { accountId } = readClaims(idToken);
     if (!isAllowedWorkspace(accountId, policy)) {
       throw new Error(toRestriction(policy, accountId));
     }
     const key = wantsKey
-      ? await this.#issuer.exchangeKey(new Secret(tokens.idToken ?? ""), {
-        signal,
-      })
+      ? await this.#issuer.exchangeKey(new Secret(idToken), { signal })
       : null;
     signal.throwIfAborted();
-    const provenance = { issuer: this.#issuer.url, client_id: clientId };
-    const { tokens: issued, ...rest } = withTokens({}, tokens, new Date());
-    await this.#store.save(policy.store, {
-      auth_mode: "chatgpt",
-      OPENAI_API_KEY: key,
-      tokens: {
-        ...issued as Record<string, unknown>,
-        oauth_provenance: provenance,
-        login_owner_id: toRandomText(32),
-        account_id: accountId,
-      },
-      ...rest,
-    });
+    await this.#store.save(
+      policy.store,
+      toDocument(tokens, { key, accountId, issuer: this.#issuer.url }),
+    );
   }
 
   #announceEnd(loginId: string | null, error: string | null): void {
-    const params: AccountLoginCompletedNotification = {
-      loginId,
-      success: error === null,
-      error,
-      onboardingEntrypoint: null,
-    };
     this.#ground.clients.announce(
-      new Announcement("account/login/completed", params),
+      new Announcement("account/login/completed", {
+        loginId,
+        success: error === null,
+        error,
+        onboardingEntrypoint: null,
+      }),
     );
   }
 
   #announceAccount(signIn: SignIn | undefined): void {
-    const authMode: AuthMode | null = signIn?.mode ?? null;
-    const planType: PlanType | null = isChatgpt(signIn)
-      ? toPlanType(signIn.claims.planType)
-      : null;
     this.#ground.clients.announce(
-      new Announcement("account/updated", { authMode, planType }),
+      new Announcement("account/updated", {
+        authMode: signIn?.mode ?? null,
+        planType: isChatgpt(signIn) ? toPlanType(signIn.claims.planType) : null,
+      }),
     );
   }
 }
@@ -578,20 +431,12 @@ export function isChatgpt(
   return signIn?.mode === "chatgpt" || signIn?.mode === "chatgptAuthTokens";
 }
 
-/** The provider in use, if the configuration names none. */
+/** The provider in use. */
 export function toProviderId(config: Config): string {
   const id = config.get("model_provider");
   return typeof id === "string" && id !== "" ? id : "openai";
 }
 
-function toAccount(
-  { claims }: ChatgptAccess,
-  workspaceName: string | null,
-): Account {
-  return {
-    type: "chatgpt",
-    email: claims.email,
-    planType: toPlanType(claims.planType),
-    workspaceName,
-  };
+function failure(what: string, error: unknown): RpcError {
+  return RpcError.internal(`${what}: ${(error as Error).message}`);
 }

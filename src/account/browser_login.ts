@@ -1,10 +1,11 @@
-import { createPkce, type Issuer, toRandomText } from "./issuer.ts";
+import type { Issuer } from "./issuer.ts";
+import { createPkce, toRandomText } from "./_oauth.ts";
 import { toPage } from "./_page.ts";
 import { Secret } from "./_secret.ts";
 import type { IssuedTokens } from "./sign_in.ts";
 
 /** Where the browser comes back to; the issuer knows no other port. */
-export const callbackPort = 1455;
+const callbackPort = 1455;
 
 /** How often a port is tried that another sign-in still holds. */
 const attempts = 10;
@@ -16,8 +17,8 @@ export interface BrowserLoginOptions {
   readonly originator: string;
   /** The only workspaces that are allowed, if not all are. */
   readonly workspaces: readonly string[] | undefined;
-  /** Where the browser comes back to. */
-  readonly port: number;
+  /** Where the browser comes back to. Default: 1455. */
+  readonly port: number | undefined;
   /** Gives it up; its reason says why. */
   readonly signal: AbortSignal;
 }
@@ -85,7 +86,7 @@ export async function startBrowserLogin(
       return toPage("Not signed in", (error as Error).message);
     }
   };
-  const server = await listen(options.port, answer);
+  const server = await listen(options.port ?? callbackPort, answer);
   const { port } = server.addr;
   host = `127.0.0.1:${port}`;
   redirectUri = `http://${host}/auth/callback`;

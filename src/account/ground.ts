@@ -41,7 +41,7 @@ export interface AccountGround {
   /** Sends requests. Default: the one of the runtime. */
   readonly fetch?: Fetch;
   /** Where a browser comes back to. Default: 1455. */
-  readonly callbackPort?: number;
+  readonly callbackPort?: number | undefined;
   /** Milliseconds that clients have to bring new tokens. Default: 10 s. */
   readonly refreshTimeoutMs?: number;
 }

@@ -1,4 +1,5 @@
 import { isObject, toText } from "./_claims.ts";
+import { clientId } from "./_oauth.ts";
 import type { IssuedTokens } from "./sign_in.ts";
 import { Secret } from "./_secret.ts";
 
@@ -8,36 +9,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** How long the issuer may take for one answer. */
 const timeoutMs = 30_000;
 
-/** The id under which ChatGPT knows programs of this kind. */
-export const clientId = "app_EMoamEEZ73f0CkXaXp7hrann";
-
 const scope =
   "openid profile email offline_access api.connectors.read api.connectors.invoke";
-
-/** Something that must not be known to others until it is used (RFC 7636). */
-export interface Pkce {
-  readonly verifier: string;
-  readonly challenge: string;
-}
-
-/** Makes one. */
-export async function createPkce(): Promise<Pkce> {
-  const verifier = toRandomText(64);
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    new TextEncoder().encode(verifier),
-  );
-  return { verifier, challenge: toBase64Url(new Uint8Array(digest)) };
-}
-
-/** Random bytes as text that can stand in an address. */
-export function toRandomText(bytes: number): string {
-  return toBase64Url(crypto.getRandomValues(new Uint8Array(bytes)));
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-}
 
 /** The issuer refused, or gave no sensible answer. */
 export class IssuerError extends Error {

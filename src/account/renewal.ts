@@ -21,7 +21,7 @@ export interface RenewalOptions {
   /** The end of the server. */
   readonly signal: AbortSignal;
   /** Takes what a client brought. */
-  readonly adopt: (external: ExternalSignIn) => void;
+  readonly adopt: (external: ExternalSignIn, refused: ExternalSignIn) => void;
 }
 
 /**
@@ -111,7 +111,7 @@ export class Renewal {
     if (!isAllowedWorkspace(external.accountId, policy)) {
       throw new Error(toRestriction(policy, external.accountId));
     }
-    adopt(external);
+    adopt(external, refused);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   toObject,
   toText,
 } from "./_claims.ts";
+import { clientId, toRandomText } from "./_oauth.ts";
 import { Secret } from "./_secret.ts";
 
 /** A key of the API. */
@@ -128,6 +129,32 @@ export function withTokens(
       ...(refreshToken !== null && { refresh_token: refreshToken }),
     },
     last_refresh: now.toISOString(),
+  };
+}
+
+/** The document of somebody who has just signed in. */
+export function toDocument(
+  { idToken, accessToken, refreshToken }: IssuedTokens,
+  { key, accountId, issuer }: {
+    /** A key of the API that came along. */
+    readonly key: string | null;
+    readonly accountId: string | null;
+    /** Who gave the tokens. */
+    readonly issuer: string;
+  },
+): AuthDocument {
+  return {
+    auth_mode: "chatgpt",
+    OPENAI_API_KEY: key,
+    tokens: {
+      id_token: idToken,
+      access_token: accessToken,
+      refresh_token: refreshToken ?? "",
+      oauth_provenance: { issuer, client_id: clientId },
+      login_owner_id: toRandomText(32),
+      account_id: accountId,
+    },
+    last_refresh: new Date().toISOString(),
   };
 }
 

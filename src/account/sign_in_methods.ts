@@ -1,6 +1,7 @@
 import { type LoginAccountParams, RpcError } from "../protocol/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
 import type { Accounts } from "./accounts.ts";
+import { readAccount, readStatus } from "./read_account.ts";
 import { listSessions, switchSession } from "./sessions.ts";
 
 type SignInMethod =
@@ -22,8 +23,8 @@ const experimentalWays: readonly string[] = [
 
 /** Signing in and out. */
 export const signInHandlers: Handlers<Accounts, SignInMethod> = {
-  "account/read": (accounts, params) => accounts.read(params),
-  getAuthStatus: (accounts, params) => accounts.readStatus(params),
+  "account/read": readAccount,
+  getAuthStatus: readStatus,
 
   async "account/login/start"(accounts, params, context) {
     gate(params, context);

@@ -45,6 +45,8 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     rooms: ["protocol", "exec", "tools"],
     types: ["config", "model", "telemetry"],
   },
+  account: { rooms: ["protocol", "model"], types: ["config", "telemetry"] },
+  host: { rooms: ["protocol"], types: ["access"] },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -66,6 +68,8 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "tools",
       "agent",
       "threads",
+      "account",
+      "host",
       "mcp",
     ],
   },
