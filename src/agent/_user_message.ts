@@ -24,14 +24,19 @@ export async function say(turn: Turn, said: Said): Promise<void> {
     type: "userMessage",
     id: uuidV7(),
     clientId: said.clientUserMessageId,
-    content: said.input.map((part) =>
-      part.type === "text"
-        ? { ...part, text_elements: part.text_elements ?? [] }
-        : part
-    ),
+    content: toContent(said.input),
   };
   turn.stage.started(item);
   turn.stage.completed(item);
+}
+
+/** What the item of a message has of it: nothing is left out. */
+export function toContent(input: readonly UserInput[]): UserInput[] {
+  return input.map((part) =>
+    part.type === "text"
+      ? { ...part, text_elements: part.text_elements ?? [] }
+      : part
+  );
 }
 
 /** What a model reads of it: one message, and one for each skill. */

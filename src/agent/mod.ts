@@ -11,4 +11,4 @@ export { collaborationInstructions } from "./_collaboration_mode.ts";
 export { toReviewHint } from "./_review_text.ts";
 export { createAgent } from "./create_agent.ts";
 export { createReviewer, type ReviewerOptions } from "./create_reviewer.ts";
-export { toMessages } from "./_user_message.ts";
+export { toContent, toMessages } from "./_user_message.ts";

@@ -163,6 +163,9 @@ export class Followers implements Attended {
     method: N,
     params: ServerNotifications[N],
   ): Announcement {
+    // Without a thread in it, nobody could tell whose number it bears.
+    const { threadId, thread = threadId } = params as Record<string, unknown>;
+    if (thread === undefined) return new Announcement(method, params) as never;
     const seq = this.replay.next();
     const announcement = new Announcement(method, params, { seq });
     const kept = announcement as unknown as Announcement;

@@ -1,4 +1,4 @@
-import type { Agent, TurnEnd } from "../agent/mod.ts";
+import { type Agent, toContent, type TurnEnd } from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Models, ResponseItem } from "../model/mod.ts";
 import {
@@ -215,7 +215,7 @@ export class Thread implements TurnHost, AsyncDisposable {
 
   /** Whether nobody follows it and nothing goes on in it, no command either. */
   get isLeftAlone(): boolean {
-    return this.isIdle && this.#played === undefined &&
+    return !this.#isClosing && this.isIdle && this.#played === undefined &&
       this.followers.size === 0 && this.toolbox.terminals.list().length === 0;
   }
 
@@ -389,7 +389,7 @@ export class Thread implements TurnHost, AsyncDisposable {
    */
   #keepSaid(turn: LiveTurn): void {
     for (const { input, clientUserMessageId } of turn.take()) {
-      const content = [...input];
+      const content = toContent(input);
       const item: ResponseItem = {
         type: "message",
         role: "user",

@@ -506,9 +506,9 @@ export class Threads implements AsyncDisposable {
 
   /** Ends a thread and lets go of it. */
   async unload(thread: Thread): Promise<void> {
-    this.#watch.forget(thread.threadId);
     await thread[Symbol.asyncDispose]();
     this.#loaded.delete(thread.threadId);
+    this.#watch.forget(thread.threadId);
     this.#agendas.delete(thread.threadId);
   }
 
@@ -553,11 +553,11 @@ export class Threads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#watch[Symbol.dispose]();
     await Promise.all([
       ...this.#loaded.values().map((one) => this.unload(one)),
       ...this.#closing.values(),
     ]);
+    this.#watch[Symbol.dispose]();
     await (await this.#catalog)?.close();
   }
 
