@@ -48,11 +48,13 @@ export async function forkThread(
     (params.config ?? {}) as Record<string, JsonValue>,
   );
   const models = threads.createModels(config, client.name);
+  const fallbacks: string[] = [];
   const settings = resolveSettings(params, remembered as never, {
     config,
     cwd,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
+    onFallback: (message) => fallbacks.push(message),
   });
   threads.checkProvider(models, settings);
   const beforeTurnId = toCut(source, params);
@@ -107,6 +109,7 @@ export async function forkThread(
     baseInstructions: params.baseInstructions ?? null,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
+    fallbacks,
   };
   const past = {
     usage: toUsage(usage),

@@ -67,6 +67,7 @@ export const openHandlers: Handlers<
     follow(thread, attendance, context, () => {
       for (const one of missed ?? []) attendance.attendee.announce(one);
     }, () => {
+      threads.tellFallbacks(thread);
       tellUsage(thread, attendance);
       tellGoal(thread, goals, attendance);
       thread.followers.repeatQuestions(attendance);
@@ -80,6 +81,7 @@ export const openHandlers: Handlers<
     const response = await threads.toResponse(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
+      threads.tellFallbacks(thread);
       tellUsage(thread, attendance);
     });
     return {

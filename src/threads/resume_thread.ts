@@ -100,11 +100,13 @@ async function load(
     (params.config ?? {}) as Record<string, JsonValue>,
   );
   const models = threads.createModels(config, client.name);
+  const fallbacks: string[] = [];
   const settings = resolveSettings(params, remembered as never, {
     config,
     cwd,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
+    onFallback: (message) => fallbacks.push(message),
   });
   threads.checkProvider(models, settings);
   const row = await threads.readRow(id);
@@ -135,6 +137,7 @@ async function load(
     baseInstructions: params.baseInstructions ?? toText(meta) ?? null,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
+    fallbacks,
     journal: new Journal(rollout, lock),
     turns: new StoredTurns(rollout, threads.home, stored),
   });

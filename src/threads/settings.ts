@@ -11,6 +11,7 @@ import {
   type SandboxPolicy,
   type ThreadSettings,
 } from "../protocol/mod.ts";
+import { narrow, refuseWider } from "./_requirements.ts";
 
 /** What a client may say of a thread's settings when it opens one. */
 export interface Wishes {
@@ -61,15 +62,27 @@ export interface Ground {
   readonly defaultModel: string;
   /** Service tiers that a model knows. */
   readonly serviceTiers: (model: string) => readonly string[];
+  /** Told what the administrator's requirements did not let be. */
+  readonly onFallback?: (message: string) => void;
 }
 
 /**
  * The settings of a thread that is opened: what the client says, else what the
- * thread remembers, else the configuration.
+ * thread remembers, else the configuration; never more than the administrator's
+ * requirements let.
  *
  * @throws {RpcError} if wishes contradict each other.
  */
 export function resolveSettings(
+  wishes: Wishes,
+  remembered: Remembered,
+  ground: Ground,
+): ThreadSettings {
+  const settings = toWished(wishes, remembered, ground);
+  return narrow(settings, ground.config, ground.onFallback);
+}
+
+function toWished(
   wishes: Wishes,
   remembered: Remembered,
   { config, cwd, defaultModel, serviceTiers }: Ground,
@@ -125,7 +138,8 @@ export function resolveSettings(
  * The settings with what a client changes of them; the same object if that is
  * nothing.
  *
- * @throws {RpcError} if changes contradict each other.
+ * @throws {RpcError} if changes contradict each other, or the administrator's
+ * requirements don't let them be.
  */
 export function changeSettings(
   settings: ThreadSettings,
@@ -182,6 +196,7 @@ export function changeSettings(
       config,
     ),
   };
+  refuseWider(settings, next, config);
   return JSON.stringify(next) === JSON.stringify(settings) ? settings : next;
 }
 

@@ -108,6 +108,8 @@ export interface ThreadSeed {
   readonly originator: string;
   readonly journal: Journal;
   readonly turns: PastTurns;
+  /** What was asked for and not granted, for users. */
+  readonly fallbacks?: readonly string[];
 }
 
 /** A conversation that has not begun. */
@@ -134,6 +136,8 @@ export class Threads implements AsyncDisposable {
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
   readonly #agendas = new Map<string, Agenda>();
+  /** What is still to be told of how a thread is set up. */
+  readonly #fallbacks = new WeakMap<Thread, readonly string[]>();
   /** Threads that are being let go of because nobody was there. */
   readonly #closing = new Map<string, Promise<void>>();
   readonly #watch: IdleWatch;
@@ -219,11 +223,13 @@ export class Threads implements AsyncDisposable {
     const cwd = this.resolve(params.cwd ?? undefined);
     const config = await this.readConfig(cwd, params.config ?? {});
     const models = this.createModels(config, client.name);
+    const fallbacks: string[] = [];
     const settings = resolveSettings(params, {}, {
       config,
       cwd,
       defaultModel: models.defaultModel,
       serviceTiers: (model) => models.facts(model).serviceTiers,
+      onFallback: (message) => fallbacks.push(message),
     });
     this.checkProvider(models, settings);
     const createdAtMs = Date.now();
@@ -295,6 +301,7 @@ export class Threads implements AsyncDisposable {
       baseInstructions: params.baseInstructions ?? null,
       developerInstructions: params.developerInstructions ?? null,
       originator: client.name,
+      fallbacks,
       journal: new Journal(rollout, lock),
       turns: rollout ? new StoredTurns(rollout, this.home) : new KeptTurns(),
     });
@@ -324,15 +331,26 @@ export class Threads implements AsyncDisposable {
   }
 
   /** Tells everybody what is odd about the configuration of a thread alone. */
-  tellWarnings({ config }: Thread): void {
+  tellWarnings(thread: Thread): void {
     const told = new Set(
       this.#options.toldWarnings?.map((one) => JSON.stringify(one)),
     );
-    for (const warning of config.warnings) {
+    for (const warning of thread.config.warnings) {
       if (told.has(JSON.stringify(warning))) continue;
       const announcement = new Announcement("configWarning", warning);
       this.announce(announcement as unknown as Announcement);
     }
+    this.tellFallbacks(thread);
+  }
+
+  /** Tells once what was asked for a thread that requirements don't let be. */
+  tellFallbacks(thread: Thread): void {
+    const { threadId } = thread;
+    for (const message of this.#fallbacks.get(thread) ?? []) {
+      this.#tell("configWarning", { summary: message, details: null });
+      thread.publish("warning", { threadId, message });
+    }
+    this.#fallbacks.delete(thread);
   }
 
   /** Tells everybody of a thread that was opened. */
@@ -457,6 +475,7 @@ export class Threads implements AsyncDisposable {
       onChange: (thread) => this.#enter(thread),
     });
     this.#loaded.set(view.id, thread);
+    if (seed.fallbacks?.length) this.#fallbacks.set(thread, seed.fallbacks);
     this.#watch.touch(view.id);
     this.#agendas.set(view.id, agenda);
     return thread;
