@@ -282,6 +282,66 @@ import type {
   SkillsListResponse,
 } from "./skill.ts";
 import type {
+  FuzzyFileSearchParams,
+  FuzzyFileSearchResponse,
+  FuzzyFileSearchSessionCompletedNotification,
+  FuzzyFileSearchSessionStartParams,
+  FuzzyFileSearchSessionStartResponse,
+  FuzzyFileSearchSessionStopParams,
+  FuzzyFileSearchSessionStopResponse,
+  FuzzyFileSearchSessionUpdatedNotification,
+  FuzzyFileSearchSessionUpdateParams,
+  FuzzyFileSearchSessionUpdateResponse,
+} from "./file_search.ts";
+import type { GitDiffToRemoteParams, GitDiffToRemoteResponse } from "./git.ts";
+import type {
+  WindowsSandboxReadinessResponse,
+  WindowsSandboxSetupCompletedNotification,
+  WindowsSandboxSetupStartParams,
+  WindowsSandboxSetupStartResponse,
+  WindowsWorldWritableWarningNotification,
+} from "./windows_sandbox.ts";
+import type {
+  ServerDiagnosticsParams,
+  ServerDiagnosticsResponse,
+} from "./diagnostics.ts";
+import type {
+  ExternalAgentConfigDetectParams,
+  ExternalAgentConfigDetectResponse,
+  ExternalAgentConfigImportCompletedNotification,
+  ExternalAgentConfigImportHistoriesReadResponse,
+  ExternalAgentConfigImportHistoryRecordParams,
+  ExternalAgentConfigImportHistoryRecordResponse,
+  ExternalAgentConfigImportParams,
+  ExternalAgentConfigImportProgressNotification,
+  ExternalAgentConfigImportResponse,
+} from "./external_agent.ts";
+import type {
+  ThreadRealtimeAppendAudioParams,
+  ThreadRealtimeAppendAudioResponse,
+  ThreadRealtimeAppendSpeechParams,
+  ThreadRealtimeAppendSpeechResponse,
+  ThreadRealtimeAppendTextParams,
+  ThreadRealtimeAppendTextResponse,
+  ThreadRealtimeClosedNotification,
+  ThreadRealtimeErrorNotification,
+  ThreadRealtimeItemAddedNotification,
+  ThreadRealtimeItemCompletedNotification,
+  ThreadRealtimeItemStartedNotification,
+  ThreadRealtimeItemTranscriptDeltaNotification,
+  ThreadRealtimeListVoicesParams,
+  ThreadRealtimeListVoicesResponse,
+  ThreadRealtimeOutputAudioDeltaNotification,
+  ThreadRealtimeSdpNotification,
+  ThreadRealtimeStartedNotification,
+  ThreadRealtimeStartParams,
+  ThreadRealtimeStartResponse,
+  ThreadRealtimeStopParams,
+  ThreadRealtimeStopResponse,
+  ThreadRealtimeTranscriptDeltaNotification,
+  ThreadRealtimeTranscriptDoneNotification,
+} from "./realtime.ts";
+import type {
   HookCompletedNotification,
   HookStartedNotification,
 } from "./hook.ts";
@@ -539,7 +599,10 @@ export interface ClientRequests {
   /** Opens the connection; must come first. */
   initialize: Method<InitializeParams, InitializeResponse>;
   /** Reads how the server is doing. @experimental */
-  "server/diagnostics": Method<Unfinished, Unfinished>;
+  "server/diagnostics": Method<
+    ServerDiagnosticsParams,
+    ServerDiagnosticsResponse
+  >;
   /** Reads whether the user can be verified on this machine. @experimental */
   "userVerification/status": Method<
     UserVerificationStatusParams,
@@ -907,22 +970,40 @@ export interface ClientRequests {
     TurnInterruptResponse
   >;
   /** Starts to speak with the model. @experimental */
-  "thread/realtime/start": Method<Unfinished, Unfinished>;
+  "thread/realtime/start": Method<
+    ThreadRealtimeStartParams,
+    ThreadRealtimeStartResponse
+  >;
   /** Sends sound. @experimental */
-  "thread/realtime/appendAudio": Method<Unfinished, Unfinished>;
+  "thread/realtime/appendAudio": Method<
+    ThreadRealtimeAppendAudioParams,
+    ThreadRealtimeAppendAudioResponse
+  >;
   /** Sends text into the conversation. @experimental */
-  "thread/realtime/appendText": Method<Unfinished, Unfinished>;
+  "thread/realtime/appendText": Method<
+    ThreadRealtimeAppendTextParams,
+    ThreadRealtimeAppendTextResponse
+  >;
   /** Has the model say something. @experimental */
-  "thread/realtime/appendSpeech": Method<Unfinished, Unfinished>;
+  "thread/realtime/appendSpeech": Method<
+    ThreadRealtimeAppendSpeechParams,
+    ThreadRealtimeAppendSpeechResponse
+  >;
   /** Ends the conversation. @experimental */
-  "thread/realtime/stop": Method<Unfinished, Unfinished>;
+  "thread/realtime/stop": Method<
+    ThreadRealtimeStopParams,
+    ThreadRealtimeStopResponse
+  >;
   /** Lists what happened in a thread in order of time. @experimental */
   "thread/timeline/list": Method<
     ThreadTimelineListParams,
     ThreadTimelineListResponse
   >;
   /** Lists the voices to choose from. @experimental */
-  "thread/realtime/listVoices": Method<Unfinished, Unfinished>;
+  "thread/realtime/listVoices": Method<
+    ThreadRealtimeListVoicesParams,
+    ThreadRealtimeListVoicesResponse
+  >;
   /** Has the model review changes. */
   "review/start": Method<
     ReviewStartParams,
@@ -1059,9 +1140,15 @@ export interface ClientRequests {
     McpServerToolCallResponse
   >;
   /** Starts to set the Windows sandbox up. */
-  "windowsSandbox/setupStart": Method<Unfinished, Unfinished>;
+  "windowsSandbox/setupStart": Method<
+    WindowsSandboxSetupStartParams,
+    WindowsSandboxSetupStartResponse
+  >;
   /** Reads whether the Windows sandbox is ready. */
-  "windowsSandbox/readiness": Method<Unfinished, Unfinished>;
+  "windowsSandbox/readiness": Method<
+    undefined,
+    WindowsSandboxReadinessResponse
+  >;
   /** Starts to sign in. */
   "account/login/start": Method<LoginAccountParams, LoginAccountResponse>;
   /** Looks for access to Amazon Bedrock. @experimental */
@@ -1172,13 +1259,25 @@ export interface ClientRequests {
   /** Reads the configuration and where each part comes from. */
   "config/read": Method<ConfigReadParams, ConfigReadResponse>;
   /** Looks for the configuration of other agents. */
-  "externalAgentConfig/detect": Method<Unfinished, Unfinished>;
+  "externalAgentConfig/detect": Method<
+    ExternalAgentConfigDetectParams,
+    ExternalAgentConfigDetectResponse
+  >;
   /** Takes over the configuration of other agents. */
-  "externalAgentConfig/import": Method<Unfinished, Unfinished>;
+  "externalAgentConfig/import": Method<
+    ExternalAgentConfigImportParams,
+    ExternalAgentConfigImportResponse
+  >;
   /** Notes that something was taken over. */
-  "externalAgentConfig/import/recordHistory": Method<Unfinished, Unfinished>;
+  "externalAgentConfig/import/recordHistory": Method<
+    ExternalAgentConfigImportHistoryRecordParams,
+    ExternalAgentConfigImportHistoryRecordResponse
+  >;
   /** Reads what was taken over so far. */
-  "externalAgentConfig/import/readHistories": Method<Unfinished, Unfinished>;
+  "externalAgentConfig/import/readHistories": Method<
+    undefined,
+    ExternalAgentConfigImportHistoriesReadResponse
+  >;
   /** Writes one value of the configuration. */
   "config/value/write": Method<ConfigValueWriteParams, ConfigWriteResponse>;
   /** Writes several values at once. */
@@ -1193,17 +1292,32 @@ export interface ClientRequests {
     GetConversationSummaryResponse
   >;
   /** Tells how a working tree differs from its remote. */
-  gitDiffToRemote: Method<Unfinished, Unfinished>;
+  gitDiffToRemote: Method<
+    GitDiffToRemoteParams,
+    GitDiffToRemoteResponse
+  >;
   /** Reads how the server is signed in. */
   getAuthStatus: Method<GetAuthStatusParams, GetAuthStatusResponse>;
   /** Finds files by a few letters of their path. */
-  fuzzyFileSearch: Method<Unfinished, Unfinished>;
+  fuzzyFileSearch: Method<
+    FuzzyFileSearchParams,
+    FuzzyFileSearchResponse
+  >;
   /** Starts a search that follows what is typed. @experimental */
-  "fuzzyFileSearch/sessionStart": Method<Unfinished, Unfinished>;
+  "fuzzyFileSearch/sessionStart": Method<
+    FuzzyFileSearchSessionStartParams,
+    FuzzyFileSearchSessionStartResponse
+  >;
   /** Says what is typed now. @experimental */
-  "fuzzyFileSearch/sessionUpdate": Method<Unfinished, Unfinished>;
+  "fuzzyFileSearch/sessionUpdate": Method<
+    FuzzyFileSearchSessionUpdateParams,
+    FuzzyFileSearchSessionUpdateResponse
+  >;
   /** Ends the search. @experimental */
-  "fuzzyFileSearch/sessionStop": Method<Unfinished, Unfinished>;
+  "fuzzyFileSearch/sessionStop": Method<
+    FuzzyFileSearchSessionStopParams,
+    FuzzyFileSearchSessionStopResponse
+  >;
   /** Older form of `thread/revert`: drops some of the last turns. @legacy */
   "thread/rollback": Method<ThreadRollbackParams, ThreadRollbackResponse>;
   /** Older form of `thread/items/list`: lists the items of one turn. @legacy */
@@ -1397,9 +1511,11 @@ export interface ServerNotifications {
   /** Remote control changed its state. */
   "remoteControl/status/changed": RemoteControlStatusChangedNotification;
   /** How far the take-over of a configuration is. */
-  "externalAgentConfig/import/progress": Unfinished;
+  "externalAgentConfig/import/progress":
+    ExternalAgentConfigImportProgressNotification;
   /** The take-over of a configuration ended. */
-  "externalAgentConfig/import/completed": Unfinished;
+  "externalAgentConfig/import/completed":
+    ExternalAgentConfigImportCompletedNotification;
   /** Something below a watched path changed. */
   "fs/changed": FsChangedNotification;
   /** More text of the summary of the model's reasoning. */
@@ -1431,35 +1547,38 @@ export interface ServerNotifications {
   /** Something about the configuration deserves attention. */
   configWarning: ConfigWarningNotification;
   /** What a search found so far. */
-  "fuzzyFileSearch/sessionUpdated": Unfinished;
+  "fuzzyFileSearch/sessionUpdated": FuzzyFileSearchSessionUpdatedNotification;
   /** A search has found everything. */
-  "fuzzyFileSearch/sessionCompleted": Unfinished;
+  "fuzzyFileSearch/sessionCompleted":
+    FuzzyFileSearchSessionCompletedNotification;
   /** The conversation began. */
-  "thread/realtime/started": Unfinished;
+  "thread/realtime/started": ThreadRealtimeStartedNotification;
   /** The conversation has another item. */
-  "thread/realtime/itemAdded": Unfinished;
+  "thread/realtime/itemAdded": ThreadRealtimeItemAddedNotification;
   /** An item of the conversation began. */
-  "thread/realtime/item/started": Unfinished;
+  "thread/realtime/item/started": ThreadRealtimeItemStartedNotification;
   /** More text of what an item says. */
-  "thread/realtime/item/transcript/delta": Unfinished;
+  "thread/realtime/item/transcript/delta":
+    ThreadRealtimeItemTranscriptDeltaNotification;
   /** An item of the conversation is complete. */
-  "thread/realtime/item/completed": Unfinished;
+  "thread/realtime/item/completed": ThreadRealtimeItemCompletedNotification;
   /** More text of what is said. */
-  "thread/realtime/transcript/delta": Unfinished;
+  "thread/realtime/transcript/delta": ThreadRealtimeTranscriptDeltaNotification;
   /** All text of what was said. */
-  "thread/realtime/transcript/done": Unfinished;
+  "thread/realtime/transcript/done": ThreadRealtimeTranscriptDoneNotification;
   /** More sound. */
-  "thread/realtime/outputAudio/delta": Unfinished;
+  "thread/realtime/outputAudio/delta":
+    ThreadRealtimeOutputAudioDeltaNotification;
   /** The server's half of the WebRTC handshake. */
-  "thread/realtime/sdp": Unfinished;
+  "thread/realtime/sdp": ThreadRealtimeSdpNotification;
   /** Something went wrong in the conversation. */
-  "thread/realtime/error": Unfinished;
+  "thread/realtime/error": ThreadRealtimeErrorNotification;
   /** The conversation ended. */
-  "thread/realtime/closed": Unfinished;
+  "thread/realtime/closed": ThreadRealtimeClosedNotification;
   /** Directories that anybody may write to. */
-  "windows/worldWritableWarning": Unfinished;
+  "windows/worldWritableWarning": WindowsWorldWritableWarningNotification;
   /** The set-up of the Windows sandbox ended. */
-  "windowsSandbox/setupCompleted": Unfinished;
+  "windowsSandbox/setupCompleted": WindowsSandboxSetupCompletedNotification;
   /** A sign-in ended, well or not. */
   "account/login/completed": AccountLoginCompletedNotification;
   /** A process is attached to this connection no more. @gangway */

@@ -109,7 +109,7 @@ export interface PluginInterface {
   privacyPolicyUrl: string | null;
   /** Where its terms stand. */
   termsOfServiceUrl: string | null;
-  /** What to say to begin: at most 3, of 128 characters at most. */
+  /** What to say to begin: at most 3, of 512 characters at most. */
   defaultPrompt: string[] | null;
   /** Its colour, as `#rrggbb`. */
   brandColor: string | null;

@@ -140,6 +140,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"keyPath":{"type":"string"},"value":{"$ref":"JsonValue"},"mergeStrategy":{"$ref":"MergeStrategy"},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]}},"required":["keyPath","mergeStrategy","value"]}`,
   ConfigBatchWriteParams:
     `{"type":"object","properties":{"edits":{"type":"array","items":{"$ref":"ConfigEdit"}},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]},"reloadUserConfig":{"type":"boolean"}},"required":["edits"]}`,
+  ServerDiagnosticsParams: `{"$ref":"Empty"}`,
   McpServerElicitationAction:
     `{"type":"string","enum":["accept","decline","cancel"]}`,
   McpServerElicitationRequestResponse:
@@ -187,6 +188,35 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"processHandle":{"type":"string"}},"required":["processHandle"]}`,
   ProcessResizePtyParams:
     `{"type":"object","properties":{"processHandle":{"type":"string"},"size":{"$ref":"ProcessTerminalSize"}},"required":["processHandle","size"]}`,
+  ExternalAgentConfigMigrationItemType:
+    `{"type":"string","enum":["AGENTS_MD","CONFIG","SKILLS","PLUGINS","MCP_SERVER_CONFIG","SUBAGENTS","HOOKS","COMMANDS","MEMORY","SESSIONS"]}`,
+  ExternalAgentConfigDetectParams:
+    `{"type":"object","properties":{"includeHome":{"type":"boolean"},"cwds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"maxSessionAgeDays":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"maxSessions":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"source":{"type":["string","null"]},"migrationSource":{"type":["string","null"]}}}`,
+  PluginsMigration:
+    `{"type":"object","properties":{"marketplaceName":{"type":"string"},"pluginNames":{"type":"array","items":{"type":"string"}}},"required":["marketplaceName","pluginNames"]}`,
+  NamedMigration:
+    `{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}`,
+  SkillMigration: `{"$ref":"NamedMigration"}`,
+  McpServerMigration: `{"$ref":"NamedMigration"}`,
+  HookMigration: `{"$ref":"NamedMigration"}`,
+  SubagentMigration: `{"$ref":"NamedMigration"}`,
+  CommandMigration: `{"$ref":"NamedMigration"}`,
+  SessionMigration:
+    `{"type":"object","properties":{"path":{"type":"string"},"cwd":{"type":"string"},"title":{"type":["string","null"]}},"required":["path","cwd","title"]}`,
+  MigrationDetails:
+    `{"type":"object","properties":{"plugins":{"type":"array","items":{"$ref":"PluginsMigration"}},"skills":{"type":"array","items":{"$ref":"SkillMigration"}},"sessions":{"type":"array","items":{"$ref":"SessionMigration"}},"mcpServers":{"type":"array","items":{"$ref":"McpServerMigration"}},"hooks":{"type":"array","items":{"$ref":"HookMigration"}},"subagents":{"type":"array","items":{"$ref":"SubagentMigration"}},"commands":{"type":"array","items":{"$ref":"CommandMigration"}},"memory":{"type":"array","items":{"type":"string"}}}}`,
+  ExternalAgentConfigMigrationItem:
+    `{"type":"object","properties":{"itemType":{"$ref":"ExternalAgentConfigMigrationItemType"},"description":{"type":"string"},"cwd":{"type":["string","null"]},"details":{"anyOf":[{"$ref":"MigrationDetails"},{"type":"null"}]}},"required":["itemType","description"]}`,
+  ExternalAgentConfigImportParams:
+    `{"type":"object","properties":{"migrationItems":{"type":"array","items":{"$ref":"ExternalAgentConfigMigrationItem"}},"source":{"type":["string","null"]},"providerId":{"type":["string","null"]},"migrationSource":{"type":["string","null"]}},"required":["migrationItems"]}`,
+  ExternalAgentConfigImportHistoryRecordSuccessParams:
+    `{"type":"object","properties":{"itemType":{"$ref":"ExternalAgentConfigMigrationItemType"},"cwd":{"type":["string","null"]},"source":{"type":["string","null"]},"target":{"type":["string","null"]},"title":{"type":["string","null"]}},"required":["itemType"]}`,
+  ExternalAgentConfigImportHistoryRecordFailureParams:
+    `{"type":"object","properties":{"itemType":{"$ref":"ExternalAgentConfigMigrationItemType"},"errorType":{"type":["string","null"]},"subErrorType":{"type":["string","null"]},"failureStage":{"type":"string"},"message":{"type":"string"},"cwd":{"type":["string","null"]},"source":{"type":["string","null"]}},"required":["itemType","failureStage","message"]}`,
+  ExternalAgentConfigImportHistoryRecordTypeResultParams:
+    `{"type":"object","properties":{"itemType":{"$ref":"ExternalAgentConfigMigrationItemType"},"successes":{"type":"array","items":{"$ref":"ExternalAgentConfigImportHistoryRecordSuccessParams"}},"failures":{"type":"array","items":{"$ref":"ExternalAgentConfigImportHistoryRecordFailureParams"}}},"required":["itemType","successes","failures"]}`,
+  ExternalAgentConfigImportHistoryRecordParams:
+    `{"type":"object","properties":{"providerId":{"type":"string"},"itemTypeResults":{"type":"array","items":{"$ref":"ExternalAgentConfigImportHistoryRecordTypeResultParams"}}},"required":["providerId","itemTypeResults"]}`,
   ExperimentalFeatureListParams:
     `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"threadId":{"type":["string","null"]}}}`,
   ExperimentalFeatureEnablementSetParams:
@@ -198,6 +228,14 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"classification":{"type":"string"},"reason":{"type":["string","null"]},"threadId":{"type":["string","null"]},"includeLogs":{"type":"boolean"},"extraLogFiles":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"tags":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["classification"]}`,
   FeedbackSaveParams:
     `{"type":"object","properties":{"savePath":{"type":"string"},"classification":{"type":"string"},"reason":{"type":["string","null"]},"threadId":{"type":["string","null"]},"includeLogs":{"type":"boolean"},"extraLogFiles":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"tags":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["savePath","classification"]}`,
+  FuzzyFileSearchParams:
+    `{"type":"object","properties":{"query":{"type":"string"},"roots":{"type":"array","items":{"type":"string"}},"cancellationToken":{"type":["string","null"]}},"required":["query","roots"]}`,
+  FuzzyFileSearchSessionStartParams:
+    `{"type":"object","properties":{"sessionId":{"type":"string"},"roots":{"type":"array","items":{"type":"string"}}},"required":["sessionId","roots"]}`,
+  FuzzyFileSearchSessionUpdateParams:
+    `{"type":"object","properties":{"sessionId":{"type":"string"},"query":{"type":"string"}},"required":["sessionId","query"]}`,
+  FuzzyFileSearchSessionStopParams:
+    `{"type":"object","properties":{"sessionId":{"type":"string"}},"required":["sessionId"]}`,
   FsReadFileParams:
     `{"type":"object","properties":{"path":{"$ref":"AbsolutePath"},"offset":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"length":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]}},"required":["path"]}`,
   FsWriteFileParams:
@@ -216,6 +254,8 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"watchId":{"type":"string"},"path":{"$ref":"AbsolutePath"},"recursive":{"type":["boolean","null"]},"ignore":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}},"required":["watchId","path"]}`,
   FsUnwatchParams:
     `{"type":"object","properties":{"watchId":{"type":"string"}},"required":["watchId"]}`,
+  GitDiffToRemoteParams:
+    `{"type":"object","properties":{"cwd":{"type":"string"}},"required":["cwd"]}`,
   HooksListParams:
     `{"type":"object","properties":{"cwds":{"type":"array","items":{"type":"string"}},"threadId":{"type":["string","null"]}}}`,
   ClientInfo:
@@ -364,6 +404,31 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"projectId":{"type":"string"},"beforeProjectId":{"type":["string","null"]}},"required":["projectId"]}`,
   ProjectDeleteParams:
     `{"type":"object","properties":{"projectId":{"type":"string"}},"required":["projectId"]}`,
+  RealtimeVoice:
+    `{"type":"string","enum":["alloy","arbor","ash","aube","ballad","breeze","bubbie","cedar","coral","cove","echo","ember","haetsal","hanul","himari","juniper","leher","maple","marin","miko","neer","porto","rindo","rio","rivage","sage","selva","shimmer","sol","sonna","spruce","tinta","vale","verse","viola"]}`,
+  RealtimeConversationVersion: `{"type":"string","enum":["v1","v2","v3"]}`,
+  RealtimeOutputModality: `{"type":"string","enum":["text","audio"]}`,
+  ConversationTextRole:
+    `{"type":"string","enum":["user","developer","assistant"]}`,
+  CodexResponseHandoffMode:
+    `{"type":"string","enum":["thinking","commentary","bemTags"]}`,
+  ThreadRealtimeInitialItem:
+    `{"type":"object","properties":{"role":{"$ref":"ConversationTextRole"},"text":{"type":"string"}},"required":["role","text"]}`,
+  ThreadRealtimeStartTransport:
+    `{"anyOf":[{"type":"object","properties":{"type":{"type":"string","const":"websocket"}},"required":["type"]},{"type":"object","properties":{"type":{"type":"string","const":"webrtc"},"sdp":{"type":"string"}},"required":["type","sdp"]},{"type":"object","properties":{"type":{"type":"string","const":"existingCall"},"callId":{"type":"string"}},"required":["type","callId"]}]}`,
+  ThreadRealtimeStartParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"clientManagedHandoffs":{"type":["boolean","null"]},"delegationAckFiller":{"type":["boolean","null"]},"flushTranscriptTailOnSessionEnd":{"type":["boolean","null"]},"codexResponsesAsItems":{"type":["boolean","null"]},"codexResponseItemPrefix":{"type":["string","null"]},"codexResponseHandoffMode":{"anyOf":[{"$ref":"CodexResponseHandoffMode"},{"type":"null"}]},"backendReasoningStatus":{"type":"boolean"},"codexResponseHandoffChannelPrefixes":{"anyOf":[{"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}},{"type":"null"}]},"model":{"type":["string","null"]},"outputModality":{"$ref":"RealtimeOutputModality"},"includeStartupContext":{"type":["boolean","null"]},"initialItems":{"anyOf":[{"type":"array","items":{"$ref":"ThreadRealtimeInitialItem"}},{"type":"null"}]},"realtimeStartInstructions":{"type":["string","null"]},"realtimeEndInstructions":{"type":["string","null"]},"prompt":{"type":["string","null"]},"realtimeSessionId":{"type":["string","null"]},"voiceSessionId":{"type":["string","null"]},"transport":{"anyOf":[{"$ref":"ThreadRealtimeStartTransport"},{"type":"null"}]},"version":{"anyOf":[{"$ref":"RealtimeConversationVersion"},{"type":"null"}]},"voice":{"anyOf":[{"$ref":"RealtimeVoice"},{"type":"null"}]}},"required":["threadId","outputModality"]}`,
+  ThreadRealtimeAudioChunk:
+    `{"type":"object","properties":{"data":{"type":"string"},"sampleRate":{"$ref":"Uint32"},"numChannels":{"$ref":"Uint16"},"samplesPerChannel":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"itemId":{"type":["string","null"]}},"required":["data","sampleRate","numChannels"]}`,
+  ThreadRealtimeAppendAudioParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"audio":{"$ref":"ThreadRealtimeAudioChunk"}},"required":["threadId","audio"]}`,
+  ThreadRealtimeAppendTextParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"text":{"type":"string"},"role":{"$ref":"ConversationTextRole"}},"required":["threadId","text"]}`,
+  ThreadRealtimeAppendSpeechParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"},"text":{"type":"string"}},"required":["threadId","text"]}`,
+  ThreadRealtimeStopParams:
+    `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
+  ThreadRealtimeListVoicesParams: `{"$ref":"Empty"}`,
   RemoteControlEnableParams:
     `{"type":"object","properties":{"ephemeral":{"type":"boolean"}}}`,
   RemoteControlDisableParams:
@@ -660,12 +725,15 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"challenge":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"}},"required":["challenge","title","description"]}`,
   UserVerificationCancelParams:
     `{"type":"object","properties":{"requestId":{"type":["string","number"]}},"required":["requestId"]}`,
+  WindowsSandboxSetupMode: `{"type":"string","enum":["elevated","unelevated"]}`,
+  WindowsSandboxSetupStartParams:
+    `{"type":"object","properties":{"mode":{"$ref":"WindowsSandboxSetupMode"},"cwd":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]}},"required":["mode"]}`,
 };
 
 /** What is known of each, by name, as JSON. */
 export const clientRequestsJson: string = `{
 "initialize":{"params":"InitializeParams","result":"InitializeResponse"},
-"server/diagnostics":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"server/diagnostics":{"params":"ServerDiagnosticsParams","result":"ServerDiagnosticsResponse","experimental":true},
 "userVerification/status":{"params":"UserVerificationStatusParams","result":"UserVerificationStatusResponse","experimental":true},
 "userVerification/enroll":{"params":"UserVerificationEnrollParams","result":"UserVerificationEnrollResponse","experimental":true},
 "userVerification/delete":{"params":"UserVerificationDeleteParams","result":"UserVerificationDeleteResponse","experimental":true},
@@ -771,13 +839,13 @@ export const clientRequestsJson: string = `{
 "turn/settings/update":{"params":"TurnSettingsUpdateParams","result":"TurnSettingsUpdateResponse","experimental":true},
 "turn/steer":{"params":"TurnSteerParams","result":"TurnSteerResponse","experimentalParams":{"responsesapiClientMetadata":"set","responsesapiClientMetadataPatch":"set","additionalContext":"set"}},
 "turn/interrupt":{"params":"TurnInterruptParams","result":"TurnInterruptResponse"},
-"thread/realtime/start":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/realtime/appendAudio":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/realtime/appendText":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/realtime/appendSpeech":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"thread/realtime/stop":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"thread/realtime/start":{"params":"ThreadRealtimeStartParams","result":"ThreadRealtimeStartResponse","experimental":true},
+"thread/realtime/appendAudio":{"params":"ThreadRealtimeAppendAudioParams","result":"ThreadRealtimeAppendAudioResponse","experimental":true},
+"thread/realtime/appendText":{"params":"ThreadRealtimeAppendTextParams","result":"ThreadRealtimeAppendTextResponse","experimental":true},
+"thread/realtime/appendSpeech":{"params":"ThreadRealtimeAppendSpeechParams","result":"ThreadRealtimeAppendSpeechResponse","experimental":true},
+"thread/realtime/stop":{"params":"ThreadRealtimeStopParams","result":"ThreadRealtimeStopResponse","experimental":true},
 "thread/timeline/list":{"params":"ThreadTimelineListParams","result":"ThreadTimelineListResponse","experimental":true},
-"thread/realtime/listVoices":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"thread/realtime/listVoices":{"params":"ThreadRealtimeListVoicesParams","result":"ThreadRealtimeListVoicesResponse","experimental":true},
 "review/start":{"params":"ReviewStartParams","result":"ReviewStartResponse"},
 "model/list":{"params":"ModelListParams","result":"ModelListResponse"},
 "account/gatewayOAuth/read":{"params":"GatewayOAuthReadParams","result":"GatewayOAuthReadResponse","optional":true},
@@ -808,8 +876,8 @@ export const clientRequestsJson: string = `{
 "mcpServer/event/stream/start":{"params":"McpServerEventStreamStartParams","result":"McpServerEventStreamStartResponse","experimental":true},
 "mcpServer/event/stream/stop":{"params":"McpServerEventStreamStopParams","result":"McpServerEventStreamStopResponse","experimental":true},
 "mcpServer/tool/call":{"params":"McpServerToolCallParams","result":"McpServerToolCallResponse"},
-"windowsSandbox/setupStart":{"params":"Unfinished","result":"Unfinished"},
-"windowsSandbox/readiness":{"params":"Unfinished","result":"Unfinished"},
+"windowsSandbox/setupStart":{"params":"WindowsSandboxSetupStartParams","result":"WindowsSandboxSetupStartResponse"},
+"windowsSandbox/readiness":{"params":null,"result":"WindowsSandboxReadinessResponse"},
 "account/login/start":{"params":"LoginAccountParams","result":"LoginAccountResponse"},
 "account/bedrock/discover":{"params":"BedrockDiscoverParams","result":"BedrockDiscoverResponse","experimental":true},
 "account/bedrock/setup":{"params":"BedrockSetupParams","result":"BedrockSetupResponse","experimental":true},
@@ -836,21 +904,21 @@ export const clientRequestsJson: string = `{
 "process/kill":{"params":"ProcessKillParams","result":"ProcessKillResponse","experimental":true},
 "process/resizePty":{"params":"ProcessResizePtyParams","result":"ProcessResizePtyResponse","experimental":true},
 "config/read":{"params":"ConfigReadParams","result":"ConfigReadResponse"},
-"externalAgentConfig/detect":{"params":"Unfinished","result":"Unfinished"},
-"externalAgentConfig/import":{"params":"Unfinished","result":"Unfinished"},
-"externalAgentConfig/import/recordHistory":{"params":"Unfinished","result":"Unfinished"},
-"externalAgentConfig/import/readHistories":{"params":"Unfinished","result":"Unfinished"},
+"externalAgentConfig/detect":{"params":"ExternalAgentConfigDetectParams","result":"ExternalAgentConfigDetectResponse"},
+"externalAgentConfig/import":{"params":"ExternalAgentConfigImportParams","result":"ExternalAgentConfigImportResponse"},
+"externalAgentConfig/import/recordHistory":{"params":"ExternalAgentConfigImportHistoryRecordParams","result":"ExternalAgentConfigImportHistoryRecordResponse"},
+"externalAgentConfig/import/readHistories":{"params":null,"result":"ExternalAgentConfigImportHistoriesReadResponse"},
 "config/value/write":{"params":"ConfigValueWriteParams","result":"ConfigWriteResponse"},
 "config/batchWrite":{"params":"ConfigBatchWriteParams","result":"ConfigWriteResponse"},
 "configRequirements/read":{"params":null,"result":"ConfigRequirementsReadResponse"},
 "account/read":{"params":"GetAccountParams","result":"GetAccountResponse"},
 "getConversationSummary":{"params":"GetConversationSummaryParams","result":"GetConversationSummaryResponse"},
-"gitDiffToRemote":{"params":"Unfinished","result":"Unfinished"},
+"gitDiffToRemote":{"params":"GitDiffToRemoteParams","result":"GitDiffToRemoteResponse"},
 "getAuthStatus":{"params":"GetAuthStatusParams","result":"GetAuthStatusResponse"},
-"fuzzyFileSearch":{"params":"Unfinished","result":"Unfinished"},
-"fuzzyFileSearch/sessionStart":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"fuzzyFileSearch/sessionUpdate":{"params":"Unfinished","result":"Unfinished","experimental":true},
-"fuzzyFileSearch/sessionStop":{"params":"Unfinished","result":"Unfinished","experimental":true},
+"fuzzyFileSearch":{"params":"FuzzyFileSearchParams","result":"FuzzyFileSearchResponse"},
+"fuzzyFileSearch/sessionStart":{"params":"FuzzyFileSearchSessionStartParams","result":"FuzzyFileSearchSessionStartResponse","experimental":true},
+"fuzzyFileSearch/sessionUpdate":{"params":"FuzzyFileSearchSessionUpdateParams","result":"FuzzyFileSearchSessionUpdateResponse","experimental":true},
+"fuzzyFileSearch/sessionStop":{"params":"FuzzyFileSearchSessionStopParams","result":"FuzzyFileSearchSessionStopResponse","experimental":true},
 "thread/rollback":{"params":"ThreadRollbackParams","result":"ThreadRollbackResponse","legacy":true},
 "thread/turns/items/list":{"params":"ThreadTurnsItemsListParams","result":"ThreadTurnsItemsListResponse","legacy":true},
 "gangway/process/attach":{"params":"GangwayProcessAttachParams","result":"GangwayProcessAttachResponse","gangway":true},
@@ -929,8 +997,8 @@ export const serverNotificationsJson: string = `{
 "account/rateLimits/updated":{"params":"AccountRateLimitsUpdatedNotification","result":null},
 "app/list/updated":{"params":"AppListUpdatedNotification","result":null},
 "remoteControl/status/changed":{"params":"RemoteControlStatusChangedNotification","result":null},
-"externalAgentConfig/import/progress":{"params":"Unfinished","result":null},
-"externalAgentConfig/import/completed":{"params":"Unfinished","result":null},
+"externalAgentConfig/import/progress":{"params":"ExternalAgentConfigImportProgressNotification","result":null},
+"externalAgentConfig/import/completed":{"params":"ExternalAgentConfigImportCompletedNotification","result":null},
 "fs/changed":{"params":"FsChangedNotification","result":null,"gangwayParams":["changes","overflow"]},
 "item/reasoning/summaryTextDelta":{"params":"ReasoningSummaryTextDeltaNotification","result":null},
 "item/reasoning/summaryPartAdded":{"params":"ReasoningSummaryPartAddedNotification","result":null},
@@ -946,21 +1014,21 @@ export const serverNotificationsJson: string = `{
 "guardianWarning":{"params":"GuardianWarningNotification","result":null},
 "deprecationNotice":{"params":"DeprecationNoticeNotification","result":null},
 "configWarning":{"params":"ConfigWarningNotification","result":null},
-"fuzzyFileSearch/sessionUpdated":{"params":"Unfinished","result":null},
-"fuzzyFileSearch/sessionCompleted":{"params":"Unfinished","result":null},
-"thread/realtime/started":{"params":"Unfinished","result":null},
-"thread/realtime/itemAdded":{"params":"Unfinished","result":null},
-"thread/realtime/item/started":{"params":"Unfinished","result":null},
-"thread/realtime/item/transcript/delta":{"params":"Unfinished","result":null},
-"thread/realtime/item/completed":{"params":"Unfinished","result":null},
-"thread/realtime/transcript/delta":{"params":"Unfinished","result":null},
-"thread/realtime/transcript/done":{"params":"Unfinished","result":null},
-"thread/realtime/outputAudio/delta":{"params":"Unfinished","result":null},
-"thread/realtime/sdp":{"params":"Unfinished","result":null},
-"thread/realtime/error":{"params":"Unfinished","result":null},
-"thread/realtime/closed":{"params":"Unfinished","result":null},
-"windows/worldWritableWarning":{"params":"Unfinished","result":null},
-"windowsSandbox/setupCompleted":{"params":"Unfinished","result":null},
+"fuzzyFileSearch/sessionUpdated":{"params":"FuzzyFileSearchSessionUpdatedNotification","result":null},
+"fuzzyFileSearch/sessionCompleted":{"params":"FuzzyFileSearchSessionCompletedNotification","result":null},
+"thread/realtime/started":{"params":"ThreadRealtimeStartedNotification","result":null},
+"thread/realtime/itemAdded":{"params":"ThreadRealtimeItemAddedNotification","result":null},
+"thread/realtime/item/started":{"params":"ThreadRealtimeItemStartedNotification","result":null},
+"thread/realtime/item/transcript/delta":{"params":"ThreadRealtimeItemTranscriptDeltaNotification","result":null},
+"thread/realtime/item/completed":{"params":"ThreadRealtimeItemCompletedNotification","result":null},
+"thread/realtime/transcript/delta":{"params":"ThreadRealtimeTranscriptDeltaNotification","result":null},
+"thread/realtime/transcript/done":{"params":"ThreadRealtimeTranscriptDoneNotification","result":null},
+"thread/realtime/outputAudio/delta":{"params":"ThreadRealtimeOutputAudioDeltaNotification","result":null},
+"thread/realtime/sdp":{"params":"ThreadRealtimeSdpNotification","result":null},
+"thread/realtime/error":{"params":"ThreadRealtimeErrorNotification","result":null},
+"thread/realtime/closed":{"params":"ThreadRealtimeClosedNotification","result":null},
+"windows/worldWritableWarning":{"params":"WindowsWorldWritableWarningNotification","result":null},
+"windowsSandbox/setupCompleted":{"params":"WindowsSandboxSetupCompletedNotification","result":null},
 "account/login/completed":{"params":"AccountLoginCompletedNotification","result":null},
 "gangway/process/detached":{"params":"GangwayProcessDetachedNotification","result":null,"gangway":true}
 }`;

@@ -1,0 +1,19 @@
+/**
+ * What git knows of a directory.
+ *
+ * @module
+ */
+
+/** Asks what would be new to the remote. */
+export interface GitDiffToRemoteParams {
+  /** A directory of the working tree. */
+  cwd: string;
+}
+
+/** What would be new to the remote. */
+export interface GitDiffToRemoteResponse {
+  /** The newest commit that the remote has too. */
+  sha: string;
+  /** What has changed since, files that git does not track yet included. */
+  diff: string;
+}
