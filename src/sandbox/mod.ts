@@ -13,6 +13,7 @@ export {
 } from "./confinement.ts";
 export { InvalidPermission } from "./permission.ts";
 export type { Grant, Wish } from "./policies.ts";
+export { realPlace } from "./_real_path.ts";
 export {
   createSandbox,
   type Sandbox,

@@ -29,7 +29,10 @@ export interface Wish {
   readonly grant?: Grant | undefined;
 }
 
-/** What somebody granted beyond a policy or profile. */
+/**
+ * What somebody granted beyond a policy or profile. Real paths: one that leads
+ * elsewhere by now is not what anybody agreed to, and grants nothing.
+ */
 export interface Grant {
   /** Paths that may be written, and what is below them. */
   readonly writes: readonly string[];
@@ -277,27 +280,32 @@ async function widen(
 ): Promise<Permission> {
   const reaches = network || grant.network;
   if (limits === undefined) return { limits, network: reaches };
-  const added = await toWritable(grant.writes);
+  const [written, readable] = await Promise.all([
+    stillReal(grant.writes),
+    stillReal([...grant.reads, ...grant.writes]),
+  ]);
+  const added = await toWritable(written);
   const { reads, writes } = limits;
   // Who grants a path that is shielded means it.
   const shielded = limits.shielded.filter((path) =>
     !added.writes.some((root) => isWithin(root, path))
   );
-  const readable = await Promise.all(
-    [...grant.reads, ...grant.writes].map(realPath),
-  );
   return {
     limits: {
       ...limits,
       network: limits.network || grant.network,
-      reads: reads === "all"
-        ? reads
-        : [...reads, ...readable.filter((path) => path !== undefined)],
+      reads: reads === "all" ? reads : [...reads, ...readable],
       writes: writes === "all" ? writes : [...writes, ...added.writes],
       shielded: [...new Set([...shielded, ...added.shielded])],
     },
     network: reaches,
   };
+}
+
+/** Those of the paths behind which there is no link. */
+async function stillReal(paths: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(paths.map(realPath));
+  return paths.filter((path, at) => path === real[at]);
 }
 
 /** The mode that a permission amounts to. */

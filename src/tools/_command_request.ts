@@ -77,7 +77,7 @@ export async function readCommand(
     );
   }
   const additional = isExtended
-    ? readPermissions(args.object("additional_permissions"), cwd)
+    ? await readPermissions(args.object("additional_permissions"), cwd)
     : null;
   if (isExtended && additional === null) {
     throw new RefusedRequest(

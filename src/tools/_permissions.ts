@@ -2,24 +2,27 @@ import type {
   AdditionalPermissionProfile,
   GrantedPermissionProfile,
 } from "../protocol/mod.ts";
-import type { Grant } from "../sandbox/mod.ts";
+import { type Grant, realPlace } from "../sandbox/mod.ts";
 import type { Arguments } from "./_arguments.ts";
 import { resolvePath } from "./_command_line.ts";
 import { holds, noGrant } from "./_grants.ts";
 
 /**
- * What a model asks for beyond the sandbox; nothing if that is nothing.
+ * What a model asks for beyond the sandbox; nothing if that is nothing. Paths
+ * are real as far as they exist: whoever is asked has to see where they lead.
  *
  * @param cwd Where its relative paths start.
  * @throws {ArgumentError} if it can't be read.
  */
-export function readPermissions(
+export async function readPermissions(
   asked: Arguments | undefined,
   cwd: string,
-): AdditionalPermissionProfile | null {
+): Promise<AdditionalPermissionProfile | null> {
   const files = asked?.object("file_system");
-  const read = toPaths(files?.texts("read"), cwd);
-  const write = toPaths(files?.texts("write"), cwd);
+  const [read, write] = await Promise.all([
+    toPaths(files?.texts("read"), cwd),
+    toPaths(files?.texts("write"), cwd),
+  ]);
   const enabled = asked?.object("network")?.flag("enabled") ?? false;
   if (read.length + write.length === 0 && !enabled) return null;
   const entries = [
@@ -36,8 +39,12 @@ export function readPermissions(
   };
 }
 
-function toPaths(paths: string[] | undefined, cwd: string): string[] {
-  return [...new Set(paths?.map((path) => resolvePath(path, cwd)))];
+async function toPaths(
+  paths: string[] | undefined,
+  cwd: string,
+): Promise<string[]> {
+  const places = paths?.map((path) => realPlace(resolvePath(path, cwd)));
+  return [...new Set(await Promise.all(places ?? []))];
 }
 
 function toEntry(path: string, access: "read" | "write") {

@@ -49,7 +49,7 @@ export class RequestPermissions implements Tool {
     const { stage, settings } = context;
     const { approvals, grants } = this.#options;
     const args = readArguments(input);
-    const permissions = readPermissions(
+    const permissions = await readPermissions(
       args.object("permissions"),
       settings.cwd,
     );

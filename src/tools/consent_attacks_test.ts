@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { ThreadSettings } from "../protocol/mod.ts";
+import { createGround, type Ground } from "./_tool_ground_test.ts";
+
+const PERMISSIONS = "item/permissions/requestApproval";
+const COMMAND = "item/commandExecution/requestApproval";
+
+/** The workspace can be written, and nothing else. */
+const workspace = {
+  approvalPolicy: "on-request",
+  sandboxPolicy: {
+    type: "workspaceWrite",
+    writableRoots: [],
+    networkAccess: false,
+    excludeTmpdirEnvVar: true,
+    excludeSlashTmp: true,
+  },
+} as const satisfies Partial<ThreadSettings>;
+
+function asked(ground: Ground, method: string): Record<string, unknown>[] {
+  return ground.stage.told.filter(([what]) => what === method)
+    .map(([, params]) => params as Record<string, unknown>);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Something of the user's outside of the workspace. */
+async function createPrivate(ground: Ground): Promise<string> {
+  const path = ground.cwd.replace(/w$/, "private");
+  await Deno.mkdir(path);
+  return await Deno.realPath(path);
+}
+
+Deno.test("request_permissions shows where a link leads, not what it is called", async () => {
+  await using ground = await createGround({ settings: workspace });
+  const { stage, cwd } = ground;
+  const place = await createPrivate(ground);
+  await Deno.symlink(place, `${cwd}/data`);
+  stage.answer = () => ({ permissions: {} });
+  await ground.text("request_permissions", {
+    permissions: { file_system: { write: ["data", "data/new/file"] } },
+  });
+  const [question] = asked(ground, PERMISSIONS);
+  const { fileSystem } = question!["permissions"] as {
+    fileSystem: { write: string[] };
+  };
+  assert.deepEqual(fileSystem.write, [place, `${place}/new/file`]);
+});
+
+for (const scope of ["turn", "session"] as const) {
+  Deno.test(`a path that was granted for the ${scope} grants nothing once it is a link`, async () => {
+    await using ground = await createGround({
+      settings: {
+        ...workspace,
+        sandboxPolicy: { type: "readOnly", networkAccess: false },
+      },
+    });
+    const { stage, cwd, settings } = ground;
+    const place = await createPrivate(ground);
+    await Deno.mkdir(`${cwd}/data`);
+    stage.answer = (_method, params) => ({
+      permissions: (params as { permissions: unknown }).permissions,
+      scope,
+    });
+    await ground.text("request_permissions", {
+      permissions: { file_system: { write: ["data"] } },
+    });
+    const cmd = "touch data/made; ls data";
+    const call = () => ground.text("exec_command", { cmd, login: false });
+    assert.match(await call(), /Output:\nmade\n$/);
+    await Deno.remove(`${cwd}/data`, { recursive: true });
+    await Deno.symlink(place, `${cwd}/data`);
+    await call();
+    assert.equal(await exists(`${place}/made`), false, settings.cwd);
+  });
+}
