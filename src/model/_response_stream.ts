@@ -1,5 +1,6 @@
 import type { RateLimitSnapshot } from "../protocol/mod.ts";
 import { cutOff } from "./_failed_response.ts";
+import { PieceReader } from "./_piece_reader.ts";
 import { EventTooLongError, SseReader } from "./_sse_reader.ts";
 import { toEvent } from "./_to_event.ts";
 import { ModelError, type ModelEvent } from "./model.ts";
@@ -49,7 +50,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   readonly #sse: SseReader;
   #events: ModelEvent[] = [];
   #next = 0;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #reader: PieceReader | undefined;
   #hasBegun = false;
   #isOver = false;
   #isComplete = false;
@@ -112,7 +113,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       signal: this.#abort.signal,
       abort: (reason) => this.#abort.abort(reason),
     });
-    this.#reader = body.getReader();
+    this.#reader = new PieceReader(body);
     if (this.#isOver) return await this.#reader.cancel();
     this.#silentSinceMs = performance.now();
     this.#listen(this.#options.idleTimeoutMs);
@@ -122,7 +123,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   }
 
   async #read(): Promise<void> {
-    let piece: ReadableStreamReadResult<Uint8Array> | undefined;
+    let piece: Uint8Array | undefined;
     try {
       piece = await this.#reader?.read();
     } catch (error) {
@@ -133,14 +134,14 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       );
     }
     if (this.#isOver) return;
-    if (piece === undefined || piece.done) {
+    if (piece === undefined) {
       this.#isOver = true;
       this.#fail(cutOff("stream closed before response.completed"));
       return;
     }
     this.#silentSinceMs = performance.now();
     try {
-      this.#sse.push(piece.value);
+      this.#sse.push(piece);
     } catch (error) {
       this.#fail(
         error instanceof EventTooLongError ? cutOff(error.message) : error,
@@ -196,12 +197,10 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   }
 
   /** Reads the little that may follow, so that the connection is used again. */
-  async #finish(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-  ): Promise<void> {
+  async #finish(reader: PieceReader): Promise<void> {
     const timer = setTimeout(() => void reader.cancel(), graceMs);
     try {
-      while (!(await reader.read()).done);
+      while (await reader.read() !== undefined);
     } catch {
       // Nothing that follows is of interest.
     } finally {
