@@ -35,7 +35,10 @@ export class ModelServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#connections) {
+      this.#connections.delete(connection);
+      connection.close();
+    }
     await this.#served;
   }
 
