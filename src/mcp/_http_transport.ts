@@ -2,6 +2,7 @@ import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import { MAX_MESSAGE_BYTES } from "./_message_lines.ts";
 import { loadHttpSdk } from "./_sdk.ts";
+import { toWhole } from "./_whole_fetch.ts";
 import type { HttpPlace } from "./server_config.ts";
 
 /** What an HTTP server is reached with. */
@@ -23,7 +24,11 @@ export async function createHttpTransport(
   const transport = new StreamableHTTPClientTransport(new URL(place.url), {
     requestInit: { headers: toHeaders(place, env) },
     redirectPolicy: "same-origin",
-    fetch: async (url, init) => bounded(await fetch(url, init)),
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      // What a failure says is left unread by the SDK here and there.
+      return response.ok ? bounded(response) : await toWhole(response);
+    },
     ...authProvider && { authProvider },
   });
   // Its session id may be undefined, which the interface writes otherwise.

@@ -258,10 +258,15 @@ export class Connection implements AsyncDisposable {
     if (this.#client.getServerCapabilities()?.tools === undefined) return [];
     const tools = await this.#list("tools/list", "tools", signal);
     const { enabledTools, disabledTools } = this.#options.config;
-    return (tools as Tool[]).filter(({ name }) =>
-      typeof name === "string" && (enabledTools?.has(name) ?? true) &&
-      !disabledTools.has(name)
-    );
+    const byName = new Map<string, Tool>();
+    for (const tool of tools as Tool[]) {
+      const { name } = tool;
+      if (
+        typeof name === "string" && !byName.has(name) &&
+        (enabledTools?.has(name) ?? true) && !disabledTools.has(name)
+      ) byName.set(name, tool);
+    }
+    return [...byName.values()];
   }
 
   async #refresh(): Promise<void> {

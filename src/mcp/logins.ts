@@ -11,6 +11,7 @@ import { Callback } from "./_callback.ts";
 import { toHeaders } from "./_http_transport.ts";
 import { LoginProvider, StoredProvider } from "./_login_provider.ts";
 import { loadAuthSdk } from "./_sdk.ts";
+import { wholeFetch } from "./_whole_fetch.ts";
 import type { Credentials } from "./credentials.ts";
 import { toReason } from "./mcp_failure.ts";
 import type { HttpPlace, ServerConfig } from "./server_config.ts";
@@ -60,7 +61,9 @@ export class Logins implements AsyncDisposable {
     const { discoverAuthorizationServerMetadata } = await loadAuthSdk();
     try {
       const { origin } = new URL(place.url);
-      return await discoverAuthorizationServerMetadata(origin)
+      return await discoverAuthorizationServerMetadata(origin, {
+          fetchFn: wholeFetch,
+        })
         ? "notLoggedIn"
         : "unsupported";
     } catch {
@@ -100,7 +103,11 @@ export class Logins implements AsyncDisposable {
         scope,
       });
       const { auth } = await loadAuthSdk();
-      const asked = { serverUrl: place.url, ...scope && { scope } };
+      const asked = {
+        serverUrl: place.url,
+        fetchFn: wholeFetch,
+        ...scope && { scope },
+      };
       await auth(provider, asked);
       const { authorizationUrl } = provider;
       if (authorizationUrl === undefined) throw new Error("no page to open");

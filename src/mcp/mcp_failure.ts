@@ -11,11 +11,12 @@ export function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };
   if (typeof code === "number") {
-    const prefix = `MCP error ${code}: `;
-    if (error.message === `${prefix}Connection closed`) return CLOSED;
-    if (error.message.startsWith(prefix)) {
-      return `Mcp error: ${code}: ${error.message.slice(prefix.length)}`;
+    if (error.message === `MCP error ${code}: Connection closed`) {
+      return CLOSED;
     }
+    // Servers of the SDK put the same words in front once more.
+    const reason = error.message.replace(/^(MCP error -?\d+: )+/, "");
+    if (reason !== error.message) return `Mcp error: ${code}: ${reason}`;
   }
   return error.message.replace(/^failed to spawn process: /, "");
 }

@@ -1,7 +1,7 @@
 import type { Config, ThreadConfigRequest } from "../config/mod.ts";
 import type { Programs } from "../exec/mod.ts";
 import {
-  Announcement,
+  type Announcement,
   type ConfigBatchWriteParams,
   type ListMcpServerStatusParams,
   type ListMcpServerStatusResponse,

@@ -1,0 +1,346 @@
+import assert from "node:assert/strict";
+import { HttpFixture } from "../../tests/fixtures/mcp_http_server.ts";
+import { until } from "../../tests/kit/until.ts";
+import { fixture, Ground, plain, THREAD_ID } from "./_mcp_ground_test.ts";
+
+const never = new AbortController().signal;
+const noThread = "01a1ff19-8a0a-79a2-8bbf-2f52ddf5cfe8";
+
+Deno.test("McpServers lists, reads and calls, by a thread or for itself", async (t) => {
+  await using ground = await Ground.create({
+    real: fixture("mcp_stdio_server.ts"),
+    gone: { command: "no-such-program-anywhere" },
+    off: { command: "no-such-program-anywhere", enabled: false },
+  });
+  const { servers } = ground;
+  const thread = ground.open();
+  thread.start();
+  const about = { threadId: THREAD_ID, server: "real" };
+  await t.step("list by a thread", async () => {
+    const { data, nextCursor } = await servers.list({ threadId: THREAD_ID });
+    assert.equal(nextCursor, null);
+    const nothing = {
+      pluginId: null,
+      httpOrigin: null,
+      serverInfo: null,
+      serverCapabilities: null,
+      toolListMeta: null,
+      tools: {},
+      resources: [],
+      resourceTemplates: [],
+      authStatus: "unsupported",
+    };
+    const [gone, off, real] = data;
+    assert.deepEqual([gone, off], [
+      {
+        ...nothing,
+        name: "gone",
+        runtimeStatus: "failed",
+        toolsError:
+          "MCP startup failed: No such file or directory (os error 2)",
+      },
+      { ...nothing, name: "off", runtimeStatus: "disabled", toolsError: null },
+    ]);
+    const { tools, ...rest } = real!;
+    assert.deepEqual(rest, {
+      name: "real",
+      runtimeStatus: "connected",
+      pluginId: null,
+      httpOrigin: null,
+      serverInfo: {
+        name: "real",
+        title: "Real",
+        version: "1.2.3",
+        description: null,
+        icons: null,
+        websiteUrl: null,
+      },
+      serverCapabilities: { tools: { listChanged: true }, resources: {} },
+      toolListMeta: null,
+      toolsError: null,
+      resources: [{ uri: "real://a", name: "a", mimeType: "text/plain" }],
+      resourceTemplates: [{ uriTemplate: "real://{x}", name: "x" }],
+      authStatus: "unsupported",
+    });
+    assert.deepEqual(tools["echo"], {
+      name: "echo",
+      description: "Echoes",
+      inputSchema: { type: "object", properties: {} },
+      annotations: { readOnlyHint: true },
+    });
+  });
+  await t.step("list for itself leaves no program", async () => {
+    const { data } = await servers.list({
+      serverName: "real",
+      detail: "toolsAndAuthOnly",
+    });
+    assert.deepEqual(
+      data.map((one) => [one.name, one.runtimeStatus, one.resources]),
+      [["real", null, []]],
+    );
+    assert.equal(ground.programs.size, 1);
+  });
+  await t.step("pages", async () => {
+    const page = await servers.list({ threadId: THREAD_ID, limit: 2 });
+    assert.deepEqual(
+      [page.data.map(({ name }) => name), page.nextCursor],
+      [["gone", "off"], "2"],
+    );
+    const rest = await servers.list({ threadId: THREAD_ID, cursor: "2" });
+    assert.deepEqual(rest.data.map(({ name }) => name), ["real"]);
+    for (
+      const [cursor, message] of [
+        ["bad", "invalid cursor: bad"],
+        ["4", "cursor 4 exceeds total MCP servers 3"],
+      ]
+    ) {
+      await assert.rejects(
+        servers.list({ threadId: THREAD_ID, cursor: cursor! }),
+        { code: -32600, message: message! },
+      );
+    }
+  });
+  await t.step("read", async () => {
+    const result = {
+      contents: [{ uri: "real://a", text: "an a" }],
+      originCallId: null,
+    };
+    const uri = "real://a";
+    assert.deepEqual(await servers.read({ ...about, uri }, never), result);
+    const alone = await servers.read({ server: "real", uri }, never);
+    assert.deepEqual(alone, result);
+    await assert.rejects(servers.read({ ...about, uri: "real://b" }, never), {
+      code: -32002,
+      message: "resources/read failed for `real` (real://b): " +
+        "Mcp error: -32002: no such resource",
+    });
+    await assert.rejects(servers.read({ server: "x", uri }, never), {
+      code: -32603,
+      message: "unknown MCP server 'x'",
+    });
+  });
+  await t.step("call", async () => {
+    assert.deepEqual(
+      await servers.call({
+        ...about,
+        tool: "echo",
+        arguments: { a: 1 },
+        _meta: { callId: "mine" },
+      }, never),
+      {
+        content: [{ type: "text", text: 'echo {"a":1}' }],
+        structuredContent: { input: { a: 1 } },
+        _meta: { of: "mine" },
+      },
+    );
+    const failed = await servers.call({ ...about, tool: "fail" }, never);
+    assert.equal(failed.isError, true);
+    await assert.rejects(servers.call({ ...about, tool: "nosuch" }, never), {
+      code: -32603,
+      message: "tool call failed for `real/nosuch`: " +
+        "Mcp error: -32602: Unknown tool: nosuch",
+    });
+    await assert.rejects(
+      servers.call({ ...about, server: "x", tool: "echo" }, never),
+      { code: -32603, message: "unknown MCP server 'x'" },
+    );
+    await assert.rejects(
+      servers.call({ ...about, threadId: noThread, tool: "echo" }, never),
+      { code: -32600, message: `thread not found: ${noThread}` },
+    );
+  });
+  await t.step(
+    "a question during such a call goes to the followers",
+    async () => {
+      ground.stage.answer = () => ({ action: "cancel" });
+      const { content } = await servers.call({ ...about, tool: "ask" }, never);
+      assert.deepEqual(content, [{
+        type: "text",
+        text: '{"action":"cancel"}',
+      }]);
+      const [what, params] = ground.stage.told.at(-1) as [
+        string,
+        { turnId: unknown; threadId: unknown },
+      ];
+      assert.deepEqual(
+        [what, params.threadId, params.turnId],
+        ["question without a turn", THREAD_ID, null],
+      );
+    },
+  );
+  await t.step("login is for HTTP", async () => {
+    await assert.rejects(servers.login({ name: "real" }), {
+      code: -32600,
+      message: "OAuth login is only supported for streamable HTTP servers.",
+    });
+    await assert.rejects(servers.login({ name: "x" }), {
+      code: -32600,
+      message: "No MCP server named 'x' found.",
+    });
+  });
+  await t.step("consent for good is kept in the configuration", async () => {
+    ground.stage.answer = () => ({
+      action: "accept",
+      _meta: { persist: "always" },
+    });
+    const output = await ground.call(thread, "write");
+    assert.equal(plain(output), "Wall time: T seconds\nOutput:\nwritten");
+    assert.deepEqual(ground.written, [{
+      edits: [{
+        keyPath: '"mcp_servers"."real"."tools"."write"."approval_mode"',
+        value: "approve",
+        mergeStrategy: "upsert",
+      }],
+    }]);
+  });
+});
+
+Deno.test("McpServers over HTTP: headers, token, session, all that programs do", async () => {
+  await using web = new HttpFixture({ token: "secret" });
+  await using ground = await Ground.create({
+    web: {
+      url: web.url,
+      bearer_token_env_var: "TOKEN",
+      http_headers: { "x-plain": "1" },
+      env_http_headers: { "x-secret": "SECRET", "x-absent": "ABSENT" },
+    },
+    refused: { url: web.url },
+  }, { env: { TOKEN: "secret", SECRET: "s" } });
+  const thread = ground.open();
+  thread.start();
+  await Promise.all(thread.servers.map((one) => one.settled()));
+  assert.equal(thread.find("refused")!.status, "authenticationRequired");
+  assert.deepEqual(
+    ground.news.find(({ status }) => status === "failed"),
+    {
+      threadId: THREAD_ID,
+      name: "refused",
+      status: "failed",
+      error: "MCP client for `refused` failed to start: MCP startup failed: " +
+        "handshaking with MCP server failed: the server wants a login",
+      failureReason: "reauthenticationRequired",
+    },
+  );
+  const echo = plain(await ground.call(thread, "echo", { a: 1 }));
+  assert.equal(echo, 'Wall time: T seconds\nOutput:\n{"input":{"a":1}}');
+  ground.stage.answer = () => ({ action: "decline" });
+  assert.match(plain(await ground.call(thread, "ask")), /"decline"/);
+  await ground.call(thread, "steps");
+  assert.ok(
+    ground.stage.told.some(([what]) => what === "item/mcpToolCall/progress"),
+  );
+  const sent = web.headers.at(-1)!;
+  assert.deepEqual(
+    ["authorization", "x-plain", "x-secret", "x-absent"]
+      .map((name) => sent.get(name)),
+    ["Bearer secret", "1", "s", null],
+  );
+  const { data } = await ground.servers.list({
+    threadId: THREAD_ID,
+    detail: "toolsAndAuthOnly",
+  });
+  assert.deepEqual(
+    data.map((one) => [one.name, one.httpOrigin, one.authStatus]),
+    [
+      ["refused", web.origin, "notLoggedIn"],
+      ["web", web.origin, "bearerToken"],
+    ],
+  );
+});
+
+Deno.test("McpServers.login: a person signs in, the server is reached, tokens are renewed", async () => {
+  await using web = new HttpFixture({ hasOAuth: true });
+  await using ground = await Ground.create({ web: { url: web.url } });
+  const { servers } = ground;
+  const status = async () =>
+    (await servers.list({})).data.map((one) => one.authStatus);
+  assert.deepEqual(await status(), ["notLoggedIn"]);
+  const { authorizationUrl, loginId } = await servers.login({
+    name: "web",
+    scopes: ["read", "write"],
+  });
+  const { searchParams } = new URL(authorizationUrl);
+  assert.equal(searchParams.get("scope"), "read write");
+  assert.equal(searchParams.get("code_challenge_method"), "S256");
+  const back = new URL(searchParams.get("redirect_uri")!);
+  const stranger = await fetch(`${back}?code=evil&state=guessed`);
+  assert.equal(stranger.status, 400);
+  await stranger.body?.cancel();
+  const page = await fetch(authorizationUrl);
+  assert.equal(
+    await page.text(),
+    "You are signed in and can close this page.",
+  );
+  await ground.until(() => ground.announced.length > 0);
+  const [{ method, params }] = ground.announced as [
+    { method: string; params: unknown },
+  ];
+  assert.deepEqual([method, params], ["mcpServer/oauthLogin/completed", {
+    name: "web",
+    threadId: null,
+    loginId,
+    success: true,
+  }]);
+  assert.deepEqual(await status(), ["oAuth"]);
+  const file = `${ground.home}/gangway_mcp_credentials.json`;
+  assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
+  const thread = ground.open();
+  thread.start();
+  await thread.find("web")!.settled();
+  assert.equal(thread.find("web")!.status, "connected");
+  web.tokens.clear(); // they have run out
+  const output = plain(await ground.call(thread, "echo"));
+  assert.equal(output, 'Wall time: T seconds\nOutput:\n{"input":{}}');
+  assert.equal(web.tokens.size, 1);
+});
+
+Deno.test("McpServers.login tells why it did not work", async () => {
+  await using web = new HttpFixture({ hasOAuth: true });
+  await using plain = new HttpFixture();
+  await using ground = await Ground.create({
+    web: { url: web.url },
+    plain: { url: plain.url },
+  });
+  const { servers } = ground;
+  await assert.rejects(servers.login({ name: "plain" }), {
+    code: -32603,
+    message: /^failed to login to MCP server 'plain': /,
+  });
+  const refused = await servers.login({ name: "web" });
+  const asked = new URL(refused.authorizationUrl).searchParams;
+  const back = new URL(asked.get("redirect_uri")!);
+  back.searchParams.set("state", asked.get("state")!);
+  back.searchParams.set("error", "access_denied");
+  const page = await fetch(back);
+  assert.equal(page.status, 400);
+  await page.body?.cancel();
+  await servers.login({ name: "web", timeoutSecs: 0 });
+  await ground.until(() => ground.announced.length === 2);
+  const errors = ground.announced
+    .map(({ params }) => params as { success: boolean; error: string })
+    .map(({ success, error }) => [success, error]);
+  assert.deepEqual(errors, [
+    [false, "The login was refused: access_denied"],
+    [false, "nobody signed in within 0 s"],
+  ]);
+  assert.deepEqual(
+    (await servers.list({ serverName: "web" })).data[0]!.authStatus,
+    "notLoggedIn",
+  );
+});
+
+Deno.test("McpServers: a shutdown ends logins and servers", async () => {
+  await using web = new HttpFixture({ hasOAuth: true });
+  const ground = await Ground.create({
+    web: { url: web.url },
+    real: fixture("mcp_faulty_server.js", "fine"),
+  });
+  const thread = ground.open();
+  thread.start();
+  await thread.find("real")!.settled();
+  await ground.servers.login({ name: "web" });
+  await ground[Symbol.asyncDispose]();
+  const [{ params }] = ground.announced as [{ params: { error: string } }];
+  assert.equal(params.error, "the server is shutting down");
+  await until("no program", () => ground.programs.size === 0);
+});
