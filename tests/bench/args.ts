@@ -14,7 +14,9 @@ export const SECTION_NAMES = [
   "spawn",
   "exec",
   "idle",
+  "tokens",
   "turns",
+  "threads",
   "resume",
   "list",
 ] as const;

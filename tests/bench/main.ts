@@ -21,6 +21,8 @@ import { list } from "./sections/list.ts";
 import { resume } from "./sections/resume.ts";
 import { rpc } from "./sections/rpc.ts";
 import { startup } from "./sections/startup.ts";
+import { threads } from "./sections/threads.ts";
+import { tokens } from "./sections/tokens.ts";
 import { turns } from "./sections/turns.ts";
 import { formatTable } from "./table.ts";
 
@@ -28,7 +30,7 @@ import { formatTable } from "./table.ts";
 const SHARED = { rpc, read, write, spawn, exec } as const;
 
 /** Sections with servers of their own. */
-const ALONE = { idle, turns, resume, list } as const;
+const ALONE = { idle, tokens, turns, threads, resume, list } as const;
 
 async function run(bench: Bench): Promise<string[]> {
   const { only } = bench.options;
