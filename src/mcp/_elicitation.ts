@@ -3,7 +3,7 @@ import type {
   McpServerElicitationRequestParams,
   McpServerElicitationRequestResponse,
 } from "../protocol/mod.ts";
-import type { Elicitation } from "./connection.ts";
+import type { Elicitation } from "./caller.ts";
 
 /** How a question of a server is put to clients. */
 export function toQuestion(

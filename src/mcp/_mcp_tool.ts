@@ -19,7 +19,7 @@ import { isAnswer, toQuestion } from "./_elicitation.ts";
 import { readInput } from "./_input.ts";
 import { toFailedOutput, toOutput, toShownResult } from "./_tool_output.ts";
 import { type Approvals, readOnlyHint } from "./approvals.ts";
-import type { Caller, CallResult, Elicitation } from "./connection.ts";
+import type { Caller, CallResult, Elicitation } from "./caller.ts";
 import type { Server } from "./server.ts";
 
 /** What a tool is made of. */

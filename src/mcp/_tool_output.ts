@@ -1,7 +1,7 @@
 import type { ModelFacts, ResponseOutput } from "../model/mod.ts";
 import type { JsonValue, McpToolCallResult } from "../protocol/mod.ts";
 import { type OutputBudget, shorten, toBudget } from "../tools/mod.ts";
-import type { CallResult } from "./connection.ts";
+import type { CallResult } from "./caller.ts";
 
 /** Characters of a result, as JSON, that are kept and shown. */
 const MAX_RESULT_CHARACTERS = 1024 * 1024;

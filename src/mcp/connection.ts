@@ -1,9 +1,7 @@
 import type { Client } from "@modelcontextprotocol/sdk/client";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
-import type { ElicitRequest } from "@modelcontextprotocol/sdk/types";
 import type {
   JsonValue,
-  McpServerElicitationRequestResponse,
   McpServerInfo,
   Resource,
   ResourceContent,
@@ -11,7 +9,10 @@ import type {
   Tool,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
+import { abortable } from "./_abortable.ts";
+import { toCallResult, toSeconds, toShare } from "./_call_result.ts";
 import { Deadline } from "./_deadline.ts";
+import type { Caller, CallResult, Elicitation } from "./caller.ts";
 import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
 import { loadSdk } from "./_sdk.ts";
 import type { ServerConfig } from "./server_config.ts";
@@ -21,31 +22,6 @@ const MAX_PAGES = 100;
 /** Milliseconds for requests that are not calls of tools. */
 const REQUEST_MS = 30_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** A question of a server, as it came. */
-export type Elicitation = ElicitRequest["params"];
-
-/** What came of a tool (MCP `CallToolResult`). */
-export interface CallResult {
-  readonly content: JsonValue[];
-  readonly structuredContent?: JsonValue;
-  readonly isError?: boolean;
-  readonly _meta?: JsonValue;
-}
-
-/** Who calls a tool: hears how far it is, and is asked what the server asks. */
-export interface Caller {
-  readonly signal: AbortSignal;
-  /** Notes for the server. */
-  readonly meta?: Readonly<Record<string, JsonValue>> | undefined;
-  /** How far it is. */
-  progress?(message: string): void;
-  /** Answers a question of the server. */
-  elicit(
-    asked: Elicitation,
-    signal: AbortSignal,
-  ): Promise<McpServerElicitationRequestResponse>;
-}
 
 /** What a connection is opened with. */
 export interface ConnectionOptions {
@@ -354,38 +330,5 @@ export class Connection implements AsyncDisposable {
     } finally {
       call?.deadline.resume();
     }
-  }
-}
-
-function toCallResult(result: Record<string, JsonValue>): CallResult {
-  const { content, structuredContent, isError, _meta } = result;
-  return {
-    content: Array.isArray(content) ? content : [],
-    ...structuredContent !== undefined && { structuredContent },
-    ...typeof isError === "boolean" && { isError },
-    ..._meta !== undefined && { _meta },
-  };
-}
-
-function toShare(progress: number, total: number | undefined): string {
-  return total === undefined ? `${progress}` : `${progress}/${total}`;
-}
-
-/** As people write durations: `3s`, `2.5s`, `200ms`. */
-function toSeconds(ms: number): string {
-  return ms < 1000 ? `${ms}ms` : `${ms / 1000}s`;
-}
-
-/** Waits for work, or for the signal: the SDK ignores it while it connects. */
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    work.catch(() => {});
-    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -18,11 +18,11 @@ import type { Logger } from "../telemetry/mod.ts";
 import type { Reviewer } from "../tools/mod.ts";
 import { createHttpTransport } from "./_http_transport.ts";
 import { ProgramTransport } from "./_program_transport.ts";
+import { toRpcError, unknownServer } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
 import { Approvals } from "./approvals.ts";
 import { Credentials } from "./credentials.ts";
 import { Logins } from "./logins.ts";
-import { McpFailure } from "./mcp_failure.ts";
 import { type CreateTransport, Server } from "./server.ts";
 import { readServerConfigs } from "./server_config.ts";
 import { ThreadServers, type Voice } from "./thread_servers.ts";
@@ -285,19 +285,4 @@ export class McpServers implements AsyncDisposable {
       }],
     });
   };
-}
-
-function unknownServer(name: string): RpcError {
-  return RpcError.internal(`unknown MCP server '${name}'`);
-}
-
-function toRpcError(error: unknown, what: string): unknown {
-  if (!(error instanceof McpFailure)) return error;
-  const text = `${what}: ${error.message}`;
-  const code = (error.cause as { code?: unknown } | undefined)?.code;
-  const isServers = error.message.startsWith("Mcp error: ") &&
-    what.startsWith("resources/read") && typeof code === "number";
-  return isServers
-    ? new RpcError(code, text, { cause: error })
-    : RpcError.internal(text, error);
 }

@@ -5,7 +5,8 @@ import type {
   McpServerStartupState,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import { type Caller, Connection } from "./connection.ts";
+import type { Caller } from "./caller.ts";
+import { Connection } from "./connection.ts";
 import { LoginNeeded } from "./_login_provider.ts";
 import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
 import type { ServerConfig } from "./server_config.ts";

@@ -11,7 +11,7 @@ import { toSafeNames } from "./_safe_names.ts";
 import { createResourceTools } from "./_resource_tools.ts";
 import { McpTool } from "./_mcp_tool.ts";
 import type { Approvals } from "./approvals.ts";
-import type { Elicitation } from "./connection.ts";
+import type { Elicitation } from "./caller.ts";
 import { McpFailure } from "./mcp_failure.ts";
 import { type CreateTransport, Server } from "./server.ts";
 import {

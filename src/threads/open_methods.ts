@@ -78,6 +78,7 @@ export const openHandlers: Handlers<
   async "thread/fork"(threads, params, context) {
     const attendance = attend(threads, context);
     const { thread, turns } = await forkThread(threads, params, context.client);
+    await threads.equip(thread);
     const response = await threads.toResponse(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
@@ -181,7 +182,9 @@ async function openThread(
   if (loaded !== undefined) return loaded;
   const found = await findStored(threads, params);
   return await threads.open(found.id, async () => {
-    const thread = await loadStored(threads, found, params, client);
+    const thread = await threads.equip(
+      await loadStored(threads, found, params, client),
+    );
     thread.proclaim("thread/status/changed", {
       threadId: thread.threadId,
       status: thread.view.status,

@@ -1,0 +1,23 @@
+import type { JsonValue } from "../protocol/mod.ts";
+import type { CallResult } from "./caller.ts";
+
+/** What a server answered to a call, as far as it can be read. */
+export function toCallResult(result: Record<string, JsonValue>): CallResult {
+  const { content, structuredContent, isError, _meta } = result;
+  return {
+    content: Array.isArray(content) ? content : [],
+    ...structuredContent !== undefined && { structuredContent },
+    ...typeof isError === "boolean" && { isError },
+    ..._meta !== undefined && { _meta },
+  };
+}
+
+/** How far something is, in numbers. */
+export function toShare(progress: number, total: number | undefined): string {
+  return total === undefined ? `${progress}` : `${progress}/${total}`;
+}
+
+/** As people write durations: `3s`, `2.5s`, `200ms`. */
+export function toSeconds(ms: number): string {
+  return ms < 1000 ? `${ms}ms` : `${ms / 1000}s`;
+}
