@@ -15,6 +15,7 @@ import { toStoredSettings } from "./stored_settings.ts";
 
 /** What a journal needs to know of a turn. */
 interface TurnFacts {
+  readonly threadId: string;
   readonly turnId: string;
   readonly rootTurnId: string;
   readonly startedAtMs: number;
@@ -34,6 +35,8 @@ export class Journal implements AsyncDisposable {
   /** The file; nothing for a thread that is not kept. */
   readonly rollout: Rollout | undefined;
   readonly #lock: AsyncDisposable | undefined;
+  /** Ends of turns that could not be written; to go before all others. */
+  #owed: readonly RolloutRecord[] = [];
   /** The settings that were written last. */
   #settings: string | undefined;
 
@@ -67,7 +70,9 @@ export class Journal implements AsyncDisposable {
    * @throws {Error} if they can't be written; then none of them is.
    */
   append(records: readonly RolloutRecord[]): void {
-    if (records.length > 0) this.rollout?.append(...records);
+    if (records.length === 0) return;
+    this.rollout?.append(...this.#owed, ...records);
+    this.#owed = [];
   }
 
   /** Writes an item as it ended. */
@@ -82,9 +87,19 @@ export class Journal implements AsyncDisposable {
 
   /**
    * Writes that a turn begins, with what the user said: it has been accepted,
-   * and must not be lost before its message is an item.
+   * and must not be lost before its message is an item. Writes with it how the
+   * thread is set up, if that is news.
+   *
+   * @throws {Error} if it can't be written; then nothing of it is.
    */
-  appendTurnStart(turn: TurnFacts, said: Said | undefined): void {
+  appendTurnStart(
+    turn: TurnFacts,
+    said: Said | undefined,
+    settings: ThreadSettings,
+  ): void {
+    const stored = toStoredSettings(settings);
+    const text = JSON.stringify(stored);
+    const isNews = text !== this.#settings;
     this.append([{
       type: "event_msg",
       payload: {
@@ -95,7 +110,8 @@ export class Journal implements AsyncDisposable {
         collaboration_mode_kind: "default",
         ...said && { gangway: toAccepted(said) },
       },
-    }]);
+    }, ...isNews ? [toSettingsRecord(turn.threadId, stored)] : []]);
+    this.#settings = text;
   }
 
   /** Writes what was said while a turn runs: it has been accepted as well. */
@@ -108,22 +124,6 @@ export class Journal implements AsyncDisposable {
         gangway: toAccepted(said),
       },
     }]);
-  }
-
-  /** Writes how a thread is set up, if that is news. */
-  appendSettings(threadId: string, settings: ThreadSettings): void {
-    const stored = toStoredSettings(settings);
-    const text = JSON.stringify(stored);
-    if (text === this.#settings) return;
-    this.append([{
-      type: "event_msg",
-      payload: {
-        type: "thread_settings_applied",
-        thread_id: threadId,
-        thread_settings: stored,
-      },
-    }]);
-    this.#settings = text;
   }
 
   /**
@@ -166,7 +166,11 @@ export class Journal implements AsyncDisposable {
     }
   }
 
-  /** Writes how a turn ended. */
+  /**
+   * Writes how a turn ended.
+   *
+   * @throws {Error} if it can't be written; then it goes before what is next.
+   */
   appendTurnEnd(turn: TurnFacts, shown: Turn, lastText: string | null): void {
     const common = {
       turn_id: turn.turnId,
@@ -176,7 +180,7 @@ export class Journal implements AsyncDisposable {
       duration_ms: shown.durationMs,
     };
     const error = shown.error && toStoredError(shown.error);
-    this.append([{
+    const end: RolloutRecord = {
       type: "event_msg",
       payload: shown.status === "interrupted"
         ? {
@@ -191,7 +195,13 @@ export class Journal implements AsyncDisposable {
           ...common,
           ...error && { error },
         },
-    }]);
+    };
+    try {
+      this.append([end]);
+    } catch (error) {
+      this.#owed = [...this.#owed, end];
+      throw error;
+    }
   }
 
   /** Makes sure that what was written survives a loss of power. */
@@ -201,6 +211,11 @@ export class Journal implements AsyncDisposable {
 
   /** Closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.#owed.length > 0) this.rollout?.append(...this.#owed);
+    } catch {
+      // Without their ends, turns read back as interrupted.
+    }
     await this.rollout?.[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
@@ -212,5 +227,19 @@ function toAccepted({ input, clientUserMessageId }: Said): OpenPayload {
     message_id: crypto.randomUUID(),
     client_id: clientUserMessageId,
     input,
+  };
+}
+
+function toSettingsRecord(
+  threadId: string,
+  stored: OpenPayload,
+): RolloutRecord {
+  return {
+    type: "event_msg",
+    payload: {
+      type: "thread_settings_applied",
+      thread_id: threadId,
+      thread_settings: stored,
+    },
   };
 }

@@ -281,8 +281,8 @@ export class Thread implements TurnHost, AsyncDisposable {
    */
   begin(turnId: string, rootTurnId: string, work: Work): LiveTurn {
     const turn = new LiveTurn(this, { turnId, rootTurnId, kind: work.kind });
-    this.journal.appendTurnStart(turn, "said" in work ? work.said : undefined);
-    this.journal.appendSettings(this.threadId, this.settings);
+    const said = "said" in work ? work.said : undefined;
+    this.journal.appendTurnStart(turn, said, this.settings);
     if (this.#turn !== undefined) this.#next.push({ turn, work });
     else {
       this.#turn = turn;
