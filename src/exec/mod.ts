@@ -11,3 +11,8 @@ export type { Order } from "./order.ts";
 export type { OutputConsumer } from "./output_consumer.ts";
 export type { Outcome, Program } from "./program.ts";
 export { Programs, type ProgramsOptions } from "./programs.ts";
+export {
+  type ErrandOrder,
+  type ErrandResult,
+  runProgram,
+} from "./run_program.ts";

@@ -1,12 +1,18 @@
+import type { Access } from "../access/mod.ts";
 import {
   decodeBase64,
   type FsReadFileResponse,
+  type MethodName,
+  type ParamsOf,
   RpcError,
 } from "../protocol/mod.ts";
 import {
   type Claim,
+  concurrent,
   EncodedResult,
+  type Handlers,
   ordered,
+  type Scope,
   type Session,
   type Surroundings,
   type Table,
@@ -16,6 +22,7 @@ import { normalize } from "./_normalize.ts";
 import { encodeWhole, type Frame } from "./_file_reader.ts";
 import { Slots } from "./_slots.ts";
 import type { Files } from "./files.ts";
+import type { SearchPlaces } from "./searches.ts";
 import { joinChanges, Watches } from "./watches.ts";
 
 /** Longest content in bytes for which a reply that encodes itself is no gain. */
@@ -184,6 +191,37 @@ export const fileMethods = {
   | "fs/watch"
   | "fs/unwatch"
 >;
+
+/** Those of one session of a connection, in order. */
+const bySearch: Scope<{ sessionId: string }> = ordered((
+  { sessionId },
+) => [{ lane: "search", access: "exclusive", path: sessionId }]);
+
+/** What the methods of file searches wait for; loaded with the server. */
+export const searchScopes = {
+  fuzzyFileSearch: concurrent,
+  "fuzzyFileSearch/sessionStart": bySearch,
+  "fuzzyFileSearch/sessionUpdate": bySearch,
+  "fuzzyFileSearch/sessionStop": bySearch,
+} satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
+
+/** Names of the methods of file searches. */
+export type SearchMethod = keyof typeof searchScopes;
+
+/** What they do; loaded with the first search. */
+export async function loadSearches(
+  access: Access,
+  env: { get(name: string): string | undefined },
+): Promise<{
+  readonly handlers: Handlers<SearchPlaces, SearchMethod>;
+  readonly service: SearchPlaces;
+}> {
+  const [{ searchHandlers }, { SearchPlaces }] = await Promise.all([
+    import("./search_methods.ts"),
+    import("./searches.ts"),
+  ]);
+  return { handlers: searchHandlers, service: new SearchPlaces(access, env) };
+}
 
 /** Same order of arrival for what meets at a path. */
 function claim(

@@ -1,4 +1,6 @@
 import type { Access } from "../access/mod.ts";
+import type { Programs } from "../exec/mod.ts";
+import type { ServerDiagnosticsGauge } from "../protocol/mod.ts";
 
 /** What is known of this machine. */
 export interface Host {
@@ -10,6 +12,10 @@ export interface Host {
   readonly env: { get(name: string): string | undefined };
   /** What clients may touch. */
   readonly access: Access;
+  /** Runs programs. */
+  readonly programs: Pick<Programs, "start">;
+  /** What the server counts, as it is now. */
+  readonly gauges: () => ServerDiagnosticsGauge[];
   /** Directory that work starts in. */
   readonly cwd: string;
   /** Whether somebody is signed in at ChatGPT. */

@@ -9,6 +9,10 @@ export const hostScopes = {
   "environment/status": concurrent,
   "feedback/save": concurrent,
   "feedback/upload": concurrent,
+  gitDiffToRemote: concurrent,
+  "server/diagnostics": concurrent,
+  "windowsSandbox/readiness": concurrent,
+  "windowsSandbox/setupStart": concurrent,
   "remoteControl/enable": concurrent,
   "remoteControl/disable": concurrent,
   "remoteControl/status/read": concurrent,
@@ -28,16 +32,21 @@ export type HostMethod = keyof typeof hostScopes;
 
 /** What they do; loaded with the first of them. */
 export async function loadHostHandlers(): Promise<Handlers<Host, HostMethod>> {
-  const [remote, environment, feedback, verification] = await Promise.all([
-    import("./remote_methods.ts"),
-    import("./environment_methods.ts"),
-    import("./feedback_methods.ts"),
-    import("./verification_methods.ts"),
-  ]);
+  const [remote, environment, feedback, verification, machine, git] =
+    await Promise.all([
+      import("./remote_methods.ts"),
+      import("./environment_methods.ts"),
+      import("./feedback_methods.ts"),
+      import("./verification_methods.ts"),
+      import("./machine_methods.ts"),
+      import("./git_methods.ts"),
+    ]);
   return {
     ...remote.remoteHandlers,
     ...environment.environmentHandlers,
     ...feedback.feedbackHandlers,
     ...verification.verificationHandlers,
+    ...machine.machineHandlers,
+    ...git.gitHandlers,
   };
 }

@@ -91,6 +91,11 @@ export class Connection implements Session {
     return this.#client !== undefined;
   }
 
+  /** How many of its requests have not been answered. */
+  get requestsInFlight(): number {
+    return this.#requests.size;
+  }
+
   /** Who is at the other end. Only there once the handshake is done. */
   get client(): Client {
     return this.#client!;

@@ -16,6 +16,15 @@ export class Peers {
     return this.#connections.size;
   }
 
+  /** How many requests of all of them have not been answered. */
+  get requestsInFlight(): number {
+    let sum = 0;
+    for (const { requestsInFlight } of this.#connections) {
+      sum += requestsInFlight;
+    }
+    return sum;
+  }
+
   /** Takes a connection in for as long as it runs. */
   async run(connection: Connection): Promise<void> {
     this.#connections.add(connection);
