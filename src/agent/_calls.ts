@@ -4,6 +4,7 @@ import type {
   ResponseItem,
 } from "../model/mod.ts";
 import type { Tool, ToolCall, ToolOutput } from "../tools/mod.ts";
+import { withHooks } from "./_hooks.ts";
 import { Lanes } from "./_lanes.ts";
 import { orAbort } from "./_or_abort.ts";
 import { toAborted } from "./_pair_calls.ts";
@@ -159,7 +160,11 @@ export class Calls {
     const { stage, settings, facts, signal } = this.#turn;
     return this.#lanes.enter(tool.isParallel, () => {
       signal.throwIfAborted();
-      return tool.call(asked, { stage, settings, model: facts, signal });
+      return withHooks(
+        this.#turn,
+        asked,
+        (call) => tool.call(call, { stage, settings, model: facts, signal }),
+      );
     });
   }
 

@@ -3,6 +3,7 @@ import { toBaseMessage } from "./_base_instructions.ts";
 import { consume } from "./_consume.ts";
 import { toContextMessages } from "./_context_messages.ts";
 import { isWordOfUser, shorten, summaryPrefix } from "./_shorten.ts";
+import { occur } from "./_hooks.ts";
 import { reconnect } from "./_reconnect.ts";
 import { toRequest } from "./_request.ts";
 import { toMessageText } from "./_shown_items.ts";
@@ -61,6 +62,8 @@ export async function compact(
   const { conversation, stage } = turn;
   turn.signal.throwIfAborted();
   conversation.mend();
+  const trigger = phase === "standalone_turn" ? "manual" : "auto";
+  await occur(turn, { event: "preCompact", trigger });
   const item = { type: "contextCompaction" as const, id: uuidV7() };
   stage.started(item);
   try {
@@ -73,6 +76,7 @@ export async function compact(
     // It began, so it ends; if it failed, the conversation is as it was.
     stage.completed(item);
   }
+  await occur(turn, { event: "postCompact", trigger });
 }
 
 /** Begins the conversation anew, with a summary of the old one. */

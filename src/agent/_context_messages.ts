@@ -59,6 +59,10 @@ async function toPieces(
       text: developerInstructions,
     });
   }
+  const skills = await agent.extensions?.describe(settings.cwd, agent.config);
+  if (skills !== undefined) {
+    pieces.push(...toSkillPieces(skills, wasTold(skillsStart, known)));
+  }
   pieces.push({
     role: "developer",
     start: "<permissions instructions>",
@@ -91,6 +95,17 @@ async function toPieces(
     text: toEnvironmentText(settings, turn.clock.now()),
   });
   return pieces;
+}
+
+const skillsStart = "<skills_instructions>";
+
+/** The skills at hand; that there are none is news only where there were. */
+function toSkillPieces(text: string | null, wasTold: boolean): Piece[] {
+  if (text === null && !wasTold) return [];
+  const none = `${skillsStart}
+There are no skills any more.
+</skills_instructions>`;
+  return [{ role: "developer", start: skillsStart, text: text ?? none }];
 }
 
 function toSwitch(model: string): string {

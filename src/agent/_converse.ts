@@ -1,6 +1,7 @@
 import type { SteeringInbox } from "./agent.ts";
 import { ask, type AskOptions } from "./_ask.ts";
 import { compactIfFull } from "./_compact.ts";
+import { hear, mayEnd, occur } from "./_hooks.ts";
 import type { Turn } from "./_turn.ts";
 import { say } from "./_user_message.ts";
 
@@ -13,12 +14,41 @@ export async function converse(
   steering: SteeringInbox,
   options: AskOptions,
 ): Promise<void> {
+  let isHeldBack = false;
   while (true) {
-    const goesOn = await ask(turn, options);
+    const goesOn = await askWithHooks(turn, options);
     const said = steering.take();
-    if (!goesOn && said.length === 0) return;
+    const late = turn.agent.extensions?.takeLate() ?? [];
+    hear(turn, late);
+    if (!goesOn && said.length === 0 && late.length === 0) {
+      if (await mayEnd(turn, isHeldBack)) return;
+      isHeldBack = true;
+    }
     await compactIfFull(turn, "mid_turn");
     for (const one of [...said, ...steering.take()]) await say(turn, one);
     turn.signal.throwIfAborted();
+  }
+}
+
+/** Asks, with the hooks around it that a request can have. */
+async function askWithHooks(turn: Turn, options: AskOptions): Promise<boolean> {
+  await occur(turn, { event: "preModelRequest" });
+  try {
+    const goesOn = await ask(turn, options);
+    await occur(turn, {
+      event: "postModelRequest",
+      status: "completed",
+      error: null,
+    });
+    return goesOn;
+  } catch (thrown) {
+    if (!turn.signal.aborted) {
+      await occur(turn, {
+        event: "postModelRequest",
+        status: "failed",
+        error: thrown instanceof Error ? thrown.message : String(thrown),
+      });
+    }
+    throw thrown;
   }
 }

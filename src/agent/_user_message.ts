@@ -1,5 +1,6 @@
 import type { ContentPart, ResponseItem } from "../model/mod.ts";
 import type { UserInput, UserMessageItem } from "../protocol/mod.ts";
+import type { Named } from "./extensions.ts";
 import { readImage } from "./_read_image.ts";
 import { readSkill } from "./_read_skill.ts";
 import type { Turn } from "./_turn.ts";
@@ -19,7 +20,13 @@ export interface Said {
  */
 export async function say(turn: Turn, said: Said): Promise<void> {
   if (said.input.length === 0) return;
-  turn.remember(...await toMessages(said.input, turn.signal));
+  const { extensions, config } = turn.agent;
+  const named = await extensions?.resolve(
+    said.input,
+    turn.settings.cwd,
+    config,
+  );
+  turn.remember(...await toMessages(said.input, turn.signal, named));
   const item: UserMessageItem = {
     type: "userMessage",
     id: uuidV7(),
@@ -43,6 +50,7 @@ export function toContent(input: readonly UserInput[]): UserInput[] {
 export async function toMessages(
   input: readonly UserInput[],
   signal: AbortSignal,
+  named?: Named,
 ): Promise<ResponseItem[]> {
   const content: ContentPart[] = [];
   const skills: ResponseItem[] = [];
@@ -73,17 +81,36 @@ export async function toMessages(
         });
         break;
       case "skill":
-        skills.push(toUserMessage([{
-          type: "input_text",
-          text: await readSkill(part, signal),
-        }]));
+        // Where nobody knows which skills there are, it is what it says.
+        if (named === undefined) skills.push(await toSkill(part, signal));
         break;
       case "mention":
         // The text names it already; clients show the link.
         break;
     }
   }
-  return content.length === 0 ? skills : [toUserMessage(content), ...skills];
+  for (const skill of named?.skills ?? []) {
+    skills.push(await toSkill(skill, signal));
+  }
+  const notes = (named?.notes ?? []).map((text): ResponseItem => ({
+    type: "message",
+    id: `msg_${uuidV7()}`,
+    role: "developer",
+    content: [{ type: "input_text", text }],
+  }));
+  return [
+    ...content.length === 0 ? [] : [toUserMessage(content)],
+    ...skills,
+    ...notes,
+  ];
+}
+
+async function toSkill(
+  skill: { name: string; path: string },
+  signal: AbortSignal,
+): Promise<ResponseItem> {
+  const text = await readSkill(skill, signal);
+  return toUserMessage([{ type: "input_text", text }]);
 }
 
 /** A message of the user. */

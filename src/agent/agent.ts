@@ -10,6 +10,7 @@ import type {
   UserInput,
 } from "../protocol/mod.ts";
 import type { Stage, Tool } from "../tools/mod.ts";
+import type { AgentExtensions } from "./extensions.ts";
 
 /** What a turn is given to do. */
 export interface TurnOrder {
@@ -105,6 +106,8 @@ export interface AgentOptions {
    * Called after every response and before a turn ends.
    */
   readonly tellDiff?: (stage: Stage) => Promise<void>;
+  /** What skills, plugins and hooks add to its turns. Default: nothing. */
+  readonly extensions?: AgentExtensions;
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: Clock;
 }

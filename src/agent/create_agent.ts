@@ -17,6 +17,8 @@ import { toContextMessages } from "./_context_messages.ts";
 import { Conversation } from "./_conversation.ts";
 import { converse } from "./_converse.ts";
 import { playToEnd } from "./_end.ts";
+import { hear, occur } from "./_hooks.ts";
+import type { SessionSource } from "./extensions.ts";
 import { toExtraMessages } from "./_extra_context.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import { playReview } from "./_review.ts";
@@ -30,12 +32,23 @@ type RunOptions = {
   readonly steering: SteeringInbox;
 };
 
+/** What hooks say to the user's words. */
+interface Admission {
+  /** Whether they are part of the conversation. */
+  readonly isLetIn: boolean;
+  /** What the model is to know beside them. */
+  readonly contexts: readonly string[];
+}
+
 class LoadedAgent implements Agent {
   readonly #options: AgentParts;
   readonly #conversation: Conversation;
+  /** How the session begins, until its hooks have heard of it. */
+  #session: SessionSource | undefined;
 
   constructor({ past, ...options }: AgentOptions) {
     this.#options = options;
+    this.#session = past.history.length === 0 ? "startup" : "resume";
     this.#conversation = new Conversation(past);
   }
 
@@ -52,6 +65,7 @@ class LoadedAgent implements Agent {
   }
 
   async instructionSources(cwd: string): Promise<string[]> {
+    this.#options.extensions?.attend(cwd);
     const { signal } = new AbortController();
     return (await readProjectInstructions(cwd, this.#options, signal)).sources;
   }
@@ -65,13 +79,18 @@ class LoadedAgent implements Agent {
       outputSchema: order.outputSchema,
     });
     return playToEnd(turn, async () => {
-      // What the user said is never lost, whatever happens before it.
+      let admission: Admission = { isLetIn: true, contexts: [] };
+      // What the user said is never lost, whatever happens before it, unless a
+      // hook wants it so.
       try {
         await this.#prepare(turn, order);
+        admission = await this.#admit(turn, order);
       } finally {
-        await say(turn, order);
+        if (admission.isLetIn) await say(turn, order);
       }
+      hear(turn, admission.contexts);
       turn.signal.throwIfAborted();
+      if (!admission.isLetIn) return;
       await converse(turn, options.steering, { saysAloud: true });
     });
   }
@@ -107,6 +126,25 @@ class LoadedAgent implements Agent {
 
   replace(history: readonly ResponseItem[]): void {
     this.#conversation.replace(history);
+  }
+
+  /** Lets hooks hear that a session begins, and what the user says. */
+  async #admit(turn: Turn, order: TurnOrder): Promise<Admission> {
+    const source = this.#session;
+    if (source !== undefined) {
+      this.#session = undefined;
+      const begun = await occur(turn, { event: "sessionStart", source });
+      hear(turn, begun.contexts);
+      if (begun.stopped !== null) return { isLetIn: false, contexts: [] };
+    }
+    if (order.input.length === 0) return { isLetIn: true, contexts: [] };
+    const { blocked, stopped, contexts } = await occur(turn, {
+      event: "userPromptSubmit",
+      prompt: order.input
+        .flatMap((part) => part.type === "text" ? part.text : [])
+        .join("\n"),
+    });
+    return { isLetIn: blocked === null && stopped === null, contexts };
   }
 
   /** Tells the model what is new to it, before the user's words. */

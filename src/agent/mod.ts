@@ -6,6 +6,7 @@
  * @module
  */
 export type * from "./agent.ts";
+export type * from "./extensions.ts";
 export { builtInInstructions } from "./_base_instructions.ts";
 export { collaborationInstructions } from "./_collaboration_mode.ts";
 export { toReviewHint } from "./_review_text.ts";

@@ -1,3 +1,4 @@
+import type { Extensions } from "../extensions/mod.ts";
 import type { Access } from "../access/mod.ts";
 import type { Configuration } from "../config/mod.ts";
 import type { Programs } from "../exec/mod.ts";
@@ -20,6 +21,8 @@ export interface LazyThreadsOptions {
   readonly sandbox: Sandbox;
   readonly audience: Audience;
   readonly accounts: Pick<LazyAccounts, "credentials">;
+  /** Skills, plugins and hooks. */
+  readonly extensions: { load(): Promise<Extensions> };
   readonly installationId: string;
   /** Default: that of threads. */
   readonly idleUnloadMs?: number;
@@ -88,6 +91,7 @@ export class LazyThreads implements AsyncDisposable {
       model,
       mcp,
       credentials,
+      extensions,
     ] = await Promise.all([
       loadThreadHandlers(),
       loadMcpHandlers(),
@@ -97,6 +101,7 @@ export class LazyThreads implements AsyncDisposable {
       import("../model/mod.ts"),
       import("../mcp/mod.ts"),
       this.#options.accounts.credentials(),
+      this.#options.extensions.load(),
     ]);
     const { home, access, programs, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
@@ -136,6 +141,7 @@ export class LazyThreads implements AsyncDisposable {
       baseInstructions: agent.builtInInstructions,
       createReviewer: (options) => agent.createReviewer(options),
       createAgent: (options) => agent.createAgent(options),
+      createExtensions: (thread) => extensions.forThread(thread),
       createExternalTools: ({ publish, ask, ...order }) =>
         mcpServers.open({
           ...order,

@@ -1,5 +1,6 @@
 import type {
   Agent,
+  AgentExtensions,
   AgentOptions,
   Past,
   ReviewerOptions,
@@ -73,6 +74,10 @@ export interface ThreadsOptions {
   /** Who asks models, under a configuration, in the name of a client. */
   readonly createModels: (config: Config, originator: string) => Models;
   readonly createAgent: (options: AgentOptions) => Agent;
+  /** What skills, plugins and hooks add to a thread. Default: nothing. */
+  readonly createExtensions?: (
+    thread: { readonly transcriptPath: string | null },
+  ) => AgentExtensions;
   /** Who answers in place of a person, where a thread is set to that. */
   readonly createReviewer: (options: ReviewerOptions) => Reviewer;
   /** What models are told first when a client does not say; kept with threads. */
@@ -449,6 +454,11 @@ export class Threads implements AsyncDisposable {
       reviewer,
     });
     const agent = createAgent({
+      ...this.#options.createExtensions !== undefined && {
+        extensions: this.#options.createExtensions({
+          transcriptPath: view.path,
+        }),
+      },
       ...common,
       config,
       home: this.home,

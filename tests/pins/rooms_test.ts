@@ -37,6 +37,10 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     rooms: ["protocol", "model", "tools", "patch"],
     types: ["rollout", "config", "telemetry"],
   },
+  extensions: {
+    rooms: ["protocol", "access", "exec", "files"],
+    types: ["agent", "config", "telemetry"],
+  },
   threads: {
     rooms: ["protocol", "agent", "tools", "rollout", "catalog", "model"],
     types: ["config", "telemetry"],
@@ -46,7 +50,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     types: ["config", "model", "telemetry"],
   },
   account: { rooms: ["protocol", "model"], types: ["config", "telemetry"] },
-  host: { rooms: ["protocol"], types: ["access"] },
+  host: { rooms: ["protocol", "exec"], types: ["access"] },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -67,6 +71,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "catalog",
       "tools",
       "agent",
+      "extensions",
       "threads",
       "account",
       "host",
@@ -103,6 +108,7 @@ const packages: Record<string, string> = {
   "smol-toml": "config",
   "toml-eslint-parser": "config",
   ws: "transport",
+  yaml: "extensions",
 };
 
 interface Import {

@@ -1,0 +1,95 @@
+import type { Config } from "../config/mod.ts";
+import type { JsonValue, ThreadSettings, UserInput } from "../protocol/mod.ts";
+import type { Stage } from "../tools/mod.ts";
+
+/** Something that hooks can be declared for, as it happens. */
+export type HookOccasion =
+  | { readonly event: "sessionStart"; readonly source: SessionSource }
+  | { readonly event: "userPromptSubmit"; readonly prompt: string }
+  | { readonly event: "preModelRequest" }
+  | {
+    readonly event: "postModelRequest";
+    readonly status: "completed" | "failed";
+    readonly error: string | null;
+  }
+  | { readonly event: "preToolUse"; readonly tool: HookedTool }
+  | {
+    readonly event: "postToolUse";
+    readonly tool: HookedTool;
+    /** What the tool answered. */
+    readonly response: JsonValue;
+  }
+  | {
+    readonly event: "preCompact" | "postCompact";
+    readonly trigger: "manual" | "auto";
+  }
+  | {
+    readonly event: "stop";
+    /** Whether a hook has kept the turn from ending already. */
+    readonly isActive: boolean;
+    readonly lastAgentMessage: string | null;
+  }
+  | { readonly event: "interrupt" };
+
+/** How a thread came to be loaded. */
+export type SessionSource = "startup" | "resume" | "clear" | "compact";
+
+/** A call of a tool as hooks know it. */
+export interface HookedTool {
+  readonly callId: string;
+  readonly name: string;
+  /** Other names that matchers may use. */
+  readonly aliases: readonly string[];
+  readonly input: JsonValue;
+}
+
+/** What hooks made of an occasion. */
+export interface HookVerdict {
+  /** Why it must not happen, or what has to be done yet; null if it may. */
+  readonly blocked: string | null;
+  /** Why everything is to end; null if it is to go on. */
+  readonly stopped: string | null;
+  /** What the model is to know beside it. */
+  readonly contexts: readonly string[];
+  /** What hooks want to be done yet, by run. */
+  readonly fragments: readonly {
+    readonly text: string;
+    readonly hookRunId: string;
+  }[];
+  /** What a tool is to be given in place of its input. */
+  readonly input?: JsonValue;
+}
+
+/** Where an occasion arises. */
+export interface HookScene {
+  readonly sessionId: string;
+  readonly stage: Stage;
+  readonly settings: ThreadSettings;
+  readonly signal: AbortSignal;
+}
+
+/** What the user's words name beside what they say. */
+export interface Named {
+  /** Skills, to be read with them. */
+  readonly skills: readonly { readonly name: string; readonly path: string }[];
+  /** What the model is to know beside them. */
+  readonly notes: readonly string[];
+}
+
+/** What extensions add to the turns of a thread: skills, plugins, hooks. */
+export interface AgentExtensions {
+  /** Says where the thread works from now on. */
+  attend(cwd: string): void;
+  /** What a model is told of the skills at hand; null if there are none. */
+  describe(cwd: string, config: Config): Promise<string | null>;
+  /** What the user's words name. */
+  resolve(
+    input: readonly UserInput[],
+    cwd: string,
+    config: Config,
+  ): Promise<Named>;
+  /** Runs the hooks for an occasion. Does not throw, unless it is aborted. */
+  occur(occasion: HookOccasion, scene: HookScene): Promise<HookVerdict>;
+  /** Takes what hooks said that nobody waited for. */
+  takeLate(): readonly string[];
+}

@@ -1,0 +1,178 @@
+import type { HookEventName } from "../protocol/mod.ts";
+import { hookEvents } from "./_hook_events.ts";
+import { isTable, toText } from "./_json.ts";
+import type { JsonTable } from "./_json.ts";
+
+/** What a hook runs. */
+export type HookWork =
+  | {
+    readonly type: "command";
+    readonly command: string;
+    readonly isAsync: boolean;
+  }
+  | {
+    readonly type: "mcp_tool";
+    readonly server: string;
+    readonly tool: string;
+    readonly input: unknown;
+  };
+
+/** A hook as a file declares it. */
+export interface HookDeclaration {
+  readonly event: HookEventName;
+  /** Its place in the file: `group:hook`. */
+  readonly place: string;
+  readonly matcher: string | null;
+  readonly work: HookWork;
+  readonly timeoutSec: number;
+  readonly statusMessage: string | null;
+  readonly additionalContextLimit: number | null;
+}
+
+/** What a file declares, and what of it was left out. */
+export interface HookDeclarations {
+  readonly hooks: readonly HookDeclaration[];
+  readonly warnings: readonly string[];
+  /** Whether there is anything at all for an event. */
+  readonly isUsed: boolean;
+}
+
+const kinds = ["command", "mcp_tool", "prompt", "agent"];
+
+/**
+ * Reads the hooks of a file: groups of them by event.
+ *
+ * @param events The table under `hooks`.
+ * @param file Named in warnings.
+ * @throws {Error} if it is broken.
+ */
+export function readHooks(events: JsonTable, file: string): HookDeclarations {
+  const hooks: HookDeclaration[] = [];
+  const warnings: string[] = [];
+  let isUsed = false;
+  for (const [name, event] of Object.entries(hookEvents)) {
+    const groups = toList(events[event.declared], event.declared);
+    for (const [groupAt, group] of groups.entries()) {
+      isUsed = true;
+      if (!isTable(group)) {
+        throw new Error(`${event.declared}: expected tables`);
+      }
+      const { matcher: said = null } = group;
+      if (said !== null && typeof said !== "string") {
+        throw new Error("`matcher` must be a string");
+      }
+      const matcher = event.isMatched ? said : null;
+      const fault = matcher === null ? undefined : findFault(matcher);
+      if (fault !== undefined) {
+        warnings.push(
+          `invalid matcher ${JSON.stringify(matcher)} in ${file}: ${fault}`,
+        );
+        continue;
+      }
+      const list = toList(group.hooks, "hooks");
+      for (const [at, hook] of list.entries()) {
+        const work = toWork(hook);
+        if (typeof work === "string") {
+          warnings.push(toWarning(work, file));
+          continue;
+        }
+        const table = hook as JsonTable;
+        hooks.push({
+          event: name as HookEventName,
+          place: `${groupAt}:${at}`,
+          matcher,
+          work,
+          timeoutSec: toSeconds(table.timeout) ?? event.timeoutSec,
+          statusMessage: toText(table.statusMessage),
+          additionalContextLimit: toCount(table.additionalContextLimit),
+        });
+      }
+    }
+  }
+  return { hooks, warnings, isUsed };
+}
+
+/** What a hook runs, or the name of a kind that is left out. */
+function toWork(hook: unknown): HookWork | "prompt" | "agent" | "empty" {
+  if (!isTable(hook)) throw new Error("expected a hook");
+  const { type } = hook;
+  switch (type) {
+    case "command": {
+      const command = mustBeText(hook, "command");
+      if (command.trim() === "") return "empty";
+      return { type, command, isAsync: hook.async === true };
+    }
+    case "mcp_tool":
+      return {
+        type,
+        server: mustBeText(hook, "server"),
+        tool: mustBeText(hook, "tool"),
+        input: hook.input ?? {},
+      };
+    case "prompt":
+    case "agent":
+      return type;
+    case undefined:
+      throw new Error("missing field `type`");
+    default:
+      throw new Error(
+        `unknown variant \`${type}\`, expected one of ${
+          kinds.map((kind) => `\`${kind}\``).join(", ")
+        }`,
+      );
+  }
+}
+
+function toWarning(kind: "prompt" | "agent" | "empty", file: string): string {
+  return kind === "empty"
+    ? `skipping empty hook command in ${file}`
+    : `skipping ${kind} hook in ${file}: ${kind} hooks are not supported yet`;
+}
+
+/** Whether a matcher means something: everything, names, or a pattern. */
+export function matches(matcher: string | null, subject: string): boolean {
+  if (matcher === null || matcher === "" || matcher === "*") return true;
+  if (/^[\w|]+$/.test(matcher)) return matcher.split("|").includes(subject);
+  try {
+    return new RegExp(matcher).test(subject);
+  } catch {
+    return false;
+  }
+}
+
+function findFault(matcher: string): string | undefined {
+  if (matcher === "*") return undefined;
+  try {
+    new RegExp(matcher);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function toList(value: unknown, name: string): readonly unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw new Error(`\`${name}\` must be a list`);
+}
+
+function mustBeText(table: JsonTable, key: string): string {
+  const value = table[key];
+  if (value === undefined) throw new Error(`missing field \`${key}\``);
+  if (typeof value === "string") return value;
+  throw new Error(`\`${key}\` must be a string`);
+}
+
+function toSeconds(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw new Error("`timeout` must be a whole number of seconds");
+  }
+  return Math.max(value as number, 1);
+}
+
+function toCount(value: unknown): number | null {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? value as number
+    : null;
+}

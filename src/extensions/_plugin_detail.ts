@@ -1,0 +1,177 @@
+import type { Config } from "../config/mod.ts";
+import {
+  type PluginDetail,
+  type PluginHookSummary,
+  type PluginSummary,
+  RpcError,
+  type SkillSummary,
+} from "../protocol/mod.ts";
+import { findSkills } from "./_find_skills.ts";
+import { readFrontMatter } from "./_front_matter.ts";
+import { readHooks } from "./_hook_declarations.ts";
+import { hookEvents } from "./_hook_events.ts";
+import { isTable } from "./_json.ts";
+import type { Marketplace, Offer } from "./_marketplace_file.ts";
+import { realWithin, toName, toParent } from "./_paths.ts";
+import {
+  openManifest,
+  type PluginManifest,
+  readServerNames,
+} from "./_plugin_manifest.ts";
+import { openFile } from "./hooks.ts";
+
+/** What is known of a plugin beside its offer. */
+export interface DetailParts {
+  readonly summary: PluginSummary;
+  /** Where it is installed, if it is. */
+  readonly installedRoot: string | undefined;
+  /** Which skills are on. */
+  readonly config: Config;
+}
+
+/**
+ * All about a plugin.
+ *
+ * @throws {RpcError} if it is broken.
+ */
+export async function toDetail(
+  marketplace: Marketplace,
+  offer: Offer,
+  { summary, installedRoot, config }: DetailParts,
+): Promise<PluginDetail> {
+  const { source } = offer;
+  const nothing: PluginDetail = {
+    marketplaceName: marketplace.name,
+    marketplacePath: marketplace.path,
+    summary,
+    shareUrl: null,
+    description: null,
+    skills: [],
+    onboardingSkill: null,
+    hooks: [],
+    apps: [],
+    appTemplates: [],
+    mcpServers: [],
+    scheduledTasks: null,
+  };
+  const root = source.type === "local"
+    ? await toDirectory(source.path, marketplace.root)
+    : installedRoot;
+  if (root === undefined) return { ...nothing, description: toNote(offer) };
+  const manifest = await openManifest(root).catch(() => undefined);
+  if (manifest === undefined) {
+    throw RpcError.invalidRequest("missing or invalid plugin.json");
+  }
+  const [skills, hooks, mcpServers] = await Promise.all([
+    readSkills(manifest, root, offer.name, config),
+    readHookNames(manifest, root, summary.id),
+    readServerNames(manifest, root),
+  ]);
+  const { description } = manifest;
+  return { ...nothing, description, skills, hooks, mcpServers };
+}
+
+async function toDirectory(path: string, root: string): Promise<string> {
+  const real = await realWithin(path, root);
+  const isDirectory = real !== undefined && (await Deno.stat(real)).isDirectory;
+  if (isDirectory) return path;
+  throw RpcError.invalidRequest("path does not exist or is not a directory");
+}
+
+async function readSkills(
+  { skillRoots }: PluginManifest,
+  root: string,
+  plugin: string,
+  config: Config,
+): Promise<SkillSummary[]> {
+  const entries = config.get("skills.config");
+  const off = new Set<unknown>(
+    Array.isArray(entries)
+      ? entries.flatMap((entry) =>
+        isTable(entry) && entry.enabled === false
+          ? [entry.path ?? entry.name]
+          : []
+      )
+      : [],
+  );
+  const skills: SkillSummary[] = [];
+  for (const place of skillRoots) {
+    const real = await realWithin(place, root);
+    if (real === undefined) continue;
+    for (const path of await findSkills(real, { followsLinks: false })) {
+      try {
+        const head = await readFrontMatter(await Deno.readTextFile(path));
+        const name = `${plugin}:${head.name ?? toName(toParent(path))}`;
+        skills.push({
+          name,
+          description: head.description,
+          shortDescription: head.shortDescription ?? null,
+          interface: null,
+          path,
+          enabled: !off.has(path) && !off.has(name),
+        });
+      } catch {
+        // Told by `skills/list` once it is installed.
+      }
+    }
+  }
+  return skills.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+async function readHookNames(
+  { hookFiles }: PluginManifest,
+  root: string,
+  id: string,
+): Promise<PluginHookSummary[]> {
+  const names: PluginHookSummary[] = [];
+  for (const file of hookFiles) {
+    const path = await realWithin(file, root);
+    if (path === undefined) continue;
+    try {
+      const { hooks } = readHooks(
+        openFile(await Deno.readTextFile(path)),
+        file,
+      );
+      const start = `${id}:${file.slice(root.length + 1)}`;
+      for (const { event, place } of hooks) {
+        const key = `${start}:${hookEvents[event].key}:${place}`;
+        names.push({ key, eventName: event });
+      }
+    } catch {
+      // Told by `hooks/list` once it is installed.
+    }
+  }
+  return names;
+}
+
+/** In place of what can't be known before it is installed. */
+function toNote({ source }: Offer): string | null {
+  const quoted = (name: string, value: string | null) =>
+    value === null ? [] : [`${name} \`${value}\``];
+  switch (source.type) {
+    case "git": {
+      const { url, path, refName, sha } = source;
+      const parts = [
+        url,
+        ...quoted("path", path),
+        ...quoted("ref", refName),
+        ...quoted("sha", sha),
+      ];
+      return `This plugin lies in another repository: install it to see what it brings. It comes from ${
+        parts.join(", ")
+      }.`;
+    }
+    case "npm": {
+      const parts = [
+        source.package,
+        ...quoted("version", source.version),
+        ...quoted("registry", source.registry),
+      ];
+      return `This plugin is an npm package: install it to see what it brings. It comes from ${
+        parts.join(", ")
+      }.`;
+    }
+    default:
+      return null;
+  }
+}

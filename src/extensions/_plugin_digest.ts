@@ -1,0 +1,56 @@
+import { encodeHex } from "./_hex.ts";
+import { hash } from "./_hook_hash.ts";
+
+/** Digests that are remembered, by directory. */
+export class PluginDigests {
+  readonly #kept = new Map<
+    string,
+    { stamp: string; digest: Promise<string> }
+  >();
+
+  /** A digest of all that is in a plugin: its hooks run what lies beside them. */
+  async of(directory: string): Promise<string> {
+    const files = await listFiles(directory, directory);
+    const stamp = files.map(({ line }) => line).join("\n");
+    const kept = this.#kept.get(directory);
+    if (kept?.stamp === stamp) return await kept.digest;
+    const digest = toDigest(directory, files.map(({ name }) => name));
+    digest.catch(() => this.#kept.delete(directory));
+    this.#kept.set(directory, { stamp, digest });
+    return await digest;
+  }
+}
+
+interface Listed {
+  readonly name: string;
+  /** Changes when the file does. */
+  readonly line: string;
+}
+
+async function listFiles(directory: string, root: string): Promise<Listed[]> {
+  const files: Listed[] = [];
+  for await (const entry of Deno.readDir(directory)) {
+    const path = `${directory}/${entry.name}`;
+    if (entry.isDirectory) files.push(...await listFiles(path, root));
+    else if (entry.isFile) {
+      const { size, mtime, ctime, ino, mode } = await Deno.lstat(path);
+      const name = path.slice(root.length + 1);
+      const line = JSON.stringify([name, size, mtime, ctime, ino, mode]);
+      files.push({ name, line });
+    }
+  }
+  return files.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+async function toDigest(
+  root: string,
+  names: readonly string[],
+): Promise<string> {
+  const lines: string[] = [];
+  for (const name of names) {
+    const bytes = await Deno.readFile(`${root}/${name}`);
+    const digest = await crypto.subtle.digest("SHA-256", bytes);
+    lines.push(JSON.stringify([name, encodeHex(new Uint8Array(digest))]));
+  }
+  return await hash(new TextEncoder().encode(lines.join("\n")));
+}

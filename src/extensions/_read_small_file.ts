@@ -1,0 +1,61 @@
+/** Bytes of the longest file that extensions are described in. */
+const maxBytes = 1024 * 1024;
+
+/** A file, as long as it stays as it is. */
+interface Kept<T> {
+  readonly stamp: string;
+  readonly value: Promise<T>;
+}
+
+/** What small files say, read again only after they changed. */
+export class FileCache<T> {
+  readonly #kept = new Map<string, Kept<T>>();
+  readonly #maxFiles: number;
+
+  /** @param maxFiles How many are remembered. */
+  constructor(maxFiles = 10_000) {
+    this.#maxFiles = maxFiles;
+  }
+
+  /**
+   * What a regular file says; undefined if it is none.
+   *
+   * @param read Called with its text, if it changed.
+   * @throws {unknown} what `read` throws.
+   */
+  async read(
+    path: string,
+    read: (text: string) => Promise<T>,
+  ): Promise<T | undefined> {
+    let info: Deno.FileInfo;
+    try {
+      info = await Deno.lstat(path);
+    } catch {
+      this.#kept.delete(path);
+      return undefined;
+    }
+    if (!info.isFile) return undefined;
+    const stamp = `${info.dev} ${info.ino} ${info.size} ${+(info.mtime ??
+      0)} ${+(info.ctime ?? 0)}`;
+    const kept = this.#kept.get(path);
+    if (kept?.stamp === stamp) return await kept.value;
+    const value = readText(path, info.size).then(read);
+    // Whoever waits for it hears of it; nobody may be.
+    value.catch(() => {});
+    if (this.#kept.size >= this.#maxFiles) this.#kept.clear();
+    this.#kept.set(path, { stamp, value });
+    return await value;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#kept.clear();
+  }
+}
+
+async function readText(path: string, size: number): Promise<string> {
+  if (size > maxBytes) {
+    throw new Error(`file is larger than ${maxBytes} bytes`);
+  }
+  return await Deno.readTextFile(path);
+}

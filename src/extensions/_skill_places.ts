@@ -1,0 +1,61 @@
+import type { SkillScope } from "../protocol/mod.ts";
+import { toAncestors } from "./_paths.ts";
+
+/** A directory with skills. */
+export interface SkillPlace {
+  /** Absolute; need not exist. */
+  readonly path: string;
+  readonly scope: SkillScope;
+  /** The plugin whose directory it is, if it is one's. */
+  readonly plugin?: { readonly id: string; readonly name: string };
+  /** Whether links in it are followed. */
+  readonly followsLinks: boolean;
+}
+
+/** Where skills lie for everybody. */
+export interface SkillHomes {
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  /** The user's own directory, if it is known. */
+  readonly userHome: string | undefined;
+  /** The system's configuration, such as `/etc/codex`. */
+  readonly etc: string;
+}
+
+/** The directories that hold skills of whoever works in `cwd`. */
+export async function toSkillPlaces(
+  cwd: string,
+  { home, userHome, etc }: SkillHomes,
+): Promise<SkillPlace[]> {
+  const places: SkillPlace[] = [];
+  const add = (path: string, scope: SkillScope, followsLinks = true) =>
+    places.push({ path, scope, followsLinks });
+  for (const directory of await toProject(cwd)) {
+    const above = directory === "/" ? "" : directory;
+    const dotCodex = `${above}/.codex`;
+    if (dotCodex !== home) add(`${dotCodex}/skills`, "repo");
+    if (above !== userHome) add(`${above}/.agents/skills`, "repo");
+  }
+  add(`${home}/skills`, "user");
+  if (userHome !== undefined) add(`${userHome}/.agents/skills`, "user");
+  add(`${home}/skills/.system`, "system", false);
+  add(`${etc}/skills`, "admin");
+  return places;
+}
+
+/** The directories of the project around `cwd`, the innermost first. */
+async function toProject(cwd: string): Promise<string[]> {
+  const upwards = toAncestors(cwd);
+  const isRoot = await Promise.all(upwards.map(isRepository));
+  return upwards.slice(0, Math.max(isRoot.indexOf(true), 0) + 1);
+}
+
+/** Whether a directory is the root of a git work tree. */
+export async function isRepository(directory: string): Promise<boolean> {
+  try {
+    await Deno.lstat(`${directory === "/" ? "" : directory}/.git`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,154 @@
+import type { AgentExtensions, Named } from "../agent/mod.ts";
+import type { Config, Configuration } from "../config/mod.ts";
+import {
+  Announcement,
+  RpcError,
+  toThreadId,
+  type UserInput,
+} from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import { findNamedPlugins, toPluginText } from "./_plugin_words.ts";
+import { readServerNames } from "./_plugin_manifest.ts";
+import type { ProgramRunner } from "./_run_program.ts";
+import { findNamedSkills, toSkillsText } from "./_skill_words.ts";
+import { Hooks } from "./hooks.ts";
+import { Marketplaces } from "./marketplaces.ts";
+import { Plugins } from "./plugins.ts";
+import { Skills } from "./skills.ts";
+import { ThreadHooks } from "./thread_hooks.ts";
+
+/** What extensions are composed of. */
+export interface ExtensionsOptions {
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  readonly configuration: Pick<Configuration, "forThread" | "read" | "write">;
+  /** Where hooks and git are run. */
+  readonly programs: ProgramRunner;
+  readonly env: { get(name: string): string | undefined };
+  /** The system's configuration. Default: `/etc/codex`. */
+  readonly etc?: string;
+  /** Tells every client. */
+  readonly announce: (announcement: Announcement) => void;
+  /** Where a loaded thread works; undefined if there is no such thread. */
+  readonly findThreadCwd: (threadId: string) => string | undefined;
+  readonly log: Logger;
+}
+
+/** A thread, as far as extensions have to know it. */
+export interface ExtendedThread {
+  /** Where it is stored, if it is. */
+  readonly transcriptPath: string | null;
+}
+
+/** Skills, hooks, plugins and marketplaces of a server. */
+export class Extensions implements AsyncDisposable {
+  readonly skills: Skills;
+  readonly hooks: Hooks;
+  readonly plugins: Plugins;
+  readonly marketplaces: Marketplaces;
+  readonly #options: ExtensionsOptions;
+
+  constructor(options: ExtensionsOptions) {
+    this.#options = options;
+    const { home, configuration, programs, env } = options;
+    const userHome = env.get("HOME") || undefined;
+    const changed = () => {
+      options.announce(new Announcement("skills/changed", {}));
+    };
+    this.marketplaces = new Marketplaces({
+      home,
+      userHome,
+      configuration,
+      programs,
+    });
+    this.plugins = new Plugins({
+      home,
+      configuration,
+      marketplaces: this.marketplaces,
+      programs,
+      onChange: () => {
+        this.skills.forget();
+        changed();
+      },
+    });
+    this.skills = new Skills({
+      home,
+      userHome,
+      etc: options.etc ?? "/etc/codex",
+      configuration,
+      pluginPlaces: (config) => this.plugins.skillPlaces(config),
+      onChange: changed,
+    });
+    this.hooks = new Hooks({
+      configuration,
+      forThread: configuration.forThread,
+      plugins: (config) => this.plugins.enabled(config),
+    });
+  }
+
+  /**
+   * Where a loaded thread works.
+   *
+   * @throws {RpcError} if there is no such thread.
+   */
+  cwdOf(threadId: string): string {
+    const cwd = this.#options.findThreadCwd(toThreadId(threadId));
+    if (cwd !== undefined) return cwd;
+    throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+  }
+
+  /** What they add to the turns of a thread. */
+  forThread({ transcriptPath }: ExtendedThread): AgentExtensions {
+    const { programs, log, env } = this.#options;
+    const shell = env.get("SHELL");
+    const hooks = new ThreadHooks({
+      hooks: this.hooks,
+      programs,
+      ...shell !== undefined && shell.startsWith("/") && { shell },
+      transcriptPath,
+      log,
+    });
+    return {
+      attend: (cwd) => {
+        this.skills.attend(cwd).catch((error) => {
+          log.warn("skills can't be watched", { error: String(error) });
+        });
+      },
+      describe: async (cwd, config) =>
+        toSkillsText((await this.skills.list(cwd, config)).skills),
+      resolve: (input, cwd, config) => this.#resolve(input, cwd, config),
+      occur: (occasion, scene) => hooks.occur(occasion, scene),
+      takeLate: () => hooks.takeLate(),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.skills[Symbol.asyncDispose]();
+  }
+
+  async #resolve(
+    input: readonly UserInput[],
+    cwd: string,
+    config: Config,
+  ): Promise<Named> {
+    const { skills } = await this.skills.list(cwd, config);
+    const named = findNamedSkills(input, skills).map(({ told }) => ({
+      name: told.name,
+      path: told.path,
+    }));
+    const ids = findNamedPlugins(input);
+    if (ids.length === 0) return { skills: named, notes: [] };
+    const plugins = (await this.plugins.enabled(config))
+      .filter(({ id }) => ids.includes(id));
+    const notes = await Promise.all(plugins.map(async (plugin) => {
+      const { id, name, root, manifest } = plugin;
+      return toPluginText({
+        name,
+        displayName: manifest.interface?.displayName ?? name,
+        hasSkills: skills.some(({ told }) => told.pluginId === id),
+        mcpServers: await readServerNames(manifest, root),
+      });
+    }));
+    return { skills: named, notes };
+  }
+}

@@ -1,0 +1,401 @@
+import type { Config, Configuration } from "../config/mod.ts";
+import {
+  type MarketplaceAddParams,
+  type MarketplaceAddResponse,
+  type MarketplaceLoadErrorInfo,
+  type MarketplaceRemoveResponse,
+  type MarketplaceUpgradeResponse,
+  RpcError,
+} from "../protocol/mod.ts";
+import {
+  clone,
+  type GitOptions,
+  type GitSource,
+  readHead,
+  readRemoteHead,
+} from "./_git.ts";
+import { isTable, toText, toTexts } from "./_json.ts";
+import {
+  type Marketplace,
+  marketplaceFiles,
+  readMarketplace,
+} from "./_marketplace_file.ts";
+import { toMarketplaceSource } from "./_marketplace_source.ts";
+import { normalize, toAncestors } from "./_paths.ts";
+import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
+import { FileCache } from "./_read_small_file.ts";
+import type { ProgramRunner } from "./_run_program.ts";
+import { isRepository } from "./_skill_places.ts";
+
+/** What marketplaces are found with. */
+export interface MarketplacesOptions {
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  /** The user's own directory, if it is known. */
+  readonly userHome: string | undefined;
+  readonly configuration: Pick<Configuration, "forThread" | "write">;
+  /** Where git is run. */
+  readonly programs: ProgramRunner;
+}
+
+/** The marketplaces that could be read, and the others. */
+export interface MarketplaceListing {
+  readonly marketplaces: readonly Marketplace[];
+  readonly errors: readonly MarketplaceLoadErrorInfo[];
+}
+
+/** Names that the vendor's catalogue uses. */
+const reserved = new Set(["openai-curated", "openai-bundled"]);
+
+/** A marketplace as the configuration names it. */
+interface Entry {
+  readonly name: string;
+  readonly git: GitSource | undefined;
+  readonly root: string;
+}
+
+/** The marketplaces of a server: where plugins come from. */
+export class Marketplaces {
+  readonly #options: MarketplacesOptions;
+  readonly #files = new FileCache<Marketplace>(256);
+  /** Changes of what is configured come one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: MarketplacesOptions) {
+    this.#options = options;
+  }
+
+  /** Those of the configuration, of the user, and of the repositories. */
+  async list(
+    cwds: readonly string[],
+    config: Config,
+  ): Promise<MarketplaceListing> {
+    const { userHome } = this.#options;
+    const roots = this.#toEntries(config).map(({ root }) => root);
+    if (userHome !== undefined) roots.push(userHome);
+    const files = [
+      ...await Promise.all(roots.map(findFile)),
+      ...await Promise.all(cwds.map(findAbove)),
+    ].filter((path) => path !== undefined);
+    const marketplaces: Marketplace[] = [];
+    const errors: MarketplaceLoadErrorInfo[] = [];
+    for (const path of new Set(files)) {
+      try {
+        const marketplace = await this.#read(path);
+        if (marketplace !== undefined) marketplaces.push(marketplace);
+      } catch (error) {
+        errors.push({ marketplacePath: path, message: toMessage(path, error) });
+      }
+    }
+    return { marketplaces, errors };
+  }
+
+  /**
+   * Reads a marketplace.
+   *
+   * @throws {RpcError} if it is not there or broken.
+   */
+  async open(path: string): Promise<Marketplace> {
+    let marketplace: Marketplace | undefined;
+    try {
+      marketplace = await this.#read(path);
+    } catch (error) {
+      throw RpcError.invalidRequest(toMessage(path, error));
+    }
+    if (marketplace !== undefined) return marketplace;
+    throw RpcError.invalidRequest(
+      `marketplace file \`${path}\` does not exist`,
+    );
+  }
+
+  /** @throws {RpcError} why it can't be added. */
+  add(
+    params: MarketplaceAddParams,
+    signal: AbortSignal,
+  ): Promise<MarketplaceAddResponse> {
+    return this.#inTurn(() => this.#add(params, signal));
+  }
+
+  /** @throws {RpcError} if there is none of that name. */
+  remove(name: string): Promise<MarketplaceRemoveResponse> {
+    return this.#inTurn(() => this.#remove(name));
+  }
+
+  /** @throws {RpcError} if there is none of that name, or it is no clone. */
+  upgrade(
+    name: string | undefined,
+    signal: AbortSignal,
+  ): Promise<MarketplaceUpgradeResponse> {
+    return this.#inTurn(() => this.#upgrade(name, signal));
+  }
+
+  get #clones(): string {
+    return `${this.#options.home}/.tmp/marketplaces`;
+  }
+
+  async #config(): Promise<Config> {
+    const { configuration, home } = this.#options;
+    return await configuration.forThread({ cwd: home, overrides: {} });
+  }
+
+  #read(path: string): Promise<Marketplace | undefined> {
+    return this.#files.read(
+      path,
+      (text) => Promise.resolve(readMarketplace(text, path)),
+    );
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  #toEntries(config: Config): Entry[] {
+    const configured = config.get("marketplaces");
+    if (!isTable(configured)) return [];
+    return Object.entries(configured).flatMap(([name, entry]): Entry[] => {
+      if (!isTable(entry) || !isMarketplaceName(name)) return [];
+      const source = toText(entry.source);
+      if (source === null) return [];
+      if (entry.source_type === "local") {
+        return source.startsWith("/")
+          ? [{ name, git: undefined, root: normalize(source) }]
+          : [];
+      }
+      const sparsePaths = toTexts(entry.sparse_paths);
+      const git: GitSource = {
+        url: source,
+        ref: toText(entry.ref),
+        sparsePaths: sparsePaths.length === 0 ? null : sparsePaths,
+      };
+      return [{ name, git, root: `${this.#clones}/${name}` }];
+    });
+  }
+
+  async #add(
+    params: MarketplaceAddParams,
+    signal: AbortSignal,
+  ): Promise<MarketplaceAddResponse> {
+    const { userHome } = this.#options;
+    const source = await toMarketplaceSource(params, { userHome });
+    const entries = this.#toEntries(await this.#config());
+    if (source.type === "local") {
+      const { name } = await this.#openRoot(source.root);
+      const known = this.#check(
+        name,
+        entries,
+        (entry) => entry.git === undefined && entry.root === source.root,
+      );
+      if (!known) {
+        await this.#write(name, { source_type: "local", source: source.root });
+      }
+      return {
+        marketplaceName: name,
+        installedRoot: source.root,
+        alreadyAdded: known,
+      };
+    }
+    const { git } = source;
+    const known = entries.find((entry) => isSame(entry.git, git));
+    if (known !== undefined && await findFile(known.root) !== undefined) {
+      return {
+        marketplaceName: known.name,
+        installedRoot: known.root,
+        alreadyAdded: true,
+      };
+    }
+    return await this.#fetch(
+      git,
+      { programs: this.#options.programs, signal },
+      async (checkout) => {
+        const { name } = await this.#openRoot(checkout);
+        this.#check(name, entries, (entry) => isSame(entry.git, git));
+        const root = await this.#replace(checkout, name);
+        await this.#write(name, {
+          source_type: "git",
+          source: git.url,
+          ...git.ref !== null && { ref: git.ref },
+          ...git.sparsePaths !== null && { sparse_paths: [...git.sparsePaths] },
+        });
+        return {
+          marketplaceName: name,
+          installedRoot: root,
+          alreadyAdded: false,
+        };
+      },
+    );
+  }
+
+  async #remove(name: string): Promise<MarketplaceRemoveResponse> {
+    checkMarketplaceName(name);
+    const entry = this.#toEntries(await this.#config())
+      .find((one) => one.name === name);
+    const root = `${this.#clones}/${name}`;
+    const isClone = await exists(root);
+    if (entry === undefined && !isClone) {
+      throw RpcError.invalidRequest(
+        `marketplace \`${name}\` is not configured or installed`,
+      );
+    }
+    if (entry !== undefined) await this.#write(name, null);
+    if (isClone) await Deno.remove(root, { recursive: true });
+    return { marketplaceName: name, installedRoot: isClone ? root : null };
+  }
+
+  async #upgrade(
+    name: string | undefined,
+    signal: AbortSignal,
+  ): Promise<MarketplaceUpgradeResponse> {
+    const options = { programs: this.#options.programs, signal };
+    const clones = this.#toEntries(await this.#config())
+      .filter((entry) => entry.git !== undefined)
+      .filter((entry) => name === undefined || entry.name === name);
+    if (name !== undefined && clones.length === 0) {
+      throw RpcError.invalidRequest(
+        `marketplace \`${name}\` is not configured as a Git marketplace`,
+      );
+    }
+    const told: MarketplaceUpgradeResponse = {
+      selectedMarketplaces: clones.map((entry) => entry.name),
+      upgradedRoots: [],
+      errors: [],
+    };
+    for (const { name: marketplaceName, git, root } of clones) {
+      try {
+        if (await this.#isCurrent(git!, root, options)) continue;
+        await this.#fetch(git!, options, async (checkout) => {
+          const found = await this.#openRoot(checkout);
+          if (found.name !== marketplaceName) {
+            throw new Error(`its name is \`${found.name}\` now`);
+          }
+          await this.#replace(checkout, marketplaceName);
+        });
+        told.upgradedRoots.push(root);
+      } catch (error) {
+        signal.throwIfAborted();
+        const message = error instanceof Error ? error.message : String(error);
+        told.errors.push({ marketplaceName, message });
+      }
+    }
+    return told;
+  }
+
+  async #isCurrent(
+    git: GitSource,
+    root: string,
+    options: GitOptions,
+  ): Promise<boolean> {
+    const remote = await readRemoteHead(git, this.#options.home, options);
+    const local = await readHead(root, options).catch(() => undefined);
+    return remote === local;
+  }
+
+  /** Clones into a directory that is gone afterwards, unless it was moved. */
+  async #fetch<T>(
+    git: GitSource,
+    options: GitOptions,
+    use: (checkout: string) => Promise<T>,
+  ): Promise<T> {
+    const staging = `${this.#clones}/.staging/${crypto.randomUUID()}`;
+    await Deno.mkdir(staging, { recursive: true });
+    try {
+      const checkout = `${staging}/checkout`;
+      await clone(git, checkout, options);
+      return await use(checkout);
+    } finally {
+      await Deno.remove(staging, { recursive: true }).catch(() => {});
+    }
+  }
+
+  async #replace(checkout: string, name: string): Promise<string> {
+    const root = `${this.#clones}/${name}`;
+    await Deno.remove(root, { recursive: true }).catch(() => {});
+    await Deno.rename(checkout, root);
+    return root;
+  }
+
+  async #openRoot(root: string): Promise<Marketplace> {
+    const path = await findFile(root);
+    if (path === undefined) {
+      throw RpcError.invalidRequest(
+        `invalid marketplace file \`${root}\`: marketplace root does not contain a supported manifest`,
+      );
+    }
+    const marketplace = await this.open(path);
+    checkMarketplaceName(marketplace.name);
+    if (!reserved.has(marketplace.name)) return marketplace;
+    throw RpcError.invalidRequest(
+      `marketplace \`${marketplace.name}\` is reserved and cannot be added from this source`,
+    );
+  }
+
+  /** Whether a marketplace is there already, from the same source. */
+  #check(
+    name: string,
+    entries: readonly Entry[],
+    isSameSource: (entry: Entry) => boolean,
+  ): boolean {
+    const known = entries.find((entry) => entry.name === name);
+    if (known === undefined || isSameSource(known)) return known !== undefined;
+    throw RpcError.invalidRequest(
+      `marketplace '${name}' is already added from a different source; remove it before adding this source`,
+    );
+  }
+
+  async #write(
+    name: string,
+    value: Readonly<Record<string, string | string[]>> | null,
+  ): Promise<void> {
+    await this.#options.configuration.write({
+      edits: [{
+        keyPath: `marketplaces.${name}`,
+        value,
+        mergeStrategy: "replace",
+      }],
+      filePath: null,
+      expectedVersion: null,
+    });
+  }
+}
+
+/** The file of the marketplace in a directory, if it has one. */
+async function findFile(root: string): Promise<string | undefined> {
+  for (const file of marketplaceFiles) {
+    const path = `${root === "/" ? "" : root}/${file}`;
+    if (await exists(path)) return path;
+  }
+  return undefined;
+}
+
+/** The same for a directory of a repository: the nearest one above counts. */
+async function findAbove(cwd: string): Promise<string | undefined> {
+  const upwards = toAncestors(normalize(cwd));
+  const roots = await Promise.all(upwards.map(isRepository));
+  for (
+    const directory of upwards.slice(0, Math.max(roots.indexOf(true), 0) + 1)
+  ) {
+    const path = await findFile(directory);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isSame(a: GitSource | undefined, b: GitSource): boolean {
+  return a !== undefined && a.url === b.url && a.ref === b.ref &&
+    JSON.stringify(a.sparsePaths) === JSON.stringify(b.sparsePaths);
+}
+
+function toMessage(path: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `invalid marketplace file \`${path}\`: ${reason}`;
+}

@@ -1,0 +1,313 @@
+import type {
+  Config,
+  ConfigTable,
+  Configuration,
+  ConfigValue,
+} from "../config/mod.ts";
+import {
+  RpcError,
+  type SkillErrorInfo,
+  type SkillMetadata,
+  type SkillsConfigWriteParams,
+  type SkillsListEntry,
+} from "../protocol/mod.ts";
+import { findSkills } from "./_find_skills.ts";
+import { readFrontMatter } from "./_front_matter.ts";
+import { normalize, toName, toParent } from "./_paths.ts";
+import { FileCache } from "./_read_small_file.ts";
+import {
+  noAgentFile,
+  readAgentFile,
+  type SkillAgentFile,
+} from "./_skill_agent_file.ts";
+import {
+  type SkillHomes,
+  type SkillPlace,
+  toSkillPlaces,
+} from "./_skill_places.ts";
+import { SkillWatch } from "./_skill_watch.ts";
+import type { Skill, SkillListing } from "./skill.ts";
+
+/** What skills are found with. */
+export interface SkillsOptions extends SkillHomes {
+  readonly configuration: Pick<Configuration, "forThread" | "write">;
+  /** Places of skills that installed plugins bring. */
+  readonly pluginPlaces: (config: Config) => Promise<readonly SkillPlace[]>;
+  /** Called when a list of skills is out of date; not too often. */
+  readonly onChange: () => void;
+}
+
+/** What a file says, the same for whoever asks. */
+type SkillFile = Pick<Skill, "isImplicit"> & {
+  readonly told: Omit<SkillMetadata, "scope" | "enabled" | "pluginId">;
+};
+
+const ranks = { repo: 0, user: 1, system: 2, admin: 3 } as const;
+
+/** Listings that are remembered. */
+const maxListings = 64;
+
+interface Found {
+  readonly skills: readonly Skill[];
+  readonly errors: readonly SkillErrorInfo[];
+}
+
+/**
+ * The skills of a server: finds them, remembers them while their files stay as
+ * they are, and notices when they don't.
+ */
+export class Skills implements AsyncDisposable {
+  readonly #options: SkillsOptions;
+  readonly #heads = new FileCache<SkillFile>();
+  readonly #agentFiles = new FileCache<SkillAgentFile>();
+  readonly #found = new Map<string, Promise<Found>>();
+  readonly #watch: SkillWatch;
+  #extraRoots: readonly string[] = [];
+
+  constructor(options: SkillsOptions) {
+    this.#options = options;
+    this.#watch = new SkillWatch((path) => {
+      if (path === undefined) this.#found.clear();
+      else this.#found.delete(path);
+    }, options.onChange);
+  }
+
+  /** Watches the skills of whoever works there from now on. */
+  async attend(cwd: string): Promise<void> {
+    const config = await this.#options.configuration
+      .forThread({ cwd, overrides: {} });
+    for (const { path } of await this.#places(cwd, config)) {
+      await this.#watch.add(path);
+    }
+  }
+
+  /**
+   * The skills of whoever works in `cwd`.
+   *
+   * @param config Which of them are on. Default: the one for `cwd`.
+   */
+  async list(cwd: string, config?: Config): Promise<SkillListing> {
+    config ??= await this.#options.configuration
+      .forThread({ cwd, overrides: {} });
+    const places = await this.#places(cwd, config);
+    const found = await Promise.all(places.map((place) => this.#look(place)));
+    const seen = new Set<string>();
+    const skills = found.flatMap((one) => one.skills).filter(({ told }) => {
+      if (seen.has(told.path)) return false;
+      seen.add(told.path);
+      return true;
+    });
+    const isOn = toSwitch(config.get("skills.config"));
+    const listed = skills
+      .map((skill) =>
+        isOn(skill.told)
+          ? skill
+          : { ...skill, told: { ...skill.told, enabled: false } }
+      )
+      .sort(compare);
+    const errors = new Map(
+      found.flatMap((one) => one.errors).map((error) => [error.path, error]),
+    );
+    return {
+      skills: listed,
+      errors: [...errors.values()].sort((a, b) => order(a.path, b.path)),
+    };
+  }
+
+  /** The same as clients are told. */
+  async tell(cwd: string, forceReload: boolean): Promise<SkillsListEntry> {
+    if (forceReload) this.#found.clear();
+    const { skills, errors } = await this.list(
+      normalize(cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`),
+    );
+    return {
+      cwd,
+      skills: skills.map(({ told }) => told),
+      errors: [...errors],
+    };
+  }
+
+  /** Looks into further directories, and no longer into those set before. */
+  setExtraRoots(roots: readonly string[]): void {
+    this.#extraRoots = roots.map(normalize);
+    this.#found.clear();
+    this.#options.onChange();
+  }
+
+  /** What was found in plugins may be out of date. */
+  forget(): void {
+    this.#found.clear();
+  }
+
+  /**
+   * Turns a skill on or off.
+   *
+   * @throws {RpcError} unless exactly one of path and name says which.
+   */
+  async turn(
+    { path, name, enabled }: SkillsConfigWriteParams,
+  ): Promise<boolean> {
+    const byName = name?.trim() || undefined;
+    if ((path == null) === (byName === undefined)) {
+      throw RpcError.invalidParams(
+        "skills/config/write requires exactly one of path or name",
+      );
+    }
+    const key = path == null ? "name" : "path";
+    const value = path == null ? byName! : normalize(path);
+    const config = await this.#options.configuration
+      .forThread({ cwd: this.#options.home, overrides: {} });
+    const entries = toEntries(config.get("skills.config"));
+    const others = entries.filter((entry) => entry[key] !== value);
+    if (enabled && others.length === entries.length) return true;
+    const next = enabled ? others : [...others, { [key]: value, enabled }];
+    await this.#options.configuration.write({
+      edits: [{
+        keyPath: next.length === 0 ? "skills" : "skills.config",
+        value: next.length === 0 ? null : next,
+        mergeStrategy: "replace",
+      }],
+      filePath: null,
+      expectedVersion: null,
+    });
+    this.#found.clear();
+    return enabled;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watch[Symbol.asyncDispose]();
+  }
+
+  async #places(cwd: string, config: Config): Promise<SkillPlace[]> {
+    const [places, ofPlugins] = await Promise.all([
+      toSkillPlaces(cwd, this.#options),
+      this.#options.pluginPlaces(config),
+    ]);
+    const extra = this.#extraRoots.map((path): SkillPlace => ({
+      path,
+      scope: "user",
+      followsLinks: true,
+    }));
+    return [...places, ...ofPlugins, ...extra];
+  }
+
+  /** Skills of a place; looked for again once it was seen to change. */
+  #look(place: SkillPlace): Promise<Found> {
+    const known = this.#watch.isWatched(place.path)
+      ? this.#found.get(place.path)
+      : undefined;
+    if (known !== undefined) return known;
+    this.#watch.add(place.path);
+    const found = this.#search(place);
+    if (this.#found.size >= maxListings) this.#found.clear();
+    this.#found.set(place.path, found);
+    return found;
+  }
+
+  async #search(place: SkillPlace): Promise<Found> {
+    let root: string;
+    try {
+      root = await Deno.realPath(place.path);
+    } catch {
+      return { skills: [], errors: [] };
+    }
+    const skills: Skill[] = [];
+    const errors: SkillErrorInfo[] = [];
+    const paths = await findSkills(root, place);
+    await Promise.all(paths.map(async (path) => {
+      try {
+        const file = await this.#read(path);
+        if (file !== undefined) skills.push(toSkill(file, place, root));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        errors.push({ path, message });
+      }
+    }));
+    return { skills, errors };
+  }
+
+  async #read(path: string): Promise<SkillFile | undefined> {
+    const directory = toParent(path);
+    const [head, beside] = await Promise.all([
+      this.#heads.read(path, async (text) => {
+        const { name, description, shortDescription } = await readFrontMatter(
+          text,
+        );
+        return {
+          told: {
+            name: name ?? toName(directory),
+            description,
+            ...shortDescription !== undefined && { shortDescription },
+            path,
+          },
+          isImplicit: true,
+        };
+      }),
+      this.#agentFiles
+        .read(
+          `${directory}/agents/openai.yaml`,
+          (text) => readAgentFile(text, directory),
+        )
+        .catch(() => undefined),
+    ]);
+    if (head === undefined) return undefined;
+    const { interface: shown, dependencies, isImplicit } = beside ??
+      noAgentFile;
+    const { path: _, ...said } = head.told;
+    return {
+      told: {
+        ...said,
+        ...shown !== undefined && { interface: shown },
+        ...dependencies !== undefined && { dependencies },
+        path,
+      },
+      isImplicit,
+    };
+  }
+}
+
+function toSkill(file: SkillFile, place: SkillPlace, root: string): Skill {
+  const { plugin, scope } = place;
+  const name = plugin === undefined
+    ? file.told.name
+    : `${plugin.name}:${file.told.name}`;
+  return {
+    told: {
+      ...file.told,
+      name,
+      scope,
+      enabled: true,
+      pluginId: plugin?.id ?? null,
+    },
+    root,
+    isImplicit: file.isImplicit,
+  };
+}
+
+function compare({ told: a }: Skill, { told: b }: Skill): number {
+  return ranks[a.scope] - ranks[b.scope] || order(a.name, b.name) ||
+    order(a.path, b.path);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function toEntries(value: ConfigValue | undefined): ConfigTable[] {
+  return Array.isArray(value)
+    ? value.filter((entry): entry is ConfigTable =>
+      typeof entry === "object" && !Array.isArray(entry)
+    )
+    : [];
+}
+
+/** Whether a skill is on; the last entry for it decides. */
+function toSwitch(
+  value: ConfigValue | undefined,
+): (skill: SkillMetadata) => boolean {
+  const entries = toEntries(value);
+  return ({ name, path }) =>
+    entries.findLast((entry) =>
+      entry.path === path || entry.path === undefined && entry.name === name
+    )?.enabled !== false;
+}
