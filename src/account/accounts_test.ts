@@ -120,7 +120,7 @@ Deno.test("Accounts: tokens of a client stay in memory, and keep other ways out"
     ["account/updated", { authMode: "chatgptAuthTokens", planType: "pro" }],
   ]);
   assert.deepEqual(await readAccount(accounts, {}), somebody);
-  assert.deepEqual([...Deno.readDirSync(desk.home)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
   const blocked = refusal(
     "External auth is active. Use account/login/start (chatgptAuthTokens) to update it or account/logout to clear it.",
   );
@@ -295,7 +295,7 @@ Deno.test("Accounts: a workspace is looked up once for its tokens", async () => 
 Deno.test("Accounts: signing out takes the file away and makes its token worthless", async () => {
   await using desk = await openDesk({ config: account, auth: toManaged() });
   await desk.accounts.logout();
-  assert.deepEqual([...Deno.readDirSync(desk.home)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
   assert.deepEqual(
     desk.asked.map(({ url, body }) => [url, JSON.parse(body)]),
     [[`${issuerUrl}/oauth/revoke`, {
@@ -316,7 +316,7 @@ Deno.test("Accounts: a broken file is nobody's, and signing out takes it away", 
   assert.ok(desk.lines.length > 0);
   assert.ok(!desk.lines.join("").includes("sk-torn"));
   await desk.accounts.logout();
-  assert.deepEqual([...Deno.readDirSync(desk.home)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
 });
 
 Deno.test("Accounts: ways that other programs know are nobody here", async () => {

@@ -154,7 +154,7 @@ Deno.test("account/login/start chatgpt: tokens of another workspace are not kept
       "Login server error: Login is restricted to workspace(s) acc-9, but current credentials belong to acc-1",
     ),
   );
-  assert.deepEqual([...Deno.readDirSync(desk.home)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
 });
 
 Deno.test("account/login/cancel: ends the listener, and knows only its own attempt", async () => {
