@@ -1,4 +1,5 @@
 import type { SandboxPolicy, WorkspaceWritePolicy } from "../protocol/mod.ts";
+import { withoutPlanted } from "./_planted_links.ts";
 import { realPath } from "./_real_path.ts";
 import { toShields } from "./_shields.ts";
 import {
@@ -32,11 +33,15 @@ async function toWorkspace(
   policy: WorkspaceWritePolicy,
   { cwd, workspaceRoots = [cwd], tmpdir }: Surroundings,
 ): Promise<Permission> {
-  const roots = [...workspaceRoots, ...policy.writableRoots ?? []];
-  if (!policy.excludeSlashTmp) roots.push("/tmp");
+  const [main, ...others] = workspaceRoots;
+  others.push(...policy.writableRoots ?? []);
+  if (!policy.excludeSlashTmp) others.push("/tmp");
   if (!policy.excludeTmpdirEnvVar && tmpdir?.startsWith("/")) {
-    roots.push(tmpdir);
+    others.push(tmpdir);
   }
+  // Where commands run, whoever chose that knows what is there.
+  const meant = main === undefined ? [] : [main];
+  const roots = [...meant, ...await withoutPlanted(others, meant)];
   const network = policy.networkAccess ?? false;
   return {
     limits: { reads: "all", hidden: [], network, ...await toWritable(roots) },

@@ -1,5 +1,6 @@
 import type { ConfigValue } from "../config/mod.ts";
 import { ancestors, isWithin, join } from "./_paths.ts";
+import { withoutPlanted } from "./_planted_links.ts";
 import {
   type Profile,
   readProfile,
@@ -64,20 +65,47 @@ async function locate(
     ),
   ];
   const rights = new Map<string, Right>();
-  for (const [path, right] of profile.paths) {
-    for (const place of expand(path, right, roots, surroundings)) {
-      // What is missing can be denied only: nobody knows what it will be.
-      const real = right === "deny"
-        ? await realPlace(place)
-        : await realPath(place);
-      if (real === undefined) continue;
-      const other = rights.get(real);
-      const isStricter = other === undefined ||
-        byStrictness.indexOf(right) < byStrictness.indexOf(other);
-      if (isStricter) rights.set(real, right);
-    }
+  const entries = profile.paths.entries().flatMap(([path, right]) =>
+    expand(path, right, roots, surroundings).map((place) => ({ place, right }))
+  ).toArray();
+  const isGenuine = await toGenuine(entries, workspace);
+  for (const { place, right } of entries) {
+    // What is missing can be denied only: nobody knows what it will be.
+    const real = right === "deny"
+      ? await realPlace(place)
+      : await realPath(place);
+    if (real === undefined || !isGenuine(place, real, right)) continue;
+    const other = rights.get(real);
+    const isStricter = other === undefined ||
+      byStrictness.indexOf(right) < byStrictness.indexOf(other);
+    if (isStricter) rights.set(real, right);
   }
   return rights;
+}
+
+/**
+ * Whether a place is what it was when it was written down, and not what the
+ * confined made of it.
+ */
+async function toGenuine(
+  entries: readonly { place: string; right: Right }[],
+  workspace: string,
+): Promise<(place: string, real: string, right: Right) => boolean> {
+  const having = (right: Right) =>
+    entries.filter((one) => one.right === right && one.place !== workspace)
+      .map(({ place }) => place);
+  const writes = await withoutPlanted(having("write"), [workspace]);
+  const [reads, real] = await Promise.all([
+    withoutPlanted(having("read"), [workspace, ...writes]),
+    Promise.all([workspace, ...writes].map(realPath)),
+  ]);
+  const genuine = new Set([workspace, ...writes, ...reads]);
+  // What can be written anyway is only narrowed.
+  const isNarrowed = (place: string) =>
+    real.some((root) => root !== undefined && isWithin(root, place));
+  return (place, real, right) =>
+    right === "deny" || genuine.has(place) ||
+    right === "read" && isNarrowed(real);
 }
 
 /** The paths that one entry is about. */

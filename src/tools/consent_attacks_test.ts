@@ -3,7 +3,6 @@ import type { ThreadSettings } from "../protocol/mod.ts";
 import { createGround, type Ground } from "./_tool_ground_test.ts";
 
 const PERMISSIONS = "item/permissions/requestApproval";
-const COMMAND = "item/commandExecution/requestApproval";
 
 /** The workspace can be written, and nothing else. */
 const workspace = {
@@ -81,3 +80,26 @@ for (const scope of ["turn", "session"] as const) {
     assert.equal(await exists(`${place}/made`), false, settings.cwd);
   });
 }
+
+Deno.test("a writable directory that a command turns into a link opens nothing", async () => {
+  await using ground = await createGround({ settings: workspace });
+  const { cwd } = ground;
+  const place = await createPrivate(ground);
+  const settings = {
+    ...ground.settings,
+    sandboxPolicy: {
+      ...workspace.sandboxPolicy,
+      writableRoots: [`${cwd}/a/build`, `${cwd}/out`],
+    },
+  };
+  const run = (cmd: string) =>
+    ground.text("exec_command", { cmd, login: false }, { settings });
+  await run(`mkdir x; ln -s ${place} x/build; ln -s x a; ln -s ${place} out`);
+  assert.equal(await Deno.realPath(`${cwd}/a/build`), place);
+  await run(`touch ${place}/made a/build/made out/made`);
+  assert.equal(await exists(`${place}/made`), false);
+  const patch = `*** Begin Patch\n*** Add File: out/made\n+x\n*** End Patch\n`;
+  ground.stage.answer = () => ({ decision: "decline" });
+  await ground.text("apply_patch", patch, { settings });
+  assert.equal(await exists(`${place}/made`), false);
+});
