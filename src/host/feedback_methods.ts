@@ -105,9 +105,11 @@ async function writeNew(
   }
   try {
     using _ = file;
-    await new Blob([...parts]).stream().pipeTo(file.writable, {
-      preventClose: true,
-    });
+    for (const part of parts) {
+      for (let at = 0; at < part.length;) {
+        at += await file.write(part.subarray(at));
+      }
+    }
   } catch (error) {
     await Deno.remove(path).catch(() => {});
     throw error;
