@@ -963,3 +963,53 @@ Deno.test("Peers.broadcast() reaches every client that has done its handshake", 
   await run;
   assert.equal(peers.size, 0);
 });
+
+Deno.test("Peers.ask() asks every client, and the first result counts", async () => {
+  const { signal } = new AbortController();
+  const params = { threadId: "t" };
+  const peers = new Peers();
+  const board = createBoard(() => {});
+  const ask = () => peers.ask("currentTime/read", params, { signal, id: 7 });
+  const open = async (id: number) => {
+    const [ours, theirs] = createMemoryChannelPair();
+    const run = peers.run(new Connection(id, ours, board));
+    const frames = theirs.frames[Symbol.asyncIterator]();
+    const next = async () => (await frames.next()).value as string;
+    const enter = async () => {
+      await theirs.send([
+        '{"id":1,"method":"initialize","params":{"clientInfo":{"name":"","version":""}}}',
+      ]);
+      await next(); // the reply
+      await next(); // the greeting
+    };
+    const answer = async (text: string) => {
+      assert.match(await next(), /"id":7,"method":"currentTime\/read"/);
+      await theirs.send([`{"id":7,${text}}`]);
+    };
+    const leave = async () => {
+      await theirs.close(1000, "bye");
+      await run;
+    };
+    return { enter, answer, leave };
+  };
+  const clients = await Promise.all([1, 2, 3].map(open));
+  const nobody = { message: "No client is there" };
+  await assert.rejects(ask(), nobody);
+  const [first, second, third] = clients;
+  await first!.enter();
+  await second!.enter();
+
+  const answered = ask();
+  await first!.answer('"error":{"code":-32601,"message":"not mine"}');
+  await second!.answer('"result":{"currentTimeAt":5}');
+  assert.deepEqual(await answered, { currentTimeAt: 5 });
+
+  const refused = ask();
+  await first!.answer('"error":{"code":-5,"message":"no"}');
+  await second!.leave();
+  await assert.rejects(refused, { name: "RpcError", code: -5 });
+
+  await first!.leave();
+  await third!.leave();
+  await assert.rejects(ask(), nobody);
+});

@@ -18,6 +18,8 @@ export interface ClientRequests {
   ask: Method<AskParams, AskResponse>;
   /** Asks later. @experimental */
   later: Method<Unfinished, Unfinished>;
+  /** Asks, maybe about nothing. @optional */
+  maybe: Method<AskParams, AskResponse>;
   /** Asks as of old. @legacy */
   older: Method<undefined, AskResponse>;
   /** Is an addition. @gangway */
@@ -136,6 +138,13 @@ Deno.test("generate prints the schemas and the table of a contract", async () =>
       gangwayParams: ["twice"],
     },
     later: { params: "Unfinished", result: "Unfinished", experimental: true },
+    maybe: {
+      params: "AskParams",
+      result: "AskResponse",
+      optional: true,
+      experimentalParams: { loud: "true", tone: "set" },
+      gangwayParams: ["twice"],
+    },
     older: { params: null, result: "AskResponse", legacy: true },
     ours: { params: null, result: "AskResponse", gangway: true },
   });
@@ -226,7 +235,7 @@ Deno.test("generate prints the method table of README and nothing else of it", a
   assert.ok(!text.includes("stale"));
   assert.match(text, /\| `[\w/]+` \| (works|not yet)/);
   // What is ours or older is listed, and not counted among the contract's.
-  assert.match(text, /2 of 2 methods of the contract work/);
+  assert.match(text, /3 of 3 methods of the contract work/);
   assert.match(
     text,
     /\| `ours` \| works, \[addition\]\(docs\/extensions\.md\) \| Is an addition\. \|/,
