@@ -10,7 +10,11 @@ import { isDangerous } from "./known_commands.ts";
 import type { SimpleCommand } from "./parse_script.ts";
 import { toCommands } from "./read_script.ts";
 import { toRejection } from "./rejection.ts";
-import type { ApprovedCommand, SessionApprovals } from "./session_approvals.ts";
+import type {
+  Accepted,
+  ApprovedCommand,
+  SessionApprovals,
+} from "./session_approvals.ts";
 
 /** A command that a model wants to run, and in what circumstances. */
 export interface CommandOrder extends ApprovedCommand {
@@ -39,7 +43,7 @@ export interface Question {
   /** First words of the rule to offer. */
   readonly amendment: readonly string[] | undefined;
   /** What a yes means: run it in the sandbox, or outside. */
-  readonly accepted: "run" | "runUnconfined";
+  readonly accepted: Accepted;
 }
 
 /**
@@ -148,7 +152,7 @@ function judgeObjections(
   const accepted = isEscalated || policy === "untrusted"
     ? "runUnconfined"
     : "run";
-  if (order.sessionApprovals.has(order)) return { kind: accepted };
+  if (order.sessionApprovals.has(order, accepted)) return { kind: accepted };
   if (rule !== undefined) {
     const reason = toRuleReason(argv, rule);
     return toQuestion({ reason, amendment: undefined, accepted });

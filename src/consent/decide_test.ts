@@ -622,7 +622,7 @@ Deno.test("decide() does not let an approval of touch z run anything else", () =
       rules: new ExecRules(),
       ...changes,
     });
-  sessionApprovals.add(order("touch z"));
+  sessionApprovals.add(order("touch z"), "runUnconfined");
   assert.deepEqual(decide(order("touch z")), { kind: "runUnconfined" });
   for (
     const script of [...wider, "touch  z", "touch z ", "touch z y", "touch z;"]
@@ -643,7 +643,7 @@ Deno.test("decide() does not let an approval of touch z run anything else", () =
 
 Deno.test("decide() forbids what was approved before a rule forbade it", () => {
   const sessionApprovals = new SessionApprovals();
-  sessionApprovals.add(toOrder("mv a b"));
+  sessionApprovals.add(toOrder("mv a b"), "runUnconfined");
   assert.equal(decide(toOrder("mv a b", { sessionApprovals })).kind, "refuse");
 });
 
@@ -707,4 +707,21 @@ Deno.test("decideRetry() asks if the policy asks about sandboxes", () => {
       undefined,
     );
   }
+});
+
+Deno.test("decide() takes an approval of a command in the sandbox for no more than that", () => {
+  const sessionApprovals = new SessionApprovals();
+  const confined = toOrder("rm -f x", {
+    approvalPolicy: "on-request",
+    sessionApprovals,
+  });
+  const question = decide(confined);
+  assert.equal(question.kind === "ask" && question.accepted, "run");
+  sessionApprovals.add(confined, "run");
+  assert.deepEqual(decide(confined), { kind: "run" });
+  // There, a yes means to leave the sandbox.
+  const wider = { ...confined, approvalPolicy: "untrusted" } as const;
+  assert.equal(decide(wider).kind, "ask");
+  sessionApprovals.add(wider, "runUnconfined");
+  assert.deepEqual(decide(wider), { kind: "runUnconfined" });
 });

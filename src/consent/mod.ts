@@ -40,4 +40,8 @@ export {
   loadRules,
   type RuleProblem,
 } from "./rule_files.ts";
-export { type ApprovedCommand, SessionApprovals } from "./session_approvals.ts";
+export {
+  type Accepted,
+  type ApprovedCommand,
+  SessionApprovals,
+} from "./session_approvals.ts";

@@ -10,6 +10,9 @@ export interface ApprovedCommand {
   readonly hasTerminal: boolean;
 }
 
+/** What is agreed to: that it runs in the sandbox, or outside. */
+export type Accepted = "run" | "runUnconfined";
+
 /**
  * What a person has approved for the rest of a session. An approval of a command
  * is for that very command, to the last character, in that directory: also whether
@@ -20,14 +23,19 @@ export class SessionApprovals {
   readonly #keys = new Set<string>();
   readonly #files = new Set<string>();
 
-  /** Remembers a command. */
-  add(command: ApprovedCommand): void {
-    this.#keys.add(toKey(command));
+  /**
+   * Remembers a command.
+   *
+   * @param accepted What the yes was to.
+   */
+  add(command: ApprovedCommand, accepted: Accepted): void {
+    this.#keys.add(toKey(command, accepted));
   }
 
-  /** Whether it was remembered. */
-  has(command: ApprovedCommand): boolean {
-    return this.#keys.has(toKey(command));
+  /** Whether it was remembered, for no less than this. */
+  has(command: ApprovedCommand, accepted: Accepted): boolean {
+    return this.#keys.has(toKey(command, "runUnconfined")) ||
+      this.#keys.has(toKey(command, accepted));
   }
 
   /** Remembers files that may be changed, by real path. */
@@ -41,7 +49,7 @@ export class SessionApprovals {
   }
 }
 
-function toKey(command: ApprovedCommand): string {
+function toKey(command: ApprovedCommand, accepted: Accepted): string {
   const { argv, cwd, isEscalated, hasTerminal } = command;
-  return JSON.stringify([argv, cwd, isEscalated, hasTerminal]);
+  return JSON.stringify([accepted, argv, cwd, isEscalated, hasTerminal]);
 }

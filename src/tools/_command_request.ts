@@ -3,6 +3,7 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { Arguments } from "./_arguments.ts";
+import { realPlace } from "../sandbox/mod.ts";
 import { findShell, resolvePath } from "./_command_line.ts";
 import { readPermissions } from "./_permissions.ts";
 
@@ -14,6 +15,8 @@ export interface CommandRequest {
   readonly argv: readonly [shell: string, ...string[]];
   /** Where it runs: absolute. */
   readonly cwd: string;
+  /** The same by real path, as far as it exists. */
+  readonly place: string;
   readonly hasTerminal: boolean;
   /** Whether it is to run outside of the sandbox. */
   readonly isEscalated: boolean;
@@ -90,6 +93,7 @@ export async function readCommand(
     script: text,
     argv: [file, login ? "-lc" : "-c", text],
     cwd,
+    place: await realPlace(cwd),
     hasTerminal,
     isEscalated,
     additional,

@@ -44,6 +44,8 @@ export interface CommandQuestion {
   readonly script: string;
   /** Where it would run. */
   readonly cwd: string;
+  /** The same by real path: whoever agrees means that directory. */
+  readonly place: string;
   /** Whether it would get a terminal. */
   readonly hasTerminal: boolean;
   /** Whether it is to run outside of the sandbox. */
@@ -302,9 +304,10 @@ export class Approvals {
     question: CommandQuestion,
     { approvalPolicy, cwd, sandboxPolicy }: ThreadSettings,
   ): Promise<CommandOrder> {
-    const { additional, prefixRule, isEscalated } = question;
+    const { additional, prefixRule, isEscalated, place } = question;
     return {
       ...question,
+      cwd: place,
       approvalPolicy,
       isConfined: isConfined({ sandboxPolicy }),
       // More than the sandbox gives has to be agreed to as leaving it has.
@@ -373,7 +376,8 @@ export class Approvals {
       return { ...leave, reason: toRejection(leave.reason) };
     }
     if (answer === "acceptForSession" && isOrdinary) {
-      this.#commands.add(question);
+      const { place } = question;
+      this.#commands.add({ ...question, cwd: place }, accepted);
     }
     if (typeof answer !== "object" || !("remember" in answer)) return leave;
     const { remember } = answer;

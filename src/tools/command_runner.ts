@@ -5,6 +5,7 @@ import { type CommandExecutionItem, RpcError } from "../protocol/mod.ts";
 import type { Leave } from "./_answer.ts";
 import type { CommandRequest } from "./_command_request.ts";
 import { type Grants, join, toLimits } from "./_grants.ts";
+import { realPlace } from "../sandbox/mod.ts";
 import { toGrant } from "./_permissions.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
@@ -112,6 +113,7 @@ export class CommandRunner {
       : { ...question.item, source: "unifiedExecStartup", processId };
     try {
       signal.throwIfAborted();
+      if (isShown || isUnconfined) await refuseOtherPlace(request);
       const order = this.#toOrder(request, call, context, options);
       const { programs, terminals } = this.#options;
       const terminal = await terminals.follow(() =>
@@ -199,6 +201,19 @@ export class CommandRunner {
       ),
     };
   }
+}
+
+/**
+ * Makes sure that what was agreed to runs where it was agreed to: a command of
+ * the model could have put a link in the place of the directory meanwhile.
+ */
+async function refuseOtherPlace(
+  { cwd, place }: CommandRequest,
+): Promise<void> {
+  if (await realPlace(cwd) === place) return;
+  throw RpcError.internal(
+    `working directory ${cwd} is not ${place} any more; ask again`,
+  );
 }
 
 /** What the model is told of a call that came to nothing. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ThreadSettings } from "../protocol/mod.ts";
 import { createGround, type Ground } from "./_tool_ground_test.ts";
 
+const COMMAND = "item/commandExecution/requestApproval";
 const PERMISSIONS = "item/permissions/requestApproval";
 
 /** The workspace can be written, and nothing else. */
@@ -101,5 +102,50 @@ Deno.test("a writable directory that a command turns into a link opens nothing",
   const patch = `*** Begin Patch\n*** Add File: out/made\n+x\n*** End Patch\n`;
   ground.stage.answer = () => ({ decision: "decline" });
   await ground.text("apply_patch", patch, { settings });
+  assert.equal(await exists(`${place}/made`), false);
+});
+
+const escalated = {
+  cmd: "touch made",
+  workdir: "data",
+  login: false,
+  sandbox_permissions: "require_escalated",
+  justification: "Let me?",
+};
+
+Deno.test("what was agreed to does not run where a link leads that came later", async () => {
+  await using ground = await createGround({ settings: workspace });
+  const { stage, cwd } = ground;
+  const place = await createPrivate(ground);
+  await Deno.mkdir(`${cwd}/data`);
+  stage.answer = async () => {
+    await Deno.remove(`${cwd}/data`);
+    await Deno.symlink(place, `${cwd}/data`);
+    return { decision: "accept" };
+  };
+  const text = await ground.text("exec_command", escalated);
+  assert.match(text, /is not .*\/w\/data any more/);
+  assert.equal(await exists(`${place}/made`), false);
+  assert.deepEqual(
+    stage.order.filter((what) => /^(started|completed)$/.test(what)),
+    ["started", "completed"],
+  );
+});
+
+Deno.test("an approval for the session is one for a directory, not for its name", async () => {
+  await using ground = await createGround({ settings: workspace });
+  const { stage, cwd } = ground;
+  const place = await createPrivate(ground);
+  await Deno.mkdir(`${cwd}/data`);
+  stage.answer = () => ({ decision: "acceptForSession" });
+  await ground.text("exec_command", escalated);
+  assert.ok(await exists(`${cwd}/data/made`));
+  await ground.text("exec_command", escalated);
+  assert.equal(asked(ground, COMMAND).length, 1);
+  await Deno.remove(`${cwd}/data`, { recursive: true });
+  await Deno.symlink(place, `${cwd}/data`);
+  stage.answer = () => ({ decision: "decline" });
+  await ground.text("exec_command", escalated);
+  assert.equal(asked(ground, COMMAND).length, 2);
   assert.equal(await exists(`${place}/made`), false);
 });
