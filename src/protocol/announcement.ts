@@ -5,14 +5,20 @@ import type { NotificationName, ServerNotifications } from "./methods.ts";
 export interface AnnouncementOptions<Params> {
   /** Its number among those of its thread, for clients that can catch up. */
   readonly seq?: number;
-  /**
-   * Lets it join an earlier one of the same key that still waits for a slow
-   * reader; `join` gives the parameters of both together.
-   */
-  readonly merge?: {
-    readonly key: string;
-    join(earlier: Params, later: Params): Params;
-  };
+  /** Lets it join an earlier one that still waits for a slow reader. */
+  readonly merge?: Merge<Params>;
+}
+
+/** How a notification joins an earlier one that still waits. */
+export interface Merge<Params> {
+  /** Only one of the same key is joined. */
+  readonly key: string;
+  /** Only the very last that waits is joined: nothing is told before its time. */
+  readonly isOrdered?: boolean;
+  /** Only when so many bytes wait: a reader that keeps up gets all of them. */
+  readonly behindBytes?: number;
+  /** The parameters of both together; undefined if they are not to be joined. */
+  join(earlier: Params, later: Params): Params | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Merge } from "../protocol/mod.ts";
 import type { Channel, OutgoingFrame } from "../transport/channel.ts";
 
 /** What is queued, as a whole or to be joined with what comes after it. */
@@ -9,10 +10,7 @@ export interface OutboxNotification {
   /** Its parameters. */
   readonly params: unknown;
   /** How it joins an earlier one of the same key that still waits. */
-  readonly merge?: {
-    readonly key: string;
-    join(earlier: unknown, later: unknown): unknown;
-  };
+  readonly merge?: Merge<unknown>;
   /** Whether the caller waits for the write before it produces more. */
   readonly paced?: boolean;
 }
@@ -142,17 +140,7 @@ export class Outbox implements Disposable {
       if (this.#open.size > 0) this.#open.clear();
     } else {
       const earlier = this.#open.get(merge.key);
-      if (earlier !== undefined) {
-        const params = merge.join(
-          earlier.notification!.params,
-          notification.params,
-        );
-        const joined = notification.encode(params);
-        const bytes = notification.paced ? 0 : joined.length;
-        this.#count(bytes - earlier.bytes, bytes - earlier.looseBytes);
-        earlier.frame = joined;
-        earlier.bytes = earlier.looseBytes = bytes;
-        earlier.notification = { ...notification, params, text: joined };
+      if (earlier !== undefined && this.#join(earlier, notification, merge)) {
         if (written) earlier.written.push(written);
         this.#cutIfOver();
         return;
@@ -189,6 +177,29 @@ export class Outbox implements Disposable {
     for (const entry of dropped) settle(entry);
     for (const resolve of this.#onIdle.splice(0)) resolve();
     this.#onWritten();
+  }
+
+  /** Joins a notification with one that waits, if the two are to be joined. */
+  #join(
+    earlier: Entry,
+    notification: OutboxNotification,
+    merge: Merge<unknown>,
+  ): boolean {
+    const { isOrdered = false, behindBytes = 0 } = merge;
+    if (isOrdered && this.#queue.at(-1) !== earlier) return false;
+    if (this.#queuedBytes < behindBytes) return false;
+    const params = merge.join(
+      earlier.notification!.params,
+      notification.params,
+    );
+    if (params === undefined) return false;
+    const text = notification.encode(params);
+    const bytes = notification.paced ? 0 : text.length;
+    this.#count(bytes - earlier.bytes, bytes - earlier.looseBytes);
+    earlier.frame = text;
+    earlier.bytes = earlier.looseBytes = bytes;
+    earlier.notification = { ...notification, params, text };
+    return true;
   }
 
   #push(

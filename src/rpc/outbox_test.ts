@@ -169,6 +169,64 @@ Deno.test("Outbox joins what waits of one stream, also when streams alternate", 
   assert.deepEqual(sent, ["first", '["a","12"]', '["b","xy"]']);
 });
 
+Deno.test("Outbox joins in order only what was told right before", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.reply("first");
+  await Promise.resolve();
+  await Promise.resolve();
+  for (
+    const [stream, text] of [["a", "1"], ["b", "x"], ["a", "2"], ["a", "3"]]
+  ) {
+    const { merge, ...rest } = delta(stream!, text!);
+    outbox.notify({ ...rest, merge: { ...merge!, isOrdered: true } });
+  }
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["first", '["a","1"]', '["b","x"]', '["a","23"]']);
+  assert.equal(outbox.queuedBytes, 0);
+});
+
+Deno.test("Outbox joins for a reader that is behind, not for one that keeps up", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.reply("first");
+  await Promise.resolve();
+  await Promise.resolve();
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    const { merge, ...rest } = delta("a", text);
+    // "first" and one delta have 14 bytes, two deltas 23.
+    outbox.notify({ ...rest, merge: { ...merge!, behindBytes: 20 } });
+  }
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["first", '["a","1"]', '["a","2345"]']);
+});
+
+Deno.test("Outbox leaves apart what does not want to be joined", async () => {
+  const { channel, sent, read } = stubbornChannel();
+  using outbox = new Outbox(channel, limits);
+  outbox.reply("first");
+  await Promise.resolve();
+  await Promise.resolve();
+  for (const text of ["1", "2", "3", "4", "5"]) {
+    const { merge, ...rest } = delta("a", text);
+    outbox.notify({
+      ...rest,
+      merge: {
+        ...merge!,
+        join(earlier, later) {
+          const both = merge!.join(earlier, later) as { text: string };
+          return both.text.length > 2 ? undefined : both;
+        },
+      },
+    });
+  }
+  read();
+  await outbox.idle();
+  assert.deepEqual(sent, ["first", '["a","12"]', '["a","34"]', '["a","5"]']);
+});
+
 Deno.test("Outbox never joins across a frame that came between", async () => {
   for (const between of [plain("note"), undefined]) {
     const { channel, sent, read } = stubbornChannel();

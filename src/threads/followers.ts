@@ -8,6 +8,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Attendance, Attended } from "./attendance.ts";
 import type { Attendee, Audience } from "./audience.ts";
+import { toMerge } from "./_merge_of_deltas.ts";
 import { type Question, Questions } from "./questions.ts";
 import { Replay } from "./replay.ts";
 
@@ -167,7 +168,11 @@ export class Followers implements Attended {
     const { threadId, thread = threadId } = params as Record<string, unknown>;
     if (thread === undefined) return new Announcement(method, params) as never;
     const seq = this.replay.next();
-    const announcement = new Announcement(method, params, { seq });
+    const merge = toMerge(method, params);
+    const announcement = new Announcement(method, params, {
+      seq,
+      ...merge && { merge },
+    });
     const kept = announcement as unknown as Announcement;
     this.replay.keep(kept, announcement.encode(false).length);
     return kept;
