@@ -8,6 +8,7 @@ import {
 } from "../config/mod.ts";
 import { type ExecLimits, Programs } from "../exec/mod.ts";
 import { Files, MAX_READ_BYTES } from "../files/mod.ts";
+import { loadSearches } from "../files/methods.ts";
 import {
   Connection,
   type ConnectionLimits,
@@ -28,6 +29,7 @@ import {
 import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
 import { LazyAccounts } from "./_lazy_accounts.ts";
+import { LazyExtensions } from "./_lazy_extensions.ts";
 import { LazyHost } from "./_lazy_host.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
@@ -132,6 +134,7 @@ interface Rooms {
   readonly peers: Peers;
   readonly accounts: LazyAccounts;
   readonly threads: LazyThreads;
+  readonly extensions: LazyExtensions;
   readonly programs: Programs;
   readonly sandbox: Sandbox;
   /** Knows the sockets that it listens on. */
@@ -210,6 +213,7 @@ class LiveServer implements AppServer {
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
     await this.#rooms.threads[Symbol.asyncDispose]();
+    await this.#rooms.extensions[Symbol.asyncDispose]();
     await this.#rooms.accounts[Symbol.asyncDispose]();
     await this.#rooms.programs[Symbol.asyncDispose]();
     await this.#rooms.sandbox[Symbol.asyncDispose]();
@@ -313,11 +317,27 @@ export async function createAppServer(
     installationId: id,
     env,
     access,
+    programs,
+    gauges: () => [
+      { name: "app.connections", value: peers.size },
+      { name: "app.requests.in_flight", value: peers.requestsInFlight },
+    ],
     cwd: Deno.cwd(),
     hasChatgpt: async () => (await accounts.open()).service.hasChatgpt(),
   });
+  const extensions = new LazyExtensions({
+    home,
+    configuration,
+    programs,
+    env,
+    announce: (announcement) => peers.announce(announcement),
+    findThreadCwd: (id): string | undefined => threads.findCwd(id),
+    ...options.config?.etc !== undefined && { etc: options.config.etc },
+    log: log.child("extensions"),
+  });
   const threads = new LazyThreads({
     home,
+    extensions,
     accounts,
     configuration,
     access,
@@ -347,6 +367,8 @@ export async function createAppServer(
         write: (params) => configuration.write(params),
       },
       host,
+      openSearches: () => loadSearches(access, env),
+      extensions,
     }),
     queue: new KeyedQueue(),
     limits,
@@ -354,7 +376,15 @@ export async function createAppServer(
     tracer,
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId,
-  }, { peers, programs, sandbox, concealment, accounts, threads });
+  }, {
+    peers,
+    programs,
+    sandbox,
+    concealment,
+    accounts,
+    threads,
+    extensions,
+  });
 }
 
 function readHostName(): string {

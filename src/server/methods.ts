@@ -3,8 +3,13 @@ import type { Configuration } from "../config/mod.ts";
 import { configMethods } from "../config/methods.ts";
 import type { Programs } from "../exec/mod.ts";
 import { execMethods } from "../exec/methods.ts";
+import { extensionScopes } from "../extensions/methods.ts";
 import type { Files } from "../files/mod.ts";
-import { fileMethods } from "../files/methods.ts";
+import {
+  fileMethods,
+  type loadSearches,
+  searchScopes,
+} from "../files/methods.ts";
 import { hostScopes } from "../host/methods.ts";
 import { modelMethods, type ModelShelf } from "../model/methods.ts";
 import {
@@ -17,6 +22,7 @@ import {
 import { mcpScopes } from "../mcp/methods.ts";
 import { threadScopes } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
+import type { LazyExtensions } from "./_lazy_extensions.ts";
 import type { LazyHost } from "./_lazy_host.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { FinishedMethod } from "./unfinished.ts";
@@ -30,6 +36,8 @@ export interface Services {
   readonly accounts: Pick<LazyAccounts, "open">;
   readonly models: ModelShelf;
   readonly host: LazyHost;
+  readonly openSearches: () => ReturnType<typeof loadSearches>;
+  readonly extensions: Pick<LazyExtensions, "open">;
 }
 
 const mockMethods = {
@@ -43,6 +51,7 @@ const mockMethods = {
 /** Every table of every room, by the names of its methods. */
 const tables = {
   ...fileMethods,
+  ...searchScopes,
   ...execMethods,
   ...configMethods,
   ...mockMethods,
@@ -51,6 +60,7 @@ const tables = {
   ...accountScopes,
   ...modelMethods,
   ...hostScopes,
+  ...extensionScopes,
 };
 
 // Does not compile while a method of the contract is neither in a table nor in
@@ -66,6 +76,7 @@ export function bindMethods(
     services;
   return new Map([
     ...bind(fileMethods, files),
+    ...bindLazily(searchScopes, services.openSearches),
     ...bind(execMethods, programs),
     ...bind(configMethods, configuration),
     ...bind(mockMethods, undefined),
@@ -74,5 +85,6 @@ export function bindMethods(
     ...bindLazily(accountScopes, accounts.open),
     ...bind(modelMethods, models),
     ...bindLazily(hostScopes, host.open),
+    ...bindLazily(extensionScopes, services.extensions.open),
   ]);
 }

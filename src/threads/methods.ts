@@ -101,6 +101,12 @@ export const threadScopes = {
   "thread/sample": concurrent,
   "thread/sample/cancel": concurrent,
   "thread/prediction/request": concurrent,
+  "thread/realtime/start": byThread,
+  "thread/realtime/appendAudio": byThread,
+  "thread/realtime/appendText": byThread,
+  "thread/realtime/appendSpeech": byThread,
+  "thread/realtime/stop": byThread,
+  "thread/realtime/listVoices": concurrent,
 } satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
 
 /** Names of the methods of threads. */
@@ -110,13 +116,22 @@ export type ThreadMethod = keyof typeof threadScopes;
 export async function loadThreadHandlers(): Promise<
   Handlers<Threads, ThreadMethod>
 > {
-  const [open, turns, history, organizer, agenda, work] = await Promise.all([
+  const [
+    open,
+    turns,
+    history,
+    organizer,
+    agenda,
+    work,
+    realtime,
+  ] = await Promise.all([
     import("./open_methods.ts"),
     import("./turn_methods.ts"),
     import("./history_methods.ts"),
     import("./organizer_methods.ts"),
     import("./agenda_methods.ts"),
     import("./work_methods.ts"),
+    import("./realtime_methods.ts"),
   ]);
   return {
     ...open.openHandlers,
@@ -125,5 +140,6 @@ export async function loadThreadHandlers(): Promise<
     ...organizer.organizerHandlers,
     ...agenda.agendaHandlers,
     ...work.workHandlers,
+    ...realtime.realtimeHandlers,
   };
 }
