@@ -60,11 +60,14 @@ export function toThought(
   };
 }
 
+/** Whether a thought may have a part of that number. */
+export function isPart(index: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < maxParts;
+}
+
 /** Adds to a part. */
 export function append(parts: string[], index: number, delta: string): void {
-  if (index >= 0 && index < maxParts) {
-    parts[index] = (parts[index] ?? "") + delta;
-  }
+  parts[index] = (parts[index] ?? "") + delta;
 }
 
 /** A message as clients see it. */

@@ -7,6 +7,7 @@ import type {
 import type { Stage } from "../tools/mod.ts";
 import {
   append,
+  isPart,
   kinds,
   type Open,
   type OpenMessage,
@@ -182,6 +183,7 @@ export class ResponsePlayer {
 
   #beginPart(itemId: string | undefined, summaryIndex: number): void {
     if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    if (!isPart(summaryIndex)) return;
     this.#stage.tell("item/reasoning/summaryPartAdded", {
       ...this.#names,
       itemId: this.#open.id,
@@ -195,6 +197,7 @@ export class ResponsePlayer {
     summaryIndex: number,
   ): void {
     if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    if (!isPart(summaryIndex)) return;
     append(this.#open.summary, summaryIndex, delta);
     this.#stage.tell("item/reasoning/summaryTextDelta", {
       threadId: this.#stage.threadId,
@@ -211,6 +214,7 @@ export class ResponsePlayer {
     contentIndex: number,
   ): void {
     if (this.#open?.kind !== "reasoning" || !this.#isOpen(itemId)) return;
+    if (!isPart(contentIndex)) return;
     append(this.#open.content, contentIndex, delta);
     this.#stage.tell("item/reasoning/textDelta", {
       threadId: this.#stage.threadId,
