@@ -6,14 +6,15 @@ export function unknownServer(name: string): RpcError {
   return RpcError.internal(`unknown MCP server '${name}'`);
 }
 
-/** What clients are told of a failure; a server's own code goes through for resources. */
+/**
+ * What clients are told of a failure: what the server said, as it said it, or
+ * what could not be done, and why.
+ */
 export function toRpcError(error: unknown, what: string): unknown {
   if (!(error instanceof McpFailure)) return error;
-  const text = `${what}: ${error.message}`;
-  const code = (error.cause as { code?: unknown } | undefined)?.code;
-  const isServers = error.message.startsWith("Mcp error: ") &&
-    what.startsWith("resources/read") && typeof code === "number";
-  return isServers
-    ? new RpcError(code, text, { cause: error })
-    : RpcError.internal(text, error);
+  const said = /^Mcp error: (-?\d+): ([^]*)$/.exec(error.message);
+  if (said === null) {
+    return RpcError.internal(`${what}: ${error.message}`, error);
+  }
+  return new RpcError(Number(said[1]), said[2]!, { cause: error });
 }
