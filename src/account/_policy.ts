@@ -70,3 +70,9 @@ export function toRestriction(
     workspaces.join(", ")
   }, but current credentials belong to ${accountId ?? "none"}`;
 }
+
+/** The provider in use. */
+export function toProviderId(config: Config): string {
+  const id = config.get("model_provider");
+  return typeof id === "string" && id !== "" ? id : "openai";
+}

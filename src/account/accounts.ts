@@ -1,6 +1,5 @@
 import type { Config } from "../config/mod.ts";
 import {
-  Announcement,
   type ApiKeyLoginResponse,
   type CancelLoginAccountResponse,
   type ChatgptAuthTokensLoginParams,
@@ -10,11 +9,12 @@ import {
   RpcError,
 } from "../protocol/mod.ts";
 import { findProvider, type Provider } from "../model/mod.ts";
+import { toEnd, toUpdate } from "./_announcements.ts";
 import { Attempts } from "./attempts.ts";
 import { AuthStore } from "./auth_store.ts";
-import { Backend, type ChatgptAccess, type Workspace } from "./backend.ts";
+import { Backend, type Workspace } from "./backend.ts";
 import { type BrowserLogin, startBrowserLogin } from "./browser_login.ts";
-import { readClaims, toPlanType } from "./_claims.ts";
+import { readClaims } from "./_claims.ts";
 import { awaitDeviceLogin } from "./device_login.ts";
 import type { AccountGround } from "./ground.ts";
 import { type DeviceCode, Issuer } from "./issuer.ts";
@@ -23,18 +23,22 @@ import {
   isAllowedWorkspace,
   type Policy,
   readPolicy,
+  toProviderId,
   toRestriction,
 } from "./_policy.ts";
 import { Renewal } from "./renewal.ts";
 import { Secret } from "./_secret.ts";
 import {
+  type ChatgptAccess,
   type ExternalSignIn,
+  isChatgpt,
   type IssuedTokens,
   type SignIn,
   toDocument,
   toExternal,
   toSignIn,
 } from "./sign_in.ts";
+import { Workspaces } from "./workspaces.ts";
 
 /** Where people sign in if nobody says. */
 const usualIssuer = "https://auth.openai.com";
@@ -68,11 +72,8 @@ export class Accounts implements AsyncDisposable {
   readonly #issuer: Issuer;
   readonly #attempts: Attempts;
   readonly #ending = new AbortController();
+  readonly #workspaces: Workspaces;
   #external: ExternalSignIn | undefined;
-  /** The workspace of the tokens that it was looked up with. */
-  #workspace:
-    | { token: Secret; url: string; found: Promise<Workspace> }
-    | undefined;
 
   constructor(ground: AccountGround) {
     this.#ground = ground;
@@ -86,6 +87,7 @@ export class Accounts implements AsyncDisposable {
       fetch,
     });
     this.backend = new Backend({ fetch, userAgent });
+    this.#workspaces = new Workspaces(this.backend);
     this.renewal = new Renewal({
       store: this.#store,
       issuer: this.#issuer,
@@ -102,7 +104,7 @@ export class Accounts implements AsyncDisposable {
       keep: (tokens, options) => this.#keep(tokens, options),
       end: async (id, failure) => {
         if (failure === null) await this.announceSignIn(id);
-        else this.#announceEnd(id, failure);
+        else clients.announce(toEnd(id, failure));
       },
     });
   }
@@ -311,7 +313,8 @@ export class Accounts implements AsyncDisposable {
 
   /** Tells everybody who is signed in now. */
   async announceAccount(): Promise<void> {
-    this.#announceAccount((await this.stand()).signIn);
+    const { signIn } = await this.stand();
+    this.#ground.clients.announce(toUpdate(signIn));
   }
 
   /**
@@ -319,18 +322,19 @@ export class Accounts implements AsyncDisposable {
    * it is known where requests go, if they go to ChatGPT.
    */
   async announceSignIn(loginId: string | null): Promise<void> {
+    const { clients } = this.#ground;
     const standing = await this.stand();
     const { signIn, provider } = standing;
     if (provider?.requiresOpenaiAuth && isChatgpt(signIn)) {
       try {
         await this.findWorkspace(standing, signIn);
       } catch (error) {
-        this.#announceEnd(loginId, (error as Error).message);
+        clients.announce(toEnd(loginId, (error as Error).message));
         return;
       }
     }
-    this.#announceEnd(loginId, null);
-    this.#announceAccount(signIn);
+    clients.announce(toEnd(loginId, null));
+    clients.announce(toUpdate(signIn));
   }
 
   /**
@@ -342,18 +346,7 @@ export class Accounts implements AsyncDisposable {
     { policy }: Standing,
     access: ChatgptAccess,
   ): Promise<Workspace> {
-    const { backendUrl: url } = policy;
-    const token = access.accessToken;
-    const known = this.#workspace;
-    if (known?.url === url && known.token.equals(token.reveal())) {
-      return known.found;
-    }
-    const found = this.backend.findWorkspace(url, access);
-    this.#workspace = { token, url, found };
-    found.catch(() => {
-      if (this.#workspace?.found === found) this.#workspace = undefined;
-    });
-    return found;
+    return this.#workspaces.find(policy.backendUrl, access);
   }
 
   /** Gives up what is waited for. */
@@ -402,39 +395,6 @@ export class Accounts implements AsyncDisposable {
       toDocument(tokens, { key, accountId, issuer: this.#issuer.url }),
     );
   }
-
-  #announceEnd(loginId: string | null, error: string | null): void {
-    this.#ground.clients.announce(
-      new Announcement("account/login/completed", {
-        loginId,
-        success: error === null,
-        error,
-        onboardingEntrypoint: null,
-      }),
-    );
-  }
-
-  #announceAccount(signIn: SignIn | undefined): void {
-    this.#ground.clients.announce(
-      new Announcement("account/updated", {
-        authMode: signIn?.mode ?? null,
-        planType: isChatgpt(signIn) ? toPlanType(signIn.claims.planType) : null,
-      }),
-    );
-  }
-}
-
-/** Whether it is an account of ChatGPT. */
-export function isChatgpt(
-  signIn: SignIn | undefined,
-): signIn is ChatgptAccess {
-  return signIn?.mode === "chatgpt" || signIn?.mode === "chatgptAuthTokens";
-}
-
-/** The provider in use. */
-export function toProviderId(config: Config): string {
-  const id = config.get("model_provider");
-  return typeof id === "string" && id !== "" ? id : "openai";
 }
 
 function failure(what: string, error: unknown): RpcError {

@@ -6,10 +6,7 @@ import {
 } from "../protocol/mod.ts";
 import { isObject, toObject, toText } from "./_claims.ts";
 import type { Fetch } from "./issuer.ts";
-import type { ChatgptSignIn, ExternalSignIn } from "./sign_in.ts";
-
-/** An account of ChatGPT, whoever keeps its tokens. */
-export type ChatgptAccess = ChatgptSignIn | ExternalSignIn;
+import type { ChatgptAccess } from "./sign_in.ts";
 
 /** How long ChatGPT may take for one answer. */
 const timeoutMs = 15_000;

@@ -1,7 +1,7 @@
 import { RpcError } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import type { Accounts } from "./accounts.ts";
-import { toProviderId } from "./accounts.ts";
+import { toProviderId } from "./_policy.ts";
 
 type CloudMethod =
   | "account/gatewayOAuth/read"

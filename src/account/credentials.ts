@@ -6,8 +6,9 @@ import {
   type Provider,
   type RefusedOptions,
 } from "../model/mod.ts";
-import { type Accounts, isChatgpt, type Standing } from "./accounts.ts";
-import { type ChatgptAccess, toHeaders } from "./backend.ts";
+import type { Accounts, Standing } from "./accounts.ts";
+import { toHeaders } from "./backend.ts";
+import { type ChatgptAccess, isChatgpt } from "./sign_in.ts";
 
 /** Tokens that end this soon are renewed before they are used. */
 const marginMs = 60_000;

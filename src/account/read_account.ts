@@ -6,8 +6,8 @@ import type {
   GetAuthStatusResponse,
 } from "../protocol/mod.ts";
 import type { Accounts } from "./accounts.ts";
-import type { ChatgptAccess } from "./backend.ts";
 import { toPlanType } from "./_claims.ts";
+import type { ChatgptAccess } from "./sign_in.ts";
 
 /**
  * What `account/read` answers.

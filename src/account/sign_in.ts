@@ -37,6 +37,9 @@ export interface ExternalSignIn {
   readonly claims: Claims;
 }
 
+/** An account of ChatGPT, whoever keeps its tokens. */
+export type ChatgptAccess = ChatgptSignIn | ExternalSignIn;
+
 /** A way that another program knows, and this server does not. */
 export interface OtherSignIn {
   readonly mode: Exclude<AuthMode, "apikey" | "chatgpt" | "chatgptAuthTokens">;
@@ -189,4 +192,11 @@ export function toExternal(
     accountId: chatgptAccountId,
     claims: { ...claims, planType: chatgptPlanType ?? claims.planType },
   };
+}
+
+/** Whether it is an account of ChatGPT. */
+export function isChatgpt(
+  signIn: SignIn | undefined,
+): signIn is ChatgptAccess {
+  return signIn?.mode === "chatgpt" || signIn?.mode === "chatgptAuthTokens";
 }

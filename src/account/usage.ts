@@ -14,10 +14,10 @@ import {
   type WorkspaceMessage,
 } from "../protocol/mod.ts";
 import type { Accounts } from "./accounts.ts";
-import { isChatgpt } from "./accounts.ts";
-import { BackendError, type ChatgptAccess } from "./backend.ts";
+import { BackendError } from "./backend.ts";
 import { toObject, toText } from "./_claims.ts";
 import { toCredits, toLimits } from "./_limits.ts";
+import { type ChatgptAccess, isChatgpt } from "./sign_in.ts";
 
 /** An account of ChatGPT, and where it is asked about. */
 interface Desk {
