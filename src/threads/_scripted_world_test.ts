@@ -191,7 +191,8 @@ export async function openWorld(
   };
 }
 
-const emptyToolbox: Toolbox = {
+/** Nothing that a model could call. */
+export const emptyToolbox: Toolbox = {
   terminals: {
     list: () => [],
     terminate: () => false,

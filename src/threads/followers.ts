@@ -137,17 +137,20 @@ export class Followers implements Attended {
       this.#waiting.push(waitingOn);
       this.#listeners.onWaiting();
     }
-    options.onAsk?.(question);
     try {
-      return await this.#questions.ask(question, this.#attendances, signal);
-    } finally {
-      options.onSettled?.(question);
-      if (!isSilent) {
-        this.publish("serverRequest/resolved", {
-          threadId: this.#threadId,
-          requestId: question.id,
-        });
+      options.onAsk?.(question);
+      try {
+        return await this.#questions.ask(question, this.#attendances, signal);
+      } finally {
+        options.onSettled?.(question);
+        if (!isSilent) {
+          this.publish("serverRequest/resolved", {
+            threadId: this.#threadId,
+            requestId: question.id,
+          });
+        }
       }
+    } finally {
       if (waitingOn !== undefined) {
         this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
         this.#listeners.onWaiting();

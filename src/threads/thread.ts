@@ -16,7 +16,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { AskOptions, Toolbox } from "../tools/mod.ts";
+import { type AskOptions, StorageError, type Toolbox } from "../tools/mod.ts";
 import type { Audience } from "./audience.ts";
 import type { ExternalTools } from "./external_tools.ts";
 import { Followers } from "./followers.ts";
@@ -240,16 +240,18 @@ export class Thread implements TurnHost, AsyncDisposable {
   }
 
   store(records: readonly RolloutRecord[]): void {
-    this.journal.append(records);
+    storing(() => this.journal.append(records));
   }
 
   storeSaid(turnId: string, said: Said): void {
-    this.journal.appendSaid(turnId, said);
+    storing(() => this.journal.appendSaid(turnId, said));
   }
 
   storeItem(turnId: string, item: ThreadItem): void {
     const { historyMode } = this.#view;
-    this.journal.appendItem(this.threadId, turnId, item, historyMode);
+    storing(() =>
+      this.journal.appendItem(this.threadId, turnId, item, historyMode)
+    );
     if (item.type === "userMessage" && this.#view.preview === "") {
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
@@ -269,7 +271,7 @@ export class Thread implements TurnHost, AsyncDisposable {
       ...options,
       onAsk: (question) => {
         if (item !== undefined) turn.started(item);
-        this.#journal.appendQuestion(turn.turnId, question);
+        storing(() => this.#journal.appendQuestion(turn.turnId, question));
       },
       onSettled: ({ id }) => this.#journal.appendSettled(turn.turnId, id),
     });
@@ -519,6 +521,16 @@ export class Thread implements TurnHost, AsyncDisposable {
     await this.toolbox[Symbol.asyncDispose]();
     await this.external[Symbol.asyncDispose]();
     await this.journal[Symbol.asyncDispose]();
+  }
+}
+
+/** Stores something; whoever plays the turn knows the failure by its class. */
+function storing(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StorageError(reason, { cause: error });
   }
 }
 

@@ -32,7 +32,7 @@ import {
 import { isConfined } from "./_grants.ts";
 import { review } from "./_review.ts";
 import type { RuleBook } from "./_rule_book.ts";
-import type { AskOptions } from "./stage.ts";
+import { type AskOptions, StorageError } from "./stage.ts";
 import type { ToolContext } from "./tool.ts";
 import type { Reviewer } from "./toolbox.ts";
 
@@ -277,6 +277,7 @@ export class Approvals {
       });
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof StorageError) throw error;
       this.#options.log.debug("a question was not answered", {
         method,
         error: String(error),

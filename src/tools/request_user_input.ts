@@ -3,6 +3,7 @@ import type { ToolRequestUserInputQuestion } from "../protocol/mod.ts";
 import { type Arguments, readArguments } from "./_arguments.ts";
 import { toFunctionSpec } from "./_command_specs.ts";
 import { failure } from "./command_runner.ts";
+import { StorageError } from "./stage.ts";
 import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
 const text = (description: string) => ({ type: "string", description });
@@ -77,9 +78,10 @@ export class RequestUserInput implements Tool {
         autoResolutionMs: null,
       }, { signal, waitingOn: "waitingOnUserInput" });
       answers = response.answers;
-    } catch {
+    } catch (error) {
       // Whoever gives no answer that can be read has none.
       signal.throwIfAborted();
+      if (error instanceof StorageError) throw error;
     }
     return { output: JSON.stringify({ answers }), isSuccess: true };
   }
