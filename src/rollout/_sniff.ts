@@ -76,6 +76,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Keeps nothing between two calls: none of them is part of a stream. */
+const decoder = new TextDecoder();
+
 function toText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }

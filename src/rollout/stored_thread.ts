@@ -7,6 +7,7 @@ import { scanSegment } from "./_scan_segment.ts";
 import type { Segment } from "./_segments.ts";
 import { LineReader } from "./_line_reader.ts";
 import { toPreview } from "./_preview.ts";
+import type { ParsedLine } from "./_sniff.ts";
 import { toItem } from "./_to_item.ts";
 import { toModelItem, toTurn } from "./_to_turn.ts";
 import { TurnIndex } from "./_turn_index.ts";
@@ -155,12 +156,17 @@ export class StoredThread {
   ): Promise<Turn[]> {
     await this.refresh();
     const entries = this.#index.turns.slice(from, to);
+    const wanted = itemsView === "notLoaded"
+      ? []
+      : entries.flatMap(({ items }) => items);
     await using lines = this.#reader();
+    // All at once, so that the items of many small turns are read together.
+    const records = lines.readAll(wanted.map((at) => this.#index.items.at(at)));
     const turns: Turn[] = [];
     for (const entry of entries) {
-      const items = itemsView === "notLoaded"
+      const items = wanted.length === 0
         ? []
-        : await this.#readItems(entry.items, lines);
+        : await this.#takeItems(entry.items, records);
       turns.push(toTurn(entry, items, itemsView, liveTurnId));
     }
     return turns;
@@ -316,11 +322,19 @@ export class StoredThread {
     indices: readonly number[],
     lines: LineReader,
   ): Promise<ThreadItem[]> {
-    const items = new Map<string, ThreadItem>();
     const places = indices.map((index) => this.#index.items.at(index));
-    let at = 0;
-    for await (const record of lines.readAll(places)) {
-      const number = this.#index.numberOfItem[indices[at++] ?? 0];
+    return await this.#takeItems(indices, lines.readAll(places));
+  }
+
+  /** Makes items of the records that come next: one for each index. */
+  async #takeItems(
+    indices: readonly number[],
+    records: AsyncGenerator<ParsedLine | undefined>,
+  ): Promise<ThreadItem[]> {
+    const items = new Map<string, ThreadItem>();
+    for (const index of indices) {
+      const { value: record } = await records.next();
+      const number = this.#index.numberOfItem[index];
       const item = record && toItem(record.payload, `item-${number}`);
       if (item) items.set(item.id, item);
     }

@@ -11,6 +11,15 @@ const encoder = new TextEncoder();
 
 /** What a model says, on its way to whoever follows. */
 export async function tokens(bench: Bench): Promise<void> {
+  const { options, measurements, log } = bench;
+  await log("the same way through cat(1)");
+  for (let round = 0; round < options.repeats; round++) {
+    // What no server can be faster than: the same for both.
+    const ms = await throughCat(options.quick ? 200 : 1_000);
+    for (const side of SIDES) {
+      measurements.add(side, "a token event, cat(1), p50", "ms", "lower", ms);
+    }
+  }
   for (const transport of ["stdio", "ws"] as const) {
     await withStands(bench, transport, async (stands) => {
       await latency(bench, stands, transport);
@@ -105,4 +114,25 @@ async function latency(
       percentile(latenciesMs, 0.99),
     );
   });
+}
+
+/** Milliseconds from here through a process that only copies, and back. */
+async function throughCat(count: number): Promise<number> {
+  const cat = new Deno.Command("cat", { stdin: "piped", stdout: "piped" })
+    .spawn();
+  const writer = cat.stdin.getWriter();
+  const reader = cat.stdout.getReader();
+  const piece = encoder.encode("x".repeat(250));
+  const latenciesMs: number[] = [];
+  for (let sent = 0; sent < count; sent++) {
+    const saidMs = performance.now();
+    await writer.write(piece);
+    await reader.read();
+    latenciesMs.push(performance.now() - saidMs);
+    await delay(1);
+  }
+  await writer.close();
+  await reader.cancel();
+  await cat.status;
+  return percentile(latenciesMs, 0.5);
 }
