@@ -14,18 +14,18 @@ import { toCallResult, toSeconds, toShare } from "./_call_result.ts";
 import { Deadline } from "./_deadline.ts";
 import type { Caller, CallResult, Elicitation } from "./caller.ts";
 import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
+import { listAll } from "./_list_all.ts";
 import { loadSdk } from "./_sdk.ts";
 import type { ServerConfig } from "./server_config.ts";
 
-/** Pages of a list that are read, whatever the server says. */
-const MAX_PAGES = 100;
 /** Milliseconds for requests that are not calls of tools. */
 const REQUEST_MS = 30_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a connection is opened with. */
 export interface ConnectionOptions {
-  readonly config: ServerConfig;
+  /** How the server is to be used now. */
+  readonly config: () => ServerConfig;
   readonly transport: Transport;
   readonly version: string;
   readonly log: Logger;
@@ -84,9 +84,12 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  /** Its tools, as it listed them last. */
+  /** Those of its tools that are to be used, as it listed them last. */
   get tools(): readonly Tool[] {
-    return this.#tools;
+    const { enabledTools, disabledTools } = this.#options.config();
+    return this.#tools.filter(({ name }) =>
+      (enabledTools?.has(name) ?? true) && !disabledTools.has(name)
+    );
   }
 
   /** Notes on the list of its tools. */
@@ -139,7 +142,7 @@ export class Connection implements AsyncDisposable {
     input: JsonValue,
     caller: Caller,
   ): Promise<CallResult> {
-    const { toolTimeoutMs } = this.#options.config;
+    const { toolTimeoutMs } = this.#options.config();
     using deadline = new Deadline(toolTimeoutMs, () =>
       new McpFailure(
         `timed out awaiting tools/call after ${toSeconds(toolTimeoutMs)}`,
@@ -233,14 +236,10 @@ export class Connection implements AsyncDisposable {
   async #listTools(signal: AbortSignal): Promise<readonly Tool[]> {
     if (this.#client.getServerCapabilities()?.tools === undefined) return [];
     const tools = await this.#list("tools/list", "tools", signal);
-    const { enabledTools, disabledTools } = this.#options.config;
     const byName = new Map<string, Tool>();
     for (const tool of tools as Tool[]) {
       const { name } = tool;
-      if (
-        typeof name === "string" && !byName.has(name) &&
-        (enabledTools?.has(name) ?? true) && !disabledTools.has(name)
-      ) byName.set(name, tool);
+      if (typeof name === "string" && !byName.has(name)) byName.set(name, tool);
     }
     return [...byName.values()];
   }
@@ -261,23 +260,13 @@ export class Connection implements AsyncDisposable {
     field: string,
     signal?: AbortSignal,
   ): Promise<JsonValue[]> {
-    const all: JsonValue[] = [];
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const params = cursor === undefined ? {} : { cursor };
-      const result = await this.#request(method, params, {
-        ...signal && { signal },
-      });
-      const part = result[field];
-      if (Array.isArray(part)) all.push(...part);
-      if (page === 0 && field === "tools") {
-        this.#toolListMeta = result["_meta"] ?? null;
-      }
-      const next = result["nextCursor"];
-      if (typeof next !== "string") break;
-      cursor = next;
-    }
-    return all;
+    const options = { ...signal && { signal } };
+    const { items, meta } = await listAll(
+      field,
+      (params) => this.#request(method, params, options),
+    );
+    if (field === "tools") this.#toolListMeta = meta;
+    return items;
   }
 
   /** Asks; the answer is taken as it is. */

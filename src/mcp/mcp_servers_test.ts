@@ -270,9 +270,7 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
     "You are signed in and can close this page.",
   );
   await ground.until(() => ground.announced.length > 0);
-  const [{ method, params }] = ground.announced as [
-    { method: string; params: unknown },
-  ];
+  const { method, params } = ground.announced[0]!;
   assert.deepEqual([method, params], ["mcpServer/oauthLogin/completed", {
     name: "web",
     threadId: null,
@@ -338,7 +336,7 @@ Deno.test("McpServers: a shutdown ends logins and servers", async () => {
   await thread.find("real")!.settled();
   await ground.servers.login({ name: "web" });
   await ground[Symbol.asyncDispose]();
-  const [{ params }] = ground.announced as [{ params: { error: string } }];
-  assert.equal(params.error, "the server is shutting down");
+  const { error } = ground.announced[0]!.params as { error?: string };
+  assert.equal(error, "the server is shutting down");
   await until("no program", () => ground.programs.size === 0);
 });

@@ -124,7 +124,7 @@ export class Server implements AsyncDisposable {
     try {
       const transport = await createTransport(this.config, { cwd, log });
       this.#connection = await Connection.open(
-        { ...this.#options, config: this.config, transport },
+        { ...this.#options, config: () => this.config, transport },
         AbortSignal.any([timeout, this.#stop.signal]),
       );
     } catch (error) {

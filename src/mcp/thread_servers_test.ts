@@ -429,6 +429,10 @@ Deno.test("ThreadServers.reload keeps what is as it was, starts what is new, end
     [["comes", "starting"], ["comes", "ready"]],
   );
   assert.equal(thread.find("stays"), stayed);
+  const tools = thread.tools().filter(({ namespace }) =>
+    namespace === "mcp__stays"
+  ).map(({ name }) => name);
+  assert.deepEqual(tools, ["endless", "environment", "fine", "huge", "silent"]);
   await until("the end of the old one", () => goes!.connection!.isClosed);
   await thread[Symbol.asyncDispose]();
   assert.equal(ground.programs.size, 0);
