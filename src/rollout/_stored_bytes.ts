@@ -53,6 +53,8 @@ async function decompress(path: string): Promise<Uint8Array> {
 
 class FileBytes implements StoredBytes {
   readonly #file: Deno.FsFile;
+  /** Where the file stands; most reads go on where the one before ended. */
+  #place = 0;
 
   constructor(file: Deno.FsFile) {
     this.#file = file;
@@ -69,12 +71,16 @@ class FileBytes implements StoredBytes {
   }
 
   async fill(buffer: Uint8Array, start: number): Promise<number> {
-    await this.#file.seek(start, Deno.SeekMode.Start);
+    if (start !== this.#place) {
+      await this.#file.seek(start, Deno.SeekMode.Start);
+      this.#place = start;
+    }
     let length = 0;
     while (length < buffer.length) {
       const count = await this.#file.read(buffer.subarray(length));
       if (count === null) break;
       length += count;
+      this.#place += count;
     }
     return length;
   }
