@@ -64,6 +64,8 @@ name = "Script"
 base_url = "script://${path}"
 request_max_retries = 0
 stream_max_retries = 0
+[shell_environment_policy.set]
+HOME = "${home}"
 `,
   );
   let server = await createAppServer({ home });

@@ -98,6 +98,8 @@ sandbox_mode = "danger-full-access"
 [model_providers.offline]
 name = "Offline"
 base_url = "script://${script}"
+[shell_environment_policy.set]
+HOME = "${home.path}"
 `,
     );
     const server = await createAppServer({ home: home.path });

@@ -162,7 +162,7 @@ base_url = "script://${script}"
     await using server = ServerProcess.launch({
       home: this.#home,
       listen: "ws://127.0.0.1:0",
-      env: this.#mark.env,
+      env: this.#env,
     });
     await delay(this.#random.below(START_MS));
     server.kill("SIGKILL");
@@ -170,11 +170,16 @@ base_url = "script://${script}"
     await this.#checkProcesses();
   }
 
+  /** Shells read no profile of whoever runs this, nor leave locks in it. */
+  get #env(): Readonly<Record<string, string>> {
+    return { ...this.#mark.env, HOME: this.#home };
+  }
+
   #start(): Promise<ServerProcess> {
     return ServerProcess.start({
       home: this.#home,
       listen: "ws://127.0.0.1:0",
-      env: this.#mark.env,
+      env: this.#env,
     });
   }
 
