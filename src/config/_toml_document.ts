@@ -83,6 +83,9 @@ export class TomlDocument {
       return this.#insertInline(table, `${key} = ${encodeValue(value)}`);
     }
     if (isTable(value)) return this.#insertTable(path, value);
+    if (isListOfTables(value)) {
+      return this.#insertBlock(path, toListLines(path, value));
+    }
     return this.#insertPair(path, encodeValue(value)) ??
       this.#insertBlock(path.slice(0, -1), [
         `[${encodePath(path.slice(0, -1))}]`,
@@ -267,8 +270,9 @@ function* toLines(
   table: TomlTable,
 ): Generator<string> {
   const entries = Object.entries(table);
-  const plain = entries.filter(([, value]) => !isTable(value));
-  const inner = entries.filter(([, value]) => isTable(value));
+  const isBlock = (value: TomlValue) => isTable(value) || isListOfTables(value);
+  const plain = entries.filter(([, value]) => !isBlock(value));
+  const inner = entries.filter(([, value]) => isBlock(value));
   if (plain.length > 0 || inner.length === 0) {
     yield `[${encodePath(path)}]`;
     for (const [key, value] of plain) {
@@ -279,8 +283,28 @@ function* toLines(
   for (const [key, value] of inner) {
     if (!isFirst) yield "";
     isFirst = false;
-    yield* toLines([...path, key], value as TomlTable);
+    yield* isTable(value)
+      ? toLines([...path, key], value)
+      : toListLines([...path, key], value as TomlTable[]);
   }
+}
+
+/** A list of tables as blocks: what is in each of them stands in lines. */
+function toListLines(
+  path: readonly string[],
+  list: readonly TomlTable[],
+): string[] {
+  return list.flatMap((table, at) => [
+    ...at === 0 ? [] : [""],
+    `[[${encodePath(path)}]]`,
+    ...Object.entries(table).map(([key, value]) =>
+      `${encodePath([key])} = ${encodeValue(value)}`
+    ),
+  ]);
+}
+
+function isListOfTables(value: TomlValue): value is TomlTable[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isTable);
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -85,10 +85,10 @@ const cases: [
     "[f] # why\n# inner\n",
   ],
   [
-    "a list of tables that becomes a list of values",
+    "a list of tables that becomes another one",
     "a = 1\n[[l]]\nq = 1\n[[l]]\nq = 2\n[z]\n",
     { l: [{ q: 5n }] },
-    "a = 1\nl = [{ q = 5 }]\n[z]\n",
+    "a = 1\n[z]\n\n[[l]]\nq = 5\n",
   ],
   [
     "a table that becomes a value",

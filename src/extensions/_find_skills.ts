@@ -1,6 +1,16 @@
 /** Directories below a place of skills that are looked into. */
 const maxDepth = 6;
 const maxDirectories = 2000;
+/** Directories that are listed before others have their turn. */
+const atOnce = 64;
+
+/** A SKILL.md. */
+export interface FoundSkill {
+  /** Its real path. */
+  readonly path: string;
+  /** Whether there is a directory for agents beside it. */
+  readonly hasAgents: boolean;
+}
 
 /** Settings of {@linkcode findSkills}. */
 export interface FindSkillsOptions {
@@ -14,23 +24,27 @@ export interface FindSkillsOptions {
  * links lead to it.
  *
  * @param root Real path.
- * @returns Real paths.
  */
 export async function findSkills(
   root: string,
   { followsLinks }: FindSkillsOptions,
-): Promise<string[]> {
+): Promise<FoundSkill[]> {
   const seen = new Set([root]);
-  const found: string[] = [];
+  const found: FoundSkill[] = [];
   let level = [root];
   for (let depth = 0; depth <= maxDepth && level.length > 0; depth++) {
-    const listings = await Promise.all(level.map(list));
     const below: string[] = [];
-    for (const [at, entries] of listings.entries()) {
-      const directory = level[at]!;
-      for (const { name, isFile, isDirectory, isSymlink } of entries) {
+    for (const [at, directory] of level.entries()) {
+      if (at % atOnce === atOnce - 1) await pause();
+      const entries = list(directory);
+      if (entries.some(({ name, isFile }) => isFile && name === "SKILL.md")) {
+        found.push({
+          path: `${directory}/SKILL.md`,
+          hasAgents: entries.some(({ name }) => name === "agents"),
+        });
+      }
+      for (const { name, isDirectory, isSymlink } of entries) {
         const path = `${directory}/${name}`;
-        if (isFile && name === "SKILL.md") found.push(path);
         if (name.startsWith(".") || depth === maxDepth) continue;
         if (isDirectory) below.push(path);
         else if (isSymlink && followsLinks) {
@@ -49,12 +63,18 @@ export async function findSkills(
   return found;
 }
 
-async function list(directory: string): Promise<Deno.DirEntry[]> {
+/** Listed in a moment, where waiting for another thread would take longer. */
+function list(directory: string): Deno.DirEntry[] {
   try {
-    return await Array.fromAsync(Deno.readDir(directory));
+    return [...Deno.readDirSync(directory)];
   } catch {
     return [];
   }
+}
+
+/** Lets others have their turn. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 async function toDirectory(link: string): Promise<string | undefined> {

@@ -99,10 +99,13 @@ async function parse(text: string): Promise<Fields> {
     const where = at === undefined
       ? ""
       : ` at line ${at.line} column ${at.col}`;
+    const [, twice] = error.code === "DUPLICATE_KEY" && at !== undefined
+      ? /^([\w-]+):/.exec(text.split("\n")[at.line - 1] ?? "") ?? []
+      : [];
     throw new Error(
-      error.code === "DUPLICATE_KEY"
-        ? "invalid YAML: a field stands twice" + where
-        : `invalid YAML: ${reason}${where}`,
+      twice === undefined
+        ? `invalid YAML: ${reason}${where}`
+        : `invalid YAML: duplicate field \`${twice}\``,
     );
   }
   const { contents } = document;

@@ -10,6 +10,18 @@ export class PluginCache {
     this.#root = `${home}/plugins/cache`;
   }
 
+  /** Names of the plugins of a marketplace that may be installed. */
+  async names(marketplace: string): Promise<ReadonlySet<string>> {
+    const names = new Set<string>();
+    try {
+      const entries = Deno.readDir(`${this.#root}/${marketplace}`);
+      for await (const { name } of entries) names.add(name);
+    } catch {
+      // Nothing of it was ever installed.
+    }
+    return names;
+  }
+
   /** Directory of the installed version; undefined if there is none. */
   async find(id: PluginId): Promise<string | undefined> {
     const directory = this.#toDirectory(id);

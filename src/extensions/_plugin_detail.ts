@@ -98,7 +98,7 @@ async function readSkills(
   for (const place of skillRoots) {
     const real = await realWithin(place, root);
     if (real === undefined) continue;
-    for (const path of await findSkills(real, { followsLinks: false })) {
+    for (const { path } of await findSkills(real, { followsLinks: false })) {
       try {
         const head = await readFrontMatter(await Deno.readTextFile(path));
         const name = `${plugin}:${head.name ?? toName(toParent(path))}`;

@@ -72,7 +72,8 @@ export class Hooks {
     ]);
     const warnings: string[] = [];
     const declared: Declared[] = [];
-    for (const layer of layers ?? []) {
+    // They come with the strongest first; hooks run in the other order.
+    for (const layer of [...layers ?? []].reverse()) {
       if (layer.disabledReason !== null) continue;
       declared.push(...await readLayer(layer, warnings));
     }
@@ -140,7 +141,7 @@ export class Hooks {
     if (work.type === "mcp_tool") {
       const { server, tool } = work;
       return {
-        told: { handlerType: "mcpTool", server, tool, ...details },
+        told: { ...details, handlerType: "mcpTool", server, tool },
         work,
         pluginRoot,
       };
@@ -148,10 +149,10 @@ export class Hooks {
     const command = fillIn(work.command, pluginRoot);
     return {
       told: {
+        ...details,
         handlerType: "command",
         command,
         async: work.isAsync,
-        ...details,
       },
       work: { ...work, command },
       pluginRoot,

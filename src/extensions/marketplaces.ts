@@ -1,5 +1,6 @@
 import type { Config, Configuration } from "../config/mod.ts";
 import {
+  type JsonValue,
   type MarketplaceAddParams,
   type MarketplaceAddResponse,
   type MarketplaceLoadErrorInfo,
@@ -229,16 +230,22 @@ export class Marketplaces {
 
   async #remove(name: string): Promise<MarketplaceRemoveResponse> {
     checkMarketplaceName(name);
-    const entry = this.#toEntries(await this.#config())
-      .find((one) => one.name === name);
+    const configured = (await this.#config()).get("marketplaces");
+    const names = isTable(configured) ? Object.keys(configured) : [];
+    const isConfigured = names.includes(name);
     const root = `${this.#clones}/${name}`;
     const isClone = await exists(root);
-    if (entry === undefined && !isClone) {
+    if (!isConfigured && !isClone) {
       throw RpcError.invalidRequest(
         `marketplace \`${name}\` is not configured or installed`,
       );
     }
-    if (entry !== undefined) await this.#write(name, null);
+    if (isConfigured) {
+      await this.#writeTo(
+        names.length === 1 ? "marketplaces" : `marketplaces.${name}`,
+        null,
+      );
+    }
     if (isClone) await Deno.remove(root, { recursive: true });
     return { marketplaceName: name, installedRoot: isClone ? root : null };
   }
@@ -345,14 +352,14 @@ export class Marketplaces {
 
   async #write(
     name: string,
-    value: Readonly<Record<string, string | string[]>> | null,
+    value: Readonly<Record<string, string | string[]>>,
   ): Promise<void> {
+    await this.#writeTo(`marketplaces.${name}`, value);
+  }
+
+  async #writeTo(keyPath: string, value: JsonValue): Promise<void> {
     await this.#options.configuration.write({
-      edits: [{
-        keyPath: `marketplaces.${name}`,
-        value,
-        mergeStrategy: "replace",
-      }],
+      edits: [{ keyPath, value, mergeStrategy: "replace" }],
       filePath: null,
       expectedVersion: null,
     });

@@ -1,5 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import { type Handlers, type Scope } from "../rpc/mod.ts";
+import type { Handlers, Scope } from "../rpc/mod.ts";
 import type { Extensions } from "./extensions.ts";
 
 /** A client that reads right behind its own change reads what it changed. */

@@ -11,6 +11,7 @@ import {
   type PluginReadParams,
   type PluginSearchParams,
   type PluginSearchResponse,
+  type PluginSummary,
   RpcError,
 } from "../protocol/mod.ts";
 import { installPlugin } from "./_install_plugin.ts";
@@ -20,7 +21,7 @@ import { openManifest, type PluginManifest } from "./_plugin_manifest.ts";
 import { PluginCache } from "./_plugin_cache.ts";
 import { toDetail } from "./_plugin_detail.ts";
 import { checkPluginName, type PluginId, toPluginId } from "./_plugin_names.ts";
-import { readOffered, toSummary } from "./_plugin_summary.ts";
+import { OfferedPlugins, toSummary } from "./_plugin_summary.ts";
 import { refuseRemote } from "./_remote.ts";
 import type { ProgramRunner } from "./_run_program.ts";
 import type { SkillPlace } from "./_skill_places.ts";
@@ -53,6 +54,7 @@ const defaultPageSize = 20;
 export class Plugins {
   readonly #options: PluginsOptions;
   readonly #cache: PluginCache;
+  readonly #offered = new OfferedPlugins();
   /** Installs and removals come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -202,7 +204,7 @@ export class Plugins {
         signal,
         cache: this.#cache,
       });
-      await this.#write(`${offer.name}@${marketplace.name}`, { enabled: true });
+      await this.#turnOn(`${offer.name}@${marketplace.name}`);
       return { authPolicy: offer.authentication, appsNeedingAuth: [] };
     });
   }
@@ -220,8 +222,9 @@ export class Plugins {
       await this.#cache.remove(id);
       const configured = (await this.#config()).get("plugins");
       if (isTable(configured) && Object.hasOwn(configured, pluginId)) {
-        await this.#write(pluginId, null);
-      } else this.#options.onChange();
+        await this.#forget(pluginId, Object.keys(configured).length === 1);
+      }
+      this.#options.onChange();
     });
   }
 
@@ -246,11 +249,15 @@ export class Plugins {
     const entries = await Promise.all(marketplaces.map(
       async (marketplace): Promise<PluginMarketplaceEntry> => {
         const { name, path, offers } = marketplace;
+        const installed = await this.#cache.names(name);
         const plugins = await Promise.all(offers.map(async (offer) => {
-          const summary = await this.#toSummary(marketplace, offer, config);
-          return summary !== undefined && isWanted(offer, summary.installed)
-            ? summary
-            : undefined;
+          const summary = await this.#toSummary(
+            marketplace,
+            offer,
+            config,
+            installed.has(offer.name),
+          );
+          return isWanted(offer, summary.installed) ? summary : undefined;
         }));
         return {
           name,
@@ -263,12 +270,17 @@ export class Plugins {
     return { marketplaces: entries, marketplaceLoadErrors: [...errors] };
   }
 
-  async #toSummary(marketplace: Marketplace, offer: Offer, config: Config) {
+  async #toSummary(
+    marketplace: Marketplace,
+    offer: Offer,
+    config: Config,
+    mayBeInstalled = true,
+  ): Promise<PluginSummary> {
     const id: PluginId = { name: offer.name, marketplace: marketplace.name };
     const state = config.get(["plugins", `${id.name}@${id.marketplace}`]);
     const [root, offered] = await Promise.all([
-      this.#cache.find(id),
-      readOffered(marketplace, offer),
+      mayBeInstalled ? this.#cache.find(id) : undefined,
+      this.#offered.read(marketplace, offer),
     ]);
     const manifest = offered ??
       (root === undefined ? undefined : await openManifest(root)
@@ -293,20 +305,30 @@ export class Plugins {
     );
   }
 
-  async #write(
-    id: string,
-    value: Readonly<Record<string, boolean>> | null,
-  ): Promise<void> {
+  async #turnOn(id: string): Promise<void> {
     await this.#options.configuration.write({
       edits: [{
         keyPath: `plugins."${id}"`,
-        value,
+        value: { enabled: true },
         mergeStrategy: "upsert",
       }],
       filePath: null,
       expectedVersion: null,
     });
     this.#options.onChange();
+  }
+
+  /** @param isLast Whether nothing is left of the table that it stands in. */
+  async #forget(id: string, isLast: boolean): Promise<void> {
+    await this.#options.configuration.write({
+      edits: [{
+        keyPath: isLast ? "plugins" : `plugins."${id}"`,
+        value: null,
+        mergeStrategy: "replace",
+      }],
+      filePath: null,
+      expectedVersion: null,
+    });
   }
 }
 

@@ -214,9 +214,9 @@ export class Skills implements AsyncDisposable {
     const skills: Skill[] = [];
     const errors: SkillErrorInfo[] = [];
     const paths = await findSkills(root, place);
-    await Promise.all(paths.map(async (path) => {
+    await Promise.all(paths.map(async ({ path, hasAgents }) => {
       try {
-        const file = await this.#read(path);
+        const file = await this.#read(path, hasAgents);
         if (file !== undefined) skills.push(toSkill(file, place, root));
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -226,7 +226,10 @@ export class Skills implements AsyncDisposable {
     return { skills, errors };
   }
 
-  async #read(path: string): Promise<SkillFile | undefined> {
+  async #read(
+    path: string,
+    hasAgents: boolean,
+  ): Promise<SkillFile | undefined> {
     const directory = toParent(path);
     const [head, beside] = await Promise.all([
       this.#heads.read(path, async (text) => {
@@ -243,12 +246,12 @@ export class Skills implements AsyncDisposable {
           isImplicit: true,
         };
       }),
-      this.#agentFiles
-        .read(
+      hasAgents
+        ? this.#agentFiles.read(
           `${directory}/agents/openai.yaml`,
           (text) => readAgentFile(text, directory),
-        )
-        .catch(() => undefined),
+        ).catch(() => undefined)
+        : undefined,
     ]);
     if (head === undefined) return undefined;
     const { interface: shown, dependencies, isImplicit } = beside ??
