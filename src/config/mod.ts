@@ -8,6 +8,7 @@
  *
  * @module
  */
+export { addSettings, lacksSettings } from "./add_settings.ts";
 export {
   Config,
   type ConfigParts,

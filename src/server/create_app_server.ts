@@ -31,6 +31,7 @@ import { Reception } from "./handshake.ts";
 import { LazyAccounts } from "./_lazy_accounts.ts";
 import { LazyExtensions } from "./_lazy_extensions.ts";
 import { LazyHost } from "./_lazy_host.ts";
+import { openMigration } from "./_open_migration.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { bindMethods } from "./methods.ts";
@@ -368,6 +369,8 @@ export async function createAppServer(
       },
       host,
       openSearches: () => loadSearches(access, env),
+      openMigration: () =>
+        openMigration({ home, userHome: env.get("HOME"), access }),
       extensions,
     }),
     queue: new KeyedQueue(),

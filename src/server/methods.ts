@@ -11,6 +11,7 @@ import {
   searchScopes,
 } from "../files/methods.ts";
 import { hostScopes } from "../host/methods.ts";
+import { migrationScopes } from "../migration/methods.ts";
 import { modelMethods, type ModelShelf } from "../model/methods.ts";
 import {
   bind,
@@ -25,6 +26,7 @@ import type { LazyAccounts } from "./_lazy_accounts.ts";
 import type { LazyExtensions } from "./_lazy_extensions.ts";
 import type { LazyHost } from "./_lazy_host.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
+import type { openMigration } from "./_open_migration.ts";
 import type { FinishedMethod } from "./unfinished.ts";
 
 /** The services that the tables work on. */
@@ -37,6 +39,7 @@ export interface Services {
   readonly models: ModelShelf;
   readonly host: LazyHost;
   readonly openSearches: () => ReturnType<typeof loadSearches>;
+  readonly openMigration: () => ReturnType<typeof openMigration>;
   readonly extensions: Pick<LazyExtensions, "open">;
 }
 
@@ -60,6 +63,7 @@ const tables = {
   ...accountScopes,
   ...modelMethods,
   ...hostScopes,
+  ...migrationScopes,
   ...extensionScopes,
 };
 
@@ -85,6 +89,7 @@ export function bindMethods(
     ...bindLazily(accountScopes, accounts.open),
     ...bind(modelMethods, models),
     ...bindLazily(hostScopes, host.open),
+    ...bindLazily(migrationScopes, services.openMigration),
     ...bindLazily(extensionScopes, services.extensions.open),
   ]);
 }

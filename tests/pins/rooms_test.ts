@@ -51,6 +51,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
   },
   account: { rooms: ["protocol", "model"], types: ["config", "telemetry"] },
   host: { rooms: ["protocol", "exec"], types: ["access"] },
+  migration: { rooms: ["protocol", "config", "files"], types: ["access"] },
   client: { rooms: ["protocol", "transport"] },
   server: {
     rooms: [
@@ -75,6 +76,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
       "threads",
       "account",
       "host",
+      "migration",
       "mcp",
     ],
   },

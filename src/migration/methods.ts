@@ -1,0 +1,27 @@
+import type { MethodName, ParamsOf } from "../protocol/mod.ts";
+import { concurrent, type Handlers, ordered, type Scope } from "../rpc/mod.ts";
+import type { MigrationDesk } from "./migration_desk.ts";
+
+/** One import at a time, each seeing what the one before has done. */
+const inTurn: Scope<unknown> = ordered(() => [{
+  lane: "migration",
+  access: "exclusive",
+}]);
+
+/** What the methods of imports wait for; loaded with the server. */
+export const migrationScopes = {
+  "externalAgentConfig/detect": concurrent,
+  "externalAgentConfig/import": inTurn,
+  "externalAgentConfig/import/recordHistory": inTurn,
+  "externalAgentConfig/import/readHistories": inTurn,
+} satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
+
+/** Names of the methods of imports. */
+export type MigrationMethod = keyof typeof migrationScopes;
+
+/** What they do; loaded with the first of them. */
+export async function loadMigrationHandlers(): Promise<
+  Handlers<MigrationDesk, MigrationMethod>
+> {
+  return (await import("./migration_methods.ts")).migrationHandlers;
+}

@@ -1,0 +1,9 @@
+/**
+ * `externalAgentConfig/*`: what another agent on this machine was told, in the
+ * shape that this server reads: instructions, settings, MCP servers, hooks,
+ * skills, commands and subagents. Nothing that is there already is changed, and
+ * what is taken over is trusted no more than what somebody writes by hand.
+ *
+ * @module
+ */
+export { type Migration, MigrationDesk } from "./migration_desk.ts";
