@@ -206,9 +206,18 @@ export class StoredThread {
   }
 
   /** The conversation as a model is to see it next. */
-  async readConversation(): Promise<ResponseItem[]> {
+  async readConversation(
+    { beforeTurnId }: { readonly beforeTurnId?: string | undefined } = {},
+  ): Promise<ResponseItem[]> {
     await this.refresh();
-    return await this.conversationSoFar()();
+    if (beforeTurnId === undefined) return await this.conversationSoFar()();
+    const turn = this.#index.turns[this.indexOfTurn(beforeTurnId)];
+    if (turn === undefined) {
+      throw new RangeError(`No turn ${beforeTurnId} in the thread`);
+    }
+    const to = turn.conversationStart;
+    const from = this.#index.compactions.findLast((start) => start < to) ?? 0;
+    return await this.#readConversation(from, to);
   }
 
   /**

@@ -117,30 +117,38 @@ export async function forkThread(
     lastContext: context,
   };
   if (path === null) {
-    const turns = await source.readTurns();
+    const turns = await source.readTurns(
+      beforeTurnId === undefined
+        ? {}
+        : { to: source.indexOfTurn(beforeTurnId) },
+    );
+    const history = await source.readConversation({ beforeTurnId });
     const thread = threads.load({
       ...common,
-      past: { ...past, history: await source.readConversation() },
+      past: { ...past, history },
       journal: new Journal(undefined),
       turns: new KeptTurns(turns),
     });
     return { thread, turns };
   }
-  const lock = await acquire(threads.home, id);
-  const rollout = await createFork(source, path, {
-    session_id: id,
-    id,
-    timestamp: new Date(createdAtMs).toISOString(),
-    cwd,
-    originator: client.name,
-    cli_version: threads.version,
-    source: view.source,
-    model_provider: settings.modelProvider,
-    ...view.threadSource !== null && { thread_source: view.threadSource },
-  }, {
-    log: threads.log,
-    ...beforeTurnId !== undefined && { beforeTurnId },
-  });
+  await using undo = new AsyncDisposableStack();
+  const lock = undo.use(await acquire(threads.home, id));
+  const rollout = undo.use(
+    await createFork(source, path, {
+      session_id: id,
+      id,
+      timestamp: new Date(createdAtMs).toISOString(),
+      cwd,
+      originator: client.name,
+      cli_version: threads.version,
+      source: view.source,
+      model_provider: settings.modelProvider,
+      ...view.threadSource !== null && { thread_source: view.threadSource },
+    }, {
+      log: threads.log,
+      ...beforeTurnId !== undefined && { beforeTurnId },
+    }),
+  );
   const turns = new StoredTurns(rollout, threads.home);
   const stored = await readRollout(path, { home: threads.home });
   const thread = threads.load({
@@ -149,6 +157,7 @@ export async function forkThread(
     journal: new Journal(rollout, lock),
     turns,
   });
+  undo.move();
   thread.change({});
   return { thread, turns: await thread.readTurns() };
 }

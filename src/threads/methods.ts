@@ -1,23 +1,37 @@
-import type { MethodName, ParamsOf } from "../protocol/mod.ts";
+import { type MethodName, type ParamsOf, toThreadId } from "../protocol/mod.ts";
 import { concurrent, type Handlers, ordered, type Scope } from "../rpc/mod.ts";
 import type { Threads } from "./threads.ts";
 
+/** How requests name a thread: by its id, or by its file, which counts then. */
+interface Named {
+  readonly threadId: string;
+  readonly path?: string | null;
+}
+
+/** The thread in the name of a rollout. */
+const ROLLOUT_ID =
+  /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:_[0-9a-f-]{36})?\.jsonl(?:\.zst)?$/i;
+
+/** The same for a thread however it is named: its id has several forms. */
+export function laneOf({ threadId, path }: Named): string {
+  const id = ROLLOUT_ID.exec(path ?? "")?.[1] ?? threadId;
+  try {
+    return `thread:${toThreadId(id)}`;
+  } catch {
+    return `thread:${id}`; // there is none, as the request will be told
+  }
+}
+
 /** One at a time for each thread, whoever asks; threads never wait for others. */
-const byThread: Scope<{ threadId: string }> = {
+const byThread: Scope<Named> = {
   reach: "server",
-  claims: ({ threadId }) => [{
-    lane: `thread:${threadId.toLowerCase()}`,
-    access: "exclusive",
-  }],
+  claims: (named) => [{ lane: laneOf(named), access: "exclusive" }],
 };
 
 /** Together with each other, but not with what changes the thread. */
-const readsThread: Scope<{ threadId: string }> = {
+const readsThread: Scope<Named> = {
   reach: "server",
-  claims: ({ threadId }) => [{
-    lane: `thread:${threadId.toLowerCase()}`,
-    access: "shared",
-  }],
+  claims: (named) => [{ lane: laneOf(named), access: "shared" }],
 };
 
 /** In the order of the connection: what is kept of threads, all together. */

@@ -110,7 +110,8 @@ async function load(
   });
   threads.checkProvider(models, settings);
   const row = await threads.readRow(id);
-  const rollout = await Rollout.open(path, { log: threads.log });
+  await using undo = new AsyncDisposableStack();
+  const rollout = undo.use(await Rollout.open(path, { log: threads.log }));
   const unheard = await mendPast(await stored.readCutTurns(), {
     rollout,
     threadId: id,
@@ -122,7 +123,7 @@ async function load(
     status: { type: "idle" },
     path,
   };
-  return threads.load({
+  const thread = threads.load({
     view,
     settings,
     config,
@@ -141,6 +142,8 @@ async function load(
     journal: new Journal(rollout, lock),
     turns: new StoredTurns(rollout, threads.home, stored),
   });
+  undo.move();
+  return thread;
 }
 
 /** @throws {RpcError} if another process writes to it; says which. */

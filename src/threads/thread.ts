@@ -310,6 +310,13 @@ export class Thread implements TurnHost, AsyncDisposable {
           this.#companion.goOn(this, end);
         }
       }
+    } catch (error) {
+      // What is thrown here would end the process, and all threads with it.
+      this.#turn = this.#next[0]?.turn;
+      this.#log.error("a turn could not be ended", {
+        threadId: this.threadId,
+        error: toText(error),
+      });
     } finally {
       // In the same breath, or what begins right now would never be played.
       this.#played = undefined;

@@ -533,12 +533,22 @@ export class Threads implements AsyncDisposable {
     throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
   }
 
-  /** Ends a thread and lets go of it. */
+  /** Ends a thread and lets go of it: nobody finds it from here on. */
   async unload(thread: Thread): Promise<void> {
-    await thread[Symbol.asyncDispose]();
-    this.#loaded.delete(thread.threadId);
-    this.#watch.forget(thread.threadId);
-    this.#agendas.delete(thread.threadId);
+    const { threadId } = thread;
+    this.#loaded.delete(threadId);
+    const closed = thread[Symbol.asyncDispose]();
+    const closing = closed.catch(() => {}); // whoever opens it waits for that
+    this.#closing.set(threadId, closing);
+    try {
+      await closed;
+    } finally {
+      this.#watch.forget(threadId);
+      this.#agendas.delete(threadId);
+      if (this.#closing.get(threadId) === closing) {
+        this.#closing.delete(threadId);
+      }
+    }
   }
 
   /** Resolves when a thread that was left alone has let go of its files. */
@@ -550,8 +560,6 @@ export class Threads implements AsyncDisposable {
   #considerUnloading(id: string): void {
     const thread = this.#loaded.get(id);
     if (thread === undefined || !thread.isLeftAlone) return;
-    // Nobody finds it from here on; whoever opens it waits for its end.
-    this.#loaded.delete(id);
     const closing = this.unload(thread).catch((error) => {
       this.log.error("a thread could not be closed", {
         threadId: id,

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { forkThread } from "./fork_thread.ts";
+import { laneOf } from "./methods.ts";
+import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
+import { startTurn } from "./start_turn.ts";
+import type { Thread } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+const client = { name: "test" };
+
+/** Plays a turn to its end, and gives its id. */
+async function say(
+  threads: Threads,
+  thread: Thread,
+  me: Listener,
+  text: string,
+): Promise<string> {
+  const from = me.heard.length;
+  const { id } = startTurn(threads, thread, {
+    threadId: thread.threadId,
+    input: [{ type: "text", text, text_elements: [] }],
+  });
+  thread.play();
+  await me.until("turn/completed", from);
+  return id;
+}
+
+for (const ephemeral of [false, true]) {
+  const kind = ephemeral ? "an ephemeral fork" : "a fork";
+  Deno.test(`${kind} has nothing of the turns behind the one it was cut at`, async () => {
+    await using world = await openWorld([
+      saying("First"),
+      saying("Second"),
+      saying("Third"),
+    ]);
+    const { threads, requests } = world;
+    const me = new Listener();
+    const attendance = world.attend(me);
+    const source = await threads.start({}, client);
+    source.followers.join(attendance);
+    const first = await say(threads, source, me, "one");
+    const second = await say(threads, source, me, "two");
+    for (
+      const cut of [{ lastTurnId: first }, { beforeTurnId: second }]
+    ) {
+      const { thread, turns } = await forkThread(
+        threads,
+        { threadId: source.threadId, ephemeral, ...cut },
+        client,
+      );
+      assert.deepEqual(turns.map(({ id }) => id), [first]);
+      thread.followers.join(attendance);
+      await say(threads, thread, me, "three");
+      const input = JSON.stringify(requests.at(-1)?.input);
+      assert.match(input, /one.*First.*three/);
+      assert.doesNotMatch(input, /"two"|Second/);
+      const ids = (await thread.readTurns()).map(({ id }) => id);
+      assert.equal(ids.length, 2);
+      await threads.unload(thread);
+    }
+  });
+}
+
+Deno.test("a fork that can't be written leaves neither lock nor file open", async () => {
+  await using world = await openWorld([saying("First")]);
+  const { threads, home } = world;
+  const me = new Listener();
+  const source = await threads.start({}, client);
+  source.followers.join(world.attend(me));
+  await say(threads, source, me, "one");
+  const at = source.view.path!;
+  const directory = at.slice(0, at.lastIndexOf("/"));
+  // A fork's name can't be taken by a file, but its directory can.
+  await Deno.rename(directory, `${directory}-away`);
+  await Deno.symlink(`${directory}-away/gone`, directory);
+  await assert.rejects(
+    forkThread(threads, { threadId: source.threadId }, client),
+  );
+  await Deno.remove(directory);
+  await Deno.rename(`${directory}-away`, directory);
+  const locks = await Array.fromAsync(
+    Deno.readDir(`${home}/thread-writer-locks`),
+    ({ name }) => name,
+  );
+  assert.deepEqual(
+    locks.filter((name) => name.endsWith(".lock") && !name.startsWith(".")),
+    [`${source.threadId}.lock`],
+  );
+});
+
+Deno.test("requests about one thread wait for each other, however they name it", () => {
+  const id = "01a1fee0-dad6-7c71-85b8-a42984eae824";
+  const segment = "01a1fee0-dad6-7c71-85b8-a42984eae825";
+  const file = `/home/s/rollout-2026-11-21T17-45-26-${id}`;
+  const lanes = [
+    { threadId: id },
+    { threadId: id.toUpperCase() },
+    { threadId: `{${id}}` },
+    { threadId: `urn:uuid:${id}` },
+    { threadId: id.replaceAll("-", "") },
+    { threadId: id, path: null },
+    { threadId: "", path: `${file}.jsonl` },
+    { threadId: segment, path: `${file}_${segment}.jsonl.zst` },
+  ].map(laneOf);
+  assert.deepEqual(new Set(lanes), new Set([`thread:${id}`]));
+  assert.notEqual(laneOf({ threadId: segment }), `thread:${id}`);
+  assert.equal(laneOf({ threadId: "no" }), "thread:no");
+});
+
+Deno.test("a thread that is being closed is found by nobody, and opened again behind that", async () => {
+  await using world = await openWorld([saying("First")]);
+  const { threads } = world;
+  const me = new Listener();
+  const thread = await threads.start({}, client);
+  thread.followers.join(world.attend(me));
+  await say(threads, thread, me, "one");
+  const closing = threads.unload(thread);
+  assert.throws(() => threads.get(thread.threadId), /thread not found/);
+  assert.deepEqual(threads.loaded, []);
+  let isClosed = false;
+  closing.then(() => isClosed = true);
+  await threads.open(thread.threadId, () => {
+    assert.ok(isClosed);
+    return Promise.resolve(thread);
+  });
+});
