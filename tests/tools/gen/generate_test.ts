@@ -235,7 +235,7 @@ Deno.test("generate prints the method table of README and nothing else of it", a
   assert.ok(!text.includes("stale"));
   assert.match(text, /\| `[\w/]+` \| (works|not yet)/);
   // What is ours or older is listed, and not counted among the contract's.
-  assert.match(text, /3 of 3 methods of the contract work/);
+  assert.match(text, /3 of 3 methods of the contract work\. 0 more are known/);
   assert.match(
     text,
     /\| `ours` \| works, \[addition\]\(docs\/extensions\.md\) \| Is an addition\. \|/,
