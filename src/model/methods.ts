@@ -33,10 +33,10 @@ const writing: Scope<unknown> = {
 export const modelMethods: Table<ModelShelf, ModelMethod> = {
   "model/list": {
     scope: reading,
-    handle: async (shelf, params) => {
+    handle: async (shelf, params, { client }) => {
       const { offerModels } = await import("./offer_models.ts");
       const config = await shelf.readConfig();
-      return offerModels(params, { config, env: shelf.env });
+      return offerModels(params, { config, env: shelf.env, client });
     },
   },
   "modelProvider/list": {

@@ -18,6 +18,8 @@ export function offerModels(
   options: {
     readonly config: Config;
     readonly env: { get(name: string): string | undefined };
+    /** Who asks. */
+    readonly client?: { readonly name: string; readonly version: string };
   },
 ): ModelListResponse {
   const isUnknown = modelProvider != null &&
@@ -35,9 +37,36 @@ export function offerModels(
   }
   // A page of nothing would never come to an end.
   const end = start + Math.max(limit ?? models.length, 1);
+  const page = models.slice(start, end);
   return {
-    data: models.slice(start, end),
+    data: isOld(options.client) ? page.map(withOldEfforts) : page,
     nextCursor: end < models.length ? String(end) : null,
+  };
+}
+
+/** Efforts that the vendor's clients have known for long. */
+const OLD_EFFORTS: ReadonlySet<string> = new Set(
+  ["none", "minimal", "low", "medium", "high", "xhigh"],
+);
+/** Minor version of those that know any effort. */
+const KNOWS_ALL = 149;
+
+/** A client of the vendor's that gives up at an effort it has not heard of. */
+function isOld(
+  client: { readonly name: string; readonly version: string } | undefined,
+): boolean {
+  if (!client?.name.startsWith("codex")) return false;
+  const minor = /^0\.(\d+)\./.exec(client.version)?.[1];
+  return minor !== undefined && Number(minor) < KNOWS_ALL;
+}
+
+function withOldEfforts<
+  M extends { supportedReasoningEfforts: { reasoningEffort: string }[] },
+>(model: M): M {
+  return {
+    ...model,
+    supportedReasoningEfforts: model.supportedReasoningEfforts
+      .filter(({ reasoningEffort }) => OLD_EFFORTS.has(reasoningEffort)),
   };
 }
 

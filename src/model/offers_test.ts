@@ -21,6 +21,25 @@ function refusal(message: string, code?: string): (error: unknown) => boolean {
   };
 }
 
+Deno.test("model/list: an old client of the vendor's hears only of efforts that it knows", () => {
+  const efforts = (name: string, version: string): Set<string> =>
+    new Set(
+      offerModels({}, { ...options, client: { name, version } }).data
+        .flatMap(({ supportedReasoningEfforts }) =>
+          supportedReasoningEfforts.map(({ reasoningEffort }) =>
+            reasoningEffort
+          )
+        ),
+    );
+  const old = new Set(["low", "medium", "high", "xhigh"]);
+  const all = new Set([...old, "max", "ultra"]);
+  assert.deepEqual(efforts("codex-tui", "0.133.0"), old);
+  assert.deepEqual(efforts("codex-tui", "0.148.2"), old);
+  assert.deepEqual(efforts("codex-tui", "0.149.0"), all);
+  assert.deepEqual(efforts("codex-tui", "1.0.0"), all);
+  assert.deepEqual(efforts("other", "0.1.0"), all);
+});
+
 Deno.test("model/list: all pages together are the list, with one default", () => {
   const all = offerModels({}, options);
   assert.equal(all.nextCursor, null);

@@ -3,6 +3,13 @@ import { type Installed, isRequired } from "./installed.ts";
 
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 
+/** A response to whatever asks for JSON: clients want a title for a session. */
+export const TITLE = {
+  when: { body: '"json_schema"' },
+  output: [{ say: '{"title":"Scripted"}' }],
+  repeat: true,
+};
+
 /** Longer than any script takes. */
 const SCRIPT_MS = 60_000;
 
@@ -10,6 +17,8 @@ const SCRIPT_MS = 60_000;
 export interface ClientWorld extends AsyncDisposable {
   /** CODEX_HOME. */
   readonly home: string;
+  /** CODEX_HOME of a client that has a server elsewhere. */
+  readonly clientHome: string;
   /** A git repository to work in. */
   readonly cwd: string;
   /** A program that is ours: it takes the place of the client's own. */
@@ -25,15 +34,14 @@ export async function openClientWorld(
 ): Promise<ClientWorld> {
   const dir = await createTempDir();
   const [home, cwd] = [`${dir.path}/home`, `${dir.path}/work`];
-  await Deno.mkdir(home);
+  const clientHome = `${dir.path}/client`;
+  for (const path of [home, clientHome]) await Deno.mkdir(path);
   await Deno.mkdir(`${cwd}/.git`, { recursive: true });
   await Deno.writeTextFile(
     `${home}/script.json`,
     JSON.stringify({ scope: "thread", responses }),
   );
-  await Deno.writeTextFile(
-    `${home}/config.toml`,
-    `model = "scripted"
+  const text = `model = "scripted"
 model_provider = "offline"
 ${config}
 [model_providers.offline]
@@ -41,8 +49,11 @@ name = "Offline"
 base_url = "script://${home}/script.json"
 request_max_retries = 0
 stream_max_retries = 0
-`,
-  );
+`;
+  // The client has the same one: by its own, old ones choose to sign in first.
+  for (const path of [home, clientHome]) {
+    await Deno.writeTextFile(`${path}/config.toml`, text);
+  }
   const program = `${dir.path}/codex`;
   await Deno.writeTextFile(
     program,
@@ -59,6 +70,7 @@ stream_max_retries = 0
   };
   return {
     home,
+    clientHome,
     cwd,
     program,
     env,

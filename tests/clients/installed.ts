@@ -9,6 +9,8 @@ export interface Wanted {
   readonly packages: Readonly<Record<string, string>>;
   /** Whether what is optional is wanted too, such as programs of a platform. */
   readonly withOptional?: boolean;
+  /** Whether that is too much to fetch unless `GANGWAY_CLIENTS` is set. */
+  readonly isLarge?: boolean;
 }
 
 /**
@@ -17,13 +19,16 @@ export interface Wanted {
  * script of theirs is run.
  */
 export async function install(wanted: Wanted): Promise<Installed> {
-  const { packages, withOptional = false } = wanted;
+  const { packages, withOptional = false, isLarge = false } = wanted;
   const cache = toCachePath();
   const name = Object.entries(packages)
     .map(([name, version]) => `${name.replace(/[^\w.]+/g, "-")}-${version}`)
     .join("+");
   const directory = `${cache}/${name}`;
   if (await exists(directory)) return { directory };
+  if (isLarge && !Deno.env.has("GANGWAY_CLIENTS")) {
+    return { missing: "large; GANGWAY_CLIENTS=required fetches it" };
+  }
   await Deno.mkdir(cache, { recursive: true });
   const draft = await Deno.makeTempDir({ dir: cache, prefix: ".draft-" });
   try {
