@@ -26,7 +26,8 @@ export class Beginning {
   }
 }
 
+/** Or may be one that was accepted; what becomes of it tells. */
 function isUserMessage(kind = "", text = ""): boolean {
-  return kind === "user_message" ||
+  return kind === "user_message" || kind === "task_started" ||
     (kind === "item_completed" && text.includes(`"type":"UserMessage"`));
 }

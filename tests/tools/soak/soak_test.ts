@@ -3,13 +3,15 @@ import { ServerProcess } from "../../kit/server_process.ts";
 import { createTempDir } from "../../kit/temp_dir.ts";
 import type { Census } from "./census.ts";
 import { jobOf, JOBS } from "./jobs.ts";
-import { formatSoak, MAX_SLOW_MIB } from "./report.ts";
+import { formatSoak, formatThreadSoak, MAX_SLOW_MIB } from "./report.ts";
 import { readSlowly } from "./slow_reader.ts";
 import { findGrowth, soak } from "./soak.ts";
+import { soakThreads } from "./threads.ts";
 
 const MIB = 1024 * 1024;
 /** A server that is not yet warm grows more than one that is. */
 const MAX_GROWTH_MIB = 96;
+const MAX_COLD_HEAP_GROWTH_MIB = 16;
 
 Deno.test("soak: 200 commands of all kinds end as they have to and leave nothing behind", async () => {
   await using home = await createTempDir();
@@ -33,6 +35,15 @@ Deno.test("soak: 200 commands of all kinds end as they have to and leave nothing
     latencies.map(({ job }) => job).toSorted(),
     JOBS.map(({ name }) => name).toSorted(),
   );
+});
+
+Deno.test("soak: 200 turns in 20 threads, with clients that come and go, leave nothing behind", async () => {
+  const report = await soakThreads({ turns: 200, threads: 20, clients: 4 });
+  assert.deepEqual(report.faults, []);
+  const { turns, threads } = report;
+  assert.deepEqual({ turns, threads }, { turns: 230, threads: 20 });
+  const grownMiB = report.after.heapMiB - report.before.heapMiB;
+  assert.ok(grownMiB <= MAX_COLD_HEAP_GROWTH_MIB, formatThreadSoak(report));
 });
 
 for (const listen of [undefined, "ws://127.0.0.1:0"] as const) {
