@@ -1,11 +1,13 @@
 import type { Config, ConfigValue } from "../config/mod.ts";
-import { readFile } from "./_read_file.ts";
+import { readFile, type Reading } from "./_read_file.ts";
 
 /** Where instructions are looked for. */
 export interface InstructionPlaces {
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
   readonly config: Config;
+  /** Which of a project's may be read. Default: all. */
+  readonly checkRead?: Reading["checkRead"];
 }
 
 /** Instructions that hold in a directory, and the files they are from. */
@@ -26,7 +28,7 @@ const defaultMaxBytes = 32 * 1024;
  */
 export async function readProjectInstructions(
   cwd: string,
-  { home, config }: InstructionPlaces,
+  { home, config, checkRead }: InstructionPlaces,
   signal: AbortSignal,
 ): Promise<ProjectInstructions> {
   const markers = toNames(config.get("project_root_markers"), [".git"]);
@@ -43,11 +45,13 @@ export async function readProjectInstructions(
     left > 0 ? toWay(cwd, markers) : [],
   ]);
   const sources: string[] = [];
-  const general = await readFirst(own ?? [], defaultMaxBytes, signal);
+  const general = await readFirst(own ?? [], defaultMaxBytes, { signal });
   if (general !== undefined) sources.push(general.path);
   const texts: string[] = [];
   for (const paths of await findAll(way, names)) {
-    const found = left > 0 ? await readFirst(paths, left, signal) : undefined;
+    const found = left > 0
+      ? await readFirst(paths, left, { signal, checkRead })
+      : undefined;
     if (found === undefined) continue;
     left -= found.length;
     texts.push(found.text);
@@ -72,10 +76,10 @@ interface Found {
 async function readFirst(
   paths: readonly string[],
   maxBytes: number,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Found | undefined> {
   for (const path of paths) {
-    const file = await readFile(path, maxBytes, signal);
+    const file = await readFile(path, maxBytes, reading);
     if ("error" in file) continue;
     // A character that the limit cuts through is left out.
     const text = new TextDecoder().decode(file.bytes, { stream: file.isCut });

@@ -1,8 +1,16 @@
 import { orAbort } from "./_or_abort.ts";
+import type { AgentOptions } from "./agent.ts";
 
 /** Why a file was not read, as a person reads it. */
 export interface Unread {
   readonly error: string;
+}
+
+/** How files are read that others name. */
+export interface Reading {
+  readonly signal: AbortSignal;
+  /** What the server's own rules say. Default: all may be read. */
+  readonly checkRead?: AgentOptions["checkRead"] | undefined;
 }
 
 const interrupted: Unread = { error: "the turn was interrupted" };
@@ -14,11 +22,12 @@ const interrupted: Unread = { error: "the turn was interrupted" };
 export async function readFile(
   path: string,
   maxBytes: number,
-  signal: AbortSignal,
+  { signal, checkRead }: Reading,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; isCut: boolean } | Unread> {
   if (signal.aborted) return interrupted;
   try {
-    return await orAbort(read(path, maxBytes), signal);
+    const place = await checkRead?.(path) ?? path;
+    return await orAbort(read(place, maxBytes), signal);
   } catch (thrown) {
     if (signal.aborted) return interrupted;
     return { error: thrown instanceof Error ? thrown.message : String(thrown) };

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readFile } from "./_read_file.ts";
 
 const { signal } = new AbortController();
+const reading = { signal };
 
 Deno.test("readFile reads up to a limit and says if there is more", async () => {
   const path = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(path, "12345");
     const read = async (maxBytes: number) => {
-      const file = await readFile(path, maxBytes, signal);
+      const file = await readFile(path, maxBytes, reading);
       assert.ok("bytes" in file);
       return [new TextDecoder().decode(file.bytes), file.isCut];
     };
@@ -26,11 +27,11 @@ Deno.test("readFile refuses what may never end", async () => {
   try {
     await new Deno.Command("mkfifo", { args: [`${directory}/pipe`] }).output();
     for (const path of [directory, `${directory}/pipe`, "/dev/zero"]) {
-      assert.deepEqual(await readFile(path, 10, signal), {
+      assert.deepEqual(await readFile(path, 10, reading), {
         error: "not a regular file",
       });
     }
-    const missing = await readFile(`${directory}/none`, 10, signal);
+    const missing = await readFile(`${directory}/none`, 10, reading);
     assert.ok("error" in missing && missing.error.startsWith("No such file"));
   } finally {
     await Deno.remove(directory, { recursive: true });
@@ -38,7 +39,10 @@ Deno.test("readFile refuses what may never end", async () => {
 });
 
 Deno.test("readFile does not begin under an aborted signal", async () => {
-  assert.deepEqual(await readFile("/dev/null", 10, AbortSignal.abort()), {
-    error: "the turn was interrupted",
-  });
+  assert.deepEqual(
+    await readFile("/dev/null", 10, { signal: AbortSignal.abort() }),
+    {
+      error: "the turn was interrupted",
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { readFile, type Unread } from "./_read_file.ts";
+import { readFile, type Reading, type Unread } from "./_read_file.ts";
 
 /** Bytes of the largest image that is sent; as providers limit it. */
 const maxBytes = 20 * 1024 * 1024;
@@ -14,9 +14,9 @@ const kinds: readonly (readonly [mime: string, start: string])[] = [
 /** An image on this machine as a `data:` address, or why there is none. */
 export async function readImage(
   path: string,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<{ url: string } | Unread> {
-  const file = await readFile(path, maxBytes, signal);
+  const file = await readFile(path, maxBytes, reading);
   if ("error" in file) return file;
   if (file.isCut) return { error: `larger than ${maxBytes} bytes` };
   const start = String.fromCharCode(...file.bytes.subarray(0, 16));

@@ -1,4 +1,4 @@
-import { readFile } from "./_read_file.ts";
+import { readFile, type Reading } from "./_read_file.ts";
 
 /** Bytes of the longest skill that is sent whole. */
 const maxBytes = 256 * 1024;
@@ -6,9 +6,9 @@ const maxBytes = 256 * 1024;
 /** A skill as the model reads it. */
 export async function readSkill(
   { name, path }: { name: string; path: string },
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<string> {
-  const file = await readFile(path, maxBytes, signal);
+  const file = await readFile(path, maxBytes, reading);
   const body = "error" in file
     ? `The skill can't be read: ${file.error}`
     : new TextDecoder().decode(file.bytes) +

@@ -1,6 +1,7 @@
 import type { ContentPart, ResponseItem } from "../model/mod.ts";
 import type { UserInput, UserMessageItem } from "../protocol/mod.ts";
 import type { Named } from "./extensions.ts";
+import type { Reading } from "./_read_file.ts";
 import { readImage } from "./_read_image.ts";
 import { readSkill } from "./_read_skill.ts";
 import type { Turn } from "./_turn.ts";
@@ -26,7 +27,9 @@ export async function say(turn: Turn, said: Said): Promise<void> {
     turn.settings.cwd,
     config,
   );
-  turn.remember(...await toMessages(said.input, turn.signal, named));
+  const { signal, agent: { checkRead } } = turn;
+  const reading = { signal, checkRead };
+  turn.remember(...await toMessages(said.input, reading, named));
   const item: UserMessageItem = {
     type: "userMessage",
     id: uuidV7(),
@@ -49,7 +52,7 @@ export function toContent(input: readonly UserInput[]): UserInput[] {
 /** What a model reads of it: one message, and one for each skill. */
 export async function toMessages(
   input: readonly UserInput[],
-  signal: AbortSignal,
+  reading: Reading,
   named?: Named,
 ): Promise<ResponseItem[]> {
   const content: ContentPart[] = [];
@@ -71,7 +74,7 @@ export async function toMessages(
         break;
       case "localImage":
         images++;
-        content.push(...await toLocalImage(part, images, signal));
+        content.push(...await toLocalImage(part, images, reading));
         break;
       case "audio":
       case "localAudio":
@@ -82,7 +85,7 @@ export async function toMessages(
         break;
       case "skill":
         // Where nobody knows which skills there are, it is what it says.
-        if (named === undefined) skills.push(await toSkill(part, signal));
+        if (named === undefined) skills.push(await toSkill(part, reading));
         break;
       case "mention":
         // The text names it already; clients show the link.
@@ -90,7 +93,7 @@ export async function toMessages(
     }
   }
   for (const skill of named?.skills ?? []) {
-    skills.push(await toSkill(skill, signal));
+    skills.push(await toSkill(skill, reading));
   }
   const notes = (named?.notes ?? []).map((text): ResponseItem => ({
     type: "message",
@@ -107,9 +110,9 @@ export async function toMessages(
 
 async function toSkill(
   skill: { name: string; path: string },
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<ResponseItem> {
-  const text = await readSkill(skill, signal);
+  const text = await readSkill(skill, reading);
   return toUserMessage([{ type: "input_text", text }]);
 }
 
@@ -121,9 +124,9 @@ export function toUserMessage(content: ContentPart[]): ResponseItem {
 async function toLocalImage(
   { path, detail }: { path: string; detail?: string | null },
   number: number,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<ContentPart[]> {
-  const image = await readImage(path, signal);
+  const image = await readImage(path, reading);
   if ("error" in image) {
     return [{
       type: "input_text",

@@ -106,6 +106,13 @@ export interface AgentOptions {
    * Called after every response and before a turn ends.
    */
   readonly tellDiff?: (stage: Stage) => Promise<void>;
+  /**
+   * Gives the real path of a file that may be read on behalf of a client: an
+   * image, a skill, instructions of a project. Default: all may be.
+   *
+   * @throws {Error} if it may not be.
+   */
+  readonly checkRead?: (path: string) => Promise<string>;
   /** What skills, plugins and hooks add to its turns. Default: nothing. */
   readonly extensions?: AgentExtensions;
   /** Time, for tests. Default: that of the machine. */

@@ -124,6 +124,10 @@ export class LazyThreads implements AsyncDisposable {
       log: log.child("threads"),
       installationId: this.#options.installationId,
       ...idleUnloadMs !== undefined && { idleUnloadMs },
+      access: {
+        checkRead: (path) => access.checkRead(path),
+        checkWrite: (path) => access.checkWrite(path),
+      },
       configFor: this.#options.configuration.forThread,
       toldWarnings: this.#options.configuration.server.warnings,
       createModels: (config) =>

@@ -14,6 +14,8 @@ interface Mending {
   readonly threadId: string;
   readonly historyMode: string;
   readonly log: Logger;
+  /** Which files may be read that were spoken of. */
+  readonly checkRead?: ((path: string) => Promise<string>) | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ interface Mending {
  */
 export async function mendPast(
   cut: readonly CutTurn[],
-  { rollout, threadId, historyMode, log }: Mending,
+  { rollout, threadId, historyMode, log, checkRead }: Mending,
 ): Promise<ResponseItem[]> {
   const unheard: ResponseItem[] = [];
   const records: RolloutRecord[] = [];
@@ -32,7 +34,7 @@ export async function mendPast(
     for (const item of said) {
       if (item.type !== "userMessage") continue;
       const { signal } = new AbortController();
-      const messages = await toMessages(item.content, signal);
+      const messages = await toMessages(item.content, { signal, checkRead });
       unheard.push(...messages);
       records.push(
         ...messages.map((payload) => ({

@@ -30,7 +30,7 @@ export async function forkThread(
   params: ThreadForkParams,
   client: { readonly name: string },
 ): Promise<{ thread: Thread; turns: Turn[] }> {
-  const found = await findStored(threads, params);
+  const found = await findStored(threads, params, "read");
   const source = await readRollout(found.path, { home: threads.home });
   const row = await threads.readRow(found.id);
   const [settingsRecord, context, usage] = await Promise.all([

@@ -127,9 +127,12 @@ export const historyHandlers: Handlers<
       );
     }
     const { rolloutPath } = params;
-    const path = rolloutPath.startsWith("/")
-      ? rolloutPath
-      : `${threads.home}/${rolloutPath}`;
+    const path = await threads.checkRollout(
+      rolloutPath.startsWith("/")
+        ? rolloutPath
+        : `${threads.home}/${rolloutPath}`,
+      "read",
+    );
     const id = parseRolloutName(path)?.threadId;
     const known = id === undefined ? undefined : await index.find(id);
     const row = known?.path === path ? known : await index.adopt(path);

@@ -8,4 +8,4 @@
 export type { Attendee, Audience } from "./audience.ts";
 export { Attendance } from "./attendance.ts";
 export type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
-export { Threads, type ThreadsOptions } from "./threads.ts";
+export { type ThreadAccess, Threads, type ThreadsOptions } from "./threads.ts";

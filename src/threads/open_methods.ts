@@ -180,7 +180,7 @@ async function openThread(
   const hasPath = params.path != null && params.path !== "";
   const loaded = hasPath ? undefined : threads.find(params.threadId);
   if (loaded !== undefined) return loaded;
-  const found = await findStored(threads, params);
+  const found = await findStored(threads, params, "write");
   return await threads.open(found.id, async () => {
     const thread = await threads.equip(
       await loadStored(threads, found, params, client),

@@ -33,15 +33,19 @@ interface Found {
 /**
  * Where the thread is that a client wants to open.
  *
+ * @param use What is to be done with its file. Default: it is written to.
  * @throws {RpcError} if there is none.
  */
 export async function findStored(
   threads: Threads,
   { threadId, path }: Pick<ThreadResumeParams, "threadId" | "path">,
+  use: "read" | "write" = "write",
 ): Promise<Found> {
   if (path != null && path !== "") {
     const id = parseRolloutName(path)?.threadId;
-    if (id !== undefined) return { id, path };
+    if (id !== undefined) {
+      return { id, path: await threads.checkRollout(path, use) };
+    }
     throw RpcError.invalidRequest(`no rollout found at ${path}`);
   }
   const id = toThreadId(threadId);
@@ -117,6 +121,7 @@ async function load(
     threadId: id,
     historyMode: meta.history_mode ?? "legacy",
     log: threads.log,
+    checkRead: threads.access?.checkRead,
   });
   const view: ThreadView = {
     ...row ?? toView(stored, id, path, preview),

@@ -41,6 +41,14 @@ import { acquire } from "./resume_thread.ts";
 import { Thread } from "./thread.ts";
 import { Uuid7 } from "./uuid7.ts";
 
+/** What the server's own rules let be done to the files that clients name. */
+export interface ThreadAccess {
+  /** Gives the real path to read; throws if it may not be read. */
+  readonly checkRead: (path: string) => Promise<string>;
+  /** The same for writing. */
+  readonly checkWrite: (path: string) => Promise<string>;
+}
+
 /** Where threads live. */
 export interface ThreadsOptions {
   /** Absolute path of `CODEX_HOME`. */
@@ -71,6 +79,8 @@ export interface ThreadsOptions {
   readonly idleUnloadMs?: number;
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: WatchClock;
+  /** Default: everything may be read and written. */
+  readonly access?: ThreadAccess;
   /** Who asks models, under a configuration, in the name of a client. */
   readonly createModels: (config: Config, originator: string) => Models;
   readonly createAgent: (options: AgentOptions) => Agent;
@@ -365,6 +375,39 @@ export class Threads implements AsyncDisposable {
     });
   }
 
+  /** What clients may touch. */
+  get access(): ThreadAccess | undefined {
+    return this.#options.access;
+  }
+
+  /**
+   * The path of a rollout that a client names. Those of the home are the
+   * server's own; any other is a file as all that clients touch.
+   *
+   * @throws {RpcError} if it may not be touched.
+   */
+  async checkRollout(path: string, use: "read" | "write"): Promise<string> {
+    const { access } = this;
+    const whole = this.resolve(path);
+    if (access === undefined) return whole;
+    try {
+      const [real, home] = await Promise.all(
+        [whole, this.home].map((one) =>
+          Deno.realPath(one).catch(() => undefined)
+        ),
+      );
+      const isOwn = ["sessions", "archived_sessions"].some((name) =>
+        real?.startsWith(`${home}/${name}/`)
+      );
+      if (isOwn) return whole;
+      const read = await access.checkRead(whole);
+      return use === "read" ? read : await access.checkWrite(whole);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw RpcError.invalidRequest(reason);
+    }
+  }
+
   /** Makes a path absolute, as clients mean it. */
   resolve(path: string | undefined): string {
     const cwd = (this.#options.cwd ?? Deno.cwd)();
@@ -460,6 +503,7 @@ export class Threads implements AsyncDisposable {
         }),
       },
       ...common,
+      ...this.access && { checkRead: this.access.checkRead },
       config,
       home: this.home,
       tools: () => toolbox.tools(),
