@@ -180,7 +180,7 @@ export class Plugins {
   }
 
   /** @throws {RpcError} why it can't be installed. */
-  install(
+  async install(
     params: PluginInstallParams,
     signal: AbortSignal,
   ): Promise<PluginInstallResponse> {
@@ -189,7 +189,7 @@ export class Plugins {
       params,
       () => refuseRemote("read remote plugin details before install"),
     );
-    return this.#inTurn(async () => {
+    return await this.#inTurn(async () => {
       const found = await this.#find(path, params.pluginName);
       const { marketplace, offer } = found;
       if (offer.installation === "NOT_AVAILABLE") {
@@ -210,7 +210,7 @@ export class Plugins {
   }
 
   /** @throws {RpcError} if the id is of no plugin of this machine. */
-  uninstall(pluginId: string): Promise<void> {
+  async uninstall(pluginId: string): Promise<void> {
     const id = toPluginId(pluginId);
     if (id === undefined) {
       if (/^[A-Za-z0-9_~-]+$/.test(pluginId)) {
@@ -218,7 +218,7 @@ export class Plugins {
       }
       throw RpcError.invalidRequest("invalid remote plugin id");
     }
-    return this.#inTurn(async () => {
+    await this.#inTurn(async () => {
       await this.#cache.remove(id);
       const configured = (await this.#config()).get("plugins");
       if (isTable(configured) && Object.hasOwn(configured, pluginId)) {

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import type { HookOccasion, HookVerdict } from "../agent/mod.ts";
+import type { HookRunSummary, ThreadSettings } from "../protocol/mod.ts";
+import type { Stage } from "../tools/mod.ts";
+import {
+  createGround,
+  type Ground,
+  threadId,
+} from "./_extension_ground_test.ts";
+
+function declare(event: string, ...hooks: unknown[]): Record<string, unknown> {
+  return { "home/hooks.json": { hooks: { [event]: [{ hooks }] } } };
+}
+
+function command(line: string, more: Record<string, unknown> = {}) {
+  return { type: "command", command: line, ...more };
+}
+
+interface Played {
+  readonly verdict: HookVerdict;
+  /** Runs as they were told: how they stand, and what they said. */
+  readonly runs: string[];
+}
+
+async function play(
+  ground: Ground,
+  occasion: HookOccasion,
+  signal = new AbortController().signal,
+): Promise<Played> {
+  const runs: string[] = [];
+  const stage = {
+    threadId,
+    turnId: "turn",
+    tell: (_: string, { run }: { run: HookRunSummary }) => {
+      const said = run.entries.map(({ kind, text }) => `${kind}: ${text}`);
+      runs.push([run.status, ...said].join(" "));
+    },
+  } as unknown as Stage;
+  const settings = {
+    cwd: ground.work,
+    model: "m",
+    approvalPolicy: "never",
+  } as unknown as ThreadSettings;
+  const thread = ground.extensions.forThread({ transcriptPath: null });
+  const verdict = await thread.occur(
+    occasion,
+    { sessionId: threadId, stage, settings, signal },
+  );
+  return { verdict, runs };
+}
+
+const prompt: HookOccasion = { event: "userPromptSubmit", prompt: "hi" };
+
+const silence: HookVerdict = {
+  blocked: null,
+  stopped: null,
+  contexts: [],
+  fragments: [],
+};
+
+Deno.test("hooks/list gives hashes that other implementations give too", async () => {
+  await using ground = await createGround(
+    declare(
+      "UserPromptSubmit",
+      command("echo a", { timeout: 5, statusMessage: "run" }),
+      command("echo b", { async: true }),
+    ),
+  );
+  const { hooks } = await ground.extensions.hooks.tell(ground.work);
+  assert.deepEqual(hooks.map(({ currentHash }) => currentHash), [
+    "sha256:0e7f0df0ca1e57d69eb56732b7d1626d69d7c95063dd64cf29ff18d93e502e7d",
+    "sha256:3a3fa01ca7ad16d008521df658f101e076a9a9506bf77074dc193c97eb6a1f10",
+  ]);
+});
+
+Deno.test("hooks/list tells hooks of files and configuration, and what was left out", async () => {
+  await using ground = await createGround({
+    "home/hooks.json": {
+      hooks: {
+        Stop: [{ hooks: [command(" "), command("a")] }],
+        PreToolUse: [{ matcher: "(", hooks: [command("b")] }],
+        Unheard: [{ hooks: [command("c")] }],
+      },
+    },
+    "home/config.toml":
+      '[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = "prompt"\nprompt = "p"\n',
+    "work/.codex/hooks.json": {
+      hooks: { Stop: [{ hooks: [command("untrusted project")] }] },
+    },
+  });
+  const { home, work } = ground;
+  const { hooks, warnings } = await ground.extensions.hooks.tell(work);
+  assert.deepEqual(hooks.map(({ key }) => key), [
+    `${home}/hooks.json:stop:0:1`,
+  ]);
+  assert.deepEqual(warnings.map((text) => text.replaceAll(home, "~")), [
+    "loading hooks from both ~/hooks.json and ~/config.toml; prefer a single representation for this layer",
+    'invalid matcher "(" in ~/hooks.json: Invalid regular expression: /(/: Unterminated group',
+    "skipping empty hook command in ~/hooks.json",
+    "skipping prompt hook in ~/config.toml: prompt hooks are not supported yet",
+  ]);
+});
+
+for (
+  const text of [
+    "{",
+    '{"a":1}',
+    '{"hooks":{"Stop":[{"hooks":[{"type":"x"}]}]}}',
+  ]
+) {
+  Deno.test(`hooks/list passes by a file that says ${text}`, async () => {
+    await using ground = await createGround({ "home/hooks.json": text });
+    const { hooks, warnings } = await ground.extensions.hooks.tell(ground.work);
+    assert.deepEqual(hooks, []);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^failed to parse hooks config .*hooks\.json: /);
+  });
+}
+
+Deno.test("a hook that nobody trusted does not run", async () => {
+  await using ground = await createGround(
+    declare("UserPromptSubmit", command("touch ${ROOT}/ran")),
+  );
+  assert.deepEqual(await play(ground, prompt), { verdict: silence, runs: [] });
+  await assert.rejects(Deno.stat(`${ground.root}/ran`), Deno.errors.NotFound);
+});
+
+Deno.test("a hook that changed since it was trusted does not run", async () => {
+  await using ground = await createGround(
+    declare("UserPromptSubmit", command("true")),
+  );
+  await ground.trustHooks();
+  await ground.write("home/hooks.json", {
+    hooks: {
+      UserPromptSubmit: [{ hooks: [command("touch ${ROOT}/ran")] }],
+    },
+  });
+  const { hooks } = await ground.extensions.hooks.tell(ground.work);
+  assert.deepEqual(hooks.map(({ trustStatus }) => trustStatus), ["modified"]);
+  assert.deepEqual(await play(ground, prompt), { verdict: silence, runs: [] });
+});
+
+Deno.test("a plugin's hook does not run once a file of the plugin changed", async () => {
+  await using ground = await createGround({
+    "home/config.toml": '[plugins."a@mp"]\nenabled = true\n',
+    "home/plugins/cache/mp/a/1/.codex-plugin/plugin.json": { name: "a" },
+    "home/plugins/cache/mp/a/1/run.sh": "echo fine",
+    "home/plugins/cache/mp/a/1/hooks/hooks.json": {
+      hooks: {
+        UserPromptSubmit: [{
+          hooks: [command('sh "${CLAUDE_PLUGIN_ROOT}/run.sh"')],
+        }],
+      },
+    },
+  });
+  await ground.trustHooks();
+  const { verdict } = await play(ground, prompt);
+  assert.deepEqual(verdict.contexts, ["fine"]);
+  await ground.write("home/plugins/cache/mp/a/1/run.sh", "echo evil");
+  assert.deepEqual(await play(ground, prompt), { verdict: silence, runs: [] });
+});
+
+const said: [line: string, runs: string, verdict: Partial<HookVerdict>][] = [
+  ["echo c", "completed context: c", { contexts: ["c"] }],
+  ["true", "completed", {}],
+  ["exit 1", "failed error: hook exited with code 1", {}],
+  [
+    "exit 2",
+    "failed error: UserPromptSubmit hook exited with code 2 but did not write a blocking reason to stderr",
+    {},
+  ],
+  [
+    "echo '{bad'",
+    "failed error: hook returned invalid user prompt submit JSON output",
+    {},
+  ],
+  ["/nonexistent", "failed error: hook exited with code 127", {}],
+  ["exec sleep 60", "failed error: hook timed out after 1s", {}],
+  [
+    `echo '{"continue":false,"stopReason":"no"}'`,
+    "stopped stop: no",
+    { stopped: "no" },
+  ],
+  [
+    `echo '{"systemMessage":"w","hookSpecificOutput":{"additionalContext":"c"}}'`,
+    "completed warning: w context: c",
+    { contexts: ["c"] },
+  ],
+];
+
+for (const [line, run, verdict] of said) {
+  Deno.test(`what the hook ${line} says is told, and no more than that`, async () => {
+    await using ground = await createGround(
+      declare("UserPromptSubmit", command(line, { timeout: 1 })),
+    );
+    await ground.trustHooks();
+    assert.deepEqual(await play(ground, prompt), {
+      verdict: { ...silence, ...verdict },
+      runs: ["running", run],
+    });
+  });
+}
+
+Deno.test("a hook that writes to stderr and exits with 2 keeps the words from being said", async () => {
+  await using ground = await createGround(
+    declare("UserPromptSubmit", command("echo no >&2; exit 2")),
+  );
+  await ground.trustHooks();
+  const { verdict, runs } = await play(ground, prompt);
+  assert.equal(verdict.blocked, "no");
+  assert.deepEqual(runs, ["running", "blocked feedback: no"]);
+});
+
+Deno.test("a hook reads what it is about", async () => {
+  await using ground = await createGround(
+    declare("UserPromptSubmit", command("cat > ${ROOT}/read")),
+  );
+  await ground.trustHooks();
+  await play(ground, prompt);
+  assert.deepEqual(JSON.parse(await ground.read("read")), {
+    session_id: threadId,
+    turn_id: "turn",
+    transcript_path: null,
+    cwd: ground.work,
+    hook_event_name: "UserPromptSubmit",
+    model: "m",
+    permission_mode: "bypassPermissions",
+    prompt: "hi",
+  });
+});
+
+Deno.test("hooks run for the tools that their matchers name", async () => {
+  const matchers = ["Bash", "Ba", "exec_command", "^Ba.*", "x|Bash", "*", ""];
+  await using ground = await createGround({
+    "home/hooks.json": {
+      hooks: {
+        PreToolUse: matchers.map((matcher) => ({
+          matcher,
+          hooks: [command(`echo '${matcher}' >> \${ROOT}/ran`)],
+        })),
+      },
+    },
+  });
+  await ground.trustHooks();
+  await play(ground, {
+    event: "preToolUse",
+    tool: { callId: "c", name: "Bash", aliases: [], input: { command: "x" } },
+  });
+  const ran = (await ground.read("ran")).split("\n").slice(0, -1);
+  assert.deepEqual(ran.sort(), ["", "*", "Bash", "^Ba.*", "x|Bash"]);
+});
+
+Deno.test("an interrupt ends the hook that runs", async () => {
+  await using ground = await createGround(
+    declare("UserPromptSubmit", command("touch ${ROOT}/begun; exec sleep 60")),
+  );
+  await ground.trustHooks();
+  const interrupt = new AbortController();
+  const played = play(ground, prompt, interrupt.signal);
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    if (await Deno.stat(`${ground.root}/begun`).catch(() => false)) break;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  interrupt.abort(new DOMException("Stop", "AbortError"));
+  await assert.rejects(played, { name: "AbortError" });
+});

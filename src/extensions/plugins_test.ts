@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { createGround, type Ground, skill } from "./_extension_ground_test.ts";
+
+const { signal } = new AbortController();
+
+/** A marketplace in the work, and its plugins' manifests. */
+function offering(
+  plugins: readonly Record<string, unknown>[],
+  manifests: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const files: Record<string, unknown> = {
+    "work/.agents/plugins/marketplace.json": { name: "mp", plugins },
+  };
+  for (const [name, manifest] of Object.entries(manifests)) {
+    files[`work/plugins/${name}/.codex-plugin/plugin.json`] = manifest;
+  }
+  return files;
+}
+
+function local(name: string, more: Record<string, unknown> = {}) {
+  const source = { source: "local", path: `./plugins/${name}` };
+  return { name, source, ...more };
+}
+
+function toPath({ work }: Ground): string {
+  return `${work}/.agents/plugins/marketplace.json`;
+}
+
+function install(ground: Ground, pluginName: string): Promise<unknown> {
+  const marketplacePath = toPath(ground);
+  return ground.extensions.plugins
+    .install({ marketplacePath, pluginName }, signal);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}
+
+Deno.test("plugin/list tells offers with what holds unless they say otherwise", async () => {
+  await using ground = await createGround(offering(
+    [
+      local("a"),
+      local("b", {
+        policy: { installation: "NOT_AVAILABLE", authentication: "ON_USE" },
+      }),
+      local("a"),
+      { name: "bad name", source: "./plugins/a" },
+      { name: "odd", source: { source: "odd" } },
+    ],
+    { a: { name: "a", version: "1.0", keywords: ["k"] } },
+  ));
+  const { marketplaces, marketplaceLoadErrors } = await ground.extensions
+    .plugins.list({ cwds: [ground.work] });
+  assert.deepEqual(marketplaceLoadErrors, []);
+  assert.deepEqual(
+    marketplaces[0]?.plugins.map((plugin) => ({
+      id: plugin.id,
+      localVersion: plugin.localVersion,
+      installPolicy: plugin.installPolicy,
+      authPolicy: plugin.authPolicy,
+      installed: plugin.installed,
+      keywords: plugin.keywords,
+    })),
+    [
+      {
+        id: "a@mp",
+        localVersion: "1.0",
+        installPolicy: "AVAILABLE",
+        authPolicy: "ON_INSTALL",
+        installed: false,
+        keywords: ["k"],
+      },
+      {
+        id: "b@mp",
+        localVersion: null,
+        installPolicy: "NOT_AVAILABLE",
+        authPolicy: "ON_USE",
+        installed: false,
+        keywords: [],
+      },
+    ],
+  );
+});
+
+Deno.test("plugin/list passes by a marketplace that is broken, and tells of it", async () => {
+  await using ground = await createGround({
+    "work/.agents/plugins/marketplace.json": { plugins: [] },
+    "user/.agents/plugins/marketplace.json": { name: "mine", plugins: [] },
+  });
+  const marketplacePath = toPath(ground);
+  assert.deepEqual(
+    await ground.extensions.plugins.list({ cwds: [ground.work] }),
+    {
+      marketplaces: [{
+        name: "mine",
+        path: `${ground.root}/user/.agents/plugins/marketplace.json`,
+        interface: null,
+        plugins: [],
+      }],
+      marketplaceLoadErrors: [{
+        marketplacePath,
+        message:
+          `invalid marketplace file \`${marketplacePath}\`: missing field \`name\``,
+      }],
+      featuredPluginIds: [],
+    },
+  );
+});
+
+const escapes = [
+  "../outside",
+  "./../outside",
+  "./plugins/../../outside",
+  "/etc",
+  "plugins/a",
+  "",
+  "./",
+];
+
+for (const path of escapes) {
+  Deno.test(`plugin/list and plugin/install know no plugin at ${JSON.stringify(path)}`, async () => {
+    await using ground = await createGround({
+      ...offering([{ name: "a", source: { source: "local", path } }]),
+      "outside/.codex-plugin/plugin.json": { name: "a" },
+    });
+    const { marketplaces } = await ground.extensions.plugins
+      .list({ cwds: [ground.work] });
+    assert.deepEqual(marketplaces[0]?.plugins, []);
+    await assert.rejects(install(ground, "a"), {
+      code: -32600,
+      message: "plugin `a` was not found in marketplace `mp`",
+    });
+  });
+}
+
+Deno.test("plugin/list, plugin/read and plugin/install follow no link out of the marketplace", async () => {
+  await using ground = await createGround({
+    ...offering([local("a")]),
+    "outside/.codex-plugin/plugin.json": {
+      name: "a",
+      version: "6.6.6",
+      description: "secret",
+    },
+  });
+  const { extensions, work, root, home } = ground;
+  await Deno.mkdir(`${work}/plugins`);
+  await Deno.symlink(`${root}/outside`, `${work}/plugins/a`);
+  const { marketplaces } = await extensions.plugins.list({ cwds: [work] });
+  assert.equal(marketplaces[0]?.plugins[0]?.localVersion, null);
+  await assert.rejects(
+    extensions.plugins.read({
+      marketplacePath: toPath(ground),
+      pluginName: "a",
+    }),
+    { message: "path does not exist or is not a directory" },
+  );
+  await assert.rejects(install(ground, "a"), {
+    message: "missing plugin.json",
+  });
+  assert.equal(await exists(`${home}/plugins/cache/mp`), false);
+});
+
+for (const link of ["/etc/hostname", "../../../outside", "..", "none"]) {
+  Deno.test(`plugin/install refuses a plugin with a link to ${link}`, async () => {
+    await using ground = await createGround({
+      ...offering([local("a")], { a: { name: "a" } }),
+      outside: "secret",
+    });
+    await Deno.symlink(link, `${ground.work}/plugins/a/link`);
+    await assert.rejects(install(ground, "a"), {
+      code: -32600,
+      message: "plugin has a link that leads to no file of its own: `link`",
+    });
+    assert.deepEqual(
+      await Array.fromAsync(Deno.readDir(`${ground.home}/plugins/cache/mp`)),
+      [],
+    );
+  });
+}
+
+for (const version of ["../../../x", "..", "a/b", "", "1 0"]) {
+  Deno.test(`plugin/install takes no version ${JSON.stringify(version)} for a directory`, async () => {
+    await using ground = await createGround(
+      offering([local("a")], { a: { name: "a", version } }),
+    );
+    if (version === "") {
+      await install(ground, "a");
+      assert.ok(await exists(`${ground.home}/plugins/cache/mp/a/local`));
+      return;
+    }
+    await assert.rejects(install(ground, "a"), /invalid plugin version/);
+  });
+}
+
+Deno.test("plugin/install copies, turns on, and puts a new version in place of the old", async () => {
+  await using ground = await createGround({
+    ...offering([local("a")], { a: { name: "a", version: "1.0" } }),
+    "work/plugins/a/skills/s/SKILL.md": skill("s", "x"),
+    "work/plugins/a/shared/text": "text",
+  });
+  const { extensions, home, work } = ground;
+  await Deno.symlink("shared/text", `${work}/plugins/a/link`);
+  assert.deepEqual(await install(ground, "a"), {
+    authPolicy: "ON_INSTALL",
+    appsNeedingAuth: [],
+  });
+  const cache = `${home}/plugins/cache/mp/a`;
+  assert.equal(await Deno.readTextFile(`${cache}/1.0/link`), "text");
+  assert.ok((await Deno.lstat(`${cache}/1.0/link`)).isFile);
+  assert.equal(
+    await ground.read("home/config.toml"),
+    '[plugins."a@mp"]\nenabled = true\n',
+  );
+  const { skills } = await extensions.skills.tell(work, false);
+  assert.deepEqual(skills, [{
+    name: "a:s",
+    description: "x",
+    path: `${cache}/1.0/skills/s/SKILL.md`,
+    scope: "user",
+    enabled: true,
+    pluginId: "a@mp",
+  }]);
+  await ground.write("work/plugins/a/.codex-plugin/plugin.json", {
+    name: "a",
+    version: "2.0",
+  });
+  await install(ground, "a");
+  assert.deepEqual(
+    (await Array.fromAsync(Deno.readDir(cache))).map(({ name }) => name),
+    ["2.0"],
+  );
+  await extensions.plugins.uninstall("a@mp");
+  await extensions.plugins.uninstall("a@mp");
+  assert.equal(await exists(cache), false);
+  assert.equal(await ground.read("home/config.toml"), "");
+  assert.deepEqual((await extensions.skills.tell(work, false)).skills, []);
+});
+
+const refused: [name: string, manifest: unknown, message: string][] = [
+  [
+    "off",
+    { name: "off" },
+    "plugin `off` is not available for install in marketplace `mp`",
+  ],
+  ["none", undefined, "missing plugin.json"],
+  [
+    "other",
+    { name: "else" },
+    "plugin.json name `else` does not match marketplace plugin name `other`",
+  ],
+  ["absent", undefined, "plugin `absent` was not found in marketplace `mp`"],
+  [
+    "a b",
+    undefined,
+    "invalid plugin name: only ASCII letters, digits, `.`, `_`, and `-` are allowed",
+  ],
+];
+
+for (const [name, manifest, message] of refused) {
+  Deno.test(`plugin/install refuses ${name}`, async () => {
+    await using ground = await createGround(offering(
+      [
+        local("off", { policy: { installation: "NOT_AVAILABLE" } }),
+        local("none"),
+        local("other"),
+      ],
+      manifest === undefined ? {} : { [name]: manifest },
+    ));
+    await assert.rejects(install(ground, name), { code: -32600, message });
+  });
+}
+
+for (const id of ["a@b@c", "../x@y", "@", "x@", " ", "x@..", "..@x", "x@a/b"]) {
+  Deno.test(`plugin/uninstall refuses ${JSON.stringify(id)} and removes nothing`, async () => {
+    await using ground = await createGround({ "home/plugins/cache/a/b/c": "" });
+    await assert.rejects(ground.extensions.plugins.uninstall(id), {
+      message: "invalid remote plugin id",
+    });
+    assert.ok(await exists(`${ground.home}/plugins/cache/a/b/c`));
+  });
+}
+
+Deno.test("plugin/read tells skills, hooks and servers of a plugin, but none of elsewhere", async () => {
+  await using ground = await createGround({
+    ...offering([local("a")], {
+      a: {
+        name: "a",
+        description: "A plugin",
+        skills: ["./skills", "../../../outside", "/etc"],
+        hooks: "../../outside/hooks.json",
+        mcpServers: "./servers.json",
+      },
+    }),
+    "work/plugins/a/skills/s/SKILL.md": skill("s", "x"),
+    "work/plugins/a/servers.json": { mcpServers: { two: {}, one: {} } },
+    "outside/t/SKILL.md": skill("t", "x"),
+  });
+  const plugin = await ground.extensions.plugins.read({
+    marketplacePath: toPath(ground),
+    pluginName: "a",
+  });
+  assert.equal(plugin.description, "A plugin");
+  assert.deepEqual(plugin.skills.map(({ name }) => name), ["a:s"]);
+  assert.deepEqual(plugin.mcpServers, ["one", "two"]);
+  assert.deepEqual(plugin.hooks, []);
+});
+
+Deno.test("plugin/search finds words of names and keywords, page by page", async () => {
+  await using ground = await createGround(offering(
+    [local("one"), local("two"), local("three")],
+    {
+      one: { name: "one", keywords: ["Number"] },
+      two: { name: "two", interface: { displayName: "A number" } },
+      three: { name: "three" },
+    },
+  ));
+  const { plugins } = ground.extensions;
+  const search = (searchTerm: string, cursor?: string) =>
+    plugins.search({
+      searchTerm,
+      cwds: [ground.work],
+      limit: 1,
+      ...cursor !== undefined && { cursor },
+    });
+  const first = await search("NUMBER");
+  assert.deepEqual(first.data.map(({ plugin }) => plugin.name), ["one"]);
+  const second = await search("number", first.nextCursor!);
+  assert.deepEqual(second.data.map(({ plugin }) => plugin.name), ["two"]);
+  assert.equal(second.nextCursor, null);
+  assert.deepEqual(await search(" "), { data: [], nextCursor: null });
+});
