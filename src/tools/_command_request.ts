@@ -33,6 +33,8 @@ export interface CommandSurroundings {
   readonly shell: string | undefined;
   /** Whether permissions can be asked for command by command. */
   readonly takesAdditional: boolean;
+  /** Whether a shell may read what the user's own reads at its start. */
+  readonly allowsLogin: boolean;
 }
 
 /** A request that is refused as it stands; the message is for the model. */
@@ -50,10 +52,15 @@ export class RefusedRequest extends Error {
 export async function readCommand(
   args: Arguments,
   script: string,
-  { settings, shell, takesAdditional }: CommandSurroundings,
+  { settings, shell, takesAdditional, allowsLogin }: CommandSurroundings,
 ): Promise<CommandRequest> {
   const text = args.text(script);
-  const login = args.flag("login") ?? true;
+  const login = args.flag("login") ?? allowsLogin;
+  if (login && !allowsLogin) {
+    throw new RefusedRequest(
+      "login shell is disabled by config; omit `login` or set it to false.",
+    );
+  }
   const hasTerminal = args.flag("tty") ?? false;
   const justification = args.optionalText("justification");
   const prefixRule = args.texts("prefix_rule");

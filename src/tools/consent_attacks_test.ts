@@ -149,3 +149,20 @@ Deno.test("an approval for the session is one for a directory, not for its name"
   assert.equal(asked(ground, COMMAND).length, 2);
   assert.equal(await exists(`${place}/made`), false);
 });
+
+for (const name of ["exec_command", "shell_command"]) {
+  Deno.test(`${name} uses no login shell where that is not allowed`, async () => {
+    await using ground = await createGround({
+      config: { allow_login_shell: false },
+    });
+    const script = "shopt -q login_shell && echo login || echo plain";
+    const input = name === "exec_command"
+      ? { cmd: script }
+      : { command: script };
+    assert.match(await ground.text(name, input), /plain\n$/);
+    assert.match(
+      await ground.text(name, { ...input, login: true }),
+      /^login shell is disabled by config/,
+    );
+  });
+}

@@ -90,6 +90,8 @@ class LiveToolbox implements Toolbox {
       terminals: this.#terminals,
     });
     const shell = () => programs.environment["SHELL"];
+    const allowsLogin = config.get("allow_login_shell") !== false &&
+      config.requirements?.allowLoginShell !== false;
     const feature = (name: string) => config.get(["features", name]) === true;
     const patches = new PatchTool({ access, sandbox, approvals, grants });
     this.#external = external;
@@ -101,10 +103,11 @@ class LiveToolbox implements Toolbox {
         terminals: this.#terminals,
         patches,
         shell,
+        allowsLogin,
         takesAdditional: feature("exec_permission_approvals"),
       }),
       new WriteStdin(this.#terminals),
-      new ShellCommand({ runner, patches, shell }),
+      new ShellCommand({ runner, patches, shell, allowsLogin }),
       new UpdatePlan(),
       new RequestUserInput(),
       new RequestPermissions({

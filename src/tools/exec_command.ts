@@ -20,6 +20,8 @@ export interface ExecCommandOptions {
   readonly patches: PatchTool;
   /** The user's shell. */
   readonly shell: () => string | undefined;
+  /** Whether login shells may be used. */
+  readonly allowsLogin: boolean;
   /** Whether permissions can be asked for command by command. */
   readonly takesAdditional: boolean;
 }
@@ -43,8 +45,8 @@ export class ExecCommand implements Tool {
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
-    const { runner, terminals, patches, shell, takesAdditional } =
-      this.#options;
+    const { runner, terminals, patches, shell } = this.#options;
+    const { takesAdditional, allowsLogin } = this.#options;
     const args = readArguments(call.input);
     const yieldMs = args.optionalCount("yield_time_ms") ?? DEFAULT_YIELD_MS;
     const maxTokens = args.optionalCount("max_output_tokens");
@@ -52,6 +54,7 @@ export class ExecCommand implements Tool {
     const request = await readCommand(args, "cmd", {
       settings,
       shell: shell(),
+      allowsLogin,
       takesAdditional,
     });
     const patched = await patches.applyCommand(request, call, context);

@@ -17,6 +17,8 @@ export interface ShellCommandToolOptions {
   readonly patches: PatchTool;
   /** The user's shell. */
   readonly shell: () => string | undefined;
+  /** Whether login shells may be used. */
+  readonly allowsLogin: boolean;
 }
 
 /**
@@ -36,13 +38,14 @@ export class ShellCommand implements Tool {
   spec(): undefined {}
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
-    const { runner, patches, shell } = this.#options;
+    const { runner, patches, shell, allowsLogin } = this.#options;
     const { settings, signal, model } = context;
     const args = readArguments(call.input);
     const timeoutMs = args.optionalCount("timeout_ms") ?? DEFAULT_TIMEOUT_MS;
     const request = await readCommand(args, "command", {
       settings,
       shell: shell(),
+      allowsLogin,
       takesAdditional: false,
     });
     const patched = await patches.applyCommand(request, call, context);
