@@ -117,7 +117,7 @@ export class Alignment {
           if (together > apart) {
             score = together + MATCH;
             streaks[at] = kept;
-            trace?.markTogether(row, at);
+            if (trace !== undefined) trace.markTogether(row, at);
           }
         }
       }
@@ -126,7 +126,7 @@ export class Alignment {
       skipped = skipped > LONGER_GAP ? skipped - LONGER_GAP : 0;
       if (opened > skipped) {
         skipped = opened;
-        trace?.markOpened(row, at);
+        if (trace !== undefined) trace.markOpened(row, at);
       }
       adjacent = known;
       streak = knownStreak;

@@ -9,6 +9,8 @@ const LOWER = 3;
 const UPPER = 4;
 const LETTER = 5;
 const NUMBER = 6;
+/** How many kinds there are. */
+const KINDS = 7;
 
 /** What a match at the beginning of a word is worth on top. */
 export const BOUNDARY = 8;
@@ -58,7 +60,7 @@ export class Haystack {
         code = fold(code, keepsMarks);
       }
       codes[length] = code;
-      bonuses[length++] = bonusOf(before, kind);
+      bonuses[length++] = bonusTable[before * KINDS + kind]!;
       before = kind;
     }
     this.length = length;
@@ -93,6 +95,12 @@ function bonusOf(before: number, kind: number): number {
   if (before !== NUMBER && kind === NUMBER) return CAMEL;
   return kind < DELIMITER ? BOUNDARY : 0;
 }
+
+/** What {@linkcode bonusOf} says of any two kinds. */
+const bonusTable = Uint8Array.from(
+  { length: KINDS * KINDS },
+  (_, both) => bonusOf(Math.floor(both / KINDS), both % KINDS),
+);
 
 const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
   const text = String.fromCharCode(code);
