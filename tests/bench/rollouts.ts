@@ -10,6 +10,8 @@ export interface RolloutShape {
 const OUTPUT_BYTES = 8_000;
 /** Commands in each turn. */
 const COMMANDS = 5;
+/** Small rollouts of each day. */
+const PER_DAY = 100;
 const STARTED = Date.parse("2026-03-01T10:00:00.000Z");
 
 /** Writes the rollout of a thread into a home. */
@@ -46,16 +48,21 @@ export async function writeManyRollouts(
   home: string,
   count: number,
 ): Promise<void> {
-  const dayMs = 86_400_000;
-  for (let at = 0; at < count; at++) {
-    const startedMs = STARTED - Math.floor(at / 100) * dayMs +
-      (at % 100) * 1000;
-    const threadId = toThreadId(startedMs, at);
-    const records = new Records(threadId, startedMs);
-    records.begin(home, startedMs);
-    records.turn(0, "done");
-    const path = await toPath(home, threadId, startedMs);
-    await Deno.writeTextFile(path, records.take());
+  for (let first = 0; first < count; first += PER_DAY) {
+    const dayMs = STARTED - first / PER_DAY * 86_400_000;
+    const numbers = Array.from(
+      { length: Math.min(PER_DAY, count - first) },
+      (_, at) => first + at,
+    );
+    await Promise.all(numbers.map(async (number) => {
+      const startedMs = dayMs + (number - first) * 1000;
+      const threadId = toThreadId(startedMs, number);
+      const records = new Records(threadId, startedMs);
+      records.begin(home, startedMs);
+      records.turn(0, "done");
+      const path = await toPath(home, threadId, startedMs);
+      await Deno.writeTextFile(path, records.take());
+    }));
   }
 }
 
