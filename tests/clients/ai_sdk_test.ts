@@ -17,14 +17,22 @@ const forVersion6 = await install({
   },
 });
 
+/**
+ * No model answers within the tick in which it is asked. These clients would
+ * miss the end of such a turn: they listen once `turn/start` is answered.
+ */
+const waitMs = 50;
+
 const responses = [
   {
     when: "say",
+    waitMs,
     output: [{ say: "Hello.", deltas: ["Hel", "lo."] }],
     usage: { input: 10, output: 5 },
   },
   {
     when: "make",
+    waitMs,
     output: [{
       call: "exec_command",
       arguments: { cmd: "echo hi > made.txt; cat made.txt" },
@@ -37,9 +45,10 @@ const responses = [
   },
   {
     when: "wait",
+    waitMs,
     output: [{ say: "Wait", deltas: ["Wa", "it"] }, { hang: true }],
   },
-  { when: { body: '"answer"' }, output: [{ say: '{"answer":42}' }] },
+  { when: { body: '"answer"' }, waitMs, output: [{ say: '{"answer":42}' }] },
 ];
 
 clientTest(

@@ -12,6 +12,12 @@ const { createCodexAppServer, listModels } = await load(
 const { program, cwd, env } = JSON.parse(process.argv[2]);
 const print = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
+// It closes its stream twice when a turn's end comes in one piece with the
+// answer to the interrupt.
+process.on("uncaughtException", (error) => {
+  if (error.code !== "ERR_INVALID_STATE") throw error;
+});
+
 let session;
 const settings = { codexPath: program, cwd, env };
 const { models, defaultModel } = await listModels(settings);
