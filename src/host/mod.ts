@@ -1,7 +1,7 @@
 /**
- * This machine as others reach for it: a place where threads work, remote
- * control (known, and off), the person in front of it, and what that person
- * says about the product.
+ * This machine as others reach for it: a place where threads work, what git and
+ * the system tell of it, remote control (known, and off), the person in front
+ * of it, and what that person says about the product.
  *
  * @module
  */
