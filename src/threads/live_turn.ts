@@ -15,6 +15,8 @@ import type { AskOptions, Stage } from "../tools/mod.ts";
 /** What a turn needs of its thread. */
 export interface TurnHost {
   readonly threadId: string;
+  /** Whether what is stored can be read again. */
+  readonly isKept: boolean;
   /** Tells the thread's followers. */
   publish<N extends NotificationName>(
     method: N,
@@ -61,6 +63,8 @@ export class LiveTurn implements Stage {
   readonly startedAtMs: number = Date.now();
   readonly #host: TurnHost;
   readonly #items = new Map<string, ThreadItem>();
+  /** Items that are here without all that they hold. */
+  readonly #light = new Set<string>();
   #said: Said[] = [];
   #isClosed = false;
   #isOver = false;
@@ -110,9 +114,39 @@ export class LiveTurn implements Stage {
     return true;
   }
 
-  /** The items as they are now, in the order of their beginnings. */
+  /**
+   * The items as they are now, in the order of their beginnings; without the
+   * output of commands that are over, where that is long.
+   */
   get items(): ThreadItem[] {
     return [...this.#items.values()];
+  }
+
+  /** How many items are no longer held whole. */
+  get storedOnly(): number {
+    return this.#light.size;
+  }
+
+  /**
+   * The items whole.
+   *
+   * @param stored Those of this turn that have been stored.
+   */
+  wholeItems(stored: readonly ThreadItem[]): ThreadItem[] {
+    if (this.#light.size === 0) return this.items;
+    const whole = new Map(stored.map((item) => [item.id, item]));
+    return this.items.map((item) =>
+      this.#light.has(item.id) ? whole.get(item.id) ?? item : item
+    );
+  }
+
+  /** A turn may run a thousand commands: what they wrote is in the file. */
+  #lighten(item: ThreadItem): ThreadItem {
+    const isLong = item.type === "commandExecution" &&
+      (item.aggregatedOutput?.length ?? 0) > MAX_HELD_OUTPUT;
+    if (!isLong) return item;
+    this.#light.add(item.id);
+    return { ...item, aggregatedOutput: null };
   }
 
   started(item: ThreadItem): void {
@@ -138,7 +172,7 @@ export class LiveTurn implements Stage {
       completedAtMs,
     };
     this.#host.storeItem(this.turnId, shown);
-    this.#items.set(item.id, shown);
+    this.#items.set(item.id, this.#host.isKept ? this.#lighten(shown) : shown);
     const { threadId, turnId } = this;
     this.#host.publish("item/completed", {
       item: shown,
@@ -248,6 +282,8 @@ export class LiveTurn implements Stage {
 }
 
 const MAX_OUTPUT = 1024 * 1024;
+/** Characters of a command's output that are kept in memory behind its end. */
+const MAX_HELD_OUTPUT = 16 * 1024;
 
 /** Tells a client that a turn can't be steered because of what it is. */
 export function refuseSteering(kind: LiveTurn["kind"]): RpcError {

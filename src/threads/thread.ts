@@ -188,13 +188,15 @@ export class Thread implements TurnHost, AsyncDisposable {
   async readTurns(range: TurnRange = {}): Promise<Turn[]> {
     for (;;) {
       const before = this.#turnsSeen;
+      const storedBefore = this.#turn?.storedOnly;
       const turns = await this.past.read(range, this.#turn?.turnId ?? null);
       if (before !== this.#turnsSeen) continue; // one began or ended meanwhile
+      if (storedBefore !== this.#turn?.storedOnly) continue; // read too early
       const live = this.#turn;
       const at = turns.findIndex(({ id }) => id === live?.turnId);
       if (live !== undefined && (at >= 0 || this.view.ephemeral)) {
         const shown = toView(
-          live.toTurn("full", live.items),
+          live.toTurn("full", live.wholeItems(turns[at]?.items ?? [])),
           range.view ?? "full",
         );
         turns.splice(at < 0 ? turns.length : at, 1, shown);
@@ -237,6 +239,10 @@ export class Thread implements TurnHost, AsyncDisposable {
     params: ServerNotifications[N],
   ): void {
     this.followers.proclaim(method, params);
+  }
+
+  get isKept(): boolean {
+    return this.journal.rollout !== undefined;
   }
 
   store(records: readonly RolloutRecord[]): void {
