@@ -1,6 +1,10 @@
 import { Client } from "../client/mod.ts";
 import type { NotificationName } from "../protocol/mod.ts";
-import { createAppServer, PRODUCT_VERSION } from "../server/mod.ts";
+import {
+  type ConfigOptions,
+  createAppServer,
+  PRODUCT_VERSION,
+} from "../server/mod.ts";
 import { toConfigOptions } from "./_configuration_options.ts";
 import { type ExecPast, readExecOrder } from "./_exec_order.ts";
 import { toEventReport, toTextReport } from "./_exec_report.ts";
@@ -58,8 +62,11 @@ async function work(
   const report = isForPrograms
     ? toEventReport()
     : toTextReport({ hasColors: hasColors(invocation.value("color")) });
+  const apiKey = Deno.env.get("CODEX_API_KEY")?.trim();
   await using server = await createAppServer({
-    config: toConfigOptions(invocation),
+    config: apiKey
+      ? withMemoryStore(toConfigOptions(invocation))
+      : toConfigOptions(invocation),
   });
   await using client = await Client.connect({ channel: server.connect() }, {
     clientInfo: {
@@ -73,11 +80,24 @@ async function work(
     },
     signal: stop,
   });
+  if (apiKey) {
+    await client.request("account/login/start", { type: "apiKey", apiKey });
+  }
   const { isDone, message } = await playTurn(client, order, { report, stop });
   await report.end(message);
   const path = invocation.value("output-last-message");
   if (path !== undefined) await writeMessage(path, message);
   return isDone ? 0 : 1;
+}
+
+/** Who is signed in for one run is not written down, and signs nobody out. */
+function withMemoryStore(config: ConfigOptions): ConfigOptions {
+  const { assignments = [], ...rest } = config.overrides ?? {};
+  const store = 'cli_auth_credentials_store="ephemeral"';
+  return {
+    ...config,
+    overrides: { ...rest, assignments: [...assignments, store] },
+  };
 }
 
 async function writeMessage(

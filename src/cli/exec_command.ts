@@ -170,6 +170,13 @@ export const execCommand: Command = {
         `gangway exec resume --last "And now document it"`,
       ],
     },
+    {
+      title: "Environment",
+      lines: [[
+        "CODEX_API_KEY",
+        "Key for the provider of this run, in place of who is signed in",
+      ]],
+    },
     ...exits,
   ],
 };

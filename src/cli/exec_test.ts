@@ -384,6 +384,63 @@ Deno.test("exec --ephemeral stores nothing", async () => {
   assert.equal(names.includes("sessions"), false);
 });
 
+/** A provider of models that answers "Done." and keeps the keys it saw. */
+function openProvider(): { port: number; keys: string[] } & AsyncDisposable {
+  const keys: string[] = [];
+  const message = {
+    type: "message",
+    id: "m",
+    role: "assistant",
+    content: [{ type: "output_text", text: "Done." }],
+  };
+  const events = [
+    { type: "response.created", response: { id: "r" } },
+    { type: "response.output_item.done", output_index: 0, item: message },
+    { type: "response.completed", response: { id: "r", usage: null } },
+  ];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      await request.body?.cancel();
+      if (!request.url.endsWith("/responses")) {
+        return Response.json({ models: [] });
+      }
+      keys.push(request.headers.get("authorization") ?? "none");
+      const body = events.map((event) =>
+        `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+      ).join("");
+      return new Response(body, {
+        headers: { "content-type": "text/event-stream" },
+      });
+    },
+  );
+  return {
+    port: server.addr.port,
+    keys,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+Deno.test("exec signs in with CODEX_API_KEY for one run, and writes it nowhere", async () => {
+  await using provider = openProvider();
+  await using world = await openWorld([]);
+  const auth = '{"OPENAI_API_KEY":"saved"}';
+  await Deno.writeTextFile(`${world.home}/auth.json`, auth, { mode: 0o600 });
+  const args = [
+    ...["exec", "-c", "model_provider=openai"],
+    ...["-c", `openai_base_url="http://127.0.0.1:${provider.port}/v1"`],
+    "Do it",
+  ];
+  const { env } = world.options;
+  const given = { ...world.options, env: { ...env, CODEX_API_KEY: "once" } };
+  for (const options of [given, world.options]) {
+    const { code, stdout, stderr } = await runGangway(args, options);
+    assert.deepEqual([code, stdout], [0, "Done.\n"], stderr);
+  }
+  assert.deepEqual(provider.keys, ["Bearer once", "Bearer saved"]);
+  assert.equal(await Deno.readTextFile(`${world.home}/auth.json`), auth);
+});
+
 Deno.test("exec works outside of a git repository only where it is told to", async () => {
   await using world = await openWorld(
     [{ output: [{ say: "Done." }], repeat: true }],
