@@ -49,6 +49,9 @@ export class Alignment {
     if (needle.length === 1) {
       return scoreOne(needle, haystack, [first, last], indices);
     }
+    if (this.#isSettled(needle.length)) {
+      return this.#scoreSettled(needle.length, haystack, indices);
+    }
     const matched = this.#matched;
     for (let at = first; at <= last; at++) {
       const bonus = bonuses[at]!;
@@ -84,6 +87,41 @@ export class Alignment {
       if (codes[at] === needle[found - 1]) this.#last[--found] = at;
     }
     return true;
+  }
+
+  /** Whether each character can lie in one place only. */
+  #isSettled(size: number): boolean {
+    for (let row = 0; row < size; row++) {
+      if (this.#first[row] !== this.#last[row]) return false;
+    }
+    return true;
+  }
+
+  /** The score where there is one alignment only, as with most long needles. */
+  #scoreSettled(
+    size: number,
+    { bonuses }: Haystack,
+    indices: number[] | undefined,
+  ): number {
+    const places = this.#first;
+    let streak = bonuses[places[0]!]!;
+    let score = MATCH + streak * FIRST_TIMES;
+    for (let row = 1; row < size; row++) {
+      const at = places[row]!;
+      const bonus = bonuses[at]!;
+      const skipped = at - places[row - 1]! - 1;
+      if (skipped === 0) {
+        if (streak < CONSECUTIVE) streak = CONSECUTIVE;
+        if (bonus >= BOUNDARY && bonus > streak) streak = bonus;
+        score += MATCH + (streak > bonus ? streak : bonus);
+      } else {
+        const cost = GAP + (skipped - 1) * LONGER_GAP;
+        score = (score > cost ? score - cost : 0) + bonus + MATCH;
+        streak = bonus;
+      }
+    }
+    indices?.push(...places.subarray(0, size));
+    return score;
   }
 
   /** Aligns one more character, from all that is known of those before. */

@@ -6,7 +6,7 @@ import {
   type ResultOf,
   RpcError,
 } from "../protocol/mod.ts";
-import { type Context, EncodedResult } from "../rpc/mod.ts";
+import { type Context, EncodedResult, type Session } from "../rpc/mod.ts";
 import { Files } from "./mod.ts";
 import { fileMethods } from "./methods.ts";
 
@@ -39,11 +39,13 @@ class Caller implements AsyncDisposable {
       signal: this.#controller.signal,
       ask: () => Promise.reject(new Error("Nobody to ask")),
       parked: (work) => Promise.resolve(work),
+      cancelRequest: () => {},
       afterReply: () => {},
       session: (create) => {
         let thing = this.#sessions.get(create);
         if (thing === undefined) {
-          thing = create({ client, notify }) as unknown as AsyncDisposable;
+          const session = { client, notify } as unknown as Session;
+          thing = create(session) as unknown as AsyncDisposable;
           this.#sessions.set(create, thing);
         }
         return thing as unknown as ReturnType<typeof create>;
