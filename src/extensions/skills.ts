@@ -1,9 +1,4 @@
-import type {
-  Config,
-  ConfigTable,
-  Configuration,
-  ConfigValue,
-} from "../config/mod.ts";
+import type { Config, Configuration } from "../config/mod.ts";
 import {
   RpcError,
   type SkillErrorInfo,
@@ -13,6 +8,7 @@ import {
 } from "../protocol/mod.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
+import { type Found, toEntries, toListing } from "./_skill_listing.ts";
 import { normalize, toName, toParent } from "./_paths.ts";
 import { FileCache } from "./_read_small_file.ts";
 import {
@@ -42,14 +38,13 @@ type SkillFile = Pick<Skill, "isImplicit"> & {
   readonly told: Omit<SkillMetadata, "scope" | "enabled" | "pluginId">;
 };
 
-const ranks = { repo: 0, user: 1, system: 2, admin: 3 } as const;
-
 /** Listings that are remembered. */
 const maxListings = 64;
 
-interface Found {
-  readonly skills: readonly Skill[];
-  readonly errors: readonly SkillErrorInfo[];
+interface Listed {
+  readonly found: readonly Found[];
+  readonly switches: string | undefined;
+  readonly listing: SkillListing;
 }
 
 /**
@@ -61,6 +56,8 @@ export class Skills implements AsyncDisposable {
   readonly #heads = new FileCache<SkillFile>();
   readonly #agentFiles = new FileCache<SkillAgentFile>();
   readonly #found = new Map<string, Promise<Found>>();
+  /** What was listed last, for as long as it is made of the same. */
+  readonly #listings = new Map<string, Listed>();
   readonly #watch: SkillWatch;
   #extraRoots: readonly string[] = [];
 
@@ -91,27 +88,16 @@ export class Skills implements AsyncDisposable {
       .forThread({ cwd, overrides: {} });
     const places = await this.#places(cwd, config);
     const found = await Promise.all(places.map((place) => this.#look(place)));
-    const seen = new Set<string>();
-    const skills = found.flatMap((one) => one.skills).filter(({ told }) => {
-      if (seen.has(told.path)) return false;
-      seen.add(told.path);
-      return true;
-    });
-    const isOn = toSwitch(config.get("skills.config"));
-    const listed = skills
-      .map((skill) =>
-        isOn(skill.told)
-          ? skill
-          : { ...skill, told: { ...skill.told, enabled: false } }
-      )
-      .sort(compare);
-    const errors = new Map(
-      found.flatMap((one) => one.errors).map((error) => [error.path, error]),
-    );
-    return {
-      skills: listed,
-      errors: [...errors.values()].sort((a, b) => order(a.path, b.path)),
-    };
+    const switches = JSON.stringify(config.get("skills.config"));
+    const last = this.#listings.get(cwd);
+    const isSame = last?.switches === switches &&
+      last?.found.length === found.length &&
+      found.every((one, at) => one === last.found[at]);
+    if (isSame) return last.listing;
+    const listing = toListing(found, config);
+    if (this.#listings.size >= maxListings) this.#listings.clear();
+    this.#listings.set(cwd, { found, switches, listing });
+    return listing;
   }
 
   /** The same as clients are told. */
@@ -285,32 +271,4 @@ function toSkill(file: SkillFile, place: SkillPlace, root: string): Skill {
     root,
     isImplicit: file.isImplicit,
   };
-}
-
-function compare({ told: a }: Skill, { told: b }: Skill): number {
-  return ranks[a.scope] - ranks[b.scope] || order(a.name, b.name) ||
-    order(a.path, b.path);
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function toEntries(value: ConfigValue | undefined): ConfigTable[] {
-  return Array.isArray(value)
-    ? value.filter((entry): entry is ConfigTable =>
-      typeof entry === "object" && !Array.isArray(entry)
-    )
-    : [];
-}
-
-/** Whether a skill is on; the last entry for it decides. */
-function toSwitch(
-  value: ConfigValue | undefined,
-): (skill: SkillMetadata) => boolean {
-  const entries = toEntries(value);
-  return ({ name, path }) =>
-    entries.findLast((entry) =>
-      entry.path === path || entry.path === undefined && entry.name === name
-    )?.enabled !== false;
 }
