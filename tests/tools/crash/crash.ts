@@ -278,6 +278,7 @@ base_url = "script://${script}"
   async #findFile({ threadId }: Ledger): Promise<string | undefined> {
     const found = await new Deno.Command("find", {
       args: [`${this.#home}/sessions`, "-name", `*${threadId}.jsonl`],
+      cwd: this.#home,
     }).output();
     const [path] = new TextDecoder().decode(found.stdout).split("\n");
     return path === "" ? undefined : path;
