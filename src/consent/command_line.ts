@@ -19,33 +19,34 @@ type Quoting = "none" | "single" | "double";
  */
 function quote(word: string): string {
   if (word === "") return "''";
-  let quoted = "";
-  let rest = [...word];
-  while (rest.length > 0) {
-    const { quoting, length } = measure(rest);
-    quoted += write(rest.slice(0, length).join(""), quoting);
-    rest = rest.slice(length);
+  const pieces: string[] = [];
+  const signs = [...word];
+  for (let at = 0; at < signs.length;) {
+    const { quoting, end } = measure(signs, at);
+    pieces.push(write(signs.slice(at, end).join(""), quoting));
+    at = end;
   }
-  return quoted;
+  return pieces.join("");
 }
 
-/** The longest piece from the start that can be written in one way. */
+/** The longest piece from a place on that can be written in one way. */
 function measure(
   signs: readonly string[],
-): { quoting: Quoting; length: number } {
+  start: number,
+): { quoting: Quoting; end: number } {
   let ways: readonly Quoting[] = ["none", "single", "double"];
-  let length = 0;
+  let end = start;
   // A shell of old takes it for a pipe, and some for history.
-  if (signs[0] === "^") {
+  if (signs[start] === "^") {
     ways = ["single"];
-    length = 1;
+    end++;
   }
-  for (; length < signs.length; length++) {
-    const left = ways.filter((way) => mayHold(way, signs[length]!));
+  for (; end < signs.length; end++) {
+    const left = ways.filter((way) => mayHold(way, signs[end]!));
     if (left.length === 0) break;
     ways = left;
   }
-  return { quoting: ways[0]!, length };
+  return { quoting: ways[0]!, end };
 }
 
 function mayHold(quoting: Quoting, sign: string): boolean {

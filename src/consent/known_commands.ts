@@ -52,13 +52,23 @@ export function isDangerous(argv: readonly string[]): boolean {
   const script = toScript(argv);
   if (script === undefined) return isForcedRemoval(argv);
   const parts = parseScript(script);
-  if (parts === undefined) return forcedRemoval.test(script);
+  if (parts === undefined) return looksForced(script);
   return parts.some(({ words }) => isDangerous(words));
 }
 
-/** `rm` as a command, with an option that has an `f`, up to the next command. */
-const forcedRemoval =
-  /(?:^|[^\w.-])rm\s(?:[^;&|\n]*\s)?(?:-\w*f\w*|--force)(?=[\s;&|)'"}]|$)/;
+const removal = /(?:^|[^\w.-])rm\s/;
+const forced = /\s(?:--force|-(?=\w*f)\w+)(?=[\s)'"}]|$)/;
+
+/**
+ * Whether there is `rm` as a command, with an option that has an `f`, up to the
+ * next command. Takes as long as the script is, whatever is in it.
+ */
+function looksForced(script: string): boolean {
+  return script.replaceAll("\\\n", " ").split(/[;&|\n]/).some((line) => {
+    const at = line.search(removal);
+    return at >= 0 && forced.test(line.slice(at));
+  });
+}
 
 const wrappers = wordSet("sudo env command nohup");
 

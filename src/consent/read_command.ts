@@ -26,6 +26,9 @@ export function readCommand(
   return readParts(parts, cwd) ?? [unknown];
 }
 
+/** Characters of a path, as of Linux. */
+const MAX_PATH = 4096;
+
 function readParts(
   parts: readonly ScriptPart[],
   cwd: string,
@@ -38,6 +41,8 @@ function readParts(
     const [name = "", ...args] = words;
     if (name === "cd") {
       directory = changeDirectory(directory, args);
+      // No system knows such a path, and each step takes as long as it is.
+      if (directory.length > MAX_PATH) return undefined;
       continue;
     }
     const isSilent = !isAlone &&
