@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { MethodName } from "../protocol/mod.ts";
 import { ScriptedServer } from "./_scripted_server.ts";
 import {
   Client,
@@ -597,7 +596,7 @@ Deno.test("Client.request() gives every request its own end under any interleavi
           open.add(id);
           ends.set(
             id,
-            client.request("fs/getMetadata" as MethodName, { id }, {
+            client.request("fs/getMetadata", { path: `/${id}` }, {
               signal: controller.signal,
             }).then(
               (result) => `result ${JSON.stringify(result)}`,

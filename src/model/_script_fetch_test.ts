@@ -256,7 +256,8 @@ Deno.test("a scripted model fails as a real one does", async (t) => {
     await t.step(name, () =>
       scripted([response], async (model) => {
         const { failure } = await ask(model);
-        assert.ok(failure?.message.startsWith(message), failure?.message);
+        const text = failure?.message ?? "";
+        assert.ok(text.startsWith(message), text);
       }));
   }
 });
