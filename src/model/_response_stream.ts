@@ -198,7 +198,9 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
 
   /** Reads the little that may follow, so that the connection is used again. */
   async #finish(reader: PieceReader): Promise<void> {
-    const timer = setTimeout(() => void reader.cancel(), graceMs);
+    const timer = setTimeout(() => {
+      reader.cancel().catch(() => {}); // it is gone anyway
+    }, graceMs);
     try {
       while (await reader.read() !== undefined);
     } catch {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { forkThread } from "./fork_thread.ts";
 import { laneOf } from "./methods.ts";
+import { openHandlers } from "./open_methods.ts";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
@@ -123,4 +124,47 @@ Deno.test("a thread that is being closed is found by nobody, and opened again be
     assert.ok(isClosed);
     return Promise.resolve(thread);
   });
+});
+
+Deno.test("thread/delete of a thread that forks go on from is refused, and ends no turn", async () => {
+  await using world = await openWorld([
+    saying("First"),
+    async function* (_request, signal) {
+      yield { type: "created", responseId: "r" };
+      await new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+    },
+  ]);
+  const { threads } = world;
+  const me = new Listener();
+  const source = await threads.start({}, client);
+  const { threadId } = source;
+  source.followers.join(world.attend(me));
+  await say(threads, source, me, "one");
+  const { thread: fork } = await forkThread(threads, { threadId }, client);
+  const from = me.heard.length;
+  startTurn(threads, source, {
+    threadId,
+    input: [{ type: "text", text: "two", text_elements: [] }],
+  });
+  source.play();
+  await me.until("turn/started", from);
+  const remove = () =>
+    openHandlers["thread/delete"](
+      threads,
+      { threadId },
+      { afterReply() {} } as never,
+    ) as Promise<unknown>;
+  await assert.rejects(remove(), {
+    name: "RpcError",
+    code: -32600,
+    message: `Forks still go on from thread ${threadId}: ${fork.threadId}`,
+  });
+  assert.equal(threads.find(threadId), source);
+  assert.equal(source.isIdle, false);
+  await threads.unload(fork);
+  await Deno.remove(fork.view.path!);
+  await remove();
+  assert.equal(threads.find(threadId), undefined);
 });

@@ -9,6 +9,8 @@ import {
 import {
   archiveRollout,
   deleteRollout,
+  findForks,
+  ReferencedError,
   unarchiveRollout,
 } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
@@ -141,12 +143,20 @@ export const openHandlers: Handlers<
   },
   async "thread/delete"(threads, { threadId }, { afterReply }) {
     const id = toThreadId(threadId);
-    await closeThread(threads, threads.find(id));
-    const wasThere = await withLock(
-      threads,
-      id,
-      () => deleteRollout(threads.home, id),
-    );
+    const thread = threads.find(id);
+    // Whoever is refused must not have ended a turn for that.
+    if (thread !== undefined) {
+      refuseReferenced(id, await findForks(threads.home, id));
+    }
+    await closeThread(threads, thread);
+    const wasThere = await withLock(threads, id, async () => {
+      try {
+        return await deleteRollout(threads.home, id);
+      } catch (error) {
+        if (!(error instanceof ReferencedError)) throw error;
+        throw RpcError.invalidRequest(error.message);
+      }
+    });
     (await threads.catalog()).threads.remove(id);
     if (!wasThere) {
       throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
@@ -269,6 +279,12 @@ function tellDeprecated({ notify }: Context, advice: string): void {
       `${advice} page with \`thread/turns/list\` and \`thread/items/list\`.`,
     details: null,
   });
+}
+
+/** @throws {RpcError} if forks go on from a thread. */
+function refuseReferenced(id: string, forks: readonly string[]): void {
+  if (forks.length === 0) return;
+  throw RpcError.invalidRequest(new ReferencedError(id, forks).message);
 }
 
 async function closeThread(
