@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { UnixSeconds } from "./common.ts";
+import type { UnixSeconds } from "./scalar.ts";
 
 /** Whether a workspace is a person's own. */
 export type AccountSessionWorkspaceKind = "personal" | "workspace";

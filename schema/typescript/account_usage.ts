@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int64, JsonValue, UnixSeconds } from "./common.ts";
+import type { Int64, JsonValue, UnixSeconds } from "./scalar.ts";
 import type { RateLimitSnapshot } from "./rate_limits.ts";
 
 /** Asks for the rate limits. */

@@ -8,7 +8,7 @@ import type {
   ExecPolicyAmendment,
   NetworkPolicyAmendmentAnswer,
 } from "./approval.ts";
-import type { Path } from "./common.ts";
+import type { Path } from "./scalar.ts";
 
 /** A file that comes. */
 export interface AddedFile {

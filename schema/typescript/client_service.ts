@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, UnixSeconds } from "./common.ts";
+import type { Empty, JsonValue, UnixSeconds } from "./scalar.ts";
 import type { DynamicToolCallOutputContentItem } from "./tool.ts";
 
 /** Calls a tool that the client brought along. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, Int, Uint, Uint32 } from "./common.ts";
+import type { Empty, Int, Uint, Uint32 } from "./scalar.ts";
 
 /** Asks how the server is doing. */
 export type ServerDiagnosticsParams = Empty;

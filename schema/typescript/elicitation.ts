@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue, Uint } from "./common.ts";
+import type { JsonValue, Uint } from "./scalar.ts";
 
 /** A value to choose, and what to show for it. */
 export interface McpElicitationConstOption {

@@ -15,7 +15,7 @@ import type {
   Uint,
   Uint16,
   Uint64,
-} from "./common.ts";
+} from "./scalar.ts";
 
 /** Whether a sandboxed command may use the network. */
 export type NetworkAccess = "restricted" | "enabled";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int64, Path } from "./common.ts";
+import type { Int64, Path } from "./scalar.ts";
 
 /** When a hook runs. */
 export type HookEventName =

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue, Uint } from "./common.ts";
+import type { JsonValue, Uint } from "./scalar.ts";
 
 /** Who is calling. */
 export interface ClientInfo {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int64, JsonValue } from "./common.ts";
+import type { Int64, JsonValue } from "./scalar.ts";
 import type { ItemTimes } from "./item_times.ts";
 import type { ReasoningEffort } from "./session.ts";
 import type {

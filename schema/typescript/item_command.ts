@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int32, Int64, Path, Uint } from "./common.ts";
+import type { Int32, Int64, Path, Uint } from "./scalar.ts";
 import type { ItemTimes } from "./item_times.ts";
 
 /** A command reads a file. */

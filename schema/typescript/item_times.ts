@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { UnixMs } from "./common.ts";
+import type { UnixMs } from "./scalar.ts";
 
 /** What all items have. */
 export interface ItemTimes {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbsolutePath } from "./common.ts";
+import type { AbsolutePath } from "./scalar.ts";
 
 /** How a marketplace shows itself to people. */
 export interface MarketplaceInterface {

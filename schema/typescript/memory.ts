@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./common.ts";
+import type { Empty, Uint32 } from "./scalar.ts";
 
 /** Whether a thread may be remembered. */
 export type ThreadMemoryMode = "enabled" | "disabled";

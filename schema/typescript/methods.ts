@@ -95,6 +95,7 @@ import type {
   RemoteControlPairingStartResponse,
   RemoteControlPairingStatusParams,
   RemoteControlPairingStatusResponse,
+  RemoteControlStatusChangedNotification,
   RemoteControlStatusReadResponse,
 } from "./remote_control.ts";
 import type {
@@ -136,7 +137,7 @@ import type {
   DynamicToolCallParams,
   DynamicToolCallResponse,
 } from "./client_service.ts";
-import type { JsonValue } from "./common.ts";
+import type { JsonValue } from "./scalar.ts";
 import type {
   ConfigRequirementsReadResponse,
   ConfigWarningNotification,
@@ -365,12 +366,11 @@ import type {
   StrictReviewRequiredNotification,
   TerminalInteractionNotification,
 } from "./item_events.ts";
+import type { CancelRequestParams } from "./cancel.ts";
 import type {
-  CancelRequestParams,
   MockExperimentalMethodParams,
   MockExperimentalMethodResponse,
-  RemoteControlStatusChangedNotification,
-} from "./misc.ts";
+} from "./mock_experimental.ts";
 import type {
   ReviewStartParams,
   ReviewStartResponse,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty } from "./common.ts";
+import type { Empty } from "./scalar.ts";
 
 /** Nothing signs in. */
 export interface NoGatewayAuth {

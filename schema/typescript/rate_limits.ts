@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int64, UnixSeconds } from "./common.ts";
+import type { Int64, UnixSeconds } from "./scalar.ts";
 
 /** Use within a span of time that starts again and again. */
 export interface RateLimitWindow {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, Uint16, Uint32 } from "./common.ts";
+import type { Empty, JsonValue, Uint16, Uint32 } from "./scalar.ts";
 
 /** A voice. */
 export type RealtimeVoice =

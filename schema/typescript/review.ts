@@ -5,7 +5,7 @@
  * @module
  */
 import type { NetworkApprovalProtocol } from "./approval.ts";
-import type { AbsolutePath, Empty, JsonValue, Path, Uint16 } from "./common.ts";
+import type { AbsolutePath, Empty, JsonValue, Path, Uint16 } from "./scalar.ts";
 import type { RequestPermissionProfile } from "./permission.ts";
 import type { Turn } from "./turn.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Empty, Path } from "./common.ts";
+import type { AbsolutePath, Empty, Path } from "./scalar.ts";
 
 /** Who a skill is there for. */
 export type SkillScope = "user" | "repo" | "system" | "admin";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, Uint32, UnixSeconds } from "./common.ts";
+import type { Empty, JsonValue, Uint32, UnixSeconds } from "./scalar.ts";
 
 /** Something that hangs on a thread; type and key name it there. */
 export interface ThreadAttachment {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Path, Uint32 } from "./common.ts";
+import type { Empty, Path, Uint32 } from "./scalar.ts";
 import type { CustomSessionSource, SubAgentSource, Thread } from "./thread.ts";
 
 /** Ends the events of a thread on this connection. */

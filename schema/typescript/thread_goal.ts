@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Int, Int64, Uint, UnixSeconds } from "./common.ts";
+import type { Int, Int64, Uint, UnixSeconds } from "./scalar.ts";
 
 /** Where a goal stands. */
 export type ThreadGoalStatus =

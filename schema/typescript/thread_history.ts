@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { JsonValue, Uint, Uint32, UnixMs, UnixSeconds } from "./common.ts";
+import type { JsonValue, Uint, Uint32, UnixMs, UnixSeconds } from "./scalar.ts";
 import type { ThreadItem } from "./item.ts";
 import type { Thread } from "./thread.ts";
 import type { Turn, TurnError, TurnItemsView, TurnStatus } from "./turn.ts";

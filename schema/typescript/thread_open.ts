@@ -8,7 +8,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { AbsolutePath, JsonValue, Path, Uint, Uint32 } from "./common.ts";
+import type { AbsolutePath, JsonValue, Path, Uint, Uint32 } from "./scalar.ts";
 import type { SandboxPolicy } from "./exec.ts";
 import type {
   CollaborationMode,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Uint32 } from "./common.ts";
+import type { Uint32 } from "./scalar.ts";
 import type { Thread } from "./thread.ts";
 import type { SortDirection, ThreadSourceKind } from "./thread_history.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./common.ts";
+import type { Empty, Uint32 } from "./scalar.ts";
 
 /** How a section looks. */
 export interface ThreadSectionAppearance {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Int64, JsonValue, Path, Uint, Uint32 } from "./common.ts";
+import type { Empty, Int64, JsonValue, Path, Uint, Uint32 } from "./scalar.ts";
 import type { ReasoningEffort, ThreadSource } from "./session.ts";
 
 /** Id of a request, as it stands in its message. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonValue } from "./common.ts";
+import type { JsonValue } from "./scalar.ts";
 import type { ImageDetail } from "./user_input.ts";
 
 /** A tool as a function of the model. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Path, Uint } from "./common.ts";
+import type { Path, Uint } from "./scalar.ts";
 
 /** How closely the model looks at a picture. */
 export type ImageDetail = "auto" | "low" | "high" | "original";

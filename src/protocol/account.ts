@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty } from "./common.ts";
+import type { Empty } from "./scalar.ts";
 
 /** How the server signs in, in the words of `auth.json`. */
 export type AuthMode =

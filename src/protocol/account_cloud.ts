@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty } from "./common.ts";
+import type { Empty } from "./scalar.ts";
 
 /** Asks what this machine knows of AWS. */
 export type BedrockDiscoverParams = Empty;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Uint32 } from "./common.ts";
+import type { Uint32 } from "./scalar.ts";
 
 /** Who stands behind an app. */
 export interface AppBranding {

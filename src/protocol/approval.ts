@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Path, UnixMs } from "./common.ts";
+import type { Path, UnixMs } from "./scalar.ts";
 import type { CommandAction } from "./item_command.ts";
 import type {
   AdditionalPermissionProfile,

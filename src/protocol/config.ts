@@ -5,7 +5,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { JsonValue, Uint } from "./common.ts";
+import type { JsonValue, Uint } from "./scalar.ts";
 import type { SandboxMode } from "./session.ts";
 
 /** A place in a text; both numbers count from 1. */

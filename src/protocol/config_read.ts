@@ -5,7 +5,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { AbsolutePath, Int, JsonValue } from "./common.ts";
+import type { AbsolutePath, Int, JsonValue } from "./scalar.ts";
 import type { LoginMethod, WebSearchMode } from "./config.ts";
 import type {
   ReasoningEffort,

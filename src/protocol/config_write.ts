@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AbsolutePath, JsonValue } from "./common.ts";
+import type { AbsolutePath, JsonValue } from "./scalar.ts";
 import type { ConfigLayerMetadata } from "./config_read.ts";
 
 /**

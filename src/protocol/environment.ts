@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, Uint } from "./common.ts";
+import type { Empty, JsonValue, Uint } from "./scalar.ts";
 
 /** Adds a place. */
 export interface EnvironmentAddParams {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Uint, Uint32, UnixMs } from "./common.ts";
+import type { Uint, Uint32, UnixMs } from "./scalar.ts";
 
 /** What can be taken over. */
 export type ExternalAgentConfigMigrationItemType =

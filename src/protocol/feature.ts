@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./common.ts";
+import type { Empty, Uint32 } from "./scalar.ts";
 import type { ModeKind, ReasoningEffort } from "./session.ts";
 
 /** How far a feature is. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Path } from "./common.ts";
+import type { Path } from "./scalar.ts";
 
 /** Sends what the user says to the vendor. */
 export interface FeedbackUploadParams {

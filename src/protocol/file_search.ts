@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./common.ts";
+import type { Empty, Uint32 } from "./scalar.ts";
 
 /** Searches directories once. */
 export interface FuzzyFileSearchParams {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Empty, Uint, UnixMs } from "./common.ts";
+import type { AbsolutePath, Empty, Uint, UnixMs } from "./scalar.ts";
 
 /** Reads a file. */
 export interface FsReadFileParams {

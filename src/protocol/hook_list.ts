@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Int64, Uint, Uint64 } from "./common.ts";
+import type { AbsolutePath, Int64, Uint, Uint64 } from "./scalar.ts";
 import type { HookEventName, HookSource } from "./hook.ts";
 
 /** Whether a hook may run. */

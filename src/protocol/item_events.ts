@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonValue, Uint, UnixMs } from "./common.ts";
+import type { JsonValue, Uint, UnixMs } from "./scalar.ts";
 import type { ThreadItem } from "./item.ts";
 import type { FileUpdateChange } from "./item_command.ts";
 import type { TokenUsageBreakdown } from "./thread_events.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Int64, JsonValue, Path } from "./common.ts";
+import type { AbsolutePath, Int64, JsonValue, Path } from "./scalar.ts";
 import type { ItemTimes } from "./item_times.ts";
 
 /** The model searches the web. */

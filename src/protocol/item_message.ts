@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Uint } from "./common.ts";
+import type { Uint } from "./scalar.ts";
 import type { ItemTimes } from "./item_times.ts";
 import type { UserInput } from "./user_input.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Int64, JsonValue, Uint32, Uint64 } from "./common.ts";
+import type { Empty, Int64, JsonValue, Uint32, Uint64 } from "./scalar.ts";
 
 /** How far the start of an MCP server is. */
 export type McpServerStartupState =

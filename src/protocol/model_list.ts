@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Uint32, UnixSeconds } from "./common.ts";
+import type { Uint32, UnixSeconds } from "./scalar.ts";
 import type { CyberAccessProgram, ReasoningEffort } from "./session.ts";
 
 /** Asks for models. */

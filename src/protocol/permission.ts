@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Path, Uint } from "./common.ts";
+import type { Path, Uint } from "./scalar.ts";
 
 /** Use of the network. */
 export interface AdditionalNetworkPermissions {

@@ -10,7 +10,7 @@ import type {
   JsonValue,
   Uint32,
   UnixSeconds,
-} from "./common.ts";
+} from "./scalar.ts";
 import type { HookEventName } from "./hook.ts";
 import type {
   MarketplaceInterface,

@@ -10,7 +10,7 @@ import type {
   Uint,
   Uint32,
   UnixSeconds,
-} from "./common.ts";
+} from "./scalar.ts";
 import type { SortDirection } from "./thread_history.ts";
 
 /** A directory of a project. */

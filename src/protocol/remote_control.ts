@@ -3,8 +3,26 @@
  *
  * @module
  */
-import type { Empty, Uint32, UnixSeconds } from "./common.ts";
-import type { RemoteControlConnectionStatus } from "./misc.ts";
+import type { Empty, Uint32, UnixSeconds } from "./scalar.ts";
+
+/** Where remote control stands. */
+export type RemoteControlConnectionStatus =
+  | "disabled"
+  | "connecting"
+  | "connected"
+  | "errored";
+
+/** Remote control changed its state; also sent right after `initialize`. */
+export interface RemoteControlStatusChangedNotification {
+  /** Where it stands now. */
+  status: RemoteControlConnectionStatus;
+  /** Name of this machine for people. */
+  serverName: string;
+  /** Lasting id of this installation, a UUID. */
+  installationId: string;
+  /** Id of the environment it is enrolled in, if any. */
+  environmentId: string | null;
+}
 
 /** Where remote control stands. */
 export interface RemoteControlStatusReadResponse {

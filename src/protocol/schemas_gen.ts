@@ -107,6 +107,8 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"decision":{"$ref":"ReviewDecision"}},"required":["decision"]}`,
   ExecCommandApprovalResponse:
     `{"type":"object","properties":{"decision":{"$ref":"ReviewDecision"}},"required":["decision"]}`,
+  CancelRequestParams:
+    `{"type":"object","properties":{"id":{"type":["string","number"]}},"required":["id"]}`,
   DynamicToolCallResponse:
     `{"type":"object","properties":{"contentItems":{"type":"array","items":{"$ref":"DynamicToolCallOutputContentItem"}},"success":{"type":"boolean"}},"required":["contentItems","success"]}`,
   ChatgptAuthTokensRefreshResponse:
@@ -115,22 +117,6 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"token":{"type":"string"}},"required":["token"]}`,
   CurrentTimeReadResponse:
     `{"type":"object","properties":{"currentTimeAt":{"$ref":"UnixSeconds"}},"required":["currentTimeAt"]}`,
-  AbsolutePath: `{"type":"string","format":"absolute-path"}`,
-  Path: `{"type":"string","format":"path"}`,
-  Uint16: `{"type":"integer","format":"uint16","minimum":0,"maximum":65535}`,
-  Uint32:
-    `{"type":"integer","format":"uint32","minimum":0,"maximum":4294967295}`,
-  Uint:
-    `{"type":"integer","format":"uint","minimum":0,"maximum":9007199254740991}`,
-  Uint64:
-    `{"type":"integer","format":"uint","minimum":0,"maximum":18446744073709552000}`,
-  Int:
-    `{"type":"integer","format":"int64","minimum":-9007199254740991,"maximum":9007199254740991}`,
-  Int64:
-    `{"type":"integer","format":"int64","minimum":-9223372036854776000,"maximum":9223372036854776000}`,
-  UnixSeconds: `{"$ref":"Int"}`,
-  JsonValue: `{}`,
-  Empty: `{"type":"object","additionalProperties":false}`,
   ConfigReadParams:
     `{"type":"object","properties":{"includeLayers":{"type":"boolean"},"cwd":{"type":["string","null"]}}}`,
   MergeStrategy: `{"type":"string","enum":["replace","upsert"]}`,
@@ -298,8 +284,6 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"minConsolidatedThreads":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]}}}`,
   MockExperimentalMethodParams:
     `{"type":"object","properties":{"value":{"type":["string","null"]}}}`,
-  CancelRequestParams:
-    `{"type":"object","properties":{"id":{"type":["string","number"]}},"required":["id"]}`,
   ModelListParams:
     `{"type":"object","properties":{"modelProvider":{"type":["string","null"]},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"includeHidden":{"type":["boolean","null"]}}}`,
   ModelProviderListParams: `{"$ref":"Empty"}`,
@@ -459,6 +443,22 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
   ThreadApproveGuardianDeniedActionParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"event":{"$ref":"JsonValue"}},"required":["threadId","event"]}`,
+  AbsolutePath: `{"type":"string","format":"absolute-path"}`,
+  Path: `{"type":"string","format":"path"}`,
+  Uint16: `{"type":"integer","format":"uint16","minimum":0,"maximum":65535}`,
+  Uint32:
+    `{"type":"integer","format":"uint32","minimum":0,"maximum":4294967295}`,
+  Uint:
+    `{"type":"integer","format":"uint","minimum":0,"maximum":9007199254740991}`,
+  Uint64:
+    `{"type":"integer","format":"uint","minimum":0,"maximum":18446744073709552000}`,
+  Int:
+    `{"type":"integer","format":"int64","minimum":-9007199254740991,"maximum":9007199254740991}`,
+  Int64:
+    `{"type":"integer","format":"int64","minimum":-9223372036854776000,"maximum":9223372036854776000}`,
+  UnixSeconds: `{"$ref":"Int"}`,
+  JsonValue: `{}`,
+  Empty: `{"type":"object","additionalProperties":false}`,
   ReasoningEffort: `{"type":"string","minLength":1}`,
   ReasoningSummary:
     `{"type":"string","enum":["auto","concise","detailed","none"]}`,

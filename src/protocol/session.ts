@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Path } from "./common.ts";
+import type { Path } from "./scalar.ts";
 
 /**
  * How hard the model thinks, such as `low`, `medium` or `high`; the model says

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Int32, Path, UnixSeconds } from "./common.ts";
+import type { AbsolutePath, Int32, Path, UnixSeconds } from "./scalar.ts";
 import type {
   ReasoningEffort,
   ThreadHistoryMode,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonValue, Uint } from "./common.ts";
+import type { JsonValue, Uint } from "./scalar.ts";
 import type { MessageId } from "./thread_work.ts";
 import type { Turn, TurnError } from "./turn.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./common.ts";
+import type { Empty, Uint32 } from "./scalar.ts";
 import type { Turn } from "./turn.ts";
 import type { UserInput } from "./user_input.ts";
 

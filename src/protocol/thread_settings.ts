@@ -4,7 +4,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { AbsolutePath, Empty } from "./common.ts";
+import type { AbsolutePath, Empty } from "./scalar.ts";
 import type { SandboxPolicy } from "./exec.ts";
 import type {
   CollaborationMode,

@@ -12,7 +12,7 @@ import type {
   Path,
   Uint16,
   UnixSeconds,
-} from "./common.ts";
+} from "./scalar.ts";
 import type { SandboxPolicy } from "./exec.ts";
 import type { ThreadItem } from "./item.ts";
 import type {

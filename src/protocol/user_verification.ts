@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty } from "./common.ts";
+import type { Empty } from "./scalar.ts";
 
 /** Asks whether it can be done. */
 export type UserVerificationStatusParams = Empty;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Uint } from "./common.ts";
+import type { AbsolutePath, Uint } from "./scalar.ts";
 
 /** Whether the sandbox can be used. */
 export type WindowsSandboxReadiness =

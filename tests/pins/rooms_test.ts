@@ -216,6 +216,6 @@ Deno.test("nothing in a room is named after nothing", async () => {
     assert.match(map, new RegExp(`\\b${room}\\b`));
   }
   for (const { from } of await imports()) {
-    assert.doesNotMatch(from, /(util|helper|common_|manager|misc_)/);
+    assert.doesNotMatch(from, /(util|helper|common|manager|misc)/);
   }
 });

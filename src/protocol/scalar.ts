@@ -1,5 +1,5 @@
 /**
- * Types that several domains share.
+ * Numbers, paths and times, and the other values without a subject of their own.
  *
  * @module
  */
