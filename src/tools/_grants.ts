@@ -35,12 +35,14 @@ export function join(one: Grant, other: Grant): Grant {
   };
 }
 
+function isBelow(roots: readonly string[], path: string): boolean {
+  return roots.some((root) =>
+    root === "/" || path === root || path.startsWith(`${root}/`)
+  );
+}
+
 /** Whether a grant holds all that another one asks for. */
 export function holds(grant: Grant, asked: Grant): boolean {
-  const isBelow = (roots: readonly string[], path: string) =>
-    roots.some((root) =>
-      root === "/" || path === root || path.startsWith(`${root}/`)
-    );
   return (grant.network || !asked.network) &&
     asked.writes.every((path) => isBelow(grant.writes, path)) &&
     asked.reads.every((path) =>
@@ -58,7 +60,15 @@ export function toLimits(settings: ThreadSettings, grant: Grant): Limits {
   const { cwd, environments, sandboxPolicy, activePermissionProfile } =
     settings;
   const here = environments?.find((one) => one.cwd === cwd);
-  const roots = here?.runtimeWorkspaceRoots ?? [];
+  const roots = [...here?.runtimeWorkspaceRoots ?? []];
+  // What can be written as part of another one is a root of its own: what
+  // decides about commands there, such as its rules, is kept from them.
+  const { writableRoots = [] } = sandboxPolicy.type === "workspaceWrite"
+    ? sandboxPolicy
+    : {};
+  const isPart = roots.length > 0 && !roots.includes(cwd) &&
+    isBelow([...roots, ...writableRoots, "/tmp"], cwd);
+  if (isPart) roots.push(cwd);
   const profile = activePermissionProfile?.id;
   // Those that are built in mean a policy, which says more.
   const isOwn = profile !== undefined && !profile.startsWith(":");

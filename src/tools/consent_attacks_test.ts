@@ -166,3 +166,44 @@ for (const name of ["exec_command", "shell_command"]) {
     );
   });
 }
+
+Deno.test("a command can't write rules about commands, whatever the workspace is", async () => {
+  const base = await Deno.realPath(await Deno.makeTempDir());
+  const cwd = `${base}/project`;
+  await Deno.mkdir(cwd);
+  for (
+    const [runtimeWorkspaceRoots, excludeSlashTmp] of [
+      [[base], true],
+      [[`${base}/other`], false],
+    ] as const
+  ) {
+    await using ground = await createGround({
+      config: { projects: { [cwd]: { trust_level: "trusted" } } },
+      settings: {
+        ...workspace,
+        sandboxPolicy: { ...workspace.sandboxPolicy, excludeSlashTmp },
+        cwd,
+        environments: [{
+          environmentId: "local",
+          cwd,
+          runtimeWorkspaceRoots: [...runtimeWorkspaceRoots],
+        }],
+      },
+    });
+    const rule = `prefix_rule(pattern=["touch"], decision="allow")`;
+    await ground.text("exec_command", {
+      cmd: `mkdir -p .codex/rules && echo '${rule}' > .codex/rules/a.rules`,
+      login: false,
+    });
+    assert.equal(await exists(`${cwd}/.codex/rules/a.rules`), false);
+    ground.stage.answer = () => ({ decision: "decline" });
+    await ground.text(
+      "apply_patch",
+      `*** Begin Patch\n*** Add File: .codex/rules/a.rules\n+${rule}\n*** End Patch\n`,
+    );
+    assert.equal(await exists(`${cwd}/.codex/rules/a.rules`), false);
+    await ground.text("exec_command", { cmd: "touch made", login: false });
+    assert.ok(await exists(`${cwd}/made`) || excludeSlashTmp === false);
+  }
+  await Deno.remove(base, { recursive: true });
+});
