@@ -183,23 +183,3 @@ stream_max_retries = 0
     }
   }
 }
-
-/**
- * Where the reference is: `GANGWAY_REFERENCE`, or `codex-ref` or `codex` on the
- * PATH; undefined if it is not there or not of the version that counts.
- */
-export async function findReference(): Promise<string | undefined> {
-  const named = Deno.env.get("GANGWAY_REFERENCE");
-  for (const binary of named ? [named] : ["codex-ref", "codex"]) {
-    try {
-      const { stdout } = await new Deno.Command(binary, {
-        args: ["--version"],
-        stderr: "null",
-      }).output();
-      if (/\b0\.169\.0\b/.test(new TextDecoder().decode(stdout))) return binary;
-    } catch {
-      // Not there.
-    }
-  }
-  return undefined;
-}

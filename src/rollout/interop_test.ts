@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { findCodex } from "../../tests/kit/find_codex.ts";
 import type { ThreadItem } from "../protocol/mod.ts";
 import { createHome, createMeta, event, said, uuid } from "./_fixture_test.ts";
 import { ITEMS } from "./_items_test.ts";
 import {
-  findReference,
   modelMessage,
   ReferenceServer,
   ScriptedProvider,
@@ -18,12 +18,12 @@ import { toRolloutPath, toSegmentPath } from "./rollout_path.ts";
 import { toItemRecords } from "./to_item_records.ts";
 import { WriterLock } from "./writer_lock.ts";
 
-const reference = await findReference();
+const reference = await findCodex("0.169.0");
 if (reference === undefined) {
   Deno.stderr.writeSync(
     new TextEncoder().encode(
       "Interop with the reference is skipped: no codex of 0.169.0 on the " +
-        "PATH, and GANGWAY_REFERENCE does not name one\n",
+        "PATH, and GANGWAY_CODEX names none\n",
     ),
   );
 }

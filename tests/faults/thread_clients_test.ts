@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createAppServer } from "../../mod.ts";
 import { Client, RpcError } from "../../src/client/mod.ts";
+import { findCodex } from "../kit/find_codex.ts";
 import { createMark } from "../kit/marked_processes.ts";
 import { openThreadWorld, type Person } from "../kit/thread_world.ts";
 import { until } from "../kit/until.ts";
@@ -157,7 +158,7 @@ Deno.test("of two servers on one home, the second is told who has the thread, an
   assert.equal((await ends.next()).value?.params.turn.status, "completed");
 });
 
-const reference = await findReference();
+const reference = await findCodex("0.169.0");
 if (reference === undefined) {
   // deno-lint-ignore no-console -- the reader of the report has to know
   console.warn("Left out, for there is no codex to share a home with");
@@ -238,22 +239,6 @@ Deno.test({
     await me.say(threadId, "more");
   },
 });
-
-/** The reference's program, if it is on the path. */
-async function findReference(): Promise<string | undefined> {
-  for (const name of ["codex-ref", "codex"]) {
-    try {
-      const { success } = await new Deno.Command(name, {
-        args: ["--version"],
-        stdout: "null",
-        stderr: "null",
-      }).output();
-      if (success) return name;
-    } catch {
-      // Not there.
-    }
-  }
-}
 
 Deno.test("a clock that jumps back changes no order: ids, numbers and turns go on", async () => {
   await using world = await openThreadWorld();
