@@ -4,6 +4,7 @@ import type { ThreadSettings } from "../protocol/mod.ts";
 import { narrow, type Narrowed, refuseWider } from "./_requirements.ts";
 import { Listener, openWorld } from "./_scripted_world_test.ts";
 import { applyChanges } from "./start_turn.ts";
+import { startThread } from "./start_thread.ts";
 
 type Requirements = NonNullable<Config["requirements"]>;
 
@@ -137,10 +138,10 @@ Deno.test("Threads holds requirements for whatever a client asks", async () => {
   const { threads } = world;
   const me = new Listener();
   world.attend(me);
-  const thread = await threads.start(
-    { approvalPolicy: "never", sandbox: "danger-full-access" },
-    { name: "test" },
-  );
+  const thread = await startThread(threads, {
+    approvalPolicy: "never",
+    sandbox: "danger-full-access",
+  }, { name: "test" });
   thread.followers.join(world.attend(me));
   threads.tellWarnings(thread);
   assert.deepEqual(me.methods, [

@@ -12,7 +12,8 @@ import { silentLogger } from "../telemetry/mod.ts";
 import type { Toolbox } from "../tools/mod.ts";
 import type { Attendance } from "./attendance.ts";
 import type { Attendee } from "./audience.ts";
-import { Threads, type ThreadsOptions } from "./threads.ts";
+import { Threads } from "./threads.ts";
+import type { ThreadsOptions } from "./threads_options.ts";
 
 /** What a scripted model answers with, or does in place of an answer. */
 export type Scripted = (

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { findStored, loadStored } from "./resume_thread.ts";
 import { startTurn } from "./start_turn.ts";
-import type { ThreadAccess } from "./threads.ts";
+import type { ThreadAccess } from "./threads_options.ts";
+import { startThread } from "./start_thread.ts";
 
 /** Nothing below a directory may be touched, and what was asked for. */
 function without(directory: string): { access: ThreadAccess; asked: string[] } {
@@ -48,7 +49,7 @@ Deno.test("a turn reads no picture, skill or instructions that clients may not r
     const { threads, requests } = world;
     const me = new Listener();
     const cwd = `${directory}/${place}`;
-    const thread = await threads.start({ cwd }, { name: "test" });
+    const thread = await startThread(threads, { cwd }, { name: "test" });
     thread.followers.join(world.attend(me));
     startTurn(threads, thread, {
       threadId: thread.threadId,
@@ -75,7 +76,7 @@ Deno.test("thread/resume and thread/fork open no rollout that clients may not to
   await using world = await openWorld([saying("Hello")], undefined, { access });
   const { threads } = world;
   const me = new Listener();
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   thread.followers.join(world.attend(me));
   startTurn(threads, thread, {
     threadId: thread.threadId,

@@ -13,7 +13,8 @@ import { toGoalText } from "./_goal_text.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { playRegular, startTurn } from "./start_turn.ts";
 import { tellChange } from "./tell_change.ts";
-import type { Thread, TurnCompanion } from "./thread.ts";
+import type { Thread } from "./thread.ts";
+import type { TurnCompanion } from "./thread_parts.ts";
 import type { Threads } from "./threads.ts";
 
 /** Nothing that anybody said. */

@@ -6,6 +6,7 @@ import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
+import { startThread } from "./start_thread.ts";
 
 const client = { name: "test" };
 
@@ -37,7 +38,7 @@ for (const ephemeral of [false, true]) {
     const { threads, requests } = world;
     const me = new Listener();
     const attendance = world.attend(me);
-    const source = await threads.start({}, client);
+    const source = await startThread(threads, {}, client);
     source.followers.join(attendance);
     const first = await say(threads, source, me, "one");
     const second = await say(threads, source, me, "two");
@@ -66,7 +67,7 @@ Deno.test("a fork that can't be written leaves neither lock nor file open", asyn
   await using world = await openWorld([saying("First")]);
   const { threads, home } = world;
   const me = new Listener();
-  const source = await threads.start({}, client);
+  const source = await startThread(threads, {}, client);
   source.followers.join(world.attend(me));
   await say(threads, source, me, "one");
   const at = source.view.path!;
@@ -112,7 +113,7 @@ Deno.test("a thread that is being closed is found by nobody, and opened again be
   await using world = await openWorld([saying("First")]);
   const { threads } = world;
   const me = new Listener();
-  const thread = await threads.start({}, client);
+  const thread = await startThread(threads, {}, client);
   thread.followers.join(world.attend(me));
   await say(threads, thread, me, "one");
   const closing = threads.unload(thread);
@@ -138,7 +139,7 @@ Deno.test("thread/delete of a thread that forks go on from is refused, and ends 
   ]);
   const { threads } = world;
   const me = new Listener();
-  const source = await threads.start({}, client);
+  const source = await startThread(threads, {}, client);
   const { threadId } = source;
   source.followers.join(world.attend(me));
   await say(threads, source, me, "one");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ModelEvent } from "../model/mod.ts";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
+import { startThread } from "./start_thread.ts";
 
 const huge = 2 ** 40;
 const thought = { type: "reasoning", id: "r1", summary: [] } as const;
@@ -31,7 +32,7 @@ Deno.test("a turn survives a model that counts parts further than there is memor
   }]);
   const { threads } = world;
   const me = new Listener();
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   thread.followers.join(world.attend(me));
   startTurn(threads, thread, {
     threadId: thread.threadId,

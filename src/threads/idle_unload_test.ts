@@ -5,6 +5,7 @@ import { findStored, loadStored } from "./resume_thread.ts";
 import { startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
+import { startThread } from "./start_thread.ts";
 
 const idleUnloadMs = 1000;
 
@@ -35,7 +36,7 @@ Deno.test("Threads lets go of a thread that nobody follows, tells everybody, and
   const { threads } = world;
   const me = new Listener();
   const attendance = world.attend(me);
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   const { threadId } = thread;
   thread.followers.join(attendance);
   say(threads, thread, "hi");
@@ -83,7 +84,7 @@ Deno.test("Threads keeps a thread without followers as long as a turn runs", asy
   const { threads } = world;
   const me = new Listener();
   world.attend(me); // hears what everybody hears
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   say(threads, thread, "hi");
   await begun.promise;
   clock.pass(10 * idleUnloadMs);
@@ -102,7 +103,7 @@ Deno.test("Threads that are closed while a thread is let go of wait for it", asy
   const home = await Deno.makeTempDir();
   {
     await using world = await openWorld([], home, { idleUnloadMs, clock });
-    await world.threads.start({}, { name: "test" });
+    await startThread(world.threads, {}, { name: "test" });
     clock.pass(idleUnloadMs);
     assert.deepEqual(world.threads.loaded, []);
   }

@@ -6,6 +6,7 @@ import { startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 import { workHandlers } from "./work_methods.ts";
+import { startThread } from "./start_thread.ts";
 
 const client = { name: "test" };
 
@@ -71,7 +72,7 @@ for (const [what, { act, heard }] of Object.entries(changes)) {
     const { threads, requests } = world;
     const me = new Listener();
     const attendance = world.attend(me);
-    const thread = await threads.start({}, client);
+    const thread = await startThread(threads, {}, client);
     const { threadId } = thread;
     thread.followers.join(attendance);
     await say(threads, thread, me, "alpha");

@@ -3,6 +3,7 @@ import type { CommandExecutionItem } from "../protocol/mod.ts";
 import type { Tool } from "../tools/mod.ts";
 import { emptyToolbox, Listener, openWorld } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
+import { startThread } from "./start_thread.ts";
 
 const output = "x".repeat(1024 * 1024);
 const command: CommandExecutionItem = {
@@ -57,7 +58,7 @@ for (const ephemeral of [false, true]) {
     );
     const { threads } = world;
     const me = new Listener();
-    const thread = await threads.start({ ephemeral }, { name: "test" });
+    const thread = await startThread(threads, { ephemeral }, { name: "test" });
     thread.followers.join(world.attend(me));
     startTurn(threads, thread, {
       threadId: thread.threadId,

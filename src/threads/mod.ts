@@ -8,4 +8,5 @@
 export type { Attendee, Audience } from "./audience.ts";
 export { Attendance } from "./attendance.ts";
 export type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
-export { type ThreadAccess, Threads, type ThreadsOptions } from "./threads.ts";
+export { Threads } from "./threads.ts";
+export type { ThreadAccess, ThreadsOptions } from "./threads_options.ts";

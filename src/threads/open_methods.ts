@@ -17,6 +17,7 @@ import type { Context, Handlers } from "../rpc/mod.ts";
 import type { Attendance } from "./attendance.ts";
 import { forkThread } from "./fork_thread.ts";
 import { acquire, findStored, loadStored } from "./resume_thread.ts";
+import { startThread } from "./start_thread.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
@@ -34,7 +35,7 @@ export const openHandlers: Handlers<
 > = {
   async "thread/start"(threads, params, context) {
     const attendance = attend(threads, context);
-    const thread = await threads.start(params, context.client);
+    const thread = await startThread(threads, params, context.client);
     // Whoever starts it hears how its tools come up.
     thread.followers.join(attendance);
     await threads.equip(thread);

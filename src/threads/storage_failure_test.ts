@@ -9,6 +9,7 @@ import {
 } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
+import { startThread } from "./start_thread.ts";
 
 /** Calls a tool, and would go on. */
 const calling: Scripted = async function* () {
@@ -61,7 +62,7 @@ async function play(
   });
   const { threads } = world;
   const me = new Listener();
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   thread.followers.join(world.attend(me));
   refuse(thread, isIt);
   startTurn(threads, thread, {

@@ -1,139 +1,30 @@
-import type {
-  Agent,
-  AgentExtensions,
-  AgentOptions,
-  Past,
-  ReviewerOptions,
-} from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
+import { type Catalog, openCatalog } from "../catalog/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
   Announcement,
-  type ConfigWarningNotification,
-  type DynamicToolSpec,
   type JsonValue,
   RpcError,
   type Thread as ThreadView,
   type ThreadSettings,
-  type ThreadStartParams,
   type ThreadStartResponse,
   toThreadId,
 } from "../protocol/mod.ts";
-import { type Catalog, openCatalog, type ThreadRow } from "../catalog/mod.ts";
-import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Goals, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
-import { checkDynamicTools } from "./_check_dynamic_tools.ts";
+import { toRow } from "./_to_row.ts";
 import { Agenda } from "./agenda.ts";
 import { Attendance } from "./attendance.ts";
-import type { Attendee, Audience } from "./audience.ts";
-import {
-  type ExternalTools,
-  type ExternalToolsOrder,
-  noExternalTools,
-} from "./external_tools.ts";
+import type { Attendee } from "./audience.ts";
+import { noExternalTools } from "./external_tools.ts";
 import { Histories } from "./histories.ts";
-import { IdleWatch, type WatchClock } from "./idle_watch.ts";
-import { Journal } from "./journal.ts";
-import { KeptTurns, type PastTurns, StoredTurns } from "./past_turns.ts";
-import { resolveSettings } from "./settings.ts";
-import { acquire } from "./resume_thread.ts";
+import { IdleWatch } from "./idle_watch.ts";
 import { Thread } from "./thread.ts";
+import type {
+  ThreadAccess,
+  ThreadSeed,
+  ThreadsOptions,
+} from "./threads_options.ts";
 import { Uuid7 } from "./uuid7.ts";
-
-/** What the server's own rules let be done to the files that clients name. */
-export interface ThreadAccess {
-  /** Gives the real path to read; throws if it may not be read. */
-  readonly checkRead: (path: string) => Promise<string>;
-  /** The same for writing. */
-  readonly checkWrite: (path: string) => Promise<string>;
-}
-
-/** Where threads live. */
-export interface ThreadsOptions {
-  /** Absolute path of `CODEX_HOME`. */
-  readonly home: string;
-  /** Where relative paths start. Default: where this process runs. */
-  readonly cwd?: () => string;
-  /** Version that threads are stored with. */
-  readonly version: string;
-  /** The connections. */
-  readonly audience: Audience;
-  readonly log: Logger;
-  /** Identity of this installation, for model providers. */
-  readonly installationId: string;
-  /**
-   * The configuration of a thread.
-   *
-   * @throws {Error} if it is broken; the message says where.
-   */
-  readonly configFor: (
-    asked: { cwd: string; overrides: Readonly<Record<string, JsonValue>> },
-  ) => Promise<Config>;
-  /** What every client is told of the configuration when it connects. */
-  readonly toldWarnings?: readonly ConfigWarningNotification[];
-  /**
-   * How long a thread stays loaded that nobody follows and in which nothing
-   * happens, in milliseconds. Default: 30 minutes.
-   */
-  readonly idleUnloadMs?: number;
-  /** Time, for tests. Default: that of the machine. */
-  readonly clock?: WatchClock;
-  /** Default: everything may be read and written. */
-  readonly access?: ThreadAccess;
-  /** Who asks models, under a configuration, in the name of a client. */
-  readonly createModels: (config: Config, originator: string) => Models;
-  readonly createAgent: (options: AgentOptions) => Agent;
-  /** What skills, plugins and hooks add to a thread. Default: nothing. */
-  readonly createExtensions?: (
-    thread: { readonly transcriptPath: string | null },
-  ) => AgentExtensions;
-  /** Who answers in place of a person, where a thread is set to that. */
-  readonly createReviewer: (options: ReviewerOptions) => Reviewer;
-  /** What models are told first when a client does not say; kept with threads. */
-  readonly baseInstructions: string;
-  /** Brings along tools that are not those of the toolbox. */
-  readonly createExternalTools?: (order: ExternalToolsOrder) => ExternalTools;
-  readonly createToolbox: (asked: {
-    threadId: string;
-    config: Config;
-    dynamicTools: readonly DynamicToolSpec[];
-    /** Tools of others that work now. */
-    external: () => readonly Tool[];
-    /** Missing for a thread that is not kept. */
-    goals?: Goals;
-    reviewer: Reviewer;
-  }) => Toolbox;
-}
-
-/** What a thread is loaded from. */
-export interface ThreadSeed {
-  readonly view: ThreadView;
-  readonly settings: ThreadSettings;
-  readonly config: Config;
-  readonly models: Models;
-  /** What was said before. */
-  readonly past: Past;
-  readonly dynamicTools: readonly DynamicToolSpec[];
-  /** What the client wants in place of the built-in instructions. */
-  readonly baseInstructions: string | null;
-  /** What the client adds to them. */
-  readonly developerInstructions: string | null;
-  /** Name of the client. */
-  readonly originator: string;
-  readonly journal: Journal;
-  readonly turns: PastTurns;
-  /** What was asked for and not granted, for users. */
-  readonly fallbacks?: readonly string[];
-}
-
-/** A conversation that has not begun. */
-const noPast: Past = {
-  history: [],
-  usage: null,
-  compactions: 0,
-  lastContext: null,
-};
 
 /** As long as the reference keeps a thread that nobody follows. */
 const IDLE_UNLOAD_MS = 30 * 60_000;
@@ -145,6 +36,8 @@ export class Threads implements AsyncDisposable {
   /** Version that threads are stored with. */
   readonly version: string;
   readonly log: Logger;
+  /** What models are told first when a client does not say. */
+  readonly baseInstructions: string;
   /** Pasts of threads that are read without being loaded. */
   readonly histories: Histories;
   readonly #opening = new Map<string, Promise<Thread>>();
@@ -164,6 +57,7 @@ export class Threads implements AsyncDisposable {
     this.#options = options;
     this.home = options.home;
     this.version = options.version;
+    this.baseInstructions = options.baseInstructions;
     this.log = options.log;
     this.histories = new Histories(options.home);
     this.#watch = new IdleWatch(
@@ -226,100 +120,6 @@ export class Threads implements AsyncDisposable {
     const thread = this.#loaded.get(toThreadId(threadId));
     if (thread !== undefined) this.#watch.touch(thread.threadId);
     return thread;
-  }
-
-  /** Starts a thread. */
-  async start(
-    params: ThreadStartParams,
-    client: { readonly name: string },
-  ): Promise<Thread> {
-    checkDynamicTools(params.dynamicTools ?? []);
-    const id = this.#ids.next();
-    const cwd = this.resolve(params.cwd ?? undefined);
-    const config = await this.readConfig(cwd, params.config ?? {});
-    const models = this.createModels(config, client.name);
-    const fallbacks: string[] = [];
-    const settings = resolveSettings(params, {}, {
-      config,
-      cwd,
-      defaultModel: models.defaultModel,
-      serviceTiers: (model) => models.facts(model).serviceTiers,
-      onFallback: (message) => fallbacks.push(message),
-    });
-    this.checkProvider(models, settings);
-    const createdAtMs = Date.now();
-    const seconds = Math.floor(createdAtMs / 1000);
-    const isEphemeral = params.ephemeral ?? false;
-    const path = isEphemeral
-      ? null
-      : toRolloutPath(this.home, id, new Date(createdAtMs));
-    const view: ThreadView = {
-      id,
-      environments: settings.environments,
-      extra: null,
-      sessionId: id,
-      forkedFromId: null,
-      attachedToThreadId: null,
-      parentThreadId: null,
-      preview: "",
-      ephemeral: isEphemeral,
-      section: null,
-      sectionEnteredAt: null,
-      projectId: params.projectId ?? null,
-      historyMode: params.historyMode ?? "paginated",
-      modelProvider: settings.modelProvider,
-      model: settings.model,
-      reasoningEffort: settings.effort,
-      createdAt: seconds,
-      updatedAt: seconds,
-      recencyAt: seconds,
-      status: { type: "idle" },
-      path,
-      cwd,
-      cliVersion: this.#options.version,
-      originator: client.name,
-      source: "vscode",
-      canAcceptDirectInput: true,
-      threadSource: params.threadSource ?? null,
-      agentNickname: null,
-      agentRole: null,
-      gitInfo: null,
-      name: null,
-      daybreakEnabled: params.daybreakEnabled ?? null,
-      turns: [],
-    };
-    const rollout = path === null ? undefined : Rollout.create(path, {
-      session_id: id,
-      id,
-      timestamp: new Date(createdAtMs).toISOString(),
-      cwd,
-      runtime_workspace_roots:
-        settings.environments?.[0]?.runtimeWorkspaceRoots ?? [cwd],
-      originator: client.name,
-      cli_version: this.#options.version,
-      source: view.source,
-      model_provider: settings.modelProvider,
-      history_mode: view.historyMode,
-      ...view.threadSource !== null && { thread_source: view.threadSource },
-      base_instructions: {
-        text: params.baseInstructions ?? this.#options.baseInstructions,
-      },
-    }, { log: this.log });
-    const lock = rollout && await acquire(this.home, id);
-    return this.load({
-      view,
-      settings,
-      config,
-      models,
-      past: noPast,
-      dynamicTools: params.dynamicTools ?? [],
-      baseInstructions: params.baseInstructions ?? null,
-      developerInstructions: params.developerInstructions ?? null,
-      originator: client.name,
-      fallbacks,
-      journal: new Journal(rollout, lock),
-      turns: rollout ? new StoredTurns(rollout, this.home) : new KeptTurns(),
-    });
   }
 
   /** What clients are told who open a thread. */
@@ -666,37 +466,4 @@ export class Threads implements AsyncDisposable {
       });
     }
   }
-}
-
-function toRow(
-  view: ThreadView,
-  path: string,
-  hasUserMessage: boolean,
-): ThreadRow {
-  return {
-    id: view.id,
-    sessionId: view.sessionId,
-    forkedFromId: view.forkedFromId,
-    attachedToThreadId: view.attachedToThreadId,
-    parentThreadId: view.parentThreadId,
-    preview: view.preview,
-    hasUserMessage,
-    historyMode: view.historyMode,
-    modelProvider: view.modelProvider,
-    model: view.model,
-    reasoningEffort: view.reasoningEffort,
-    createdAtMs: view.createdAt * 1000,
-    updatedAtMs: view.updatedAt * 1000,
-    recencyAtMs: (view.recencyAt ?? view.updatedAt) * 1000,
-    path,
-    cwd: view.cwd,
-    cliVersion: view.cliVersion,
-    originator: view.originator,
-    source: view.source,
-    threadSource: view.threadSource,
-    agentNickname: view.agentNickname,
-    agentRole: view.agentRole,
-    gitInfo: view.gitInfo,
-    archived: false,
-  };
 }

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { findStored, loadStored } from "./resume_thread.ts";
 import { startTurn } from "./start_turn.ts";
+import { startThread } from "./start_thread.ts";
 
 Deno.test("Threads plays a turn, in the order that clients know", async () => {
   await using world = await openWorld([saying("Hello")]);
   const { threads } = world;
   const me = new Listener();
-  const thread = await threads.start({}, { name: "test" });
+  const thread = await startThread(threads, {}, { name: "test" });
   thread.followers.join(world.attend(me));
   const { id } = startTurn(threads, thread, {
     threadId: thread.threadId,
@@ -52,7 +53,7 @@ Deno.test("Threads opens a stored thread again, with all that was said", async (
     await using world = await openWorld([saying("Hello")], home);
     const { threads } = world;
     const me = new Listener();
-    const thread = await threads.start({}, { name: "test" });
+    const thread = await startThread(threads, {}, { name: "test" });
     thread.followers.join(world.attend(me));
     id = thread.threadId;
     startTurn(threads, thread, {

@@ -1,0 +1,121 @@
+import type { Past } from "../agent/mod.ts";
+import type {
+  Thread as ThreadView,
+  ThreadStartParams,
+} from "../protocol/mod.ts";
+import { Rollout, toRolloutPath } from "../rollout/mod.ts";
+import { checkDynamicTools } from "./_check_dynamic_tools.ts";
+import { Journal } from "./journal.ts";
+import { KeptTurns, StoredTurns } from "./past_turns.ts";
+import { acquire } from "./resume_thread.ts";
+import { resolveSettings } from "./settings.ts";
+import type { Thread } from "./thread.ts";
+import type { Threads } from "./threads.ts";
+
+/** A conversation that has not begun. */
+const noPast: Past = {
+  history: [],
+  usage: null,
+  compactions: 0,
+  lastContext: null,
+};
+
+/**
+ * Starts a thread. Nothing of it is on disk before its first turn.
+ *
+ * @throws {RpcError} if the configuration is broken, or wishes contradict each
+ * other.
+ */
+export async function startThread(
+  threads: Threads,
+  params: ThreadStartParams,
+  client: { readonly name: string },
+): Promise<Thread> {
+  checkDynamicTools(params.dynamicTools ?? []);
+  const id = threads.nextId();
+  const cwd = threads.resolve(params.cwd ?? undefined);
+  const config = await threads.readConfig(cwd, params.config ?? {});
+  const models = threads.createModels(config, client.name);
+  const fallbacks: string[] = [];
+  const settings = resolveSettings(params, {}, {
+    config,
+    cwd,
+    defaultModel: models.defaultModel,
+    serviceTiers: (model) => models.facts(model).serviceTiers,
+    onFallback: (message) => fallbacks.push(message),
+  });
+  threads.checkProvider(models, settings);
+  const createdAtMs = Date.now();
+  const seconds = Math.floor(createdAtMs / 1000);
+  const isEphemeral = params.ephemeral ?? false;
+  const path = isEphemeral
+    ? null
+    : toRolloutPath(threads.home, id, new Date(createdAtMs));
+  const view: ThreadView = {
+    id,
+    environments: settings.environments,
+    extra: null,
+    sessionId: id,
+    forkedFromId: null,
+    attachedToThreadId: null,
+    parentThreadId: null,
+    preview: "",
+    ephemeral: isEphemeral,
+    section: null,
+    sectionEnteredAt: null,
+    projectId: params.projectId ?? null,
+    historyMode: params.historyMode ?? "paginated",
+    modelProvider: settings.modelProvider,
+    model: settings.model,
+    reasoningEffort: settings.effort,
+    createdAt: seconds,
+    updatedAt: seconds,
+    recencyAt: seconds,
+    status: { type: "idle" },
+    path,
+    cwd,
+    cliVersion: threads.version,
+    originator: client.name,
+    source: "vscode",
+    canAcceptDirectInput: true,
+    threadSource: params.threadSource ?? null,
+    agentNickname: null,
+    agentRole: null,
+    gitInfo: null,
+    name: null,
+    daybreakEnabled: params.daybreakEnabled ?? null,
+    turns: [],
+  };
+  const rollout = path === null ? undefined : Rollout.create(path, {
+    session_id: id,
+    id,
+    timestamp: new Date(createdAtMs).toISOString(),
+    cwd,
+    runtime_workspace_roots:
+      settings.environments?.[0]?.runtimeWorkspaceRoots ?? [cwd],
+    originator: client.name,
+    cli_version: threads.version,
+    source: view.source,
+    model_provider: settings.modelProvider,
+    history_mode: view.historyMode,
+    ...view.threadSource !== null && { thread_source: view.threadSource },
+    base_instructions: {
+      text: params.baseInstructions ?? threads.baseInstructions,
+    },
+  }, { log: threads.log });
+  const lock = rollout && await acquire(threads.home, id);
+  return threads.load({
+    view,
+    settings,
+    config,
+    models,
+    past: noPast,
+    dynamicTools: params.dynamicTools ?? [],
+    baseInstructions: params.baseInstructions ?? null,
+    developerInstructions: params.developerInstructions ?? null,
+    originator: client.name,
+    fallbacks,
+    journal: new Journal(rollout, lock),
+    turns: rollout ? new StoredTurns(rollout, threads.home) : new KeptTurns(),
+  });
+}

@@ -1,0 +1,109 @@
+import type {
+  Agent,
+  AgentExtensions,
+  AgentOptions,
+  Past,
+  ReviewerOptions,
+} from "../agent/mod.ts";
+import type { Config } from "../config/mod.ts";
+import type { Models } from "../model/mod.ts";
+import type {
+  ConfigWarningNotification,
+  DynamicToolSpec,
+  JsonValue,
+  Thread as ThreadView,
+  ThreadSettings,
+} from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import type { Goals, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
+import type { Audience } from "./audience.ts";
+import type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
+import type { WatchClock } from "./idle_watch.ts";
+import type { Journal } from "./journal.ts";
+import type { PastTurns } from "./past_turns.ts";
+
+/** What the server's own rules let be done to the files that clients name. */
+export interface ThreadAccess {
+  /** Gives the real path to read; throws if it may not be read. */
+  readonly checkRead: (path: string) => Promise<string>;
+  /** The same for writing. */
+  readonly checkWrite: (path: string) => Promise<string>;
+}
+
+/** Where threads live. */
+export interface ThreadsOptions {
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
+  /** Where relative paths start. Default: where this process runs. */
+  readonly cwd?: () => string;
+  /** Version that threads are stored with. */
+  readonly version: string;
+  /** The connections. */
+  readonly audience: Audience;
+  readonly log: Logger;
+  /** Identity of this installation, for model providers. */
+  readonly installationId: string;
+  /**
+   * The configuration of a thread.
+   *
+   * @throws {Error} if it is broken; the message says where.
+   */
+  readonly configFor: (
+    asked: { cwd: string; overrides: Readonly<Record<string, JsonValue>> },
+  ) => Promise<Config>;
+  /** What every client is told of the configuration when it connects. */
+  readonly toldWarnings?: readonly ConfigWarningNotification[];
+  /**
+   * How long a thread stays loaded that nobody follows and in which nothing
+   * happens, in milliseconds. Default: 30 minutes.
+   */
+  readonly idleUnloadMs?: number;
+  /** Time, for tests. Default: that of the machine. */
+  readonly clock?: WatchClock;
+  /** Default: everything may be read and written. */
+  readonly access?: ThreadAccess;
+  /** Who asks models, under a configuration, in the name of a client. */
+  readonly createModels: (config: Config, originator: string) => Models;
+  readonly createAgent: (options: AgentOptions) => Agent;
+  /** What skills, plugins and hooks add to a thread. Default: nothing. */
+  readonly createExtensions?: (
+    thread: { readonly transcriptPath: string | null },
+  ) => AgentExtensions;
+  /** Who answers in place of a person, where a thread is set to that. */
+  readonly createReviewer: (options: ReviewerOptions) => Reviewer;
+  /** What models are told first when a client does not say; kept with threads. */
+  readonly baseInstructions: string;
+  /** Brings along tools that are not those of the toolbox. */
+  readonly createExternalTools?: (order: ExternalToolsOrder) => ExternalTools;
+  readonly createToolbox: (asked: {
+    threadId: string;
+    config: Config;
+    dynamicTools: readonly DynamicToolSpec[];
+    /** Tools of others that work now. */
+    external: () => readonly Tool[];
+    /** Missing for a thread that is not kept. */
+    goals?: Goals;
+    reviewer: Reviewer;
+  }) => Toolbox;
+}
+
+/** What a thread is loaded from. */
+export interface ThreadSeed {
+  readonly view: ThreadView;
+  readonly settings: ThreadSettings;
+  readonly config: Config;
+  readonly models: Models;
+  /** What was said before. */
+  readonly past: Past;
+  readonly dynamicTools: readonly DynamicToolSpec[];
+  /** What the client wants in place of the built-in instructions. */
+  readonly baseInstructions: string | null;
+  /** What the client adds to them. */
+  readonly developerInstructions: string | null;
+  /** Name of the client. */
+  readonly originator: string;
+  readonly journal: Journal;
+  readonly turns: PastTurns;
+  /** What was asked for and not granted, for users. */
+  readonly fallbacks?: readonly string[];
+}
