@@ -38,6 +38,7 @@ export {
   appendAllowed,
   type LoadedRules,
   loadRules,
+  type RestrictingDirectory,
   type RuleProblem,
 } from "./rule_files.ts";
 export {

@@ -12,6 +12,11 @@ export interface RuleProblem {
   readonly position: Position | undefined;
 }
 
+/** A directory with rules of which those count that restrict. */
+export interface RestrictingDirectory {
+  readonly restricting: string;
+}
+
 /** Rules that were found. */
 export interface LoadedRules {
   /** All of them. */
@@ -30,11 +35,13 @@ export interface LoadedRules {
  * trusted.
  */
 export async function loadRules(
-  directories: readonly string[],
+  directories: readonly (string | RestrictingDirectory)[],
 ): Promise<LoadedRules> {
   const found: Rules[] = [];
   const problems: RuleProblem[] = [];
-  for (const directory of directories) {
+  for (const one of directories) {
+    const isWhole = typeof one === "string";
+    const directory = isWhole ? one : one.restricting;
     const read = await namesIn(directory).catch((error: unknown) => {
       problems.push(toProblem(directory, error));
       return [];
@@ -42,7 +49,8 @@ export async function loadRules(
     for (const name of read) {
       const path = `${directory}/${name}`;
       try {
-        found.push(parseRules(await Deno.readTextFile(path)));
+        const rules = parseRules(await Deno.readTextFile(path));
+        found.push(isWhole ? rules : toRestricting(rules));
       } catch (error) {
         problems.push(toProblem(path, error));
       }
@@ -53,10 +61,17 @@ export async function loadRules(
     // What a file that can't be read forbids may be what these allow.
     prefixes: problems.length === 0
       ? prefixes
-      : prefixes.filter(({ decision }) => decision !== "allow"),
+      : toRestricting({ prefixes, programs: new Map() }).prefixes,
     programs: new Map(found.flatMap(({ programs }) => [...programs])),
   });
   return { rules, problems };
+}
+
+function toRestricting({ prefixes }: Rules): Rules {
+  return {
+    prefixes: prefixes.filter(({ decision }) => decision !== "allow"),
+    programs: new Map(),
+  };
 }
 
 async function namesIn(directory: string): Promise<string[]> {

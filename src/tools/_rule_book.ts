@@ -9,9 +9,15 @@ export interface RuleBookOptions {
   /** Says which projects are trusted. */
   readonly config: Config;
   readonly log: Logger;
+  /** Directory of the administrator's rules. Default: `/etc/codex/rules`. */
+  readonly systemRules?: string | undefined;
 }
 
-/** The rules about commands: the user's, and those of a trusted project. */
+/**
+ * The rules about commands: the administrator's, the user's, and those of a
+ * trusted project. Of what stands in the project above the working directory,
+ * commands of a wider workspace may have written some: it restricts only.
+ */
 export class RuleBook {
   readonly #options: RuleBookOptions;
   /** What was wrong when it was last read, so that it is said once. */
@@ -25,10 +31,20 @@ export class RuleBook {
   /** The rules as they stand now; others may have added to them. */
   async read(cwd: string): Promise<ExecRules> {
     const { home, config, log } = this.#options;
-    const trust = config.get(["projects", cwd, "trust_level"]);
+    const { systemRules = "/etc/codex/rules" } = this.#options;
+    const root = await findProjectRoot(cwd);
+    const isTrusted = (directory: string) => {
+      const levels = [directory, root].map((one) =>
+        config.get(["projects", one, "trust_level"])
+      );
+      return levels.find((level) => level !== undefined) === "trusted";
+    };
+    const above = toAncestors(cwd, root).filter(isTrusted);
     const { rules, problems } = await loadRules([
+      systemRules,
       `${home}/rules`,
-      ...trust === "trusted" ? [`${cwd}/.codex/rules`] : [],
+      ...above.map((one) => ({ restricting: `${one}/.codex/rules` })),
+      ...isTrusted(cwd) ? [`${cwd}/.codex/rules`] : [],
     ]);
     const text = JSON.stringify(problems);
     if (text !== this.#problems && problems.length > 0) {
@@ -48,4 +64,27 @@ export class RuleBook {
   async allow(prefix: readonly string[]): Promise<void> {
     await appendAllowed(`${this.#options.home}/rules/default.rules`, prefix);
   }
+}
+
+/** The nearest directory that is a repository, else this one. */
+async function findProjectRoot(cwd: string): Promise<string> {
+  for (const directory of [cwd, ...toAncestors(cwd, "/").toReversed()]) {
+    // An empty `.git` is what a sandbox leaves where it forbade to make one.
+    for (const name of [".git/HEAD", ".git"]) {
+      const found = await Deno.stat(`${directory}/${name}`).catch(() => null);
+      if (found?.isFile) return directory;
+    }
+  }
+  return cwd;
+}
+
+/** The directories above one, from `top` on; without itself. */
+function toAncestors(directory: string, top: string): string[] {
+  const above: string[] = [];
+  let at = directory;
+  while (at !== top && at.startsWith("/") && at !== "/") {
+    at = at.slice(0, at.lastIndexOf("/")) || "/";
+    above.unshift(at);
+  }
+  return above;
 }
