@@ -27,10 +27,20 @@ export async function run(invocation: Invocation): Promise<number> {
   for (const directive of settings.filter.invalid) {
     log.error("left out of the log filter: not understood", { directive });
   }
+  // What nobody has waited for must not end everything else with it.
+  const stray = (event: PromiseRejectionEvent): void => {
+    event.preventDefault();
+    const { reason } = event;
+    log.error("a failure was left behind", {
+      error: reason instanceof Error ? reason.stack : String(reason),
+    });
+  };
+  globalThis.addEventListener("unhandledrejection", stray);
   let end: number | StopSignal;
   try {
     end = await serve(invocation, log);
   } finally {
+    globalThis.removeEventListener("unhandledrejection", stray);
     await sink.flush();
   }
   return typeof end === "number" ? end : await dieOf(end);

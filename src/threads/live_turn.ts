@@ -5,6 +5,7 @@ import {
   type ServerNotifications,
   type ServerRequests,
   type ThreadItem,
+  type ThreadSettings,
   type Turn,
   type TurnError,
   type UserInput,
@@ -57,6 +58,8 @@ export class LiveTurn implements Stage {
   readonly rootTurnId: string;
   /** What kind of work it is: not all can be steered. */
   readonly kind: "regular" | "compact" | "review" | "shell";
+  /** What was changed of its settings while it runs. */
+  changes: Partial<ThreadSettings> = {};
   /** Ends it. */
   readonly controller: AbortController = new AbortController();
   /** Unix milliseconds. */

@@ -1,10 +1,12 @@
 import type { TurnEnd, TurnOrder } from "../agent/mod.ts";
 import type { ResponseItem } from "../model/mod.ts";
-import type {
-  JsonValue,
-  ThreadSettings,
-  Turn,
-  TurnStartParams,
+import {
+  type JsonValue,
+  RpcError,
+  type ThreadSettings,
+  type Turn,
+  type TurnSettingsUpdateParams,
+  type TurnStartParams,
 } from "../protocol/mod.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { changeSettings } from "./settings.ts";
@@ -50,11 +52,14 @@ export async function playRegular(
   params: TurnStartParams,
   rootTurnId: string,
 ): Promise<TurnEnd> {
+  const begun = forThisTurn(settings, params);
   const order: TurnOrder = {
     ...said,
     rootTurnId,
     turnTrigger: params.turnTrigger ?? null,
-    settings: forThisTurn(settings, params),
+    get settings() {
+      return { ...begun, ...turn.changes };
+    },
     outputSchema: params.outputSchema ?? null,
     clientMetadata: params.responsesapiClientMetadata ?? {},
     additionalContext: (params.additionalContext ?? {}) as Record<
@@ -67,7 +72,7 @@ export async function playRegular(
   let end = await agent.run(order, turn, options);
   // Somebody may have said more when the agent had looked for it last.
   while (end.status === "completed" && !turn.close()) {
-    end = await agent.run({ ...order, input: [] }, turn, options);
+    end = await agent.run(withoutInput(order), turn, options);
   }
   return end;
 }
@@ -122,6 +127,47 @@ async function playShell(
     error: null,
     lastAgentMessage: null,
   };
+}
+
+/** The same again, when all that the user said was heard. */
+function withoutInput(order: TurnOrder): TurnOrder {
+  return {
+    ...order,
+    input: [],
+    get settings() {
+      return order.settings;
+    },
+  };
+}
+
+/**
+ * Changes how the turn that runs goes on, and no other.
+ *
+ * @returns False if it does not run, or is none whose settings can change.
+ * @throws {RpcError} if too little is known of the model to change to it.
+ */
+export function changeRunningTurn(
+  thread: Thread,
+  { turnId, ...changes }: Omit<TurnSettingsUpdateParams, "threadId">,
+): boolean {
+  const { turn, settings, models } = thread;
+  if (turn?.turnId !== turnId || turn.kind !== "regular") return false;
+  const model = changes.model ?? turn.changes.model ?? settings.model;
+  if (!models.facts(model).isKnown) {
+    throw RpcError.invalidRequest(
+      "the active model has only fallback metadata",
+    );
+  }
+  const { approvalsReviewer, effort, summary, serviceTier } = changes;
+  turn.changes = {
+    ...turn.changes,
+    model,
+    ...approvalsReviewer != null && { approvalsReviewer },
+    ...effort != null && { effort },
+    ...summary != null && { summary },
+    ...serviceTier !== undefined && { serviceTier },
+  };
+  return true;
 }
 
 /** The settings with what holds for one turn only. */

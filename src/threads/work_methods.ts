@@ -6,7 +6,7 @@ import { forgetMemories } from "./_forget_memories.ts";
 import { toPageSize } from "./_history_page.ts";
 import { toInjectedItems } from "./_injected_items.ts";
 import { sample } from "./_sample.ts";
-import { applyChanges } from "./start_turn.ts";
+import { applyChanges, changeRunningTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
@@ -41,12 +41,15 @@ export const workHandlers: Handlers<
     applyChanges(threads, threads.get(threadId), changes);
     return {};
   },
-  "turn/settings/update"(threads, { threadId }) {
-    threads.get(threadId);
-    // It is behind a feature of the reference that is never on by itself.
-    throw RpcError.invalidRequest(
-      "turn settings updates require the step_model_switching feature",
-    );
+  "turn/settings/update"(threads, { threadId, ...changes }) {
+    const thread = threads.get(threadId);
+    if (thread.config.get("features.step_model_switching") !== true) {
+      throw RpcError.invalidRequest(
+        "turn settings updates require the step_model_switching feature",
+      );
+    }
+    const isApplied = changeRunningTurn(thread, changes);
+    return { status: isApplied ? "applied" : "targetUnavailable" };
   },
   "thread/increment_elicitation"(threads, { threadId }) {
     return countElicitations(threads, threadId, 1);

@@ -23,7 +23,6 @@ export const fixedAnswers: Partial<Record<MethodName, FixedAnswer>> = {
   "thread/memory/read": "nothing to tell",
   "memory/status": "nothing to tell",
   "rollout/compress": "nothing to tell",
-  "turn/settings/update": "refused",
   "thread/realtime/start": "refused",
   "thread/realtime/appendAudio": "refused",
   "thread/realtime/appendText": "refused",
