@@ -99,10 +99,16 @@ export class LiveTurn implements Stage {
   /**
    * Puts in what was said meanwhile; false if it is too late for that.
    *
+   * @throws {RpcError} if too much waits already.
    * @throws {Error} if it can't be stored; then it was not said.
    */
   say(said: Said): boolean {
     if (this.#isClosed) return false;
+    if (this.#said.length >= MAX_SAID) {
+      throw RpcError.overloaded(
+        `too many messages: ${MAX_SAID} wait for the agent to hear them`,
+      );
+    }
     this.#host.storeSaid(this.turnId, said);
     this.#said.push(said);
     return true;
@@ -284,6 +290,8 @@ export class LiveTurn implements Stage {
   }
 }
 
+/** Messages that may wait for the agent. */
+const MAX_SAID = 256;
 const MAX_OUTPUT = 1024 * 1024;
 /** Characters of a command's output that are kept in memory behind its end. */
 const MAX_HELD_OUTPUT = 16 * 1024;

@@ -226,8 +226,16 @@ export class Thread implements TurnHost, AsyncDisposable {
   /**
    * Accepts a turn: it is stored when this returns. Call
    * {@linkcode Thread.play} once the client knows of it.
+   *
+   * @throws {RpcError} if too many wait already.
+   * @throws {Error} if it can't be stored; then it was not accepted.
    */
   begin(turnId: string, rootTurnId: string, work: Work): LiveTurn {
+    if (this.#next.length >= MAX_WAITING) {
+      throw RpcError.overloaded(
+        `too many turns: ${MAX_WAITING} wait for the one that runs`,
+      );
+    }
     const turn = new LiveTurn(this, { turnId, rootTurnId, kind: work.kind });
     const said = "said" in work ? work.said : undefined;
     this.journal.appendTurnStart(turn, said, this.settings);
@@ -486,6 +494,9 @@ function storing(work: () => void): void {
     throw new StorageError(reason, { cause: error });
   }
 }
+
+/** Turns that may wait for one that can't be steered. */
+const MAX_WAITING = 64;
 
 function toTimes(): { updatedAt: number } {
   return { updatedAt: Math.floor(Date.now() / 1000) };

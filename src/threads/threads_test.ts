@@ -91,3 +91,30 @@ Deno.test("Threads opens a stored thread again, with all that was said", async (
   assert.equal((await thread.readTurns()).length, 2);
   await Deno.remove(home, { recursive: true });
 });
+
+Deno.test("Threads bounds what waits in a turn, and behind it", async () => {
+  const asked = Promise.withResolvers<void>();
+  await using world = await openWorld([
+    async function* (_, signal) {
+      asked.resolve();
+      await new Promise((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason))
+      );
+      yield* [];
+    },
+  ]);
+  const { threads } = world;
+  const thread = await startThread(threads, {}, { name: "test" });
+  const say = () =>
+    startTurn(threads, thread, {
+      threadId: thread.threadId,
+      input: [{ type: "text", text: "hi", text_elements: [] }],
+    });
+  say();
+  thread.play();
+  await asked.promise;
+  for (let count = 0; count < 256; count++) say();
+  assert.throws(say, { code: -32001, message: /^too many messages: 256 / });
+  thread.toInterrupt("")();
+  await thread.settled();
+});
