@@ -146,6 +146,17 @@ const appServer: Command = {
   ],
 };
 
+const doctor: Command = {
+  name: "doctor",
+  summary: "Look for what is wrong with the configuration",
+  description:
+    "Prints what a server would start with here, and what is wrong " +
+    "with it: settings that can't be read, with their line, a sandbox that is " +
+    "missing, an account that is. Exits with 1 if anything is.",
+  options: configurationOptions,
+  load: () => import("./doctor.ts"),
+};
+
 const completions: Command = {
   name: "completions",
   aliases: ["completion"],
@@ -188,6 +199,7 @@ export const gangway: Command = {
     callCommand,
     runCommand,
     tokenCommand,
+    doctor,
     completions,
   ],
   sections: [

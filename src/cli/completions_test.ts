@@ -23,7 +23,15 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 Deno.test("completions bash completes commands, options and values", async () => {
   const cases: readonly [line: string, offered: string[]][] = [
     ["gangway ", [
-      ...["app-server", "exec", "call", "run", "token", "completions"],
+      ...[
+        "app-server",
+        "exec",
+        "call",
+        "run",
+        "token",
+        "doctor",
+        "completions",
+      ],
       ...["--config", "--enable", "--disable", "--version", "--help"],
     ]],
     ["gangway app-server --ws-t", ["--ws-token-file", "--ws-token-sha256"]],

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { runGangway } from "./_gangway_process.ts";
+
+async function examine(config: string) {
+  const home = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${home}/config.toml`, config);
+    const { code, stdout, stderr } = await runGangway(["doctor"], {
+      env: { CODEX_HOME: home },
+    });
+    return { code, stdout: stdout.replaceAll(home, "HOME"), stderr };
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+const offline = `model = "m"
+model_provider = "o"
+sandbox_mode = "danger-full-access"
+[model_providers.o]
+name = "O"
+base_url = "script:///nowhere.json"
+`;
+
+Deno.test("gangway doctor tells what a server would start with", async () => {
+  const { code, stdout } = await examine(offline);
+  assert.deepEqual(stdout.split("\n"), [
+    "· home: HOME",
+    "· settings: model m, dangerFullAccess, asks on-request",
+    "· account: none, and none is needed",
+    "· threads: none yet",
+    "All is well.",
+    "",
+  ]);
+  assert.equal(code, 0);
+});
+
+Deno.test("gangway doctor shows the line that is broken, with a caret", async () => {
+  const { code, stdout } = await examine(
+    `model = "m"\napproval_policy = "bogus"\n`,
+  );
+  assert.match(
+    stdout,
+    / {4}2 \| approval_policy = "bogus"\n {6}\| {19}\^{7}\nFound \d\.\n$/,
+  );
+  assert.match(
+    stdout,
+    /^! settings: failed to load configuration: HOME\/config.toml:2:19: /m,
+  );
+  assert.equal(code, 1);
+});
+
+Deno.test("gangway doctor says that somebody has to sign in", async () => {
+  const { code, stdout } = await examine(
+    `sandbox_mode = "danger-full-access"\n`,
+  );
+  assert.match(stdout, /^! account: nobody is signed in/m);
+  assert.equal(code, 1);
+});
