@@ -61,6 +61,11 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   constructor(options: ResponseStreamOptions) {
     this.#options = options;
     this.#sse = new SseReader((data) => this.#take(data));
+    // The runtime can forget the signal of a request once its answer has begun
+    // (what it derives from it is collected), so the body is let go of here.
+    this.#abort.signal.addEventListener("abort", () => {
+      this.#reader?.cancel().catch(() => {}); // it is gone anyway
+    }, { once: true });
   }
 
   [Symbol.asyncIterator](): this {
@@ -115,6 +120,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
     });
     this.#reader = new PieceReader(body);
     if (this.#isOver) return await this.#reader.cancel();
+    this.#abort.signal.throwIfAborted();
     this.#silentSinceMs = performance.now();
     this.#listen(this.#options.idleTimeoutMs);
     for (const rateLimits of limits) {
@@ -134,6 +140,8 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       );
     }
     if (this.#isOver) return;
+    // A body that was let go of ends as if it had been read to its end.
+    this.#abort.signal.throwIfAborted();
     if (piece === undefined) {
       this.#isOver = true;
       this.#fail(cutOff("stream closed before response.completed"));
@@ -193,7 +201,10 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
       return;
     }
     if (this.#isComplete) await this.#finish(reader);
-    else this.#abort.abort();
+    else {
+      this.#abort.abort();
+      await reader.cancel().catch(() => {}); // it is gone anyway
+    }
   }
 
   /** Reads the little that may follow, so that the connection is used again. */
