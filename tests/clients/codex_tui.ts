@@ -92,6 +92,22 @@ export class CodexTui implements AsyncDisposable {
     await this.#terminal.type(keys);
   }
 
+  /**
+   * Presses keys until something is shown. What is pressed before a question has
+   * been there for a moment is not taken for its answer.
+   */
+  async pressUntil(keys: string, pattern: RegExp): Promise<void> {
+    for (let tries = 0; tries < 10; tries++) {
+      await this.press(keys);
+      const deadline = performance.now() + 2_000;
+      while (performance.now() < deadline) {
+        if (pattern.test(this.text)) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    await this.shows(pattern);
+  }
+
   /** Leaves it, and tells how it ended. */
   async quit(): Promise<Exit> {
     await this.say("/quit");

@@ -84,8 +84,7 @@ async function meet(
   await using tui = await CodexTui.start(program, url, world, access);
   await tui.shows(/Trust this folder\?|describe a task/);
   if (/Trust this folder\?/.test(tui.text)) {
-    await tui.press("\r");
-    await tui.shows(/scripted default/);
+    await tui.pressUntil("\r", /scripted default/);
   }
   await tui.say("make a file");
   await tui.shows(/Would you like to run the following command\?/);
