@@ -61,8 +61,8 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   constructor(options: ResponseStreamOptions) {
     this.#options = options;
     this.#sse = new SseReader((data) => this.#take(data));
-    // The runtime can forget the signal of a request once its answer has begun
-    // (what it derives from it is collected), so the body is let go of here.
+    // The signal of the request does not always end a read that waits for more
+    // of its answer (seen under load), so the body is let go of here.
     this.#abort.signal.addEventListener("abort", () => {
       this.#reader?.cancel().catch(() => {}); // it is gone anyway
     }, { once: true });
