@@ -3,13 +3,13 @@ import type {
   ResponseFunctionCall,
   ResponseItem,
 } from "../model/mod.ts";
+import { uuid7 } from "../protocol/mod.ts";
 import type { Tool, ToolCall, ToolOutput } from "../tools/mod.ts";
 import { withHooks } from "./_hooks.ts";
 import { Lanes } from "./_lanes.ts";
 import { orAbort } from "./_or_abort.ts";
 import { toAborted } from "./_pair_calls.ts";
 import type { Turn } from "./_turn.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** A call that a tool can be asked. */
 export type RoutedCall = ResponseFunctionCall | ResponseCustomToolCall;
@@ -184,7 +184,7 @@ export class Calls {
 function toDeveloperMessage(text: string): ResponseItem {
   return {
     type: "message",
-    id: `msg_${uuidV7()}`,
+    id: `msg_${uuid7()}`,
     role: "developer",
     content: [{ type: "input_text", text }],
   };
@@ -195,9 +195,9 @@ function toAnswer(call: RoutedCall, { output }: ToolOutput): ResponseItem {
   return call.type === "custom_tool_call"
     ? {
       type: "custom_tool_call_output",
-      id: `ctco_${uuidV7()}`,
+      id: `ctco_${uuid7()}`,
       call_id,
       output,
     }
-    : { type: "function_call_output", id: `fco_${uuidV7()}`, call_id, output };
+    : { type: "function_call_output", id: `fco_${uuid7()}`, call_id, output };
 }

@@ -1,4 +1,5 @@
 import { ModelError, type ResponseItem } from "../model/mod.ts";
+import { uuid7 } from "../protocol/mod.ts";
 import { toBaseMessage } from "./_base_instructions.ts";
 import { consume } from "./_consume.ts";
 import { toContextMessages } from "./_context_messages.ts";
@@ -11,7 +12,6 @@ import { toTurnContext } from "./_turn_context.ts";
 import type { Turn } from "./_turn.ts";
 import { estimateTokens, noTokens } from "./_usage.ts";
 import { toUserMessage } from "./_user_message.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** When in the life of a thread it happens. */
 export type CompactionPhase = "standalone_turn" | "pre_turn" | "mid_turn";
@@ -64,7 +64,7 @@ export async function compact(
   conversation.mend();
   const trigger = phase === "standalone_turn" ? "manual" : "auto";
   await occur(turn, { event: "preCompact", trigger });
-  const item = { type: "contextCompaction" as const, id: uuidV7() };
+  const item = { type: "contextCompaction" as const, id: uuid7() };
   stage.started(item);
   try {
     turn.tellUsage();
@@ -110,7 +110,7 @@ async function putInPlace(
   }
   conversation.replace(history);
   conversation.compactions++;
-  conversation.windowId = uuidV7();
+  conversation.windowId = uuid7();
   conversation.usage = {
     total: conversation.usage?.total ?? noTokens,
     last: { ...noTokens, totalTokens: estimate(turn) },

@@ -1,10 +1,10 @@
 import { type ContentPart, isKnown, type ResponseItem } from "../model/mod.ts";
+import { uuid7 } from "../protocol/mod.ts";
 import { toCollaborationText } from "./_collaboration_mode.ts";
 import { toEnvironmentText } from "./_environment_context.ts";
 import { toPermissionsText } from "./_permissions_text.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import type { Turn } from "./_turn.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** Something that the model has to know, and by what it is found again. */
 interface Piece {
@@ -31,7 +31,7 @@ export async function toContextMessages(
       .filter((piece) => piece.role === role && isNews(piece, known))
       .map(({ text }): ContentPart => ({ type: "input_text", text }));
     if (content.length === 0) continue;
-    messages.push({ type: "message", id: `msg_${uuidV7()}`, role, content });
+    messages.push({ type: "message", id: `msg_${uuid7()}`, role, content });
   }
   return messages;
 }

@@ -1,8 +1,11 @@
 import type { ResponseItem } from "../model/mod.ts";
-import type { RateLimitSnapshot, ThreadTokenUsage } from "../protocol/mod.ts";
+import {
+  type RateLimitSnapshot,
+  type ThreadTokenUsage,
+  uuid7,
+} from "../protocol/mod.ts";
 import type { Past } from "./agent.ts";
 import { pairCalls } from "./_pair_calls.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** Limits of which nothing is known yet. */
 const noLimits: RateLimitSnapshot = {
@@ -29,7 +32,7 @@ export class Conversation {
   /** How often it was compacted. */
   compactions: number;
   /** Names the stretch between two compactions. */
-  windowId: string = uuidV7();
+  windowId: string = uuid7();
   /** What the provider said last about its limits. */
   rateLimits: RateLimitSnapshot = noLimits;
   /** Model of the last turn; null before the first. */

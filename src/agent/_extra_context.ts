@@ -1,6 +1,5 @@
 import type { ResponseItem } from "../model/mod.ts";
-import type { JsonValue } from "../protocol/mod.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
+import { type JsonValue, uuid7 } from "../protocol/mod.ts";
 
 /**
  * What a client adds for the model to know: from the application itself, in the
@@ -15,7 +14,7 @@ export function toExtraMessages(
     const isTrusted = kind === "application";
     return [{
       type: "message" as const,
-      id: `msg_${uuidV7()}`,
+      id: `msg_${uuid7()}`,
       role: isTrusted ? "developer" as const : "user" as const,
       content: [{
         type: "input_text" as const,

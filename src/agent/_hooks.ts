@@ -1,9 +1,8 @@
-import type { JsonValue } from "../protocol/mod.ts";
+import { type JsonValue, uuid7 } from "../protocol/mod.ts";
 import type { ToolCall, ToolOutput } from "../tools/mod.ts";
 import type { HookedTool, HookOccasion, HookVerdict } from "./extensions.ts";
 import type { Turn } from "./_turn.ts";
 import { toUserMessage } from "./_user_message.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** What comes of an occasion that nobody has hooks for. */
 const nothing: HookVerdict = {
@@ -35,7 +34,7 @@ export async function occur(
 export function hear(turn: Turn, contexts: readonly string[]): void {
   turn.remember(...contexts.map((text) => ({
     type: "message" as const,
-    id: `msg_${uuidV7()}`,
+    id: `msg_${uuid7()}`,
     role: "developer" as const,
     content: [{ type: "input_text" as const, text }],
   })));
@@ -63,7 +62,7 @@ export async function mayEnd(turn: Turn, isActive: boolean): Promise<boolean> {
   turn.remember(message);
   turn.stage.completed({
     type: "hookPrompt",
-    id: typeof message.id === "string" ? message.id : uuidV7(),
+    id: typeof message.id === "string" ? message.id : uuid7(),
     fragments: [...fragments],
   });
   return false;

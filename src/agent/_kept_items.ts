@@ -1,6 +1,6 @@
 import { isKnown, type ResponseItem } from "../model/mod.ts";
+import { uuid7 } from "../protocol/mod.ts";
 import type { RoutedCall } from "./_calls.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** An item of a response as the conversation takes it. */
 export interface KeptItem {
@@ -61,6 +61,6 @@ function toCall(
   return {
     ...call,
     name: isNamed ? name : "",
-    call_id: hasId ? call_id : `call_${uuidV7()}`,
+    call_id: hasId ? call_id : `call_${uuid7()}`,
   };
 }

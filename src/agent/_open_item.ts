@@ -1,11 +1,11 @@
-import type {
-  AgentMessageItem,
-  MessagePhase,
-  ReasoningItem,
-  WebSearchItem,
+import {
+  type AgentMessageItem,
+  type MessagePhase,
+  type ReasoningItem,
+  uuid7,
+  type WebSearchItem,
 } from "../protocol/mod.ts";
 import type { ProposedPlan } from "./_proposed_plan.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** A message that is being said. */
 export interface OpenMessage {
@@ -103,5 +103,5 @@ export function toId(type: string): string {
     : type === "reasoning"
     ? "rs"
     : "ws";
-  return `${prefix}_${uuidV7()}`;
+  return `${prefix}_${uuid7()}`;
 }

@@ -1,5 +1,9 @@
 import type { ResponseItem } from "../model/mod.ts";
-import type { AgentMessageItem, ReviewTarget } from "../protocol/mod.ts";
+import {
+  type AgentMessageItem,
+  type ReviewTarget,
+  uuid7,
+} from "../protocol/mod.ts";
 import type { SteeringInbox } from "./agent.ts";
 import { toContextMessages } from "./_context_messages.ts";
 import { Conversation } from "./_conversation.ts";
@@ -12,7 +16,6 @@ import {
 } from "./_review_text.ts";
 import { Turn } from "./_turn.ts";
 import { say, toUserMessage } from "./_user_message.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /**
  * Has what `target` names reviewed in a conversation of its own; only what came
@@ -27,11 +30,11 @@ export async function playReview(
   turn.signal.throwIfAborted();
   stage.completed({
     type: "enteredReviewMode",
-    id: uuidV7(),
+    id: uuid7(),
     review: toReviewHint(target),
   });
   const exit = (review: string): void =>
-    stage.completed({ type: "exitedReviewMode", id: uuidV7(), review });
+    stage.completed({ type: "exitedReviewMode", id: uuid7(), review });
   let review: string;
   try {
     review = showReview(readReview(await askReviewer(turn, target, steering)));
@@ -65,7 +68,7 @@ async function askReviewer(
       ...turn.parts,
       settings: { ...settings, model },
       subagent: "review",
-      threadId: uuidV7(),
+      threadId: uuid7(),
       baseInstructions: reviewerInstructions,
       outputSchema: null,
       isRecorded: false,
@@ -102,7 +105,7 @@ the user may ask to mend some of it.</context>
 }
 
 function sayReview(turn: Turn, text: string): void {
-  const id = `msg_${uuidV7()}`;
+  const id = `msg_${uuid7()}`;
   const message: ResponseItem = {
     type: "message",
     id,

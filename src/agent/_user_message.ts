@@ -1,11 +1,14 @@
 import type { ContentPart, ResponseItem } from "../model/mod.ts";
-import type { UserInput, UserMessageItem } from "../protocol/mod.ts";
+import {
+  type UserInput,
+  type UserMessageItem,
+  uuid7,
+} from "../protocol/mod.ts";
 import type { Named } from "./extensions.ts";
 import type { Reading } from "./_read_file.ts";
 import { readImage } from "./_read_image.ts";
 import { readSkill } from "./_read_skill.ts";
 import type { Turn } from "./_turn.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** What the user says, and the client's own name for it. */
 export interface Said {
@@ -32,7 +35,7 @@ export async function say(turn: Turn, said: Said): Promise<void> {
   turn.remember(...await toMessages(said.input, reading, named));
   const item: UserMessageItem = {
     type: "userMessage",
-    id: uuidV7(),
+    id: uuid7(),
     clientId: said.clientUserMessageId,
     content: toContent(said.input),
   };
@@ -97,7 +100,7 @@ export async function toMessages(
   }
   const notes = (named?.notes ?? []).map((text): ResponseItem => ({
     type: "message",
-    id: `msg_${uuidV7()}`,
+    id: `msg_${uuid7()}`,
     role: "developer",
     content: [{ type: "input_text", text }],
   }));
@@ -118,7 +121,7 @@ async function toSkill(
 
 /** A message of the user. */
 export function toUserMessage(content: ContentPart[]): ResponseItem {
-  return { type: "message", id: `msg_${uuidV7()}`, role: "user", content };
+  return { type: "message", id: `msg_${uuid7()}`, role: "user", content };
 }
 
 async function toLocalImage(

@@ -6,6 +6,7 @@ import {
   type ModelRequest,
   type ResponseItem,
 } from "../model/mod.ts";
+import { uuid7 } from "../protocol/mod.ts";
 import type { ReviewAnswer, Reviewer, ReviewQuestion } from "../tools/mod.ts";
 import type { Clock } from "./agent.ts";
 import { machineClock } from "./_clock.ts";
@@ -20,7 +21,6 @@ import {
   type Verdict,
   verdictSchema,
 } from "./_verdict.ts";
-import { uuidV7 } from "./_uuid_v7.ts";
 
 /** What a reviewer works with. */
 export interface ReviewerOptions {
@@ -97,7 +97,7 @@ class ModelReviewer implements Reviewer {
   #toRequest(question: ReviewQuestion): ModelRequest {
     const { threadId, sessionId, installationId, originator } = this.#options;
     const { settings, stage } = question;
-    const id = uuidV7();
+    const id = uuid7();
     const { defaultEffort } = this.#options.facts(settings.model);
     return {
       model: settings.model,

@@ -78,5 +78,6 @@ export type * from "./tool.ts";
 export type * from "./turn.ts";
 export type * from "./user_input.ts";
 export type * from "./user_verification.ts";
+export * from "./uuid7.ts";
 export * from "./validate.ts";
 export type * from "./windows_sandbox.ts";

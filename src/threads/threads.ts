@@ -9,6 +9,7 @@ import {
   type ThreadSettings,
   type ThreadStartResponse,
   toThreadId,
+  Uuid7Sequence,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { toRow } from "./_to_row.ts";
@@ -24,7 +25,6 @@ import type {
   ThreadSeed,
   ThreadsOptions,
 } from "./threads_options.ts";
-import { Uuid7 } from "./uuid7.ts";
 
 /** As long as the reference keeps a thread that nobody follows. */
 const IDLE_UNLOAD_MS = 30 * 60_000;
@@ -50,7 +50,7 @@ export class Threads implements AsyncDisposable {
   readonly #closing = new Map<string, Promise<void>>();
   readonly #watch: IdleWatch;
   #isDraining = false;
-  readonly #ids = new Uuid7();
+  readonly #ids = new Uuid7Sequence();
   #catalog: Promise<Catalog> | undefined;
 
   constructor(options: ThreadsOptions) {
