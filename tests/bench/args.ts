@@ -19,6 +19,7 @@ export const SECTION_NAMES = [
   "threads",
   "resume",
   "list",
+  "extensions",
 ] as const;
 
 /** Name of a section. */

@@ -15,6 +15,7 @@ import {
 } from "./args.ts";
 import { type Bench, createBench, openPair } from "./bench.ts";
 import { exec, spawn } from "./sections/commands.ts";
+import { extensions } from "./sections/extensions.ts";
 import { read, write } from "./sections/files.ts";
 import { idle } from "./sections/idle.ts";
 import { list } from "./sections/list.ts";
@@ -30,7 +31,15 @@ import { formatTable } from "./table.ts";
 const SHARED = { rpc, read, write, spawn, exec } as const;
 
 /** Sections with servers of their own. */
-const ALONE = { idle, tokens, turns, threads, resume, list } as const;
+const ALONE = {
+  idle,
+  tokens,
+  turns,
+  threads,
+  resume,
+  list,
+  extensions,
+} as const;
 
 async function run(bench: Bench): Promise<string[]> {
   const { only } = bench.options;
