@@ -15,7 +15,6 @@ export {
   type Decision,
   type Question,
 } from "./decide.ts";
-export { decidePatch, type PatchOrder } from "./decide_patch.ts";
 export { ExecRules, type RuleVerdict } from "./exec_rules.ts";
 export { isDangerous, isReadOnly } from "./known_commands.ts";
 export {

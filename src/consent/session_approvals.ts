@@ -16,12 +16,10 @@ export type Accepted = "run" | "runUnconfined";
 /**
  * What a person has approved for the rest of a session. An approval of a command
  * is for that very command, to the last character, in that directory: also whether
- * the shell is a login shell counts. One of a patch is for the files that it
- * changes.
+ * the shell is a login shell counts.
  */
 export class SessionApprovals {
   readonly #keys = new Set<string>();
-  readonly #files = new Set<string>();
 
   /**
    * Remembers a command.
@@ -36,16 +34,6 @@ export class SessionApprovals {
   has(command: ApprovedCommand, accepted: Accepted): boolean {
     return this.#keys.has(toKey(command, "runUnconfined")) ||
       this.#keys.has(toKey(command, accepted));
-  }
-
-  /** Remembers files that may be changed, by real path. */
-  addFiles(places: readonly string[]): void {
-    for (const place of places) this.#files.add(place);
-  }
-
-  /** Whether all of these files were remembered. */
-  hasFiles(places: readonly string[]): boolean {
-    return places.length > 0 && places.every((one) => this.#files.has(one));
   }
 }
 
