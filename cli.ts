@@ -10,5 +10,6 @@
  * @module
  */
 import { main } from "./src/cli/mod.ts";
+import { sourceRooms } from "./src/server/source_rooms.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await main(Deno.args, sourceRooms));

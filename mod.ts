@@ -22,11 +22,11 @@ export {
   type AppServerLimits,
   type AppServerOptions,
   type ConfigOptions,
-  createAppServer,
   defaultLimits,
   PRODUCT_VERSION,
   PROTOCOL_VERSION,
 } from "./src/server/mod.ts";
+export { createAppServer } from "./src/server/create_app_server.ts";
 export type { AccessRules } from "./src/access/mod.ts";
 export { defaultExecLimits, type ExecLimits } from "./src/exec/mod.ts";
 export type { ConnectionLimits } from "./src/rpc/mod.ts";

@@ -1,6 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import { concurrent, type Handlers, type Scope } from "../rpc/mod.ts";
-import type { Accounts } from "./accounts.ts";
+import { concurrent, type Scope } from "../rpc/mod.ts";
 
 /** One change of the account at a time, whoever asks. */
 const changing: Scope<unknown> = {
@@ -40,19 +39,3 @@ export const accountScopes = {
 
 /** Names of the methods of the account. */
 export type AccountMethod = keyof typeof accountScopes;
-
-/** What they do; loaded with the first of them. */
-export async function loadAccountHandlers(): Promise<
-  Handlers<Accounts, AccountMethod>
-> {
-  const [signIn, usage, cloud] = await Promise.all([
-    import("./sign_in_methods.ts"),
-    import("./usage_methods.ts"),
-    import("./cloud_methods.ts"),
-  ]);
-  return {
-    ...signIn.signInHandlers,
-    ...usage.usageHandlers,
-    ...cloud.cloudHandlers,
-  };
-}

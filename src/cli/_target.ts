@@ -1,5 +1,6 @@
 import type { Target } from "../client/mod.ts";
 import { resolveHome } from "../config/mod.ts";
+import type { RoomsOnDemand } from "../server/mod.ts";
 import { toControlSocketPath } from "../transport/mod.ts";
 import { splitWords, toOwnCommand } from "./_own_command.ts";
 import { readEnvironment, readSecret } from "./_secret.ts";
@@ -15,7 +16,10 @@ import { UsageError } from "./usage_error.ts";
  */
 export async function toTarget(
   invocation: Invocation,
-  resources: AsyncDisposableStack,
+  { rooms, resources }: {
+    rooms: RoomsOnDemand;
+    resources: AsyncDisposableStack;
+  },
 ): Promise<Target> {
   const tokenFile = invocation.value("token-file");
   const tokenVariable = invocation.value("token-env");
@@ -43,8 +47,8 @@ export async function toTarget(
       spawn: program === undefined ? toOwnCommand() : [program, ...args],
     };
   }
-  const { createAppServer } = await import("../server/mod.ts");
-  const server = resources.use(await createAppServer());
+  const { assembleAppServer } = await import("../server/mod.ts");
+  const server = resources.use(await assembleAppServer(rooms));
   return { channel: server.connect() };
 }
 

@@ -1,5 +1,9 @@
 import { resolveHome } from "../config/mod.ts";
-import { type AppServer, createAppServer } from "../server/mod.ts";
+import {
+  type AppServer,
+  assembleAppServer,
+  type RoomsOnDemand,
+} from "../server/mod.ts";
 import {
   createLogger,
   createStderrSink,
@@ -17,7 +21,10 @@ import type { Invocation } from "./command.ts";
  *
  * @throws {Error} if it can't start.
  */
-export async function run(invocation: Invocation): Promise<number> {
+export async function run(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number> {
   const sink = createStderrSink();
   const settings = toLoggerSettings(
     (name) => Deno.env.get(name),
@@ -38,7 +45,7 @@ export async function run(invocation: Invocation): Promise<number> {
   globalThis.addEventListener("unhandledrejection", stray);
   let end: number | StopSignal;
   try {
-    end = await serve(invocation, log);
+    end = await serve(invocation, { rooms, log });
   } finally {
     globalThis.removeEventListener("unhandledrejection", stray);
     await sink.flush();
@@ -49,11 +56,11 @@ export async function run(invocation: Invocation): Promise<number> {
 /** Gives the exit code, or the signal that the process has to die of. */
 async function serve(
   invocation: Invocation,
-  log: Logger,
+  { rooms, log }: { rooms: RoomsOnDemand; log: Logger },
 ): Promise<number | StopSignal> {
   const home = resolveHome(Deno.env);
   const create = (): Promise<AppServer> =>
-    createAppServer({
+    assembleAppServer(rooms, {
       home,
       config: toConfigOptions(invocation),
       access: toAccessRules(invocation),

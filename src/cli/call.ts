@@ -1,5 +1,6 @@
 import { Client, RpcError } from "../client/mod.ts";
 import type { MethodName, NotificationName } from "../protocol/mod.ts";
+import type { RoomsOnDemand } from "../server/mod.ts";
 import { toConnectFailure } from "./_connect_failure.ts";
 import { toTarget } from "./_target.ts";
 import type { Invocation } from "./command.ts";
@@ -7,7 +8,10 @@ import { print, printError, readInput } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Sends one request and prints what comes of it. */
-export async function run(invocation: Invocation): Promise<number> {
+export async function run(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number> {
   const params = await readParams(invocation.operands[1]);
   const timeoutMs = invocation.value("timeout");
   const signal = timeoutMs === undefined
@@ -15,7 +19,7 @@ export async function run(invocation: Invocation): Promise<number> {
     : AbortSignal.timeout(Number(timeoutMs));
   try {
     await using resources = new AsyncDisposableStack();
-    const target = await toTarget(invocation, resources);
+    const target = await toTarget(invocation, { rooms, resources });
     const client = resources.use(
       await Client.connect(target, {
         capabilities: {

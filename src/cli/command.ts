@@ -1,3 +1,5 @@
+import type { RoomsOnDemand } from "../server/mod.ts";
+
 /** An option of a command, such as `--listen <URL>`. */
 export interface Option {
   /** Long name without the dashes. */
@@ -78,8 +80,14 @@ export interface Command {
   readonly load?: () => Promise<{ run: Run }>;
 }
 
-/** Does the work of a command and gives the exit code. */
-export type Run = (invocation: Invocation) => Promise<number>;
+/**
+ * Does the work of a command and gives the exit code. `rooms` is for those that
+ * make a server.
+ */
+export type Run = (
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+) => Promise<number>;
 
 /** What was typed, after it was checked against the table. */
 export class Invocation {

@@ -1,5 +1,5 @@
 import { Client } from "../client/mod.ts";
-import { createAppServer } from "../server/mod.ts";
+import { assembleAppServer, type RoomsOnDemand } from "../server/mod.ts";
 import type { ConfigWarningNotification } from "../protocol/mod.ts";
 import { toConfigOptions } from "./_configuration_options.ts";
 import type { Invocation } from "./command.ts";
@@ -18,9 +18,12 @@ interface Finding {
  *
  * @returns 0, or 1 if something is wrong.
  */
-export async function run(invocation: Invocation): Promise<number> {
+export async function run(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number> {
   const config = toConfigOptions(invocation);
-  await using server = await createAppServer({ config });
+  await using server = await assembleAppServer(rooms, { config });
   await using client = await Client.connect({ channel: server.connect() });
   using told = client.notifications("configWarning");
   const findings: Finding[] = [

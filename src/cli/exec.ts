@@ -1,9 +1,10 @@
 import { Client } from "../client/mod.ts";
 import type { NotificationName } from "../protocol/mod.ts";
 import {
+  assembleAppServer,
   type ConfigOptions,
-  createAppServer,
   PRODUCT_VERSION,
+  type RoomsOnDemand,
 } from "../server/mod.ts";
 import { toConfigOptions } from "./_configuration_options.ts";
 import { type ExecPast, readExecOrder } from "./_exec_order.ts";
@@ -27,34 +28,40 @@ const NOT_WANTED: readonly NotificationName[] = [
   "item/reasoning/textDelta",
 ];
 
+/** What an agent is to do, and with what. */
+interface Task {
+  readonly rooms: RoomsOnDemand;
+  readonly past: ExecPast | undefined;
+  readonly prompt: string | undefined;
+}
+
 /** Has an agent do one task, and gives the exit code. */
-export async function run(invocation: Invocation): Promise<number> {
+export async function run(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number> {
   const name = invocation.value("resume");
   const past = name === undefined
     ? undefined
     : { kind: "named", name } as const;
-  return await execute(invocation, past, invocation.operands[0]);
+  const prompt = invocation.operands[0];
+  return await execute(invocation, { rooms, past, prompt });
 }
 
 /** The same, after an earlier session. */
 export async function execute(
   invocation: Invocation,
-  past: ExecPast | undefined,
-  prompt: string | undefined,
+  task: Task,
 ): Promise<number> {
   return await workUntilStopped(
-    (stop) => work(invocation, { past, prompt, stop }),
+    (stop) => work(invocation, { ...task, stop }),
     { graceMs: GRACE_MS },
   );
 }
 
 async function work(
   invocation: Invocation,
-  { past, prompt, stop }: {
-    past: ExecPast | undefined;
-    prompt: string | undefined;
-    stop: AbortSignal;
-  },
+  { rooms, past, prompt, stop }: Task & { readonly stop: AbortSignal },
 ): Promise<number> {
   const order = await readExecOrder(invocation, { past, prompt, stop });
   const isForPrograms = invocation.has("json") ||
@@ -63,7 +70,7 @@ async function work(
     ? toEventReport()
     : toTextReport({ hasColors: hasColors(invocation.value("color")) });
   const apiKey = Deno.env.get("CODEX_API_KEY")?.trim();
-  await using server = await createAppServer({
+  await using server = await assembleAppServer(rooms, {
     config: apiKey
       ? withMemoryStore(toConfigOptions(invocation))
       : toConfigOptions(invocation),

@@ -1,3 +1,4 @@
+import type { RoomsOnDemand } from "../server/mod.ts";
 import { parseArguments } from "./arguments.ts";
 import { gangway } from "./commands.ts";
 import { UsageError } from "./usage_error.ts";
@@ -5,14 +6,18 @@ import { UsageError } from "./usage_error.ts";
 /**
  * Runs a command line to its end and gives the exit code: 0 done, 1 failed,
  * 2 not understood; `gangway call` and `gangway run` have lists of their own.
+ * A server that it makes loads its further rooms as `rooms` says.
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(
+  args: readonly string[],
+  rooms: RoomsOnDemand,
+): Promise<number> {
   try {
     const request = parseArguments(gangway, args);
     switch (request.kind) {
       case "run": {
         const { run } = await request.path.at(-1)!.load!();
-        return await run(request.invocation);
+        return await run(request.invocation, rooms);
       }
       case "version": {
         const { printVersion } = await import("./version.ts");

@@ -1,5 +1,6 @@
 import { Client, RpcError } from "../client/mod.ts";
 import type { SandboxPolicy } from "../protocol/mod.ts";
+import type { RoomsOnDemand } from "../server/mod.ts";
 import { toConnectFailure } from "./_connect_failure.ts";
 import { LocalTerminal } from "./_local_terminal.ts";
 import { toOsText } from "./_os_text.ts";
@@ -25,11 +26,14 @@ const POLICIES: Readonly<Record<string, SandboxPolicy>> = {
 };
 
 /** Runs a command on a server and gives its exit code. */
-export async function run(invocation: Invocation): Promise<number> {
+export async function run(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number> {
   using terminal = new LocalTerminal();
   try {
     return await workUntilStopped(
-      (stop) => runRemote(invocation, terminal, stop),
+      (stop) => runRemote(invocation, { rooms, terminal, stop }),
       { graceMs: STOP_MS },
     );
   } catch (error) {
@@ -43,11 +47,14 @@ export async function run(invocation: Invocation): Promise<number> {
 
 async function runRemote(
   invocation: Invocation,
-  terminal: LocalTerminal,
-  stop: AbortSignal,
+  { rooms, terminal, stop }: {
+    rooms: RoomsOnDemand;
+    terminal: LocalTerminal;
+    stop: AbortSignal;
+  },
 ): Promise<number> {
   await using resources = new AsyncDisposableStack();
-  const target = await toTarget(invocation, resources);
+  const target = await toTarget(invocation, { rooms, resources });
   const client = resources.use(await Client.connect(target, { signal: stop }));
   const hasTerminal = invocation.has("tty") ||
     !invocation.has("no-tty") && Deno.stdin.isTerminal() &&

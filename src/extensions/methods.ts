@@ -1,6 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import type { Handlers, Scope } from "../rpc/mod.ts";
-import type { Extensions } from "./extensions.ts";
+import type { Scope } from "../rpc/mod.ts";
 
 /** A client that reads right behind its own change reads what it changed. */
 const reading: Scope<unknown> = {
@@ -55,19 +54,3 @@ export const extensionScopes = {
 
 /** Names of the methods of extensions. */
 export type ExtensionMethod = keyof typeof extensionScopes;
-
-/** What they do; loaded with the first call. */
-export async function loadExtensionHandlers(): Promise<
-  Handlers<Extensions, ExtensionMethod>
-> {
-  const [skills, plugins, apps] = await Promise.all([
-    import("./skill_methods.ts"),
-    import("./plugin_methods.ts"),
-    import("./app_methods.ts"),
-  ]);
-  return {
-    ...skills.skillHandlers,
-    ...plugins.pluginHandlers,
-    ...apps.appHandlers,
-  };
-}

@@ -1,6 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import { concurrent, type Handlers, type Scope } from "../rpc/mod.ts";
-import type { Host } from "./host.ts";
+import { concurrent, type Scope } from "../rpc/mod.ts";
 
 /** What the methods of the machine wait for; loaded with the server. */
 export const hostScopes = {
@@ -29,24 +28,3 @@ export const hostScopes = {
 
 /** Names of the methods of the machine. */
 export type HostMethod = keyof typeof hostScopes;
-
-/** What they do; loaded with the first of them. */
-export async function loadHostHandlers(): Promise<Handlers<Host, HostMethod>> {
-  const [remote, environment, feedback, verification, machine, git] =
-    await Promise.all([
-      import("./remote_methods.ts"),
-      import("./environment_methods.ts"),
-      import("./feedback_methods.ts"),
-      import("./verification_methods.ts"),
-      import("./machine_methods.ts"),
-      import("./git_methods.ts"),
-    ]);
-  return {
-    ...remote.remoteHandlers,
-    ...environment.environmentHandlers,
-    ...feedback.feedbackHandlers,
-    ...verification.verificationHandlers,
-    ...machine.machineHandlers,
-    ...git.gitHandlers,
-  };
-}

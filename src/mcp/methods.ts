@@ -1,6 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import { concurrent, type Handlers, type Scope } from "../rpc/mod.ts";
-import type { McpServers } from "./mcp_servers.ts";
+import { concurrent, type Scope } from "../rpc/mod.ts";
 
 /** What the methods of MCP servers wait for: nothing, since servers are slow. */
 export const mcpScopes = {
@@ -15,10 +14,3 @@ export const mcpScopes = {
 
 /** Names of the methods of MCP servers. */
 export type McpMethod = keyof typeof mcpScopes;
-
-/** What they do; loaded with the first thread. */
-export async function loadMcpHandlers(): Promise<
-  Handlers<McpServers, McpMethod>
-> {
-  return (await import("./mcp_methods.ts")).mcpHandlers;
-}

@@ -1,6 +1,5 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
-import { concurrent, type Handlers, ordered, type Scope } from "../rpc/mod.ts";
-import type { MigrationDesk } from "./migration_desk.ts";
+import { concurrent, ordered, type Scope } from "../rpc/mod.ts";
 
 /** One import at a time, each seeing what the one before has done. */
 const inTurn: Scope<unknown> = ordered(() => [{
@@ -18,10 +17,3 @@ export const migrationScopes = {
 
 /** Names of the methods of imports. */
 export type MigrationMethod = keyof typeof migrationScopes;
-
-/** What they do; loaded with the first of them. */
-export async function loadMigrationHandlers(): Promise<
-  Handlers<MigrationDesk, MigrationMethod>
-> {
-  return (await import("./migration_methods.ts")).migrationHandlers;
-}

@@ -1,7 +1,8 @@
 import type { AccountGround, Accounts } from "../account/mod.ts";
-import { type AccountMethod, loadAccountHandlers } from "../account/methods.ts";
+import type { AccountMethod } from "../account/methods.ts";
 import type { Credentials } from "../model/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What a first request for the account gets. */
 interface Opened {
@@ -14,10 +15,12 @@ interface Opened {
  * model.
  */
 export class LazyAccounts implements AsyncDisposable {
+  readonly #rooms: RoomsOnDemand;
   readonly #ground: AccountGround;
   #opened: Promise<Opened> | undefined;
 
-  constructor(ground: AccountGround) {
+  constructor(rooms: RoomsOnDemand, ground: AccountGround) {
+    this.#rooms = rooms;
     this.#ground = ground;
   }
 
@@ -27,7 +30,7 @@ export class LazyAccounts implements AsyncDisposable {
   /** What signs requests to models in. */
   async credentials(): Promise<Credentials> {
     const [{ createCredentials }, { service }] = await Promise.all([
-      import("../account/mod.ts"),
+      this.#rooms.account(),
       this.open(),
     ]);
     return createCredentials(service, this.#ground);
@@ -38,10 +41,10 @@ export class LazyAccounts implements AsyncDisposable {
   }
 
   async #open(): Promise<Opened> {
-    const [handlers, { Accounts }] = await Promise.all([
-      loadAccountHandlers(),
-      import("../account/mod.ts"),
+    const [{ accountHandlers }, { Accounts }] = await Promise.all([
+      this.#rooms.accountHandlers(),
+      this.#rooms.account(),
     ]);
-    return { handlers, service: new Accounts(this.#ground) };
+    return { handlers: accountHandlers, service: new Accounts(this.#ground) };
   }
 }

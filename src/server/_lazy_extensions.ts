@@ -1,9 +1,7 @@
 import type { Extensions, ExtensionsOptions } from "../extensions/mod.ts";
-import {
-  type ExtensionMethod,
-  loadExtensionHandlers,
-} from "../extensions/methods.ts";
+import type { ExtensionMethod } from "../extensions/methods.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What a first request for extensions gets. */
 interface Opened {
@@ -13,25 +11,27 @@ interface Opened {
 
 /** The extensions of a server: loaded when somebody first asks for them. */
 export class LazyExtensions implements AsyncDisposable {
+  readonly #rooms: RoomsOnDemand;
   readonly #options: ExtensionsOptions;
   #service: Promise<Extensions> | undefined;
 
-  constructor(options: ExtensionsOptions) {
+  constructor(rooms: RoomsOnDemand, options: ExtensionsOptions) {
+    this.#rooms = rooms;
     this.#options = options;
   }
 
   /** Opens them, at the first call, and what answers requests. */
   readonly open = async (): Promise<Opened> => {
-    const [handlers, service] = await Promise.all([
-      loadExtensionHandlers(),
+    const [{ extensionHandlers }, service] = await Promise.all([
+      this.#rooms.extensionHandlers(),
       this.load(),
     ]);
-    return { handlers, service };
+    return { handlers: extensionHandlers, service };
   };
 
   /** Opens them, at the first call. */
   load(): Promise<Extensions> {
-    return this.#service ??= import("../extensions/mod.ts").then((room) =>
+    return this.#service ??= this.#rooms.extensions().then((room) =>
       new room.Extensions(this.#options)
     );
   }

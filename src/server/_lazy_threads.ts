@@ -4,12 +4,13 @@ import type { Configuration } from "../config/mod.ts";
 import type { Programs } from "../exec/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import type { McpServers } from "../mcp/mod.ts";
-import { loadMcpHandlers, type McpMethod } from "../mcp/methods.ts";
+import type { McpMethod } from "../mcp/methods.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Audience, Threads } from "../threads/mod.ts";
-import { loadThreadHandlers, type ThreadMethod } from "../threads/methods.ts";
+import type { ThreadMethod } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
+import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 import { PROTOCOL_VERSION } from "./identity.ts";
 
 /** What threads are composed of. */
@@ -50,11 +51,13 @@ interface Opened {
  * that runs commands needs none of it.
  */
 export class LazyThreads implements AsyncDisposable {
+  readonly #rooms: RoomsOnDemand;
   readonly #options: LazyThreadsOptions;
   #opened: Promise<Opened> | undefined;
   #service: Threads | undefined;
 
-  constructor(options: LazyThreadsOptions) {
+  constructor(rooms: RoomsOnDemand, options: LazyThreadsOptions) {
+    this.#rooms = rooms;
     this.#options = options;
   }
 
@@ -82,9 +85,10 @@ export class LazyThreads implements AsyncDisposable {
   }
 
   async #open(): Promise<Opened> {
+    const rooms = this.#rooms;
     const [
-      handlers,
-      mcpHandlers,
+      { threadHandlers },
+      { mcpHandlers },
       threads,
       agent,
       tools,
@@ -93,13 +97,13 @@ export class LazyThreads implements AsyncDisposable {
       credentials,
       extensions,
     ] = await Promise.all([
-      loadThreadHandlers(),
-      loadMcpHandlers(),
-      import("../threads/mod.ts"),
-      import("../agent/mod.ts"),
-      import("../tools/mod.ts"),
-      import("../model/mod.ts"),
-      import("../mcp/mod.ts"),
+      rooms.threadHandlers(),
+      rooms.mcpHandlers(),
+      rooms.threads(),
+      rooms.agent(),
+      rooms.tools(),
+      rooms.model(),
+      rooms.mcp(),
       this.#options.accounts.credentials(),
       this.#options.extensions.load(),
     ]);
@@ -168,7 +172,7 @@ export class LazyThreads implements AsyncDisposable {
     });
     this.#service = service;
     return {
-      handlers,
+      handlers: threadHandlers,
       service,
       mcp: { handlers: mcpHandlers, service: mcpServers },
     };

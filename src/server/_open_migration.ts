@@ -1,18 +1,22 @@
 import type { Migration, MigrationDesk } from "../migration/mod.ts";
-import {
-  loadMigrationHandlers,
-  type MigrationMethod,
-} from "../migration/methods.ts";
+import type { MigrationMethod } from "../migration/methods.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** Loads what takes over from other agents; most clients never ask for it. */
-export async function openMigration(migration: Migration): Promise<{
+export async function openMigration(
+  rooms: RoomsOnDemand,
+  migration: Migration,
+): Promise<{
   readonly handlers: Handlers<MigrationDesk, MigrationMethod>;
   readonly service: MigrationDesk;
 }> {
-  const [handlers, { MigrationDesk }] = await Promise.all([
-    loadMigrationHandlers(),
-    import("../migration/mod.ts"),
+  const [{ migrationHandlers }, { MigrationDesk }] = await Promise.all([
+    rooms.migrationHandlers(),
+    rooms.migration(),
   ]);
-  return { handlers, service: new MigrationDesk(migration) };
+  return {
+    handlers: migrationHandlers,
+    service: new MigrationDesk(migration),
+  };
 }

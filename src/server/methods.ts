@@ -12,12 +12,14 @@ import {
 } from "../files/methods.ts";
 import { hostScopes } from "../host/methods.ts";
 import { migrationScopes } from "../migration/methods.ts";
-import { modelMethods, type ModelShelf } from "../model/methods.ts";
+import type { ModelShelf } from "../model/handlers.ts";
+import { type ModelMethod, modelScopes } from "../model/methods.ts";
 import {
   bind,
   bindLazily,
   type BoundTable,
   concurrent,
+  type Handlers,
   type Table,
 } from "../rpc/mod.ts";
 import { mcpScopes } from "../mcp/methods.ts";
@@ -36,7 +38,10 @@ export interface Services {
   readonly programs: Programs;
   readonly threads: Pick<LazyThreads, "open" | "openMcp">;
   readonly accounts: Pick<LazyAccounts, "open">;
-  readonly models: ModelShelf;
+  readonly openModels: () => Promise<{
+    readonly handlers: Handlers<ModelShelf, ModelMethod>;
+    readonly service: ModelShelf;
+  }>;
   readonly host: LazyHost;
   readonly openSearches: () => ReturnType<typeof loadSearches>;
   readonly openMigration: () => ReturnType<typeof openMigration>;
@@ -61,7 +66,7 @@ const tables = {
   ...threadScopes,
   ...mcpScopes,
   ...accountScopes,
-  ...modelMethods,
+  ...modelScopes,
   ...hostScopes,
   ...migrationScopes,
   ...extensionScopes,
@@ -76,8 +81,7 @@ null as unknown as FinishedMethod satisfies keyof typeof tables;
 export function bindMethods(
   services: Services,
 ): BoundTable {
-  const { files, configuration, programs, threads, accounts, models, host } =
-    services;
+  const { files, configuration, programs, threads, accounts, host } = services;
   return new Map([
     ...bind(fileMethods, files),
     ...bindLazily(searchScopes, services.openSearches),
@@ -87,7 +91,7 @@ export function bindMethods(
     ...bindLazily(threadScopes, threads.open),
     ...bindLazily(mcpScopes, threads.openMcp),
     ...bindLazily(accountScopes, accounts.open),
-    ...bind(modelMethods, models),
+    ...bindLazily(modelScopes, services.openModels),
     ...bindLazily(hostScopes, host.open),
     ...bindLazily(migrationScopes, services.openMigration),
     ...bindLazily(extensionScopes, services.extensions.open),

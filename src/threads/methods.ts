@@ -1,6 +1,5 @@
 import { type MethodName, type ParamsOf, toThreadId } from "../protocol/mod.ts";
-import { concurrent, type Handlers, ordered, type Scope } from "../rpc/mod.ts";
-import type { Threads } from "./threads.ts";
+import { concurrent, ordered, type Scope } from "../rpc/mod.ts";
 
 /** How requests name a thread: by its id, or by its file, which counts then. */
 interface Named {
@@ -125,35 +124,3 @@ export const threadScopes = {
 
 /** Names of the methods of threads. */
 export type ThreadMethod = keyof typeof threadScopes;
-
-/** What they do; loaded with the first thread. */
-export async function loadThreadHandlers(): Promise<
-  Handlers<Threads, ThreadMethod>
-> {
-  const [
-    open,
-    turns,
-    history,
-    organizer,
-    agenda,
-    work,
-    realtime,
-  ] = await Promise.all([
-    import("./open_methods.ts"),
-    import("./turn_methods.ts"),
-    import("./history_methods.ts"),
-    import("./organizer_methods.ts"),
-    import("./agenda_methods.ts"),
-    import("./work_methods.ts"),
-    import("./realtime_methods.ts"),
-  ]);
-  return {
-    ...open.openHandlers,
-    ...turns.turnHandlers,
-    ...history.historyHandlers,
-    ...organizer.organizerHandlers,
-    ...agenda.agendaHandlers,
-    ...work.workHandlers,
-    ...realtime.realtimeHandlers,
-  };
-}
