@@ -1,5 +1,5 @@
 import { type Channel, createLineChannel } from "../transport/mod.ts";
-import type { SpawnTarget } from "./target.ts";
+import type { SpawnTarget } from "./spawn_target.ts";
 
 /** Longest message that is taken from a child; V8's strings end there too. */
 const MAX_MESSAGE_BYTES = 512 * 1024 * 1024 - 64;

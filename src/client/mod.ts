@@ -35,12 +35,8 @@ export {
   NotificationOverflowError,
   type Subscription,
 } from "./subscription.ts";
-export type {
-  ChannelTarget,
-  SpawnTarget,
-  Target,
-  UrlTarget,
-} from "./target.ts";
+export type { SpawnTarget } from "./spawn_target.ts";
+export type { ChannelTarget, Target, UrlTarget } from "./target.ts";
 export type * from "../protocol/mod.ts";
 export { errorCodes, RpcError } from "../protocol/mod.ts";
 export {

@@ -18,9 +18,9 @@ import { SourceCache } from "./_source_cache.ts";
 import { writeConfig } from "./_write_config.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
-import type { ThreadConfigRequest } from "./configuration.ts";
 import { switchableFeatures } from "./known_features.ts";
 import { type LoadConfigOptions, toPlaces } from "./load_config.ts";
+import type { ThreadConfigRequest } from "./thread_config_request.ts";
 import type { TomlTable } from "./toml.ts";
 
 /** Reads and writes the configuration of a server that runs. */

@@ -3,21 +3,13 @@ import {
   type ConfigReadParams,
   type ConfigReadResponse,
   type ConfigWriteResponse,
-  type JsonValue,
   RpcError,
   toThreadId,
 } from "../protocol/mod.ts";
 import type { LiveConfig } from "./_live_config.ts";
 import type { Config } from "./config.ts";
 import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
-
-/** Which configuration a thread asks for. */
-export interface ThreadConfigRequest {
-  /** Directory that it works in. */
-  readonly cwd: string;
-  /** What the request itself sets, by dotted path. */
-  readonly overrides: Readonly<Record<string, JsonValue>>;
-}
+import type { ThreadConfigRequest } from "./thread_config_request.ts";
 
 /** Settings of {@linkcode openConfiguration}. */
 export interface ConfigurationOptions extends LoadConfigOptions {

@@ -19,10 +19,10 @@ export {
   Configuration,
   type ConfigurationOptions,
   openConfiguration,
-  type ThreadConfigRequest,
 } from "./configuration.ts";
 export { ConfigError } from "./config_error.ts";
 export { resolveHome } from "./home.ts";
 export { installationId } from "./installation_id.ts";
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+export type { ThreadConfigRequest } from "./thread_config_request.ts";
 export type { ConfigOverrides } from "./overrides.ts";

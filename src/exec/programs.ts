@@ -12,7 +12,7 @@ import { KeptProgram } from "./kept_program.ts";
 import { defaultExecLimits, type ExecLimits } from "./limits.ts";
 import type { KeepAlive, Order } from "./order.ts";
 import { Program } from "./program.ts";
-import { Registry } from "./registry.ts";
+import { type ProgramSource, Registry } from "./registry.ts";
 
 /** Where programs are run. */
 export interface ProgramsOptions {
@@ -37,7 +37,7 @@ export interface ProgramsOptions {
  * The programs of a server: counts them, starts them, ends them. What belongs
  * to one connection is in its {@linkcode Registry}.
  */
-export class Programs implements AsyncDisposable {
+export class Programs implements ProgramSource, AsyncDisposable {
   /** The bounds that hold. */
   readonly limits: ExecLimits;
   readonly #options: ProgramsOptions;

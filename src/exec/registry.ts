@@ -1,17 +1,37 @@
 import { RpcError } from "../protocol/mod.ts";
 import type { Follower, Listener } from "./follower.ts";
 import type { KeptProgram } from "./kept_program.ts";
+import type { ExecLimits } from "./limits.ts";
 import type { KeepAlive, Order } from "./order.ts";
 import type { Program } from "./program.ts";
-import type { Programs } from "./programs.ts";
 import { processWords, type Words } from "./_words.ts";
+
+/** Where the programs of all connections are started and kept. */
+export interface ProgramSource {
+  readonly limits: Pick<ExecLimits, "maxProcessesPerConnection">;
+  /**
+   * Starts a program.
+   *
+   * @param onOver Called once, when it is over.
+   * @throws {RpcError} if too many run.
+   */
+  start(order: Order, name: string, onOver: () => void): Program;
+  /**
+   * Starts one that may outlive its connection.
+   *
+   * @throws {RpcError} if too many run, or are kept.
+   */
+  keep(order: Order, name: string, keepAlive: KeepAlive): KeptProgram;
+  /** The one that a secret opens. */
+  findKept(secret: string): KeptProgram | undefined;
+}
 
 /**
  * The programs of one connection. They end with it, but for those that may
  * outlive it.
  */
 export class Registry implements AsyncDisposable {
-  readonly #programs: Programs;
+  readonly #programs: ProgramSource;
   readonly #running = new Set<Program>();
   readonly #named = {
     command: new Map<string, Program>(),
@@ -24,7 +44,7 @@ export class Registry implements AsyncDisposable {
   #isDisposed = false;
 
   /** @param programs Where programs are started. */
-  constructor(programs: Programs) {
+  constructor(programs: ProgramSource) {
     this.#programs = programs;
   }
 

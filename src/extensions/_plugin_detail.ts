@@ -6,10 +6,12 @@ import {
   RpcError,
   type SkillSummary,
 } from "../protocol/mod.ts";
+import { DirectoryCache } from "./_directory_cache.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
 import { readHooks } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
+import { openHookFile } from "./_hook_file.ts";
 import { isTable } from "./_json.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
 import { realWithin, toName, toParent } from "./_paths.ts";
@@ -18,7 +20,6 @@ import {
   type PluginManifest,
   readServerNames,
 } from "./_plugin_manifest.ts";
-import { openFile } from "./hooks.ts";
 
 /** What is known of a plugin beside its offer. */
 export interface DetailParts {
@@ -95,10 +96,11 @@ async function readSkills(
       : [],
   );
   const skills: SkillSummary[] = [];
+  const options = { followsLinks: false, directories: new DirectoryCache() };
   for (const place of skillRoots) {
     const real = await realWithin(place, root);
     if (real === undefined) continue;
-    for (const { path } of await findSkills(real, { followsLinks: false })) {
+    for (const { path } of await findSkills(real, options)) {
       try {
         const head = await readFrontMatter(await Deno.readTextFile(path));
         const name = `${plugin}:${head.name ?? toName(toParent(path))}`;
@@ -129,7 +131,7 @@ async function readHookNames(
     if (path === undefined) continue;
     try {
       const { hooks } = readHooks(
-        openFile(await Deno.readTextFile(path)),
+        openHookFile(await Deno.readTextFile(path)),
         file,
       );
       const start = `${id}:${file.slice(root.length + 1)}`;

@@ -14,8 +14,9 @@ import {
   readHooks,
 } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
+import { openHookFile } from "./_hook_file.ts";
 import { toHookHash } from "./_hook_hash.ts";
-import { isTable, parseTable } from "./_json.ts";
+import { isTable } from "./_json.ts";
 import type { JsonTable } from "./_json.ts";
 import { realWithin, toParent } from "./_paths.ts";
 import { PluginDigests } from "./_plugin_digest.ts";
@@ -203,7 +204,7 @@ async function readLayer(
     const path = `${directory}/hooks.json`;
     const text = await readIfThere(path);
     if (text !== undefined) {
-      take(path, () => readHooks(openFile(text), path));
+      take(path, () => readHooks(openHookFile(text), path));
     }
   }
   const table = isTable(config) && isTable(config.hooks) ? config.hooks : {};
@@ -275,7 +276,7 @@ async function readPlugin(
       found.push({
         file,
         source: "plugin",
-        declarations: readHooks(openFile(text), file),
+        declarations: readHooks(openHookFile(text), file),
         keyStart: `${plugin.id}:${file.slice(plugin.root.length + 1)}`,
         isManaged: false,
         plugin,
@@ -285,21 +286,6 @@ async function readPlugin(
     }
   }
   return found;
-}
-
-/** The table of events in a hooks.json. */
-export function openFile(text: string): JsonTable {
-  const table = parseTable(text);
-  const unknown = Object.keys(table)
-    .find((key) => key !== "hooks" && key !== "description");
-  if (unknown !== undefined) {
-    throw new Error(
-      `unknown field \`${unknown}\`, expected \`description\` or \`hooks\``,
-    );
-  }
-  const { hooks = {} } = table;
-  if (isTable(hooks)) return hooks;
-  throw new Error("`hooks` must be an object");
 }
 
 function toWarning(file: string, error: unknown): string {

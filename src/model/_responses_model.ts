@@ -19,7 +19,7 @@ import {
   type ModelEvent,
   type ModelRequest,
 } from "./model.ts";
-import type { Fetch } from "./models.ts";
+import type { Fetch } from "./fetch.ts";
 import type { Provider } from "./provider.ts";
 
 /** What {@linkcode ResponsesModel} needs. */

@@ -2,7 +2,7 @@ import { decodeScript, ScriptError } from "./_decode_script.ts";
 import { playResponse } from "./_play_response.ts";
 import type { Script, ScriptedMatch, ScriptedResponse } from "./_script.ts";
 import type { Clock } from "./clock.ts";
-import type { Fetch } from "./models.ts";
+import type { Fetch } from "./fetch.ts";
 import type { Scripts } from "./scripts.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { createFileCredentials, type Credentials } from "./credentials.ts";
 import type { Model, ModelEvent, ModelRequest, Models } from "./model.ts";
 import { defaultModel, toFacts } from "./facts.ts";
+import type { Fetch } from "./fetch.ts";
 import { findProvider, type Provider } from "./provider.ts";
 import { Scripts } from "./scripts.ts";
 
@@ -32,9 +33,6 @@ export interface ModelsOptions {
   /** Waits, and tells the time. Default: that of the system. */
   readonly clock?: Clock;
 }
-
-/** Sends a request over HTTP. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /**
  * Gives access to the models of a configuration.

@@ -1,10 +1,5 @@
-import type {
-  Condition,
-  Rule,
-  SeccompPurpose,
-  Verdict,
-} from "./_seccomp_rules.ts";
-import { toRules } from "./_seccomp_rules.ts";
+import type { Condition, Rule, Verdict } from "./_seccomp_rule.ts";
+import { type SeccompPurpose, toRules } from "./_seccomp_rules.ts";
 import {
   type Architecture,
   LAST_SYSCALL,

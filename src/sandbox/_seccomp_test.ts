@@ -6,7 +6,8 @@ import {
   type SeccompPurpose,
   toBubblewrapFilter,
 } from "./_seccomp.ts";
-import { type Condition, toRules } from "./_seccomp_rules.ts";
+import type { Condition } from "./_seccomp_rule.ts";
+import { toRules } from "./_seccomp_rules.ts";
 import {
   LAST_SYSCALL,
   type SyscallName,

@@ -1,4 +1,4 @@
-import type { Case, Rule } from "./_seccomp_rules.ts";
+import type { Case, Rule } from "./_seccomp_rule.ts";
 
 /**
  * A thread of the server under the same restrictions as the children that it

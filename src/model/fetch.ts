@@ -1,0 +1,2 @@
+/** Sends a request over HTTP. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
