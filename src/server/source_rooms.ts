@@ -26,24 +26,24 @@ export const sourceRooms: RoomsOnDemand = {
   tools: from("../tools/mod.ts"),
 };
 
+/** Where all rooms lie. */
+const source = new URL("../", import.meta.url);
+
 /** Imports a path that is worked out, so that nobody reads it beforehand. */
 // deno-lint-ignore no-explicit-any -- as `import()` of any string
 function from(path: string): () => Promise<any> {
   return async () => {
-    const url = new URL(path, import.meta.url);
-    try {
-      return await import(url.href);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotCapable)) throw error;
-      const source = decodeURIComponent(
-        new URL("../", import.meta.url).pathname,
-      );
-      throw new Error(
-        `Reading "${source}" is not allowed: Gangway has to load more of itself. ` +
-          `Allow it with "--allow-read=${source}", or run ` +
-          `"${source}cli/standalone.ts", which is loaded as a whole`,
-        { cause: error },
-      );
-    }
+    if (source.protocol === "file:") await demandReading();
+    return await import(new URL(path, import.meta.url).href);
   };
+}
+
+async function demandReading(): Promise<void> {
+  const path = decodeURIComponent(source.pathname);
+  const { state } = await Deno.permissions.query({ name: "read", path });
+  if (state === "granted" || Deno.build.standalone) return;
+  throw new Error(
+    `Reading "${path}" is not allowed, and more of Gangway must be loaded: ` +
+      `add "--allow-read=${path}", or run "${path}cli/standalone.ts" instead`,
+  );
 }
