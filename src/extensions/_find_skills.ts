@@ -1,8 +1,10 @@
+import type { DirectoryCache } from "./_directory_cache.ts";
+
 /** Directories below a place of skills that are looked into. */
 const maxDepth = 6;
 const maxDirectories = 2000;
-/** Directories that are listed before others have their turn. */
-const atOnce = 64;
+/** Milliseconds after which others have their turn. */
+const sliceMs = 10;
 
 /** A SKILL.md. */
 export interface FoundSkill {
@@ -16,6 +18,8 @@ export interface FoundSkill {
 export interface FindSkillsOptions {
   /** Whether links to directories are followed. */
   readonly followsLinks: boolean;
+  /** Remembers what was in directories. */
+  readonly directories: DirectoryCache;
 }
 
 /**
@@ -27,16 +31,20 @@ export interface FindSkillsOptions {
  */
 export async function findSkills(
   root: string,
-  { followsLinks }: FindSkillsOptions,
+  { followsLinks, directories }: FindSkillsOptions,
 ): Promise<FoundSkill[]> {
   const seen = new Set([root]);
   const found: FoundSkill[] = [];
   let level = [root];
+  let pauseAt = performance.now() + sliceMs;
   for (let depth = 0; depth <= maxDepth && level.length > 0; depth++) {
     const below: string[] = [];
-    for (const [at, directory] of level.entries()) {
-      if (at % atOnce === atOnce - 1) await pause();
-      const entries = list(directory);
+    for (const directory of level) {
+      if (performance.now() > pauseAt) {
+        await pause();
+        pauseAt = performance.now() + sliceMs;
+      }
+      const entries = directories.list(directory);
       if (entries.some(({ name, isFile }) => isFile && name === "SKILL.md")) {
         found.push({
           path: `${directory}/SKILL.md`,
@@ -61,15 +69,6 @@ export async function findSkills(
     }
   }
   return found;
-}
-
-/** Listed in a moment, where waiting for another thread would take longer. */
-function list(directory: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(directory)];
-  } catch {
-    return [];
-  }
 }
 
 /** Lets others have their turn. */

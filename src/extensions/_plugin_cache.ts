@@ -1,9 +1,11 @@
+import { DirectoryCache } from "./_directory_cache.ts";
 import { isWithin } from "./_paths.ts";
 import { isVersion, type PluginId } from "./_plugin_names.ts";
 
 /** The plugins that are installed: a directory for each version of each. */
 export class PluginCache {
   readonly #root: string;
+  readonly #directories = new DirectoryCache();
 
   /** @param home Absolute path of `CODEX_HOME`. */
   constructor(home: string) {
@@ -11,28 +13,17 @@ export class PluginCache {
   }
 
   /** Names of the plugins of a marketplace that may be installed. */
-  async names(marketplace: string): Promise<ReadonlySet<string>> {
-    const names = new Set<string>();
-    try {
-      const entries = Deno.readDir(`${this.#root}/${marketplace}`);
-      for await (const { name } of entries) names.add(name);
-    } catch {
-      // Nothing of it was ever installed.
-    }
-    return names;
+  names(marketplace: string): ReadonlySet<string> {
+    const entries = this.#directories.list(`${this.#root}/${marketplace}`);
+    return new Set(entries.map(({ name }) => name));
   }
 
   /** Directory of the installed version; undefined if there is none. */
-  async find(id: PluginId): Promise<string | undefined> {
+  find(id: PluginId): string | undefined {
     const directory = this.#toDirectory(id);
-    const versions: string[] = [];
-    try {
-      for await (const { name, isDirectory } of Deno.readDir(directory)) {
-        if (isDirectory && isVersion(name)) versions.push(name);
-      }
-    } catch {
-      return undefined;
-    }
+    const versions = this.#directories.list(directory)
+      .filter(({ name, isDirectory }) => isDirectory && isVersion(name))
+      .map(({ name }) => name);
     if (versions.length === 0) return undefined;
     const newest = versions.includes("local")
       ? "local"

@@ -1,47 +1,7 @@
 import type { PluginSummary } from "../protocol/mod.ts";
-import type { Marketplace, Offer } from "./_marketplace_file.ts";
-import { realWithin } from "./_paths.ts";
-import {
-  manifestFiles,
-  type PluginManifest,
-  readManifest,
-} from "./_plugin_manifest.ts";
+import type { Offer } from "./_marketplace_file.ts";
+import type { PluginManifest } from "./_plugin_manifest.ts";
 import type { PluginId } from "./_plugin_names.ts";
-import { FileCache } from "./_read_small_file.ts";
-
-/** What plugins on offer say of themselves, as long as their files stay. */
-export class OfferedPlugins {
-  readonly #files = new FileCache<PluginManifest | undefined>();
-
-  /**
-   * What a plugin says of itself where its marketplace has it.
-   *
-   * @returns Undefined if it is not there, is broken, or leads out of the
-   * marketplace.
-   */
-  async read(
-    { root }: Marketplace,
-    { source }: Offer,
-  ): Promise<PluginManifest | undefined> {
-    if (source.type !== "local") return undefined;
-    for (const file of manifestFiles) {
-      const path = `${source.path}/${file}`;
-      try {
-        const manifest = await this.#files.read(
-          path,
-          async (text) =>
-            await realWithin(path, root) === undefined
-              ? undefined
-              : readManifest(text, source.path),
-        );
-        if (manifest !== undefined) return manifest;
-      } catch {
-        return undefined;
-      }
-    }
-    return undefined;
-  }
-}
 
 /** What lists say of a plugin. */
 export function toSummary(

@@ -1,3 +1,5 @@
+import { isSettled, look, toStamp } from "./_stamp.ts";
+
 /** Bytes of the longest file that extensions are described in. */
 const maxBytes = 1024 * 1024;
 
@@ -32,33 +34,22 @@ export class FileCache<T> {
       this.#kept.delete(path);
       return undefined;
     }
-    const stamp = `${info.dev} ${info.ino} ${info.size} ${+(info.mtime ??
-      0)} ${+(info.ctime ?? 0)}`;
+    const stamp = toStamp(info);
     const kept = this.#kept.get(path);
     if (kept?.stamp === stamp) return await kept.value;
     const value = readText(path, info.size).then(read);
     // Whoever waits for it hears of it; nobody may be.
     value.catch(() => {});
-    if (this.#kept.size >= this.#maxFiles) this.#kept.clear();
-    this.#kept.set(path, { stamp, value });
+    if (isSettled(info)) {
+      if (this.#kept.size >= this.#maxFiles) this.#kept.clear();
+      this.#kept.set(path, { stamp, value });
+    } else this.#kept.delete(path);
     return await value;
   }
 
   /** Forgets everything. */
   clear(): void {
     this.#kept.clear();
-  }
-}
-
-/**
- * Looked at in a moment: waiting for another thread to do it takes thirty times
- * as long, and lists look at hundreds of files.
- */
-function look(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SkillScope } from "../protocol/mod.ts";
 import { toAncestors } from "./_paths.ts";
+import { look } from "./_stamp.ts";
 
 /** A directory with skills. */
 export interface SkillPlace {
@@ -23,14 +24,14 @@ export interface SkillHomes {
 }
 
 /** The directories that hold skills of whoever works in `cwd`. */
-export async function toSkillPlaces(
+export function toSkillPlaces(
   cwd: string,
   { home, userHome, etc }: SkillHomes,
-): Promise<SkillPlace[]> {
+): SkillPlace[] {
   const places: SkillPlace[] = [];
   const add = (path: string, scope: SkillScope, followsLinks = true) =>
     places.push({ path, scope, followsLinks });
-  for (const directory of await toProject(cwd)) {
+  for (const directory of toProject(cwd)) {
     const above = directory === "/" ? "" : directory;
     const dotCodex = `${above}/.codex`;
     if (dotCodex !== home) add(`${dotCodex}/skills`, "repo");
@@ -43,19 +44,16 @@ export async function toSkillPlaces(
   return places;
 }
 
-/** The directories of the project around `cwd`, the innermost first. */
-async function toProject(cwd: string): Promise<string[]> {
+/**
+ * The directories of the project around `cwd`, the innermost first; only itself
+ * if it is in no repository.
+ */
+export function toProject(cwd: string): string[] {
   const upwards = toAncestors(cwd);
-  const isRoot = await Promise.all(upwards.map(isRepository));
-  return upwards.slice(0, Math.max(isRoot.indexOf(true), 0) + 1);
+  return upwards.slice(0, Math.max(upwards.findIndex(isRepository), 0) + 1);
 }
 
 /** Whether a directory is the root of a git work tree. */
-export async function isRepository(directory: string): Promise<boolean> {
-  try {
-    await Deno.lstat(`${directory === "/" ? "" : directory}/.git`);
-    return true;
-  } catch {
-    return false;
-  }
+function isRepository(directory: string): boolean {
+  return look(`${directory === "/" ? "" : directory}/.git`) !== undefined;
 }

@@ -22,11 +22,11 @@ import {
   readMarketplace,
 } from "./_marketplace_file.ts";
 import { toMarketplaceSource } from "./_marketplace_source.ts";
-import { normalize, toAncestors } from "./_paths.ts";
+import { normalize } from "./_paths.ts";
 import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
 import { FileCache } from "./_read_small_file.ts";
 import type { ProgramRunner } from "./_run_program.ts";
-import { isRepository } from "./_skill_places.ts";
+import { toProject } from "./_skill_places.ts";
 
 /** What marketplaces are found with. */
 export interface MarketplacesOptions {
@@ -377,11 +377,7 @@ async function findFile(root: string): Promise<string | undefined> {
 
 /** The same for a directory of a repository: the nearest one above counts. */
 async function findAbove(cwd: string): Promise<string | undefined> {
-  const upwards = toAncestors(normalize(cwd));
-  const roots = await Promise.all(upwards.map(isRepository));
-  for (
-    const directory of upwards.slice(0, Math.max(roots.indexOf(true), 0) + 1)
-  ) {
+  for (const directory of toProject(normalize(cwd))) {
     const path = await findFile(directory);
     if (path !== undefined) return path;
   }

@@ -17,11 +17,12 @@ import {
 import { installPlugin } from "./_install_plugin.ts";
 import { isTable } from "./_json.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
-import { openManifest, type PluginManifest } from "./_plugin_manifest.ts";
+import { ManifestCache } from "./_manifest_cache.ts";
+import type { PluginManifest } from "./_plugin_manifest.ts";
 import { PluginCache } from "./_plugin_cache.ts";
 import { toDetail } from "./_plugin_detail.ts";
 import { checkPluginName, type PluginId, toPluginId } from "./_plugin_names.ts";
-import { OfferedPlugins, toSummary } from "./_plugin_summary.ts";
+import { toSummary } from "./_plugin_summary.ts";
 import { refuseRemote } from "./_remote.ts";
 import type { ProgramRunner } from "./_run_program.ts";
 import type { SkillPlace } from "./_skill_places.ts";
@@ -54,7 +55,7 @@ const defaultPageSize = 20;
 export class Plugins {
   readonly #options: PluginsOptions;
   readonly #cache: PluginCache;
-  readonly #offered = new OfferedPlugins();
+  readonly #manifests = new ManifestCache();
   /** Installs and removals come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -72,9 +73,9 @@ export class Plugins {
         const parts = toPluginId(id);
         const isOn = isTable(state) && state.enabled !== false;
         if (parts === undefined || !isOn) return undefined;
-        const root = await this.#cache.find(parts);
+        const root = this.#cache.find(parts);
         if (root === undefined) return undefined;
-        const manifest = await openManifest(root).catch(() => undefined);
+        const manifest = await this.#manifests.read(root);
         return manifest && { id, name: parts.name, root, manifest };
       }),
     );
@@ -171,7 +172,7 @@ export class Plugins {
     const { marketplace, offer } = await this.#find(path, params.pluginName);
     const config = await this.#config();
     const id = { name: offer.name, marketplace: marketplace.name };
-    const root = await this.#cache.find(id);
+    const root = this.#cache.find(id);
     return await toDetail(marketplace, offer, {
       summary: await this.#toSummary(marketplace, offer, config),
       installedRoot: root,
@@ -249,7 +250,7 @@ export class Plugins {
     const entries = await Promise.all(marketplaces.map(
       async (marketplace): Promise<PluginMarketplaceEntry> => {
         const { name, path, offers } = marketplace;
-        const installed = await this.#cache.names(name);
+        const installed = this.#cache.names(name);
         const plugins = await Promise.all(offers.map(async (offer) => {
           const summary = await this.#toSummary(
             marketplace,
@@ -278,13 +279,12 @@ export class Plugins {
   ): Promise<PluginSummary> {
     const id: PluginId = { name: offer.name, marketplace: marketplace.name };
     const state = config.get(["plugins", `${id.name}@${id.marketplace}`]);
-    const [root, offered] = await Promise.all([
-      mayBeInstalled ? this.#cache.find(id) : undefined,
-      this.#offered.read(marketplace, offer),
-    ]);
+    const root = mayBeInstalled ? this.#cache.find(id) : undefined;
+    const offered = offer.source.type === "local"
+      ? await this.#manifests.read(offer.source.path, marketplace.root)
+      : undefined;
     const manifest = offered ??
-      (root === undefined ? undefined : await openManifest(root)
-        .catch(() => undefined));
+      (root === undefined ? undefined : await this.#manifests.read(root));
     return toSummary(id, offer, manifest, {
       isInstalled: root !== undefined,
       isEnabled: root !== undefined && isTable(state) &&

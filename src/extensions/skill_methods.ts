@@ -1,5 +1,5 @@
 import { RpcError } from "../protocol/mod.ts";
-import type { Handlers } from "../rpc/mod.ts";
+import { EncodedResult, type Handlers } from "../rpc/mod.ts";
 import type { Extensions } from "./extensions.ts";
 
 type SkillMethod =
@@ -10,11 +10,12 @@ type SkillMethod =
 
 /** Skills and hooks. */
 export const skillHandlers: Handlers<Extensions, SkillMethod> = {
-  "skills/list": async ({ skills }, { cwds, forceReload = false }) => ({
-    data: await Promise.all(
+  "skills/list": async ({ skills }, { cwds, forceReload = false }) => {
+    const entries = await Promise.all(
       orHere(cwds).map((cwd) => skills.tell(cwd, forceReload)),
-    ),
-  }),
+    );
+    return new EncodedResult((around) => skills.encode(entries, around));
+  },
   "skills/config/write": async ({ skills }, params) => ({
     effectiveEnabled: await skills.turn(params),
   }),

@@ -6,6 +6,8 @@ import {
   type SkillsConfigWriteParams,
   type SkillsListEntry,
 } from "../protocol/mod.ts";
+import { DirectoryCache } from "./_directory_cache.ts";
+import { SkillsEncoder } from "./_encode_skills.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
 import { type Found, toEntries, toListing } from "./_skill_listing.ts";
@@ -45,6 +47,8 @@ interface Listed {
   readonly found: readonly Found[];
   readonly switches: string | undefined;
   readonly listing: SkillListing;
+  /** The same as clients are told. */
+  readonly told: Pick<SkillsListEntry, "skills" | "errors">;
 }
 
 /**
@@ -58,6 +62,8 @@ export class Skills implements AsyncDisposable {
   readonly #found = new Map<string, Promise<Found>>();
   /** What was listed last, for as long as it is made of the same. */
   readonly #listings = new Map<string, Listed>();
+  readonly #directories = new DirectoryCache();
+  readonly #encoder = new SkillsEncoder();
   readonly #watch: SkillWatch;
   #extraRoots: readonly string[] = [];
 
@@ -84,33 +90,24 @@ export class Skills implements AsyncDisposable {
    * @param config Which of them are on. Default: the one for `cwd`.
    */
   async list(cwd: string, config?: Config): Promise<SkillListing> {
-    config ??= await this.#options.configuration
-      .forThread({ cwd, overrides: {} });
-    const places = await this.#places(cwd, config);
-    const found = await Promise.all(places.map((place) => this.#look(place)));
-    const switches = JSON.stringify(config.get("skills.config"));
-    const last = this.#listings.get(cwd);
-    const isSame = last?.switches === switches &&
-      last?.found.length === found.length &&
-      found.every((one, at) => one === last.found[at]);
-    if (isSame) return last.listing;
-    const listing = toListing(found, config);
-    if (this.#listings.size >= maxListings) this.#listings.clear();
-    this.#listings.set(cwd, { found, switches, listing });
-    return listing;
+    return (await this.#list(cwd, config)).listing;
   }
 
-  /** The same as clients are told. */
+  /**
+   * The same as clients are told. The skills are the same object for as long as
+   * nothing changes.
+   */
   async tell(cwd: string, forceReload: boolean): Promise<SkillsListEntry> {
     if (forceReload) this.#found.clear();
-    const { skills, errors } = await this.list(
-      normalize(cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`),
-    );
-    return {
-      cwd,
-      skills: skills.map(({ told }) => told),
-      errors: [...errors],
-    };
+    const absolute = cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`;
+    return { cwd, ...(await this.#list(normalize(absolute))).told };
+  }
+
+  /** The response that tells this, in UTF-8. */
+  encode(
+    ...args: Parameters<SkillsEncoder["encode"]>
+  ): Uint8Array<ArrayBuffer> {
+    return this.#encoder.encode(...args);
   }
 
   /** Looks into further directories, and no longer into those set before. */
@@ -164,11 +161,31 @@ export class Skills implements AsyncDisposable {
     await this.#watch[Symbol.asyncDispose]();
   }
 
+  async #list(cwd: string, config?: Config): Promise<Listed> {
+    config ??= await this.#options.configuration
+      .forThread({ cwd, overrides: {} });
+    const places = await this.#places(cwd, config);
+    const found = await Promise.all(places.map((place) => this.#look(place)));
+    const switches = JSON.stringify(config.get("skills.config"));
+    const last = this.#listings.get(cwd);
+    const isSame = last?.switches === switches &&
+      last?.found.length === found.length &&
+      found.every((one, at) => one === last.found[at]);
+    if (isSame) return last;
+    const listing = toListing(found, config);
+    const told = {
+      skills: listing.skills.map((skill) => skill.told),
+      errors: [...listing.errors],
+    };
+    if (this.#listings.size >= maxListings) this.#listings.clear();
+    const listed = { found, switches, listing, told };
+    this.#listings.set(cwd, listed);
+    return listed;
+  }
+
   async #places(cwd: string, config: Config): Promise<SkillPlace[]> {
-    const [places, ofPlugins] = await Promise.all([
-      toSkillPlaces(cwd, this.#options),
-      this.#options.pluginPlaces(config),
-    ]);
+    const places = toSkillPlaces(cwd, this.#options);
+    const ofPlugins = await this.#options.pluginPlaces(config);
     const extra = this.#extraRoots.map((path): SkillPlace => ({
       path,
       scope: "user",
@@ -199,7 +216,10 @@ export class Skills implements AsyncDisposable {
     }
     const skills: Skill[] = [];
     const errors: SkillErrorInfo[] = [];
-    const paths = await findSkills(root, place);
+    const paths = await findSkills(root, {
+      followsLinks: place.followsLinks,
+      directories: this.#directories,
+    });
     await Promise.all(paths.map(async ({ path, hasAgents }) => {
       try {
         const file = await this.#read(path, hasAgents);
