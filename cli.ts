@@ -1,4 +1,4 @@
-#!/usr/bin/env -S deno run --unstable-lazy-dynamic-imports --no-prompt --allow-env --allow-read --allow-write --allow-net --allow-run --allow-sys=hostname,osRelease
+#!/usr/bin/env -S deno run --no-prompt --allow-env --allow-read --allow-write --allow-net --allow-run --allow-sys=hostname,osRelease
 /**
  * The command line of Gangway: `gangway app-server`, `gangway call` and more;
  * `gangway --help` tells.
