@@ -1,18 +1,13 @@
 import {
   type Announcement,
   aroundParams,
-  type CancelRequestParams,
-  decode,
   decodeParams,
   encodeFailure,
   encodeNotification,
   encodeRequest,
   encodeResponse,
-  errorCodes,
-  findRequestId,
   gate,
   type InitializeParams,
-  isCrowded,
   type NotificationName,
   type RequestId,
   type RequestMessage,
@@ -23,27 +18,19 @@ import {
   stripGangway,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type {
-  Channel,
-  OutgoingFrame,
-  OversizedFrame,
-} from "../transport/channel.ts";
-import { type Claim, KeyedQueue } from "./keyed_queue.ts";
-import { Load } from "./load.ts";
+import type { Channel } from "../transport/channel.ts";
+import { Belongings } from "./_belongings.ts";
+import { Dispatch } from "./dispatch.ts";
 import {
-  type BoundRow,
   type Client,
   EncodedParams,
-  EncodedResult,
   type NotifyOptions,
   type Session,
-  type SessionFactory,
 } from "./method.ts";
+import { Inbox } from "./inbox.ts";
 import { Outbox, type OutboxNotification } from "./outbox.ts";
 import { Questions } from "./questions.ts";
-import { Request } from "./request.ts";
 import type { Switchboard } from "./switchboard.ts";
-import { toRpcError } from "./to_rpc_error.ts";
 
 /**
  * One peer from its first frame to its last: decodes, dispatches, answers. Each
@@ -54,35 +41,48 @@ export class Connection implements Session {
   readonly id: number;
   readonly #channel: Channel;
   readonly #board: Switchboard;
+  readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   readonly #log: Logger;
-  readonly #queue = new KeyedQueue();
-  readonly #requests = new Map<RequestId, Request>();
+  readonly #dispatch: Dispatch;
   readonly #questions = new Questions();
-  readonly #sessions = new Map<unknown, Disposable | AsyncDisposable>();
+  readonly #belongings: Belongings;
   #optedOut: ReadonlySet<string> = new Set();
   #client: Client | undefined;
-  readonly #load: Load;
-  #running = 0;
   readonly #stop = Promise.withResolvers<void>();
   #farewell: { code: number; reason: string } | undefined;
-  /** The things of the connection are closed, or being closed. */
-  #isEnding = false;
   /** Nothing can be sent any more. */
   #ended = false;
   #wakeReader: (() => void) | undefined;
-  #wakeEnd: (() => void) | undefined;
 
   constructor(id: number, channel: Channel, board: Switchboard) {
     this.id = id;
     this.#channel = channel;
     this.#board = board;
     this.#outbox = new Outbox(channel, board.limits, () => this.#wake());
-    this.#load = new Load(board.limits);
     this.#log = board.log.child({
       connection: id,
       transport: channel.origin,
       peer: channel.peer,
+    });
+    this.#inbox = new Inbox({
+      maxValues: board.limits.maxValues,
+      log: this.#log,
+      onRequest: (message, bytes) => this.#request(message, bytes),
+      onAnswer: (id, answer) => this.#settled(id, answer),
+      onCancel: (id) => this.#dispatch.cancel(id),
+      onRefused: (id, error) => this.#outbox.reply(encodeFailure(id, error)),
+    });
+    this.#belongings = new Belongings(this, this.#log);
+    this.#dispatch = new Dispatch({
+      connectionId: id,
+      origin: channel.origin,
+      session: this,
+      belongings: this.#belongings,
+      board,
+      outbox: this.#outbox,
+      log: this.#log,
+      onRoom: () => this.#wake(),
     });
   }
 
@@ -93,7 +93,7 @@ export class Connection implements Session {
 
   /** How many of its requests have not been answered. */
   get requestsInFlight(): number {
-    return this.#requests.size;
+    return this.#dispatch.size;
   }
 
   /** Who is at the other end. Only there once the handshake is done. */
@@ -184,31 +184,6 @@ export class Connection implements Session {
     >;
   }
 
-  /** As {@linkcode Context.parked}. */
-  async park<T>({ place }: Request, work: PromiseLike<T>): Promise<T> {
-    place.stepOut();
-    this.#wake();
-    try {
-      return await work;
-    } finally {
-      place.stepIn();
-    }
-  }
-
-  /** As {@linkcode Context.session}. */
-  session<T extends Disposable | AsyncDisposable>(
-    create: SessionFactory<T>,
-  ): T {
-    let thing = this.#sessions.get(create);
-    if (thing === undefined) {
-      thing = create(this);
-      this.#sessions.set(create, thing);
-      // Whoever comes too late has no one to close it later.
-      if (this.#isEnding) dispose(thing).catch(() => {});
-    }
-    return thing as T;
-  }
-
   /**
    * Stops reading. What was read gets its reply, then the channel is closed
    * with code and reason and {@linkcode Connection.run} resolves.
@@ -222,8 +197,7 @@ export class Connection implements Session {
     try {
       for await (const frame of this.#channel.frames) {
         if (this.#farewell !== undefined || this.#ended) return;
-        if (typeof frame === "string") this.#receive(frame);
-        else this.#refuse(frame);
+        this.#inbox.take(frame);
         if (this.#isFull) await this.#room();
       }
     } catch (error) {
@@ -231,62 +205,10 @@ export class Connection implements Session {
     }
   }
 
-  #receive(frame: string): void {
-    const { maxValues } = this.#board.limits;
-    if (isCrowded(frame, maxValues)) {
-      const text =
-        `Invalid request: the message holds more than ${maxValues} values`;
-      const head = frame.slice(0, END_LENGTH);
-      return this.#reject(text, head, frame.slice(-END_LENGTH));
-    }
-    const message = decode(frame);
-    switch (message.kind) {
-      case "request":
-        return this.#request(message, frame.length);
-      case "response":
-        return this.#settled(message.id, message.result);
-      case "failure": {
-        const { code, message: text, data } = message.error;
-        return this.#settled(message.id, new RpcError(code, text, { data }));
-      }
-      case "notification":
-        if (message.method === "$/cancelRequest") {
-          this.#cancel(message.params, frame);
-        }
-        return;
-      case "garbage":
-        this.#log.error("dropped a message that can't be read", {
-          reason: message.reason,
-          // Nothing else of it: whatever is broken may still hold a secret.
-          method: METHOD_NAME.exec(frame)?.[1],
-          length: frame.length,
-        });
-    }
-  }
-
-  #refuse(frame: OversizedFrame): void {
-    const { bytes, limit } = frame;
-    const text =
-      `Invalid request: the message has ${bytes} bytes, at most ${limit} are taken`;
-    this.#reject(text, frame.head, frame.tail);
-  }
-
-  /** Refuses a message of which no more than its ends are looked at. */
-  #reject(text: string, head: string, tail: string): void {
-    this.#log.error(text);
-    const id = findRequestId(head, tail);
-    this.#outbox.reply(
-      encodeFailure(id, { code: errorCodes.invalidRequest, message: text }),
-    );
-  }
-
   #request(message: RequestMessage, bytes: number): void {
     const { id, method } = message;
-    let row: BoundRow;
-    let claims: readonly Claim[];
-    let params: unknown;
     try {
-      params = decodeParams(
+      const params = decodeParams(
         method,
         this.#client?.gangway !== undefined
           ? message.params
@@ -300,29 +222,10 @@ export class Connection implements Session {
         throw RpcError.invalidRequest("Not initialized");
       }
       gate(method, params, client);
-      const known = this.#board.table.get(method);
-      if (known === undefined) {
-        throw RpcError.methodNotFound(`${method} is not supported yet`);
-      }
-      row = known;
-      claims = row.claims(params);
+      this.#dispatch.start(message, params, bytes);
     } catch (error) {
-      this.#outbox.reply(encodeFailure(id, this.#toFailure(error, message)));
-      return;
+      this.#dispatch.refuse(message, error);
     }
-    this.#running++;
-    const request = new Request(this, this.#client!, this.#load.enter(bytes));
-    this.#requests.set(id, request);
-    const queue = row.reach === "server" ? this.#board.queue : this.#queue;
-    const task = () => this.#work(row, params, request, message);
-    queue.run(claims, task, () => request.signal).catch((error) => {
-      // Cancelled before its turn came.
-      this.#fail(request, message, error);
-    }).finally(() => {
-      if (this.#requests.get(id) === request) this.#requests.delete(id);
-      this.#running--;
-      if (this.#running === 0) this.#wakeEnd?.();
-    });
   }
 
   #initialize(id: RequestId, params: InitializeParams): void {
@@ -336,94 +239,6 @@ export class Connection implements Session {
     handshake.greet(this);
   }
 
-  async #work(
-    row: BoundRow,
-    params: unknown,
-    request: Request,
-    message: RequestMessage,
-  ): Promise<void> {
-    const span = this.#board.tracer?.startRequestSpan({
-      method: message.method,
-      requestId: message.id,
-      connectionId: this.id,
-      transport: this.#channel.origin,
-      clientName: request.client.name,
-      clientVersion: request.client.version,
-      ...message.trace,
-    });
-    try {
-      const handle = () => row.handle(params, request);
-      const result = await (span === undefined ? handle() : span.run(handle));
-      if (result instanceof EncodedResult) {
-        // Whatever the request holds stays held until its source is read.
-        await new Promise<void>((written) => {
-          const head = `{"id":${message.id},"result":`;
-          const frame = result.encode({ head, tail: "}" });
-          this.#reply(frame, request, written);
-        }).finally(() => result.release());
-      } else this.#reply(encodeResponse(message.id, result), request);
-      span?.end({});
-    } catch (error) {
-      this.#fail(request, message, error);
-      const { code } = toRpcError(error);
-      span?.end({ errorCode: code, cancelled: code === errorCodes.cancelled });
-    }
-  }
-
-  #reply(
-    frame: OutgoingFrame,
-    request: Request,
-    written?: () => void,
-  ): void {
-    // Pieces are made while they are taken: they hold next to nothing.
-    if (typeof frame === "string") this.#load.expect(frame.length);
-    this.#outbox.reply(frame, () => {
-      request.place.leave();
-      this.#wake();
-      written?.();
-    });
-    for (const work of request.takeAfterReply()) {
-      Promise.try(work).catch((error) =>
-        this.#log.error("work after a reply failed", { error: toText(error) })
-      );
-    }
-  }
-
-  #fail(request: Request, message: RequestMessage, error: unknown): void {
-    request.takeAfterReply();
-    const failure = this.#toFailure(error, message);
-    this.#reply(encodeFailure(message.id, failure), request);
-  }
-
-  #toFailure(error: unknown, { method, id }: RequestMessage): RpcError {
-    const failure = toRpcError(error);
-    if (failure !== error) {
-      this.#log.error("request failed", { method, id, error: toText(error) });
-    } else {
-      this.#log.debug("request refused", {
-        method,
-        id,
-        error: failure.message,
-      });
-    }
-    return failure;
-  }
-
-  #cancel(params: unknown, frame: string): void {
-    const { id } = (params ?? {}) as Partial<CancelRequestParams>;
-    if (typeof id === "string" || Number.isSafeInteger(id)) {
-      return this.cancelRequest(id!);
-    }
-    // A number may have lost digits: the text still has them.
-    const raw = /"id"\s*:\s*(-?\d+)/.exec(frame)?.[1];
-    if (raw !== undefined) this.#requests.get(raw)?.cancel();
-  }
-
-  /** As {@linkcode Context.cancelRequest}. */
-  cancelRequest(id: string | number): void {
-    this.#requests.get(JSON.stringify(id))?.cancel();
-  }
-
   #settled(id: RequestId, answer: unknown): void {
     if (this.#questions.settle(id, answer)) return;
     this.#log.debug("dropped an answer to nothing that was asked", { id });
@@ -432,7 +247,7 @@ export class Connection implements Session {
   get #isFull(): boolean {
     const { pauseAtQueuedBytes } = this.#board.limits;
     return !this.#ended &&
-      (this.#load.isFull || this.#outbox.queuedBytes > pauseAtQueuedBytes);
+      (this.#dispatch.isFull || this.#outbox.queuedBytes > pauseAtQueuedBytes);
   }
 
   #room(): Promise<void> {
@@ -451,20 +266,14 @@ export class Connection implements Session {
     this.#ended = true;
     this.#outbox[Symbol.dispose]();
     const gone = new Error("The client is gone");
-    for (const request of this.#requests.values()) request.cancel(gone);
+    this.#dispatch.cancelAll(gone);
     this.#questions.giveUp(gone);
     this.#wake();
   }
 
   async #finish(): Promise<void> {
-    this.#isEnding = true;
     this.#questions.giveUp(new Error("The client is gone"));
-    const things = [...this.#sessions.values()].reverse();
-    for (const thing of things) {
-      await dispose(thing).catch((error) =>
-        this.#log.error("closing failed", { error: toText(error) })
-      );
-    }
+    await this.#belongings[Symbol.asyncDispose]();
     if (!await this.#flush()) {
       this.#log.warn("some replies were not written in time");
     }
@@ -487,7 +296,7 @@ export class Connection implements Session {
   async #flush(): Promise<boolean> {
     const { flushMs, stallMs } = this.#board.limits;
     const flushed = Promise.race([
-      this.#lastReply().then(() => this.#outbox.idle()),
+      this.#dispatch.lastReply().then(() => this.#outbox.idle()),
       this.#channel.closed,
     ]);
     const told = this.#stop.promise;
@@ -499,11 +308,6 @@ export class Connection implements Session {
     }
     return await within(flushMs, flushed);
   }
-
-  #lastReply(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#wakeEnd = resolve);
-  }
 }
 
 /**
@@ -514,21 +318,6 @@ const GOODBYE_MS = 500;
 
 /** Close codes for a peer that was cut off, not let go. */
 const TROUBLE: ReadonlySet<number> = new Set([1009, 1011, 1013]);
-
-/** How much of a message that is not read is searched for its id. */
-const END_LENGTH = 4096;
-
-/** What looks like the name of a method in a message that is none. */
-const METHOD_NAME = /"method"\s*:\s*"([\w$/]{1,60})"/;
-
-function toText(error: unknown): string {
-  return error instanceof Error ? error.stack ?? String(error) : String(error);
-}
-
-async function dispose(thing: Disposable | AsyncDisposable): Promise<void> {
-  if (Symbol.asyncDispose in thing) await thing[Symbol.asyncDispose]();
-  else thing[Symbol.dispose]();
-}
 
 /** Waits for a promise, though not for ever. */
 async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {

@@ -5,19 +5,31 @@ import {
   type ServerNotifications,
   type ServerRequests,
 } from "../protocol/mod.ts";
-import type { Connection } from "./connection.ts";
+import type { Belongings } from "./_belongings.ts";
 import type { Place } from "./load.ts";
 import type {
   Client,
   Context,
   EncodedParams,
   NotifyOptions,
+  Session,
   SessionFactory,
 } from "./method.ts";
 
+/** What a request has of its connection. */
+export interface RequestGround {
+  readonly session: Session;
+  /** The things that live with the connection. */
+  readonly belongings: Belongings;
+  /** As {@linkcode Context.cancelRequest}. */
+  cancelRequest(id: string | number): void;
+  /** There may be room for another request. */
+  onRoom(): void;
+}
+
 /** One request that is worked on: what its handler sees of the world. */
 export class Request implements Context {
-  readonly #connection: Connection;
+  readonly #ground: RequestGround;
   readonly client: Client;
   /** What it takes up of the connection. */
   readonly place: Place;
@@ -25,8 +37,8 @@ export class Request implements Context {
   #controller: AbortController | undefined;
   #reason: unknown;
 
-  constructor(connection: Connection, client: Client, place: Place) {
-    this.#connection = connection;
+  constructor(ground: RequestGround, client: Client, place: Place) {
+    this.#ground = ground;
     this.client = client;
     this.place = place;
   }
@@ -46,7 +58,7 @@ export class Request implements Context {
     method: N,
     params: ServerNotifications[N] | EncodedParams,
     options?: NotifyOptions<ServerNotifications[N]>,
-  ): Promise<void> => this.#connection.notify(method, params, options);
+  ): Promise<void> => this.#ground.session.notify(method, params, options);
 
   readonly ask = <M extends ServerMethodName>(
     method: M,
@@ -56,16 +68,23 @@ export class Request implements Context {
     const signals = [this.signal, options?.signal].filter((one) => !!one);
     // Were its place not free meanwhile, requests that wait for answers could
     // keep those very answers from being read.
-    return this.parked(this.#connection.ask(method, params, {
+    return this.parked(this.#ground.session.ask(method, params, {
       signal: AbortSignal.any(signals),
     }));
   };
 
-  readonly parked = <T>(work: PromiseLike<T>): Promise<T> =>
-    this.#connection.park(this, work);
+  readonly parked = async <T>(work: PromiseLike<T>): Promise<T> => {
+    this.place.stepOut();
+    this.#ground.onRoom();
+    try {
+      return await work;
+    } finally {
+      this.place.stepIn();
+    }
+  };
 
   readonly cancelRequest = (id: string | number): void =>
-    this.#connection.cancelRequest(id);
+    this.#ground.cancelRequest(id);
 
   readonly afterReply = (work: () => void | Promise<void>): void => {
     this.#afterReply.push(work);
@@ -73,7 +92,7 @@ export class Request implements Context {
 
   readonly session = <T extends Disposable | AsyncDisposable>(
     create: SessionFactory<T>,
-  ): T => this.#connection.session(create);
+  ): T => this.#ground.belongings.of(create);
 
   /** Aborts the handler's signal. The first reason stays. */
   cancel(reason: unknown = RpcError.cancelled()): void {

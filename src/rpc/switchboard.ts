@@ -1,9 +1,8 @@
 import type { InitializeParams, InitializeResponse } from "../protocol/mod.ts";
 import type { Logger, Tracer } from "../telemetry/mod.ts";
 import type { Channel } from "../transport/channel.ts";
-import type { Connection } from "./connection.ts";
 import type { KeyedQueue } from "./keyed_queue.ts";
-import type { BoundTable, Client } from "./method.ts";
+import type { BoundTable, Client, Session } from "./method.ts";
 
 /** Bounds of a connection. */
 export interface ConnectionLimits {
@@ -42,7 +41,7 @@ export interface Handshake {
   /** Who the client is from now on. */
   readonly client: Omit<Client, "connectionId">;
   /** Sends what follows the reply. */
-  greet(connection: Connection): void;
+  greet(session: Session): void;
 }
 
 /** What all connections of a server have in common. */

@@ -3,7 +3,12 @@ import type {
   InitializeParams,
   InitializeResponse,
 } from "../protocol/mod.ts";
-import type { Connection, ConnectionLimits, Handshake } from "../rpc/mod.ts";
+import type {
+  Connection,
+  ConnectionLimits,
+  Handshake,
+  Session,
+} from "../rpc/mod.ts";
 import { PRODUCT_VERSION } from "./identity.ts";
 import { checkClientName, type Platform, toUserAgent } from "./user_agent.ts";
 
@@ -97,16 +102,16 @@ export class Reception {
         experimentalApi: capabilities?.experimentalApi ?? false,
         gangway,
       },
-      greet: (connection) => this.#greet(connection),
+      greet: (session) => this.#greet(session),
     };
   }
 
-  #greet(connection: Connection): void {
+  #greet(session: Session): void {
     const { warnings, name, installationId } = this.#host;
     for (const warning of warnings) {
-      connection.notify("configWarning", warning);
+      session.notify("configWarning", warning);
     }
-    connection.notify("remoteControl/status/changed", {
+    session.notify("remoteControl/status/changed", {
       status: "disabled",
       serverName: name,
       installationId,
