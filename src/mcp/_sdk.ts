@@ -1,36 +1,22 @@
-import type * as client from "@modelcontextprotocol/sdk/client";
 import type * as auth from "@modelcontextprotocol/sdk/client/auth";
 import type * as http from "@modelcontextprotocol/sdk/client/streamableHttp";
-import type * as types from "@modelcontextprotocol/sdk/types";
-
-/** What is used of the SDK for every server. */
-export type Sdk =
-  & Pick<typeof client, "Client">
-  & Pick<
-    typeof types,
-    | "ElicitRequestSchema"
-    | "ResultSchema"
-    | "ToolListChangedNotificationSchema"
-  >;
+import type { Peer, PeerOptions } from "./_peer.ts";
 
 /**
- * Loads it: half a second that nobody pays who has no MCP server. Its types
- * stand under names without `.js`, its code under names with.
+ * Makes this end of a connection. Loads the SDK for it, which nobody pays for
+ * who has no MCP server; in two pieces, so that others have their turn between
+ * them.
  */
-export async function loadSdk(): Promise<Sdk> {
-  const [{ Client }, all] = await Promise.all([
-    import("@modelcontextprotocol/sdk/client"),
-    import("@modelcontextprotocol/sdk/types.js") as Promise<typeof types>,
-  ]);
-  return {
-    Client,
-    ElicitRequestSchema: all.ElicitRequestSchema,
-    ResultSchema: all.ResultSchema,
-    ToolListChangedNotificationSchema: all.ToolListChangedNotificationSchema,
-  };
+export async function createPeer(options: PeerOptions): Promise<Peer> {
+  await import("@modelcontextprotocol/sdk/server/zod-compat.js");
+  const { Peer } = await import("./_peer.ts");
+  return new Peer(options);
 }
 
-/** Loads what servers are reached with over HTTP. */
+/**
+ * Loads what servers are reached with over HTTP. The SDK's types stand under
+ * names without `.js`, its code under names with.
+ */
 export async function loadHttpSdk(): Promise<typeof http> {
   return await (import(
     "@modelcontextprotocol/sdk/client/streamableHttp.js"

@@ -1,4 +1,4 @@
-import type { Client } from "@modelcontextprotocol/sdk/client";
+import type { RequestOptions } from "@modelcontextprotocol/sdk/shared/protocol";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import type {
   JsonValue,
@@ -10,12 +10,13 @@ import type {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { abortable } from "./_abortable.ts";
-import { toCallResult, toSeconds, toShare } from "./_call_result.ts";
-import { Deadline } from "./_deadline.ts";
-import type { Caller, CallResult, Elicitation } from "./caller.ts";
-import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
+import { toCallResult, toShare } from "./_call_result.ts";
 import { listAll } from "./_list_all.ts";
-import { loadSdk } from "./_sdk.ts";
+import { OpenCalls } from "./_open_calls.ts";
+import type { Peer } from "./_peer.ts";
+import { createPeer } from "./_sdk.ts";
+import type { Caller, CallResult } from "./caller.ts";
+import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
 import type { ServerConfig } from "./server_config.ts";
 
 /** Milliseconds for requests that are not calls of tools. */
@@ -37,24 +38,22 @@ export interface ConnectionOptions {
 
 /** A server that has introduced itself. Disposing it ends a program. */
 export class Connection implements AsyncDisposable {
-  readonly #client: Client;
   readonly #options: ConnectionOptions;
-  readonly #sdk: Awaited<ReturnType<typeof loadSdk>>;
-  readonly #calls: { readonly caller: Caller; readonly deadline: Deadline }[] =
-    [];
+  readonly #peer: Peer;
+  readonly #calls: OpenCalls;
   readonly #closing = Promise.withResolvers<void>();
   #tools: readonly Tool[] = [];
   #toolListMeta: JsonValue = null;
   #isClosed = false;
 
   private constructor(
-    client: Client,
     options: ConnectionOptions,
-    sdk: Awaited<ReturnType<typeof loadSdk>>,
+    peer: Peer,
+    calls: OpenCalls,
   ) {
-    this.#client = client;
     this.#options = options;
-    this.#sdk = sdk;
+    this.#peer = peer;
+    this.#calls = calls;
   }
 
   /**
@@ -66,15 +65,15 @@ export class Connection implements AsyncDisposable {
     options: ConnectionOptions,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const sdk = await loadSdk();
-    signal.throwIfAborted();
-    const client = new sdk.Client({
-      name: "codex-mcp-client",
-      title: "Codex",
+    const calls = new OpenCalls(options.elicit);
+    const peer = await createPeer({
       version: options.version,
-    }, { capabilities: { elicitation: { form: {}, url: {} } } });
-    const connection = new Connection(client, options, sdk);
+      elicit: (asked, signal) => calls.answer(asked, signal),
+      onToolsChanged: () => connection.#refresh(),
+    });
+    const connection: Connection = new Connection(options, peer, calls);
     try {
+      signal.throwIfAborted();
       await connection.#open(signal);
       return connection;
     } catch (error) {
@@ -99,12 +98,12 @@ export class Connection implements AsyncDisposable {
 
   /** What it can do. */
   get capabilities(): JsonValue {
-    return this.#client.getServerCapabilities() ?? null;
+    return (this.#peer.introduction?.capabilities ?? null) as JsonValue;
   }
 
   /** What it says to models. */
   get instructions(): string | undefined {
-    return this.#client.getInstructions();
+    return this.#peer.introduction?.instructions;
   }
 
   /** Whether it is gone. */
@@ -119,7 +118,7 @@ export class Connection implements AsyncDisposable {
 
   /** How it introduces itself. */
   get info(): McpServerInfo | null {
-    const info = this.#client.getServerVersion();
+    const info = this.#peer.introduction?.serverInfo;
     if (info === undefined) return null;
     return {
       name: info.name,
@@ -143,28 +142,19 @@ export class Connection implements AsyncDisposable {
     caller: Caller,
   ): Promise<CallResult> {
     const { toolTimeoutMs } = this.#options.config();
-    using deadline = new Deadline(toolTimeoutMs, () =>
-      new McpFailure(
-        `timed out awaiting tools/call after ${toSeconds(toolTimeoutMs)}`,
-      ));
-    const call = { caller, deadline };
-    this.#calls.push(call);
-    try {
-      const result = await this.#request("tools/call", {
-        ...caller.meta && { _meta: { ...caller.meta } },
-        name: tool,
-        arguments: input ?? {},
-      }, {
-        signal: AbortSignal.any([caller.signal, deadline.signal]),
-        ...caller.progress && {
-          onprogress: ({ message, progress, total }) =>
-            caller.progress?.(message ?? toShare(progress, total)),
-        },
-      });
-      return toCallResult(result);
-    } finally {
-      this.#calls.splice(this.#calls.indexOf(call), 1);
-    }
+    using call = this.#calls.begin(caller, toolTimeoutMs);
+    const result = await this.#request("tools/call", {
+      ...caller.meta && { _meta: { ...caller.meta } },
+      name: tool,
+      arguments: input ?? {},
+    }, {
+      signal: call.signal,
+      ...caller.progress && {
+        onprogress: ({ message, progress, total }) =>
+          caller.progress?.(message ?? toShare(progress, total)),
+      },
+    });
+    return toCallResult(result);
   }
 
   /** What it lets read: one page, or from a page on. */
@@ -202,39 +192,29 @@ export class Connection implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.close();
+    await this.#peer.close();
     await this.#options.transport.close();
     this.#closing.resolve();
   }
 
   async #open(signal: AbortSignal): Promise<void> {
     const { transport, log } = this.#options;
-    const client = this.#client;
-    const { ElicitRequestSchema, ToolListChangedNotificationSchema } =
-      this.#sdk;
-    client.onclose = () => {
+    const peer = this.#peer;
+    peer.onclose = () => {
       this.#isClosed = true;
       this.#closing.resolve();
     };
-    client.onerror = (error) =>
+    peer.onerror = (error) =>
       log.debug("an MCP server is off", { error: error.message });
-    client.setRequestHandler(
-      ElicitRequestSchema,
-      ({ params }, extra) => this.#elicit(params, extra.signal),
-    );
-    client.setNotificationHandler(
-      ToolListChangedNotificationSchema,
-      () => this.#refresh(),
-    );
     await abortable(
-      client.connect(transport, { signal, timeout: LONGEST_TIMER_MS }),
+      peer.introduce(transport, { signal, timeout: LONGEST_TIMER_MS }),
       signal,
     );
     this.#tools = await this.#listTools(signal);
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly Tool[]> {
-    if (this.#client.getServerCapabilities()?.tools === undefined) return [];
+    if (this.#peer.introduction?.capabilities.tools === undefined) return [];
     const tools = await this.#list("tools/list", "tools", signal);
     const byName = new Map<string, Tool>();
     for (const tool of tools as Tool[]) {
@@ -269,55 +249,22 @@ export class Connection implements AsyncDisposable {
     return items;
   }
 
-  /** Asks; the answer is taken as it is. */
   async #request(
     method: string,
     params: Record<string, unknown>,
-    options: NonNullable<Parameters<Client["request"]>[2]>,
+    options: RequestOptions,
   ): Promise<Record<string, JsonValue>> {
-    const timeout = method === "tools/call" || options.signal !== undefined
-      ? LONGEST_TIMER_MS
-      : REQUEST_MS;
+    const timeout = options.signal === undefined
+      ? REQUEST_MS
+      : LONGEST_TIMER_MS;
     try {
-      return await this.#client.request(
-        { method, params } as Parameters<Client["request"]>[0],
-        this.#sdk.ResultSchema,
-        { timeout, ...options },
-      );
+      return await this.#peer.ask(method, params, { timeout, ...options });
     } catch (error) {
-      const reason: unknown = options.signal?.aborted
-        ? options.signal.reason
-        : undefined;
-      if (reason !== undefined) throw reason;
+      options.signal?.throwIfAborted();
       throw new McpFailure(
         this.#isClosed ? CLOSED : toReason(error),
         { cause: error },
       );
-    }
-  }
-
-  async #elicit(
-    asked: Elicitation,
-    signal: AbortSignal,
-  ): Promise<{ action: "accept" | "decline" | "cancel" }> {
-    // Nothing says which call a question belongs to: most likely the last one.
-    const call = this.#calls.at(-1);
-    call?.deadline.pause();
-    try {
-      const answer = call === undefined
-        ? await this.#options.elicit(asked, signal)
-        : await call.caller.elicit(
-          asked,
-          AbortSignal.any([signal, call.caller.signal]),
-        );
-      const { action, content, _meta } = answer;
-      return {
-        action,
-        ...content != null && action === "accept" && { content },
-        ..._meta != null && { _meta },
-      };
-    } finally {
-      call?.deadline.resume();
     }
   }
 }
