@@ -35,8 +35,8 @@ Deno.test("the SDK of MCP is loaded by nobody before it is needed", async () => 
   assert.deepEqual(users, [
     { ...peer, to: "shared/protocol.js" },
     { ...peer, to: "types.js" },
-    { ...sdk, to: "server/zod-compat.js" },
     { ...sdk, to: "./_peer.ts" },
+    { ...sdk, to: "server/zod-compat.js" },
     { ...sdk, to: "client/streamableHttp.js" },
     { ...sdk, to: "client/auth.js" },
   ]);
