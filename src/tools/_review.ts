@@ -6,6 +6,15 @@ import type { Answer } from "./_answer.ts";
 import type { ToolContext } from "./tool.ts";
 import type { Reviewer } from "./toolbox.ts";
 
+/** What a reviewer is to judge. */
+export interface ReviewOrder {
+  readonly action: GuardianApprovalReviewAction;
+  readonly reason: string | null;
+  readonly itemId: string;
+  /** Tells people of the item, before anything is told of its review. */
+  readonly show: () => void;
+}
+
 /**
  * Asks a reviewer in place of people, and tells them of it.
  *
@@ -15,12 +24,7 @@ import type { Reviewer } from "./toolbox.ts";
 export async function review(
   reviewer: Reviewer | undefined,
   context: ToolContext,
-  { action, reason, itemId, show }: {
-    readonly action: GuardianApprovalReviewAction;
-    readonly reason: string | null;
-    readonly itemId: string;
-    readonly show: () => void;
-  },
+  { action, reason, itemId, show }: ReviewOrder,
 ): Promise<Answer | undefined> {
   const { stage, settings, signal } = context;
   if (settings.approvalsReviewer === "user") return undefined;

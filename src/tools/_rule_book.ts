@@ -11,6 +11,8 @@ export interface RuleBookOptions {
   readonly log: Logger;
   /** Directory of the administrator's rules. Default: `/etc/codex/rules`. */
   readonly systemRules?: string | undefined;
+  /** Whether only those of the administrator count. Default: false. */
+  readonly ignoresRules?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export class RuleBook {
   /** The rules as they stand now; others may have added to them. */
   async read(cwd: string): Promise<ExecRules> {
     const { home, config, log } = this.#options;
-    const { systemRules = "/etc/codex/rules" } = this.#options;
+    const { systemRules = "/etc/codex/rules", ignoresRules } = this.#options;
     const root = await findProjectRoot(cwd);
     const isTrusted = (directory: string) => {
       const levels = [directory, root].map((one) =>
@@ -40,12 +42,14 @@ export class RuleBook {
       return levels.find((level) => level !== undefined) === "trusted";
     };
     const above = toAncestors(cwd, root).filter(isTrusted);
-    const { rules, problems } = await loadRules([
-      systemRules,
-      `${home}/rules`,
-      ...above.map((one) => ({ restricting: `${one}/.codex/rules` })),
-      ...isTrusted(cwd) ? [`${cwd}/.codex/rules`] : [],
-    ]);
+    const { rules, problems } = await loadRules(
+      ignoresRules ? [systemRules] : [
+        systemRules,
+        `${home}/rules`,
+        ...above.map((one) => ({ restricting: `${one}/.codex/rules` })),
+        ...isTrusted(cwd) ? [`${cwd}/.codex/rules`] : [],
+      ],
+    );
     const text = JSON.stringify(problems);
     if (text !== this.#problems && problems.length > 0) {
       log.warn("rules about commands can't be read, so none allows any", {

@@ -10,7 +10,7 @@ import { toGrant } from "./_permissions.ts";
 import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
-import type { Approvals, CommandQuestion } from "./approvals.ts";
+import type { CommandApprovals, CommandQuestion } from "./command_approvals.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
 /** Size of a terminal that nobody looks at. */
@@ -22,7 +22,7 @@ const DRAIN_MS = 100;
 export interface CommandRunnerOptions {
   readonly programs: Programs;
   readonly config: Config;
-  readonly approvals: Approvals;
+  readonly approvals: CommandApprovals;
   readonly grants: Grants;
   /** Sees to the end of commands. */
   readonly terminals: TerminalTable;
@@ -77,7 +77,7 @@ export class CommandRunner {
     const { source } = options;
     const item = this.#toItem(request, call);
     const question = { ...request, item, source };
-    const leave = await approvals.command(question, context);
+    const leave = await approvals.obtain(question, context);
     const attempt = { request, question, call, context, options };
     if (!leave.isGranted) return this.#refuse(leave, attempt);
     const mayRetry = !leave.isUnconfined && !leave.isShown &&

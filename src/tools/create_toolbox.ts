@@ -9,11 +9,13 @@ import { Grants } from "./_grants.ts";
 import { Guarded } from "./_guarded.ts";
 import { RuleBook } from "./_rule_book.ts";
 import { TerminalTable } from "./_terminal_table.ts";
-import { Approvals } from "./approvals.ts";
+import { CommandApprovals } from "./command_approvals.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { toDynamicTools } from "./dynamic_tool.ts";
 import { ExecCommand } from "./exec_command.ts";
 import { toGoalTools } from "./goal_tools.ts";
+import { Interviewer } from "./interviewer.ts";
+import { PatchApprovals } from "./patch_approvals.ts";
 import { PatchTool } from "./patch_tool.ts";
 import { RequestPermissions } from "./request_permissions.ts";
 import { RequestUserInput } from "./request_user_input.ts";
@@ -45,6 +47,8 @@ export interface ToolboxOptions {
   readonly config: Config;
   /** Absolute path of `CODEX_HOME`, where rules are kept. */
   readonly home: string;
+  /** Whether only the administrator's rules count. Default: false. */
+  readonly ignoresRules?: boolean;
   /** Tools that the client brings along. */
   readonly dynamicTools: readonly DynamicToolSpec[];
   /** Tools of others that work now, such as those of MCP servers. */
@@ -80,12 +84,13 @@ class LiveToolbox implements Toolbox {
     const { programs, sandbox, access, config, home, log } = options;
     const { external = () => [], goals, reviewer, dynamicTools } = options;
     const grants = new Grants();
-    const rules = new RuleBook({ home, config, log });
-    const approvals = new Approvals({ rules, reviewer, log });
+    const { ignoresRules = false } = options;
+    const rules = new RuleBook({ home, config, log, ignoresRules });
+    const interviewer = new Interviewer({ reviewer, log });
     const runner = new CommandRunner({
       programs,
       config,
-      approvals,
+      approvals: new CommandApprovals({ rules, interviewer, log }),
       grants,
       terminals: this.#terminals,
     });
@@ -93,7 +98,12 @@ class LiveToolbox implements Toolbox {
     const allowsLogin = config.get("allow_login_shell") !== false &&
       config.requirements?.allowLoginShell !== false;
     const feature = (name: string) => config.get(["features", name]) === true;
-    const patches = new PatchTool({ access, sandbox, approvals, grants });
+    const patches = new PatchTool({
+      access,
+      sandbox,
+      approvals: new PatchApprovals(interviewer),
+      grants,
+    });
     this.#external = external;
     this.#patches = patches;
     this.#shell = { programs, config, terminals: this.#terminals };
@@ -111,7 +121,7 @@ class LiveToolbox implements Toolbox {
       new UpdatePlan(),
       new RequestUserInput(),
       new RequestPermissions({
-        approvals,
+        interviewer,
         grants,
         isOffered: feature("request_permissions_tool"),
       }),

@@ -18,7 +18,7 @@ import { resolvePath } from "./_command_line.ts";
 import type { CommandRequest } from "./_command_request.ts";
 import { type Grants, isConfined, toLimits, toWish } from "./_grants.ts";
 import { applyPatchSpec } from "./_patch_spec.ts";
-import type { Approvals } from "./approvals.ts";
+import type { PatchApprovals } from "./patch_approvals.ts";
 import { failure } from "./command_runner.ts";
 import type { Stage } from "./stage.ts";
 import type {
@@ -33,7 +33,7 @@ import type {
 export interface PatchToolOptions {
   readonly access: Access;
   readonly sandbox: Sandbox;
-  readonly approvals: Approvals;
+  readonly approvals: PatchApprovals;
   readonly grants: Grants;
 }
 
@@ -138,7 +138,7 @@ export class PatchTool implements Tool {
       status: "inProgress",
     };
     const { approvals } = this.#options;
-    const leave = await approvals.patch({ plan, cwd, item }, context);
+    const leave = await approvals.obtain({ plan, cwd, item }, context);
     if (!leave.isGranted) {
       const { isShown, status, reason, endsTurn } = leave;
       if (isShown) stage.completed({ ...item, status });

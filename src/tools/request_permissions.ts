@@ -3,7 +3,8 @@ import { readArguments } from "./_arguments.ts";
 import { permissionsSchema, toFunctionSpec } from "./_command_specs.ts";
 import type { Grants } from "./_grants.ts";
 import { limitGrant, readPermissions, toGrant } from "./_permissions.ts";
-import type { Approvals } from "./approvals.ts";
+import { askForPermissions } from "./_ask_for_permissions.ts";
+import type { Interviewer } from "./interviewer.ts";
 import { failure } from "./command_runner.ts";
 import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
@@ -21,7 +22,7 @@ const spec = toFunctionSpec(
 
 /** What the tool works with. */
 export interface RequestPermissionsOptions {
-  readonly approvals: Approvals;
+  readonly interviewer: Interviewer;
   readonly grants: Grants;
   /** Whether models are offered it. */
   readonly isOffered: boolean;
@@ -47,7 +48,7 @@ export class RequestPermissions implements Tool {
     context: ToolContext,
   ): Promise<ToolOutput> {
     const { stage, settings } = context;
-    const { approvals, grants } = this.#options;
+    const { interviewer, grants } = this.#options;
     const args = readArguments(input);
     const permissions = await readPermissions(
       args.object("permissions"),
@@ -57,7 +58,8 @@ export class RequestPermissions implements Tool {
       return failure("request_permissions requires at least one permission");
     }
     const reason = args.optionalText("reason") ?? null;
-    const answer = await approvals.permissions(
+    const answer = await askForPermissions(
+      interviewer,
       { callId, reason, permissions },
       context,
     );

@@ -1,0 +1,254 @@
+import {
+  type CommandOrder,
+  decide,
+  decideRetry,
+  type Decision,
+  type Question,
+  SessionApprovals,
+  toRejection,
+} from "../consent/mod.ts";
+import type {
+  AdditionalPermissionProfile,
+  CommandExecutionItem,
+  ThreadSettings,
+} from "../protocol/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
+import {
+  type Answer,
+  granted,
+  type Leave,
+  refusal,
+  refused,
+  settle,
+  toCommandAnswer,
+} from "./_answer.ts";
+import { isConfined } from "./_grants.ts";
+import type { RuleBook } from "./_rule_book.ts";
+import type { Interviewer } from "./interviewer.ts";
+import type { ToolContext } from "./tool.ts";
+
+/** A command that a model wants to run. */
+export interface CommandQuestion {
+  /** The command, as it would be started. */
+  readonly argv: readonly string[];
+  /** What of it the model wrote. */
+  readonly script: string;
+  /** Where it would run. */
+  readonly cwd: string;
+  /** The same by real path: whoever agrees means that directory. */
+  readonly place: string;
+  /** Whether it would get a terminal. */
+  readonly hasTerminal: boolean;
+  /** Whether it is to run outside of the sandbox. */
+  readonly isEscalated: boolean;
+  /** What it wants beyond the sandbox. */
+  readonly additional: AdditionalPermissionProfile | null;
+  /** What the model would tell the user. */
+  readonly justification: string | undefined;
+  /** First words that the model would have allowed for good. */
+  readonly prefixRule: readonly string[] | undefined;
+  /** The item, as somebody who is asked is shown it. */
+  readonly item: CommandExecutionItem;
+  /** Which tool it is from. */
+  readonly source: "shell" | "unifiedExec";
+}
+
+/** What {@linkcode CommandApprovals} are made of. */
+export interface CommandApprovalsOptions {
+  readonly rules: RuleBook;
+  readonly interviewer: Interviewer;
+  readonly log: Logger;
+}
+
+/**
+ * Decides whether commands need somebody's consent, asks, and remembers what was
+ * agreed for the session.
+ */
+export class CommandApprovals {
+  readonly #rules: RuleBook;
+  readonly #interviewer: Interviewer;
+  readonly #log: Logger;
+  /** Commands that were agreed to for the session, with all about them. */
+  readonly #commands = new SessionApprovals();
+
+  /** Remembers nothing yet. */
+  constructor({ rules, interviewer, log }: CommandApprovalsOptions) {
+    this.#rules = rules;
+    this.#interviewer = interviewer;
+    this.#log = log;
+  }
+
+  /**
+   * Whether a command may run, and how.
+   *
+   * @throws {unknown} the signal's reason.
+   */
+  async obtain(
+    question: CommandQuestion,
+    context: ToolContext,
+  ): Promise<Leave> {
+    const decision = await this.#decide(question, context.settings);
+    if (decision.kind !== "ask") return toLeave(decision);
+    return await this.#interviewer.inTurn(context, async () => {
+      // What was agreed to meanwhile may settle this too.
+      const decision = await this.#decide(question, context.settings);
+      if (decision.kind !== "ask") return toLeave(decision);
+      const answer = await this.#interviewer.completing(
+        question.item,
+        context,
+        () => this.#askAboutCommand(question, decision, context),
+      );
+      return await this.#settleCommand(answer, question, decision);
+    });
+  }
+
+  /**
+   * What becomes of a command that the sandbox has stopped, before anybody was
+   * told of it.
+   *
+   * @throws {unknown} the signal's reason.
+   */
+  async retry(
+    question: CommandQuestion,
+    context: ToolContext,
+  ): Promise<Leave> {
+    return await this.#interviewer.inTurn(context, async () => {
+      const again = await this.#decideRetry(question, context.settings);
+      // The rules have changed while it ran.
+      if (again === undefined) {
+        const reason = toRejection(refused.stopped);
+        return refusal("failed", reason, { isShown: false });
+      }
+      const answer = await this.#interviewer.completing(
+        question.item,
+        context,
+        () => this.#askAboutCommand(question, again, context),
+      );
+      return await this.#settleCommand(answer, question, again);
+    });
+  }
+
+  /** Whether {@linkcode CommandApprovals.retry} would ask. */
+  async mayRetry(
+    question: CommandQuestion,
+    { settings }: ToolContext,
+  ): Promise<boolean> {
+    return await this.#decideRetry(question, settings) !== undefined;
+  }
+
+  async #decide(
+    question: CommandQuestion,
+    settings: ThreadSettings,
+  ): Promise<Decision> {
+    return decide(await this.#toOrder(question, settings));
+  }
+
+  async #decideRetry(
+    question: CommandQuestion,
+    settings: ThreadSettings,
+  ): Promise<Question | undefined> {
+    if (question.additional !== null) return undefined;
+    return decideRetry(await this.#toOrder(question, settings));
+  }
+
+  async #toOrder(
+    question: CommandQuestion,
+    { approvalPolicy, cwd, sandboxPolicy }: ThreadSettings,
+  ): Promise<CommandOrder> {
+    const { additional, prefixRule, isEscalated, place } = question;
+    return {
+      ...question,
+      cwd: place,
+      approvalPolicy,
+      isConfined: isConfined({ sandboxPolicy }),
+      // More than the sandbox gives has to be agreed to as leaving it has.
+      isEscalated: isEscalated || additional !== null,
+      proposedPrefix: prefixRule,
+      rules: await this.#rules.read(cwd),
+      sessionApprovals: additional === null
+        ? this.#commands
+        : new SessionApprovals(),
+    };
+  }
+
+  async #askAboutCommand(
+    { item, source, additional }: CommandQuestion,
+    { amendment, availableDecisions, ...decision }: Question,
+    context: ToolContext,
+  ): Promise<Answer> {
+    const { stage } = context;
+    const reason = decision.reason ?? null;
+    const { threadId, turnId } = stage;
+    const { id: itemId, command, cwd, commandActions } = item;
+    const verdict = await this.#interviewer.review({
+      action: { type: "command", source, command, cwd },
+      reason,
+      itemId,
+      show: () => stage.started(item),
+    }, context);
+    if (verdict !== undefined) return verdict;
+    const startedAtMs = Date.now();
+    const params = {
+      kind: "command",
+      threadId,
+      turnId,
+      itemId,
+      startedAtMs,
+      environmentId: "local",
+      ...reason !== null && { reason },
+      command,
+      cwd,
+      commandActions,
+      ...additional !== null && { additionalPermissions: additional },
+      ...amendment !== undefined &&
+        { proposedExecpolicyAmendment: [...amendment] },
+      availableDecisions: additional === null
+        ? [...availableDecisions]
+        : ["accept" as const, "cancel" as const],
+    } as const;
+    const method = "item/commandExecution/requestApproval";
+    const shown = { item: { ...item, startedAtMs } };
+    const answer = await this.#interviewer.ask(method, params, context, shown);
+    return toCommandAnswer(answer, additional === null ? amendment : undefined);
+  }
+
+  async #settleCommand(
+    answer: Answer,
+    question: CommandQuestion,
+    { accepted }: Question,
+  ): Promise<Leave> {
+    const isOrdinary = question.additional === null;
+    const leave = settle(answer, {
+      isUnconfined: accepted === "runUnconfined" && isOrdinary,
+      declined: refused.user,
+      unreadable: "failed",
+    });
+    if (!leave.isGranted) {
+      return { ...leave, reason: toRejection(leave.reason) };
+    }
+    if (answer === "acceptForSession" && isOrdinary) {
+      const { place } = question;
+      this.#commands.add({ ...question, cwd: place }, accepted);
+    }
+    if (typeof answer !== "object" || !("remember" in answer)) return leave;
+    const { remember } = answer;
+    try {
+      await this.#rules.allow(remember);
+    } catch (error) {
+      // The command itself was agreed to; it is only asked again next time.
+      this.#log.error("a rule could not be kept", {
+        error: String(error),
+      });
+      return leave;
+    }
+    const words = remember.map((word) => JSON.stringify(word)).join(", ");
+    return { ...leave, note: `Approved command prefix saved:\n- [${words}]` };
+  }
+}
+
+/** What is decided without asking. */
+function toLeave(decision: Exclude<Decision, Question>): Leave {
+  return decision.kind === "refuse"
+    ? refusal("failed", decision.text, { isShown: false })
+    : granted(decision.kind === "runUnconfined");
+}
