@@ -246,6 +246,59 @@ Deno.test("app-server keeps clients to the paths of the permission flags", async
   }
 });
 
+/** Asks for models where the process may read its home and no source. */
+async function listModels(entry: string): Promise<unknown> {
+  await using home = await createHome();
+  const server = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-env",
+      `--allow-read=${home.path},/etc/codex`,
+      `--allow-write=${home.path}`,
+      new URL(`../../${entry}`, import.meta.url).href,
+      "app-server",
+    ],
+    env: { ...home.env, NO_COLOR: "1" },
+    cwd: home.path,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const input = new Blob([
+    INITIALIZE,
+    '{"id":1,"method":"model/list","params":{}}\n',
+  ]);
+  await input.stream().pipeTo(server.stdin);
+  const { stdout } = await server.output();
+  const answer = new TextDecoder().decode(stdout).split("\n")
+    .find((line) => line.includes('"id":1'));
+  return JSON.parse(answer!);
+}
+
+Deno.test("app-server that may not read its source says what helps", async () => {
+  const source = decodeURIComponent(
+    new URL("../../src/", import.meta.url).pathname,
+  );
+  assert.deepEqual(await listModels("cli.ts"), {
+    id: 1,
+    error: {
+      code: -32603,
+      message: `Reading "${source}" is not allowed, and more of Gangway must ` +
+        `be loaded: add "--allow-read=${source}", or run ` +
+        `"${source}cli/standalone.ts" instead`,
+    },
+  });
+});
+
+Deno.test("app-server as a whole may read none of its source", async () => {
+  const { result } = await listModels("src/cli/standalone.ts") as {
+    result: { data: unknown[] };
+  };
+  assert.notEqual(result.data.length, 0);
+});
+
 Deno.test("app-server keeps clients to the programs of the permission flags", async () => {
   await using home = await createHome();
   await using server = new GangwayProcess([

@@ -10,7 +10,7 @@ interface Dependency {
 
 Deno.test("the SDK of MCP is loaded by nobody before it is needed", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "cli.ts"],
+    args: ["info", "--json", "src/cli/standalone.ts"],
     cwd: root,
   }).output();
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {

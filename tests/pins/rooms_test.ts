@@ -128,7 +128,7 @@ const root = new URL("../../", import.meta.url);
 /** Every import in the product, as the compiler sees them. */
 async function imports(): Promise<Import[]> {
   const found = new Map<string, Import>();
-  for (const entry of ["mod.ts", "cli.ts", "src/client/mod.ts"]) {
+  for (const entry of ["mod.ts", "cli.ts", "src/cli/standalone.ts"]) {
     const { stdout, success, stderr } = await new Deno.Command(
       Deno.execPath(),
       { args: ["info", "--json", entry], cwd: root },

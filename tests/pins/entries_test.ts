@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { linkedRooms } from "../../src/server/linked_rooms.ts";
+import type { RoomsOnDemand } from "../../src/server/rooms_on_demand.ts";
+import { sourceRooms } from "../../src/server/source_rooms.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** Every file that Deno looks at before it runs the first of an entry. */
+async function graphOf(entry: string): Promise<Set<string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", entry],
+    cwd: root,
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: {
+      specifier: string;
+      dependencies?: { code?: { specifier?: string } }[];
+    }[];
+  };
+  const imports = new Map(modules.map((one) => [
+    one.specifier,
+    (one.dependencies ?? []).flatMap(({ code }) => code?.specifier ?? []),
+  ]));
+  const seen = new Set<string>();
+  const open = [new URL(entry, root).href];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    open.push(...imports.get(at) ?? []);
+  }
+  return seen;
+}
+
+/** Doors of rooms that only the agent's side needs, and what answers there. */
+const agentSide = [
+  "account/handlers.ts",
+  "agent/mod.ts",
+  "catalog/mod.ts",
+  "consent/mod.ts",
+  "extensions/handlers.ts",
+  "extensions/mod.ts",
+  "host/handlers.ts",
+  "mcp/handlers.ts",
+  "mcp/mod.ts",
+  "migration/handlers.ts",
+  "model/handlers.ts",
+  "patch/mod.ts",
+  "rollout/mod.ts",
+  "threads/handlers.ts",
+  "threads/mod.ts",
+  "tools/mod.ts",
+].map((path) => new URL(`src/${path}`, root).href);
+
+Deno.test("cli.ts looks at nothing of the agent's side before it starts", async () => {
+  const graph = await graphOf("cli.ts");
+  assert.ok(graph.has(new URL("src/files/mod.ts", root).href));
+  assert.deepEqual(agentSide.filter((door) => graph.has(door)), []);
+});
+
+for (const entry of ["src/cli/standalone.ts", "mod.ts"]) {
+  Deno.test(`${entry} has everything linked in`, async () => {
+    const graph = await graphOf(entry);
+    assert.deepEqual(agentSide.filter((door) => !graph.has(door)), []);
+  });
+}
+
+Deno.test("rooms are the same in whichever way they are found", async () => {
+  const names = Object.keys(linkedRooms) as (keyof RoomsOnDemand)[];
+  assert.deepEqual(Object.keys(sourceRooms), names);
+  for (const name of names) {
+    assert.equal(await sourceRooms[name](), await linkedRooms[name](), name);
+  }
+});
