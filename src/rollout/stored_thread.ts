@@ -3,14 +3,14 @@ import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
 import type { Place } from "./_places.ts";
 import type { Outline } from "./outline.ts";
 import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
-import { scanSegment } from "./_scan_segment.ts";
+import { GrowingIndex } from "./_growing_index.ts";
 import type { Segment } from "./_segments.ts";
-import { LineReader } from "./_line_reader.ts";
+import type { LineReader } from "./_line_reader.ts";
 import { toPreview } from "./_preview.ts";
 import type { ParsedLine } from "./_sniff.ts";
 import { toItem } from "./_to_item.ts";
 import { toModelItem, toTurn } from "./_to_turn.ts";
-import { TurnIndex } from "./_turn_index.ts";
+import type { TurnIndex } from "./_turn_index.ts";
 
 /** Settings of {@linkcode StoredThread.readTurns}. */
 export interface ReadTurnsOptions {
@@ -50,24 +50,19 @@ export interface CutTurn {
 export class StoredThread {
   /** The newest file. */
   readonly path: string;
-  readonly #segments: readonly Segment[];
-  readonly #index = new TurnIndex();
-  /** Up to where the newest file has been read. */
-  #scanned = 0;
-  #segmentsRead = 0;
-  #refreshed: Promise<void> = Promise.resolve();
+  readonly #files: GrowingIndex;
+  readonly #index: TurnIndex;
 
   /** Nothing is read yet; {@linkcode readRollout} does both. */
   constructor(path: string, segments: readonly Segment[]) {
     this.path = path;
-    this.#segments = segments;
+    this.#files = new GrowingIndex(path, segments);
+    this.#index = this.#files.index;
   }
 
   /** Whose it is, as it was said last. */
   get meta(): SessionMeta {
-    const { meta } = this.#index;
-    if (!meta) throw new Error(`Rollout "${this.path}" has no session_meta`);
-    return meta;
+    return this.#files.meta;
   }
 
   /** How many turns there are. */
@@ -121,32 +116,10 @@ export class StoredThread {
   }
 
   /** Takes in what has been written since. */
-  async refresh(
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  refresh(
+    options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<void> {
-    // One at a time: lines are taken in once.
-    const turn = this.#refreshed.then(() => this.#takeIn(signal));
-    this.#refreshed = turn.catch(() => {});
-    await turn;
-  }
-
-  async #takeIn(signal: AbortSignal | undefined): Promise<void> {
-    for (let at = this.#segmentsRead; at < this.#segments.length; at++) {
-      const segment = this.#segments[at];
-      if (!segment) break;
-      const isLast = at === this.#segments.length - 1;
-      const end = await scanSegment(
-        segment,
-        isLast ? this.#scanned : 0,
-        (head, line, start) => {
-          const place = { segment: at, start, end: start + line.length };
-          this.#index.add(head, line, place);
-        },
-        { signal },
-      );
-      if (isLast) this.#scanned = end;
-      else this.#segmentsRead = at + 1;
-    }
+    return this.#files.refresh(options);
   }
 
   /** Turns with their items, oldest first. */
@@ -159,7 +132,7 @@ export class StoredThread {
     const wanted = itemsView === "notLoaded"
       ? []
       : entries.flatMap(({ items }) => items);
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     // All at once, so that the items of many small turns are read together.
     const records = lines.readAll(wanted.map((at) => this.#index.items.at(at)));
     const turns: Turn[] = [];
@@ -191,7 +164,7 @@ export class StoredThread {
     wanted: readonly number[],
   ): Promise<(ItemOfTurn | undefined)[]> {
     const { items, numberOfItem, turnOfItem, turns } = this.#index;
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     const found: (ItemOfTurn | undefined)[] = [];
     const places = wanted.map((index) => items.at(index));
     let at = 0;
@@ -232,7 +205,7 @@ export class StoredThread {
   }
 
   async #readConversation(from: number, to: number): Promise<ResponseItem[]> {
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     const items: ResponseItem[] = [];
     const places = this.#index.conversation.slice(from, to);
     for await (const record of lines.readAll(places)) {
@@ -249,7 +222,7 @@ export class StoredThread {
 
   /** The first thing the user said; empty if that is not text. */
   async readPreview(): Promise<string> {
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     const { items } = this.#index;
     for (let index = 0; index < Math.min(items.length, 16); index++) {
       const [item] = await this.#readItems([index], lines);
@@ -260,7 +233,7 @@ export class StoredThread {
 
   /** What a writer that died has left undone, oldest first. */
   async readCutTurns(): Promise<CutTurn[]> {
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     const cut: CutTurn[] = [];
     for (const { id, isMarked, status, accepted } of this.#index.turns) {
       const isOpen = isMarked && status === "open";
@@ -297,34 +270,14 @@ export class StoredThread {
    * @throws {RangeError} if there is no such turn.
    */
   baseBefore(turnId?: string): HistoryBase | undefined {
-    const newest = this.#segments.at(-1);
-    const at = turnId === undefined ? -1 : this.indexOfTurn(turnId);
-    const entry = this.#index.turns[at];
-    if (turnId !== undefined && !entry) {
-      throw new RangeError(`No turn ${turnId} in the thread`);
-    }
-    if (at === 0 && entry?.conversationStart === 0) return undefined;
-    const segment = entry ? this.#segments[entry.place.segment] : newest;
-    return {
-      thread_id: segment?.id ?? this.meta.id,
-      end_ordinal_exclusive: entry?.ordinal ?? this.nextOrdinal,
-      end_byte_offset: entry?.place.start ?? this.#scanned,
-    };
+    return this.#files.baseBefore(turnId);
   }
 
   /** The files of what is before a turn, or of all, and how far they count. */
-  async filesBefore(
+  filesBefore(
     turnId?: string,
   ): Promise<{ readonly path: string; readonly endByte: number }[]> {
-    await this.refresh();
-    const stop = turnId === undefined
-      ? undefined
-      : this.#index.turns[this.indexOfTurn(turnId)]?.place;
-    const last = stop?.segment ?? this.#segments.length - 1;
-    return this.#segments.slice(0, last + 1).map(({ path, endByte }, at) => ({
-      path,
-      endByte: at === last && stop ? stop.start : endByte ?? this.#scanned,
-    }));
+    return this.#files.filesBefore(turnId);
   }
 
   async #readItems(
@@ -350,13 +303,9 @@ export class StoredThread {
     return [...items.values()];
   }
 
-  #reader(): LineReader {
-    return new LineReader(this.#segments.map(({ path }) => path));
-  }
-
   async #readPayload(place: Place | undefined): Promise<OpenPayload | null> {
     if (!place) return null;
-    await using lines = this.#reader();
+    await using lines = this.#files.createReader();
     return (await lines.read(place))?.payload ?? null;
   }
 }
