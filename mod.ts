@@ -25,6 +25,7 @@ export {
   defaultLimits,
   PRODUCT_VERSION,
   PROTOCOL_VERSION,
+  type ThreadPolicy,
 } from "./src/server/mod.ts";
 export { createAppServer } from "./src/server/create_app_server.ts";
 export type { AccessRules } from "./src/access/mod.ts";

@@ -36,6 +36,7 @@ import type { TomlTable } from "./toml.ts";
 export interface CommonLayers {
   readonly system: Layer | undefined;
   readonly user: Layer | undefined;
+  readonly profile: Layer | undefined;
   readonly managed: Layer | undefined;
   readonly demands: Demands | undefined;
 }
@@ -75,6 +76,15 @@ export async function readCommonLayers(
       forgive(error);
     }
   }
+  const profile = await readStrictly(
+    {
+      type: "user",
+      file: sources.profile?.path ?? "",
+      profile: places.profile ?? null,
+    } as const,
+    sources.profile,
+    parse,
+  );
   const managed = await readStrictly(
     {
       type: "legacyManagedConfigTomlFromFile",
@@ -87,6 +97,7 @@ export async function readCommonLayers(
     demands,
     system: system && resolvePaths(system, etc, userHome),
     user: user && resolvePaths(user, home, userHome),
+    profile: profile && resolvePaths(profile, home, userHome),
     managed: managed && resolvePaths(managed, etc, userHome),
   };
 }
@@ -134,15 +145,18 @@ export async function resolveLayers(
     });
   };
   const { places } = options;
-  const { system, user, managed, demands } = await readCommonLayers(sources, {
+  const common = await readCommonLayers(sources, {
     places,
     parse: parseSource,
     forgive: ({ fault }) => forgive(fault),
   });
+  const { system, user, profile, managed, demands } = common;
   const overrides = await toOverrideTable(options.overrides);
   const flags = toFlagsLayer(overrides, places.home, places);
 
-  let layers = [system, user, flags, managed].filter((layer) => !!layer);
+  let layers = [system, user, profile, flags, managed].filter((layer) =>
+    !!layer
+  );
   const problem = await findProblem(layers);
   if (problem) {
     const others = layers.filter((layer) => layer !== user);

@@ -86,6 +86,7 @@ export async function takeSnapshot(
   const userFile = `${places.home}/config.toml`;
   const user = common.user ??
     toLayer({ type: "user", file: userFile, profile: null });
+  const users = common.profile ? [user, common.profile] : [user];
   const above = [
     ...Object.keys(flagsTable).length > 0 ? [flags] : [],
     ...common.managed ? [common.managed] : [],
@@ -97,7 +98,7 @@ export async function takeSnapshot(
   const projects: Layer[] = [];
   if (cwd !== undefined) {
     const directories = await findProject(cwd, {
-      common: merge([system, user, ...above]),
+      common: merge([system, ...users, ...above]),
       home: places.home,
       userFile,
     });
@@ -105,7 +106,7 @@ export async function takeSnapshot(
       projects.push(await readProject(directory, options, notes));
     }
   }
-  const layers = [system, user, ...projects, ...above];
+  const layers = [system, ...users, ...projects, ...above];
   return { layers, user, common, base, notes };
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { ConfigReadResponse } from "../protocol/mod.ts";
 import { Ground, refusalOf } from "./_ground_test.ts";
 import { mergeTables, type TomlTable } from "./toml.ts";
 
@@ -323,3 +324,86 @@ function hidesTable(a: TomlTable, b: TomlTable, c: TomlTable): boolean {
     return !isOpen(two) || hidesTable(one, two, three);
   });
 }
+
+Deno.test("a profile goes over the user's file and under the project; without that file it counts alone", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": `a = "user"\nb = "user"\nc = "user"\n${trusted}`,
+    "home/fast.config.toml": 'b = "fast"\nc = "fast"\nd = "fast"\n' +
+      'model_instructions_file = "m.md"\n',
+    "work/.git/HEAD": "",
+    "work/.codex/config.toml": 'c = "project"\n',
+  });
+  const read = async (
+    options: Parameters<typeof ground.open>[0],
+  ): Promise<unknown> => {
+    const configuration = await ground.open(options);
+    const asked = { cwd: ground.work, overrides: {} };
+    const config = await configuration.forThread(asked);
+    const { projects: _, ...rest } = JSON.parse(
+      JSON.stringify(config.effective).replaceAll(ground.root, "$R"),
+    );
+    return rest;
+  };
+  const fast = { model_instructions_file: "$R/home/m.md" };
+  assert.deepEqual(await read({ profile: "fast" }), {
+    a: "user",
+    b: "fast",
+    c: "project",
+    d: "fast",
+    ...fast,
+  });
+  assert.deepEqual(await read({ profile: "none" }), {
+    a: "user",
+    b: "user",
+    c: "project",
+  });
+  // Who trusts the project is said in the file that is left out.
+  assert.deepEqual(await read({ profile: "fast", ignoresUser: true }), {
+    b: "fast",
+    c: "fast",
+    d: "fast",
+    ...fast,
+  });
+  assert.deepEqual(await read({ ignoresUser: true }), {});
+});
+
+Deno.test("config/read names the profile of a layer", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": 'model = "user"\n',
+    "home/fast.config.toml": 'model = "fast"\n',
+  });
+  const configuration = await ground.open({ profile: "fast" });
+  const { layers } = JSON.parse(
+    JSON.stringify(await configuration.read({ includeLayers: true })),
+  ) as ConfigReadResponse;
+  assert.deepEqual(
+    layers!.map(({ name, config }) => [name, config])
+      .filter(([name]) => (name as { type: string }).type === "user"),
+    [
+      [{
+        type: "user",
+        file: `${ground.root}/home/fast.config.toml`,
+        profile: "fast",
+      }, { model: "fast" }],
+      [{
+        type: "user",
+        file: `${ground.root}/home/config.toml`,
+        profile: null,
+      }, { model: "user" }],
+    ],
+  );
+});
+
+Deno.test("a profile that is broken is refused, whatever the server forgives", async () => {
+  for (
+    const [text, message] of [
+      ["a = \n", /fast\.config\.toml:1:/],
+      ["model = 3\n", /expected a string/],
+    ] as const
+  ) {
+    await using ground = await Ground.create({
+      "home/fast.config.toml": text,
+    });
+    await assert.rejects(ground.open({ profile: "fast" }), message);
+  }
+});

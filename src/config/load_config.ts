@@ -12,6 +12,13 @@ export interface LoadConfigOptions {
   readonly etc?: string;
   /** What the command line says. */
   readonly overrides?: ConfigOverrides;
+  /**
+   * Name of a profile: `NAME.config.toml` in the home goes over the user's file.
+   * One that is not there changes nothing.
+   */
+  readonly profile?: string;
+  /** Leave the user's file out; the profile counts. Default false. */
+  readonly ignoresUser?: boolean;
   /** Refuse what the user's file has wrong instead of warning. Default false. */
   readonly strict?: boolean;
   /** Where warnings are written too. */
@@ -22,15 +29,22 @@ export interface LoadConfigOptions {
 
 /** Where the files of these settings lie. */
 export function toPlaces(
-  { home, etc = "/etc/codex", env = Deno.env }: LoadConfigOptions,
+  { home, etc = "/etc/codex", env = Deno.env, profile, ignoresUser = false }:
+    LoadConfigOptions,
 ): Places {
-  return { home, etc, userHome: () => env.get("HOME") };
+  return {
+    home,
+    etc,
+    userHome: () => env.get("HOME"),
+    ignoresUser,
+    ...profile !== undefined && { profile },
+  };
 }
 
 /**
  * Reads the configuration. Later layers go over earlier ones: `config.toml` of
  * the system, the user's `config.toml` (or `config.jsonc`, with the same keys)
- * in the home, the command line, and the administrator's older
+ * in the home, the profile, the command line, and the administrator's older
  * `managed_config.toml`; beside them `requirements.toml` says what is demanded.
  *
  * A user's file that is broken is left out as a whole and becomes a warning.
@@ -54,8 +68,9 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const { overrides = {}, strict = false } = options;
   const places = toPlaces(options);
   const sources = await readSources(places, readSource);
-  const { system, user, managed, requirements } = sources;
-  const isEmpty = !system && !user.source && !managed && !requirements &&
+  const { system, user, profile, managed, requirements } = sources;
+  const isEmpty = !system && !user.source && !profile && !managed &&
+    !requirements &&
     Object.values(overrides).every((texts) => texts.length === 0);
   if (isEmpty) return new Config();
   // Parser and key table are for those who have something to parse.

@@ -27,6 +27,7 @@ export interface Ground extends AsyncDisposable {
 /** Makes a ground with files on it. */
 export async function createGround(
   files: Readonly<Record<string, unknown>> = {},
+  { trustsHooks = false } = {},
 ): Promise<Ground> {
   const root = await Deno.realPath(await Deno.makeTempDir());
   const home = `${root}/home`;
@@ -60,6 +61,7 @@ export async function createGround(
   const programs = new Programs({ createSpawner, access, sandbox });
   const told: Announcement[] = [];
   const extensions = new Extensions({
+    trustsHooks,
     home,
     configuration,
     programs,

@@ -31,6 +31,8 @@ export interface ExtensionsOptions {
   readonly announce: (announcement: Announcement) => void;
   /** Where a loaded thread works; undefined if there is no such thread. */
   readonly findThreadCwd: (threadId: string) => string | undefined;
+  /** Whether hooks run that nobody has trusted. Default: false. */
+  readonly trustsHooks?: boolean;
   readonly log: Logger;
 }
 
@@ -99,10 +101,11 @@ export class Extensions implements AsyncDisposable {
 
   /** What they add to the turns of a thread. */
   forThread({ transcriptPath }: ExtendedThread): AgentExtensions {
-    const { programs, log, env } = this.#options;
+    const { programs, log, env, trustsHooks = false } = this.#options;
     const shell = env.get("SHELL");
     const hooks = new ThreadHooks({
       hooks: this.hooks,
+      trustsAll: trustsHooks,
       programs,
       ...shell !== undefined && shell.startsWith("/") && { shell },
       transcriptPath,

@@ -125,6 +125,22 @@ Deno.test("a hook that nobody trusted does not run", async () => {
   await assert.rejects(Deno.stat(`${ground.root}/ran`), Deno.errors.NotFound);
 });
 
+Deno.test("a hook that nobody trusted runs where all are trusted, unless it is off", async () => {
+  await using ground = await createGround({
+    ...declare("UserPromptSubmit", command("touch ${ROOT}/ran")),
+  }, { trustsHooks: true });
+  const { runs } = await play(ground, prompt);
+  assert.deepEqual(runs, ["running", "completed"]);
+  await Deno.remove(`${ground.root}/ran`);
+  const [hook] = (await ground.extensions.hooks.tell(ground.work)).hooks;
+  await ground.write(
+    "home/config.toml",
+    `[hooks.state."${hook!.key}"]\nenabled = false\n`,
+  );
+  assert.deepEqual(await play(ground, prompt), { verdict: silence, runs: [] });
+  await assert.rejects(Deno.stat(`${ground.root}/ran`), Deno.errors.NotFound);
+});
+
 Deno.test("a hook that changed since it was trusted does not run", async () => {
   await using ground = await createGround(
     declare("UserPromptSubmit", command("true")),

@@ -17,6 +17,8 @@ export interface ThreadHooksOptions {
   readonly shell?: string;
   /** Where the thread is stored, for hooks to read. */
   readonly transcriptPath: string | null;
+  /** Whether those run that nobody has trusted. Default: false. */
+  readonly trustsAll?: boolean;
   readonly log: Logger;
 }
 
@@ -79,13 +81,13 @@ export class ThreadHooks {
   }
 
   async #find(occasion: HookOccasion, { settings }: HookScene) {
-    const { hooks, log } = this.#options;
+    const { hooks, log, trustsAll = false } = this.#options;
     try {
       const { hooks: listed } = await hooks.list(settings.cwd);
       const subjects = toSubjects(occasion);
       return listed.filter(({ told }) =>
         told.eventName === occasion.event && told.enabled &&
-        (told.trustStatus === "trusted" || told.isManaged) &&
+        (trustsAll || told.trustStatus === "trusted" || told.isManaged) &&
         subjects.some((subject) => matches(told.matcher, subject))
       );
     } catch (error) {

@@ -27,6 +27,10 @@ export interface LazyThreadsOptions {
   readonly installationId: string;
   /** Default: that of threads. */
   readonly idleUnloadMs?: number;
+  /** What threads that are started are listed as. */
+  readonly source: "vscode" | "exec";
+  /** Whether only the administrator's rules about commands count. */
+  readonly ignoresRules: boolean;
   readonly env: { get(name: string): string | undefined };
   readonly log: Logger;
   /** Text of the `user-agent` header in the name of a client. */
@@ -128,6 +132,7 @@ export class LazyThreads implements AsyncDisposable {
       log: log.child("threads"),
       installationId: this.#options.installationId,
       ...idleUnloadMs !== undefined && { idleUnloadMs },
+      source: this.#options.source,
       access: {
         checkRead: (path) => access.checkRead(path),
         checkWrite: (path) => access.checkWrite(path),
@@ -167,6 +172,7 @@ export class LazyThreads implements AsyncDisposable {
           access,
           programs,
           sandbox,
+          ignoresRules: this.#options.ignoresRules,
           log: log.child("tools"),
         }),
     });

@@ -46,6 +46,23 @@ export interface ConfigOptions {
   strict?: boolean;
   /** Directory of the system's configuration. Default: `/etc/codex`. */
   etc?: string;
+  /** Name of a profile: `NAME.config.toml` goes over the user's file. */
+  profile?: string;
+  /** Leave the user's file out; the profile counts. Default: false. */
+  ignoresUser?: boolean;
+}
+
+/** What the threads of a server are, beyond what is configured. */
+export interface ThreadPolicy {
+  /** What those that it starts are listed as. Default: `vscode`. */
+  source?: "vscode" | "exec";
+  /**
+   * Leave out the rules about commands of the user and of projects; those of
+   * the administrator hold. Default: false.
+   */
+  ignoresRules?: boolean;
+  /** Run hooks that nobody has trusted, too. Default: false. */
+  trustsHooks?: boolean;
 }
 
 /** Bounds of a server. The defaults stand in README's limits table. */
@@ -65,6 +82,8 @@ export interface AppServerOptions {
   home?: string;
   /** Configuration that stands above the files, as `-c` gives it. */
   config?: ConfigOptions;
+  /** What its threads are. Default: those of a server for any client. */
+  threads?: ThreadPolicy;
   /** What clients may touch. Default: whatever the process may. */
   access?: AccessRules;
   /**
@@ -321,6 +340,7 @@ export async function assembleAppServer(
     announce: (announcement) => peers.announce(announcement),
     findThreadCwd: (id): string | undefined => threads.findCwd(id),
     ...options.config?.etc !== undefined && { etc: options.config.etc },
+    trustsHooks: options.threads?.trustsHooks ?? false,
     log: log.child("extensions"),
   });
   const threads = new LazyThreads(rooms, {
@@ -337,6 +357,8 @@ export async function assembleAppServer(
     },
     installationId: id,
     ...idleUnloadMs !== undefined && { idleUnloadMs },
+    source: options.threads?.source ?? "vscode",
+    ignoresRules: options.threads?.ignoresRules ?? false,
     env,
     log,
     userAgent: () => reception.userAgent,

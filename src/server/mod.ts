@@ -14,6 +14,7 @@ export {
   assembleAppServer,
   type ConfigOptions,
   defaultLimits,
+  type ThreadPolicy,
 } from "./assemble_app_server.ts";
 export type { RoomsOnDemand } from "./rooms_on_demand.ts";
 export { PRODUCT_VERSION, PROTOCOL_VERSION } from "./identity.ts";

@@ -90,7 +90,7 @@ export async function forkThread(
     cwd,
     cliVersion: threads.version,
     originator: client.name,
-    source: "vscode",
+    source: threads.source,
     canAcceptDirectInput: true,
     threadSource: params.threadSource ?? null,
     agentNickname: null,

@@ -76,7 +76,7 @@ export async function startThread(
     cwd,
     cliVersion: threads.version,
     originator: client.name,
-    source: "vscode",
+    source: threads.source,
     canAcceptDirectInput: true,
     threadSource: params.threadSource ?? null,
     agentNickname: null,

@@ -36,6 +36,8 @@ export class Threads implements AsyncDisposable {
   /** Version that threads are stored with. */
   readonly version: string;
   readonly log: Logger;
+  /** What threads that are started are listed as. */
+  readonly source: "vscode" | "exec";
   /** What models are told first when a client does not say. */
   readonly baseInstructions: string;
   /** Pasts of threads that are read without being loaded. */
@@ -57,6 +59,7 @@ export class Threads implements AsyncDisposable {
     this.#options = options;
     this.home = options.home;
     this.version = options.version;
+    this.source = options.source ?? "vscode";
     this.baseInstructions = options.baseInstructions;
     this.log = options.log;
     this.histories = new Histories(options.home);

@@ -58,6 +58,8 @@ export interface ThreadsOptions {
    * happens, in milliseconds. Default: 30 minutes.
    */
   readonly idleUnloadMs?: number;
+  /** What threads that are started are listed as. Default: `vscode`. */
+  readonly source?: "vscode" | "exec";
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: WatchClock;
   /** Default: everything may be read and written. */

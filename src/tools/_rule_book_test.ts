@@ -35,6 +35,7 @@ Deno.test("RuleBook reads the administrator's rules, the user's and a trusted pr
   }
   const judge = async (
     projects: Record<string, "trusted" | "untrusted">,
+    ignoresRules = false,
   ): Promise<Record<string, string | undefined>> => {
     const config = new Config({
       effective: {
@@ -50,6 +51,7 @@ Deno.test("RuleBook reads the administrator's rules, the user's and a trusted pr
       home: `${base}/home`,
       systemRules: `${base}/etc`,
       config,
+      ignoresRules,
       log,
     }).read(cwd);
     const words = ["system", "user"].concat(
@@ -61,6 +63,9 @@ Deno.test("RuleBook reads the administrator's rules, the user's and a trusted pr
     );
   };
   const common = { system: "forbidden", user: "allow" };
+  assert.deepEqual(await judge({ [project]: "trusted" }, true), {
+    system: "forbidden",
+  });
   assert.deepEqual(await judge({}), common);
   assert.deepEqual(await judge({ [project]: "untrusted" }), common);
   assert.deepEqual(await judge({ [base]: "trusted" }), common);
