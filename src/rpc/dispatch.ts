@@ -118,9 +118,14 @@ export class Dispatch implements RequestGround {
     for (const request of this.#requests.values()) request.cancel(reason);
   }
 
+  /** Whether all that were started have their reply. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   /** Resolves when all that were started have their reply. */
   lastReply(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
+    if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#wakeEnd = resolve);
   }
 

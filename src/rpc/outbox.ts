@@ -160,9 +160,14 @@ export class Outbox implements Disposable {
     this.#enqueue(entry);
   }
 
+  /** Whether nothing waits. */
+  get isIdle(): boolean {
+    return this.#sending === undefined;
+  }
+
   /** Settles when nothing waits any more, or when the outbox is closed. */
   idle(): Promise<void> {
-    if (this.#sending === undefined) return Promise.resolve();
+    if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
@@ -170,7 +175,8 @@ export class Outbox implements Disposable {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#stallTimer);
+    // The first use of a timer, this one too, costs a process 10 ms.
+    if (this.#stallTimer !== undefined) clearTimeout(this.#stallTimer);
     const dropped = this.#queue.splice(0);
     this.#open.clear();
     this.#queuedBytes = this.#looseBytes = 0;

@@ -111,7 +111,7 @@ class LineChannel implements Channel {
   /** What ended the input or broke the output first. */
   #cause: ChannelEnd | undefined;
   #isClosed = false;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | undefined;
   #rejectSend: ((error: Error) => void) | undefined;
   #interruptRead: (() => void) | undefined;
 
@@ -133,7 +133,10 @@ class LineChannel implements Channel {
     if (this.#isClosed) throw closedError(this.#cause?.reason ?? "closed");
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#rejectSend = reject;
-    this.#writing = writeLines(this.#sink, frames).then(resolve, (error) => {
+    this.#writing = writeLines(this.#sink, frames).then(() => {
+      this.#writing = undefined;
+      resolve();
+    }, (error) => {
       // Half a line cannot be taken back: whatever broke it ends the channel.
       reject(error);
       this.#finish(toWriteEnd(error));
@@ -144,12 +147,12 @@ class LineChannel implements Channel {
   async close(code: number, reason: string, graceMs = GRACE_MS): Promise<void> {
     if (this.#isClosed) return;
     this.#cause ??= { by: "us", code, reason };
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([this.#writing, this.closed, grace]);
-    clearTimeout(timer);
+    if (this.#writing !== undefined) {
+      const { promise: grace, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, graceMs);
+      await Promise.race([this.#writing, this.closed, grace]);
+      clearTimeout(timer);
+    }
     this.#finish({ by: "us", code, reason });
   }
 
