@@ -3,6 +3,7 @@ import {
   type ModelEvent,
   type ResponseItem,
 } from "../model/mod.ts";
+import type { SteeringInbox } from "./agent.ts";
 import { Calls } from "./_calls.ts";
 import { consume } from "./_consume.ts";
 import { toAborted } from "./_pair_calls.ts";
@@ -22,14 +23,19 @@ type Completed = Extract<ModelEvent, { type: "completed" }>;
 
 /**
  * Asks the model for the next step of a turn, plays its answer, does what it
- * calls for, and remembers both. A stream that breaks is asked for again.
+ * calls for, and remembers both. A stream that breaks is asked for again; one
+ * that the user speaks into is left, for what was said belongs into the next.
  *
  * @returns Whether the model has to be asked once more.
  * @throws {ModelError} if no attempt is left.
  * @throws {StorageError} if the conversation can't be stored.
  * @throws {unknown} the signal's reason.
  */
-export function ask(turn: Turn, options: AskOptions): Promise<boolean> {
+export function ask(
+  turn: Turn,
+  steering: SteeringInbox,
+  options: AskOptions,
+): Promise<boolean> {
   const parts: RequestParts = {
     tools: turn.specs(),
     isParallel: true,
@@ -37,12 +43,13 @@ export function ask(turn: Turn, options: AskOptions): Promise<boolean> {
   };
   return reconnect(
     turn,
-    (mayRetry) => askOnce(turn, parts, options, mayRetry),
+    (mayRetry) => askOnce(turn, steering, parts, options, mayRetry),
   );
 }
 
 async function askOnce(
   turn: Turn,
+  steering: SteeringInbox,
   parts: RequestParts,
   { saysAloud }: AskOptions,
   mayRetry: (thrown: unknown) => boolean,
@@ -54,7 +61,9 @@ async function askOnce(
   });
   const calls = new Calls(turn);
   let completed: Completed | undefined;
+  let isAnswered = false;
   const play = (event: ModelEvent): boolean => {
+    isAnswered = true;
     if (event.type === "completed") {
       completed = event;
       return true;
@@ -77,11 +86,24 @@ async function askOnce(
     turn.remember(kept.item);
     if (kept.call !== undefined) calls.begin(kept.call);
   };
+  const spokenInto = new AbortController();
   try {
     const model = turn.agent.model(turn.settings.modelProvider);
-    const { signal } = turn;
+    const signal = AbortSignal.any([turn.signal, spokenInto.signal]);
     const request = toRequest(turn, turn.conversation.items, parts);
-    await consume(model.stream(request, { signal }), signal, play);
+    const unlisten = steering.listen(() => spokenInto.abort());
+    try {
+      await consume(model.stream(request, { signal }), signal, play);
+    } catch (thrown) {
+      if (thrown !== spokenInto.signal.reason) throw thrown;
+      const said = player.cutShort();
+      if (said !== undefined) turn.remember(said);
+      await calls.finish();
+      if (isAnswered) turn.tellUsage();
+      return true;
+    } finally {
+      unlisten();
+    }
     completed = mustBeComplete(completed);
     if (completed.usage !== undefined) {
       turn.count(completed.usage, completed.responseId);
@@ -93,6 +115,7 @@ async function askOnce(
       // What it called for goes on, and is part of what it is asked next.
       try {
         await calls.finish();
+        if (isAnswered) turn.tellUsage();
         throw thrown;
       } catch (late) {
         if (late === thrown) throw thrown;
@@ -102,7 +125,9 @@ async function askOnce(
     turn.fail();
     cutShort(turn, player);
     await calls.abandon();
-    if (completed?.usage !== undefined) turn.tellUsageAtLast();
+    if (completed?.usage !== undefined || isAnswered && !turn.isInterrupted) {
+      turn.tellUsageAtLast();
+    }
     throw calls.failure === undefined ? failure : calls.failure.thrown;
   } finally {
     turn.lastAgentMessage = player.lastAgentMessage ?? turn.lastAgentMessage;

@@ -7,7 +7,8 @@ import { say } from "./_user_message.ts";
 
 /**
  * Asks until the model has nothing more to do and the user nothing more to
- * say. What the user says meanwhile is heard after the response that runs.
+ * say. What the user says meanwhile cuts the response short that runs; commands
+ * are waited for.
  */
 export async function converse(
   turn: Turn,
@@ -16,7 +17,7 @@ export async function converse(
 ): Promise<void> {
   let isHeldBack = false;
   while (true) {
-    const goesOn = await askWithHooks(turn, options);
+    const goesOn = await askWithHooks(turn, steering, options);
     const said = steering.take();
     const late = turn.agent.extensions?.takeLate() ?? [];
     hear(turn, late);
@@ -31,10 +32,14 @@ export async function converse(
 }
 
 /** Asks, with the hooks around it that a request can have. */
-async function askWithHooks(turn: Turn, options: AskOptions): Promise<boolean> {
+async function askWithHooks(
+  turn: Turn,
+  steering: SteeringInbox,
+  options: AskOptions,
+): Promise<boolean> {
   await occur(turn, { event: "preModelRequest" });
   try {
-    const goesOn = await ask(turn, options);
+    const goesOn = await ask(turn, steering, options);
     await occur(turn, {
       event: "postModelRequest",
       status: "completed",

@@ -296,12 +296,22 @@ export function order(text: string, parts: Partial<TurnOrder> = {}): TurnOrder {
 /** An inbox that can be filled. */
 export class Inbox {
   readonly waiting: SteeredInput[] = [];
+  #heard: () => void = () => {};
 
   say(text: string): void {
     this.waiting.push({
       input: [{ type: "text", text }],
       clientUserMessageId: null,
     });
+    this.#heard();
+  }
+
+  listen(heard: () => void): () => void {
+    this.#heard = heard;
+    if (this.waiting.length > 0) heard();
+    return () => {
+      this.#heard = () => {};
+    };
   }
 
   take(): SteeredInput[] {

@@ -202,7 +202,8 @@ export class Turn {
   /** Tells and stores what the conversation took, and the limits. */
   tellUsage(): void {
     const { usage, rateLimits } = this.conversation;
-    if (usage === null || !this.parts.isRecorded) return;
+    if (!this.parts.isRecorded) return;
+    if (usage === null) return this.tellLimits();
     this.stage.record({
       type: "event_msg",
       payload: {

@@ -46,6 +46,12 @@ export interface SteeredInput {
 export interface SteeringInbox {
   /** Takes all that waits, in order. */
   take(): SteeredInput[];
+  /**
+   * Calls `heard` when something is said, at once if something waits.
+   *
+   * @returns Ends that.
+   */
+  listen(heard: () => void): () => void;
 }
 
 /** How a turn ended. An interrupted one may carry no error. */

@@ -105,15 +105,16 @@ Deno.test("compact asks with the words of the configuration", async () => {
 });
 
 Deno.test("run compacts in the middle of a turn, before it asks again", async () => {
-  const tool = toTool(
-    "t",
-    () => Promise.resolve({ output: "out", isSuccess: true }),
-  );
+  const tool = toTool("t", async () => {
+    // The response is over by then; what is said into it would cut it short.
+    await new Promise((resolve) => setTimeout(resolve));
+    room.steering.say("more");
+    return { output: "out", isSuccess: true };
+  });
   const room = rehearse(
     [[call("t", "c1"), full], says("NOTES"), says("end")],
     { tools: () => [tool] },
   );
-  room.steering.say("more");
 
   const end = await room.run("one");
 

@@ -228,36 +228,113 @@ Deno.test("run asks once more when the model says that its turn goes on", async 
   assert.equal(end.lastAgentMessage?.text, "two");
 });
 
-Deno.test("run hears what is said meanwhile after the response that runs", async () => {
+Deno.test("run leaves a response that the user speaks into", async () => {
+  let isLeft = false;
   const { run, model, steering, stage, agent } = rehearse([
-    async function* () {
-      yield* message("one", "m1");
+    async function* (_request, signal) {
+      yield* message("one", "m1").slice(0, 2);
       steering.say("more");
-      await Promise.resolve();
-      yield completed();
+      isLeft = signal.aborted;
+      await new Promise(() => {});
     },
     says("two", "m2"),
   ]);
 
   await run("go");
 
+  assert.equal(isLeft, true);
   assert.deepEqual(toShort(agent.history).slice(2), [
     "user: go",
-    "assistant: one",
+    "assistant: on",
     "user: more",
     "assistant: two",
   ]);
-  assert.equal(model.requests.length, 2);
-  assert.deepEqual(stage.seen.slice(-15, -7), [
-    "record token_count",
-    "thread/tokenUsage/updated",
-    "account/rateLimits/updated",
-    "record message",
-    "started userMessage",
-    "completed userMessage",
+  assert.deepEqual(
+    toShort(model.requests[1]!.input).slice(-3),
+    ["user: go", "assistant: on", "user: more"],
+  );
+  const told = stage.seen.filter((one) => !one.startsWith("record"));
+  assert.deepEqual(told.slice(2, 8), [
     "started agentMessage",
     "item/agentMessage/delta",
+    "completed agentMessage",
+    "account/rateLimits/updated",
+    "started userMessage",
+    "completed userMessage",
   ]);
+});
+
+Deno.test("run waits for what a response called for that the user speaks into", async () => {
+  const begun = Promise.withResolvers<void>();
+  const said = Promise.withResolvers<void>();
+  const tool = toTool("t", async () => {
+    begun.resolve();
+    await said.promise;
+    return { output: "out", isSuccess: true };
+  });
+  const { run, model, steering } = rehearse([
+    async function* () {
+      yield call("t", "c1");
+      await begun.promise;
+      steering.say("more");
+      said.resolve();
+      yield* says("never heard", "m1");
+    },
+    says("two", "m2"),
+  ], { tools: () => [tool] });
+
+  const end = await run("go");
+
+  assert.equal(end.lastAgentMessage?.text, "two");
+  assert.deepEqual(
+    model.requests[1]!.input.slice(-3).map((item) => item.type),
+    ["function_call", "function_call_output", "message"],
+  );
+});
+
+Deno.test("run asks nothing while something waits to be heard", async () => {
+  const { run, model, steering } = rehearse([says("one")]);
+  steering.say("more");
+
+  await run("go");
+
+  assert.equal(model.requests.length, 1);
+  assert.deepEqual(
+    toShort(model.requests[0]!.input).slice(-2),
+    ["user: go", "user: more"],
+  );
+});
+
+Deno.test("run tells limits and usage of an attempt that broke off", async () => {
+  const breaks = () => {
+    throw new ModelError("broken", { info: "other", isRetryable: true });
+  };
+  const { run, stage, model } = rehearse([
+    says("one"),
+    async function* () {
+      yield* message("half", "m2").slice(0, 1);
+      breaks();
+    },
+    says("two"),
+  ]);
+  model.maxStreamRetries = 1;
+  await run("go");
+  const from = stage.told.length;
+
+  await run("again");
+
+  assert.deepEqual(
+    stage.told.slice(from).map(({ method }) => method).filter((method) =>
+      !method.startsWith("item/")
+    ),
+    [
+      "thread/tokenUsage/updated",
+      "account/rateLimits/updated",
+      "error",
+      "thread/tokenUsage/updated",
+      "account/rateLimits/updated",
+    ],
+  );
 });
 
 Deno.test("run tells no usage where the model tells none", async () => {

@@ -69,6 +69,7 @@ export class LiveTurn implements Stage {
   /** Items that are here without all that they hold. */
   readonly #light = new Set<string>();
   #said: Said[] = [];
+  #heard: () => void = () => {};
   #isClosed = false;
   #isOver = false;
   #ending: Ending = {
@@ -111,7 +112,17 @@ export class LiveTurn implements Stage {
     }
     this.#host.storeSaid(this.turnId, said);
     this.#said.push(said);
+    this.#heard();
     return true;
+  }
+
+  /** Who listens, as {@linkcode SteeringInbox.listen}. */
+  listen(heard: () => void): () => void {
+    this.#heard = heard;
+    if (this.#said.length > 0) heard();
+    return () => {
+      this.#heard = () => {};
+    };
   }
 
   /**
