@@ -10,12 +10,12 @@ import type {
 } from "../protocol/mod.ts";
 import type { Goals, Stage } from "../tools/mod.ts";
 import { toGoalText } from "./_goal_text.ts";
+import type { Household } from "./household.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { playRegular, startTurn } from "./start_turn.ts";
 import { tellChange } from "./tell_change.ts";
 import type { Thread } from "./thread.ts";
 import type { TurnCompanion } from "./thread_parts.ts";
-import type { Threads } from "./threads.ts";
 
 /** Nothing that anybody said. */
 const silence: Said = { input: [], clientUserMessageId: null };
@@ -25,7 +25,8 @@ const silence: Said = { input: [], clientUserMessageId: null };
  * towards its goal, counts what that took, and notes what is new to read.
  */
 export class Agenda implements TurnCompanion {
-  readonly #threads: Threads;
+  readonly #threads: Household;
+  readonly #thread: () => Thread;
   readonly #threadId: string;
   /** Kept nowhere: it has neither goal nor queue. */
   readonly #isEphemeral: boolean;
@@ -41,8 +42,10 @@ export class Agenda implements TurnCompanion {
   #chargedMs = Date.now();
   readonly #log: (error: unknown) => void;
 
-  constructor(threads: Threads, view: ThreadView) {
+  /** @param thread The thread, once it is there. */
+  constructor(threads: Household, view: ThreadView, thread: () => Thread) {
     this.#threads = threads;
+    this.#thread = thread;
     this.#threadId = view.id;
     this.#isEphemeral = view.ephemeral;
     this.#log = (error) =>
@@ -69,19 +72,19 @@ export class Agenda implements TurnCompanion {
     }
   }
 
-  begin(thread: Thread): void {
+  begin(): void {
     void this.ready(); // by the end of the turn it will be
-    this.#startCharging(thread);
+    this.#startCharging();
   }
 
-  note(_thread: Thread, turnId: string, item: ThreadItem): void {
+  note(turnId: string, item: ThreadItem): void {
     if (this.#isEphemeral) return;
     this.#catalog?.messages.add(this.#threadId, turnId, item);
   }
 
-  settle(thread: Thread, turn: LiveTurn, end: TurnEnd): void {
+  settle(turn: LiveTurn, end: TurnEnd): void {
     this.#guard(({ goals }) => {
-      const goal = this.#charge(thread, turn.turnId);
+      const goal = this.#charge(turn.turnId);
       if (goal === null) return;
       if (end.status === "failed" && goal.status === "active") {
         const isLimited = end.error?.codexErrorInfo === "usageLimitExceeded";
@@ -89,12 +92,12 @@ export class Agenda implements TurnCompanion {
           threadId: this.#threadId,
           status: isLimited ? "usageLimited" : "blocked",
         });
-        this.#tellGoal(thread, turn.turnId, result.goal);
-      } else this.#tellGoal(thread, turn.turnId, goal);
+        this.#tellGoal(turn.turnId, result.goal);
+      } else this.#tellGoal(turn.turnId, goal);
     });
   }
 
-  markUnread(_thread: Thread, turn: LiveTurn, end: TurnEnd): void {
+  markUnread(turn: LiveTurn, end: TurnEnd): void {
     this.#guard(({ goals, readStates }) => {
       // A turn towards a goal is followed by another one: nothing to read yet.
       const { goal } = goals.get({ threadId: this.#threadId });
@@ -109,24 +112,25 @@ export class Agenda implements TurnCompanion {
     });
   }
 
-  goOn(thread: Thread, end: TurnEnd): void {
+  goOn(end: TurnEnd): void {
     this.#isHeld = end.status === "interrupted";
-    if (!this.#isHeld) this.proceed(thread);
+    if (!this.#isHeld) this.proceed();
   }
 
   /**
    * Begins what comes next, if anything does and nothing runs. Does nothing
    * before {@linkcode Agenda.ready}.
    */
-  proceed(thread: Thread): void {
+  proceed(): void {
     if (this.#threads.isDraining) return;
     this.#guard((catalog) => {
+      const thread = this.#thread();
       if (!thread.isIdle) return;
       const { threadId } = thread;
       const next = this.#isHeld ? undefined : catalog.queues.peek(threadId);
-      if (next !== undefined) this.submit(thread, next);
+      if (next !== undefined) this.submit(next);
       else if (catalog.goals.get({ threadId }).goal?.status === "active") {
-        this.#pursue(thread);
+        this.#pursue();
       }
       thread.play();
     });
@@ -137,7 +141,8 @@ export class Agenda implements TurnCompanion {
    *
    * @throws {Error} if it can't be stored; then it stays in the queue.
    */
-  submit(thread: Thread, message: QueuedSubmission): Turn {
+  submit(message: QueuedSubmission): Turn {
+    const thread = this.#thread();
     const { threadId } = thread;
     this.#isHeld = false;
     const turn = startTurn(this.#threads, thread, {
@@ -155,18 +160,19 @@ export class Agenda implements TurnCompanion {
   }
 
   /** The goal is about to change: what was used so far is that of the old one. */
-  chargeGoal(thread: Thread): void {
-    this.#guard(() => this.#charge(thread));
+  chargeGoal(): void {
+    this.#guard(() => this.#charge());
   }
 
   /** The goal is another one: what it takes is counted from here on. */
-  startGoal(thread: Thread, goal: ThreadGoal): void {
+  startGoal(goal: ThreadGoal): void {
     this.#endedIn = undefined;
-    this.#startCharging(thread);
-    this.#record(thread, goal);
+    this.#startCharging();
+    this.#record(goal);
   }
 
-  #pursue(thread: Thread): void {
+  #pursue(): void {
+    const thread = this.#thread();
     const id = this.#threads.nextId();
     const { threadId } = thread;
     thread.begin(id, id, {
@@ -210,9 +216,8 @@ export class Agenda implements TurnCompanion {
       objective,
       tokenBudget,
     });
-    const thread = this.#threads.get(this.#threadId);
-    this.startGoal(thread, result.goal);
-    this.#tellGoal(thread, stage.turnId, result.goal);
+    this.startGoal(result.goal);
+    this.#tellGoal(stage.turnId, result.goal);
     return result.goal;
   }
 
@@ -223,17 +228,17 @@ export class Agenda implements TurnCompanion {
     const { catalog, goal } = await this.#goalNow();
     if (goal === null) throw new Error("There is no goal in this thread");
     this.#catalog = catalog;
-    const thread = this.#threads.get(this.#threadId);
-    const charged = this.#charge(thread, stage.turnId);
-    if (charged !== null) this.#tellGoal(thread, stage.turnId, charged);
+    const charged = this.#charge(stage.turnId);
+    if (charged !== null) this.#tellGoal(stage.turnId, charged);
     const { result } = catalog.goals.set({ threadId: this.#threadId, status });
     if (charged !== null) this.#endedIn = stage.turnId;
-    this.#record(thread, result.goal);
-    this.#tellGoal(thread, stage.turnId, result.goal);
+    this.#record(result.goal);
+    this.#tellGoal(stage.turnId, result.goal);
     return result.goal;
   }
 
-  #startCharging({ agent }: Thread): void {
+  #startCharging(): void {
+    const { agent } = this.#thread();
     this.#chargedTokens = agent.usage?.total.totalTokens ?? 0;
     this.#chargedMs = Date.now();
   }
@@ -242,29 +247,29 @@ export class Agenda implements TurnCompanion {
    * Charges an active goal, or one that ended in this turn, with what was used
    * since; null if there is none.
    */
-  #charge(thread: Thread, turnId?: string): ThreadGoal | null {
+  #charge(turnId?: string): ThreadGoal | null {
     const { goals } = this.#catalog ?? {};
     const { goal = null } = goals?.get({ threadId: this.#threadId }) ?? {};
     if (goals === undefined || goal === null) return null;
     const hasEndedNow = turnId !== undefined && turnId === this.#endedIn;
     if (goal.status !== "active" && !hasEndedNow) return null;
-    const total = thread.agent.usage?.total.totalTokens ?? 0;
+    const total = this.#thread().agent.usage?.total.totalTokens ?? 0;
     const tokens = Math.max(0, total - this.#chargedTokens);
     const timeMs = Date.now() - this.#chargedMs;
-    this.#startCharging(thread);
+    this.#startCharging();
     return goals.addUse(this.#threadId, { tokens, timeMs });
   }
 
-  #tellGoal(thread: Thread, turnId: string, goal: ThreadGoal): void {
-    thread.proclaim("thread/goal/updated", {
+  #tellGoal(turnId: string, goal: ThreadGoal): void {
+    this.#thread().proclaim("thread/goal/updated", {
       threadId: this.#threadId,
       turnId,
       goal,
     });
   }
 
-  #record(thread: Thread, goal: ThreadGoal): void {
-    thread.journal.defer({
+  #record(goal: ThreadGoal): void {
+    this.#thread().journal.defer({
       type: "event_msg",
       payload: {
         type: "thread_goal_updated",

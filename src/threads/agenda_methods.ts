@@ -23,12 +23,12 @@ export const agendaHandlers: Handlers<
     const { id, catalog, thread } = located;
     const agenda = thread && threads.agenda(thread);
     await agenda?.ready();
-    if (thread !== undefined) agenda?.chargeGoal(thread);
+    agenda?.chargeGoal();
     const change = catalog.goals.set({ ...params, threadId: id });
-    if (thread !== undefined) agenda?.startGoal(thread, change.result.goal);
+    agenda?.startGoal(change.result.goal);
     afterReply(() => {
       tellChange(threads, change);
-      if (thread !== undefined) agenda?.proceed(thread);
+      agenda?.proceed();
     });
     return change.result;
   },
@@ -50,7 +50,7 @@ export const agendaHandlers: Handlers<
     await agenda?.ready();
     afterReply(() => {
       tellChange(threads, change);
-      if (thread !== undefined) agenda?.proceed(thread);
+      agenda?.proceed();
     });
     return change.result;
   },
@@ -99,7 +99,7 @@ export const agendaHandlers: Handlers<
         "thread already has an active or pending turn",
       );
     }
-    const turn = agenda.submit(thread, next);
+    const turn = agenda.submit(next);
     afterReply(() => thread.play());
     return { turn };
   },

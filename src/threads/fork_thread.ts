@@ -42,7 +42,9 @@ export async function forkThread(
     modelProvider: source.meta.model_provider,
     ...toRemembered(settingsRecord, context),
   };
-  const cwd = threads.resolve(params.cwd ?? remembered.cwd ?? source.meta.cwd);
+  const cwd = threads.paths.resolve(
+    params.cwd ?? remembered.cwd ?? source.meta.cwd,
+  );
   const config = await threads.readConfig(
     cwd,
     (params.config ?? {}) as Record<string, JsonValue>,

@@ -127,7 +127,7 @@ export const historyHandlers: Handlers<
       );
     }
     const { rolloutPath } = params;
-    const path = await threads.checkRollout(
+    const path = await threads.paths.checkRollout(
       rolloutPath.startsWith("/")
         ? rolloutPath
         : `${threads.home}/${rolloutPath}`,

@@ -14,6 +14,7 @@ import {
   unarchiveRollout,
 } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
+import { toOpenResponse } from "./_to_open_response.ts";
 import type { Attendance } from "./attendance.ts";
 import { forkThread } from "./fork_thread.ts";
 import { acquire, findStored, loadStored } from "./resume_thread.ts";
@@ -39,7 +40,7 @@ export const openHandlers: Handlers<
     // Whoever starts it hears how its tools come up.
     thread.followers.join(attendance);
     await threads.equip(thread);
-    const response = await threads.toResponse(thread);
+    const response = await toOpenResponse(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
       threads.tellWarnings(thread);
@@ -52,7 +53,7 @@ export const openHandlers: Handlers<
     if (params.excludeTurns !== true) {
       tellDeprecated(context, "use `excludeTurns: true`, then");
     }
-    const sources = await threads.toResponse(thread);
+    const sources = await toOpenResponse(thread);
     const { goals } = await threads.catalog();
     await threads.agenda(thread)?.ready();
     const turns = params.excludeTurns === true ? [] : await thread.readTurns();
@@ -74,7 +75,7 @@ export const openHandlers: Handlers<
       tellUsage(thread, attendance);
       tellGoal(thread, goals, attendance);
       thread.followers.repeatQuestions(attendance);
-      threads.agenda(thread)?.proceed(thread);
+      threads.agenda(thread)?.proceed();
     });
     return response;
   },
@@ -82,7 +83,7 @@ export const openHandlers: Handlers<
     const attendance = attend(threads, context);
     const { thread, turns } = await forkThread(threads, params, context.client);
     await threads.equip(thread);
-    const response = await threads.toResponse(thread);
+    const response = await toOpenResponse(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
       threads.tellFallbacks(thread);

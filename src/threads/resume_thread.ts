@@ -44,7 +44,7 @@ export async function findStored(
   if (path != null && path !== "") {
     const id = parseRolloutName(path)?.threadId;
     if (id !== undefined) {
-      return { id, path: await threads.checkRollout(path, use) };
+      return { id, path: await threads.paths.checkRollout(path, use) };
     }
     throw RpcError.invalidRequest(`no rollout found at ${path}`);
   }
@@ -98,7 +98,7 @@ async function load(
     modelProvider: meta.model_provider,
     ...toRemembered(settingsRecord, context),
   };
-  const cwd = threads.resolve(params.cwd ?? remembered.cwd ?? meta.cwd);
+  const cwd = threads.paths.resolve(params.cwd ?? remembered.cwd ?? meta.cwd);
   const config = await threads.readConfig(
     cwd,
     (params.config ?? {}) as Record<string, JsonValue>,
@@ -121,7 +121,7 @@ async function load(
     threadId: id,
     historyMode: meta.history_mode ?? "legacy",
     log: threads.log,
-    checkRead: threads.access?.checkRead,
+    checkRead: threads.paths.access?.checkRead,
   });
   const view: ThreadView = {
     ...row ?? toView(stored, id, path, preview),

@@ -33,7 +33,7 @@ export async function startThread(
 ): Promise<Thread> {
   checkDynamicTools(params.dynamicTools ?? []);
   const id = threads.nextId();
-  const cwd = threads.resolve(params.cwd ?? undefined);
+  const cwd = threads.paths.resolve(params.cwd ?? undefined);
   const config = await threads.readConfig(cwd, params.config ?? {});
   const models = threads.createModels(config, client.name);
   const fallbacks: string[] = [];

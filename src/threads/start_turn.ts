@@ -8,10 +8,10 @@ import {
   type TurnSettingsUpdateParams,
   type TurnStartParams,
 } from "../protocol/mod.ts";
+import type { Household } from "./household.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { changeSettings } from "./settings.ts";
 import type { Thread } from "./thread.ts";
-import type { Threads } from "./threads.ts";
 
 /**
  * Begins a turn, or says more in the one that runs. Call `play` of the thread
@@ -20,7 +20,7 @@ import type { Threads } from "./threads.ts";
  * @throws {RpcError} if the settings contradict each other.
  */
 export function startTurn(
-  threads: Threads,
+  threads: Pick<Household, "nextId" | "paths">,
   thread: Thread,
   params: TurnStartParams,
 ): Turn {
@@ -79,13 +79,13 @@ export async function playRegular(
 
 /** Changes what a client says of the settings, and tells if that is anything. */
 export function applyChanges(
-  threads: Threads,
+  threads: Pick<Household, "paths">,
   thread: Thread,
   changes: Omit<TurnStartParams, "threadId" | "input">,
 ): void {
   const cwd = changes.cwd == null
     ? thread.settings.cwd
-    : threads.resolve(changes.cwd);
+    : threads.paths.resolve(changes.cwd);
   const { config } = thread;
   const next = changeSettings(thread.settings, changes, { config, cwd });
   if (next !== thread.settings) thread.set(next);
@@ -93,7 +93,7 @@ export function applyChanges(
 
 /** Begins the turn of a command that the user typed behind a `!`. */
 export function startShell(
-  threads: Threads,
+  threads: Pick<Household, "nextId">,
   thread: Thread,
   command: string,
 ): void {

@@ -4,7 +4,7 @@ import {
   type NotificationName,
   type ServerNotifications,
 } from "../protocol/mod.ts";
-import type { Threads } from "./threads.ts";
+import type { Household } from "./household.ts";
 
 /** What concerns those alone who follow the thread. */
 const forFollowers: ReadonlySet<NotificationName> = new Set([
@@ -14,7 +14,7 @@ const forFollowers: ReadonlySet<NotificationName> = new Set([
 
 /** Tells what a change in the catalog calls for, and gives its result. */
 export function tellChange<R>(
-  threads: Threads,
+  threads: Household,
   { result, notifications }: Change<R>,
 ): R {
   for (const { method, params } of notifications) {
@@ -28,7 +28,7 @@ export function tellChange<R>(
  * number among what happened there.
  */
 export function tell<N extends NotificationName>(
-  threads: Threads,
+  threads: Household,
   method: N,
   params: ServerNotifications[N],
 ): void {

@@ -13,7 +13,6 @@ import type { ExternalTools } from "./external_tools.ts";
 import type { Journal } from "./journal.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import type { PastTurns } from "./past_turns.ts";
-import type { Thread } from "./thread.ts";
 
 /**
  * What goes with the turns of a thread beside the thread itself: what is kept
@@ -22,17 +21,17 @@ import type { Thread } from "./thread.ts";
  */
 export interface TurnCompanion {
   /** A turn begins. */
-  begin(thread: Thread, turn: LiveTurn): void;
+  begin(turn: LiveTurn): void;
   /** An item is complete. */
-  note(thread: Thread, turnId: string, item: ThreadItem): void;
+  note(turnId: string, item: ThreadItem): void;
   /** A turn is over; resolves when the others can be called. */
   ready(): Promise<void>;
   /** The first that is told of its end. */
-  settle(thread: Thread, turn: LiveTurn, end: TurnEnd): void;
+  settle(turn: LiveTurn, end: TurnEnd): void;
   /** There may be something new to read. */
-  markUnread(thread: Thread, turn: LiveTurn, end: TurnEnd): void;
+  markUnread(turn: LiveTurn, end: TurnEnd): void;
   /** Nothing runs any more: may begin something. */
-  goOn(thread: Thread, end: TurnEnd): void;
+  goOn(end: TurnEnd): void;
 }
 
 /** What a loaded thread is made of. */
@@ -58,9 +57,9 @@ export interface ThreadParts {
   /** What goes with its turns. */
   readonly companion: TurnCompanion;
   /** Called when a turn is over, or a follower has left. */
-  readonly onRest: (thread: Thread) => void;
+  readonly onRest: () => void;
   /** Called whenever what lists show of it has changed. */
-  readonly onChange: (thread: Thread) => void;
+  readonly onChange: () => void;
 }
 
 /** What a turn of a thread is to do. */

@@ -7,30 +7,27 @@ import {
   RpcError,
   type Thread as ThreadView,
   type ThreadSettings,
-  type ThreadStartResponse,
   toThreadId,
   Uuid7Sequence,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { toRow } from "./_to_row.ts";
-import { Agenda } from "./agenda.ts";
+import type { Agenda } from "./agenda.ts";
+import { assembleThread } from "./assemble_thread.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee } from "./audience.ts";
-import { noExternalTools } from "./external_tools.ts";
+import { ClientPaths } from "./client_paths.ts";
 import { Histories } from "./histories.ts";
+import type { Household } from "./household.ts";
 import { IdleWatch } from "./idle_watch.ts";
-import { Thread } from "./thread.ts";
-import type {
-  ThreadAccess,
-  ThreadSeed,
-  ThreadsOptions,
-} from "./threads_options.ts";
+import type { Thread } from "./thread.ts";
+import type { ThreadSeed, ThreadsOptions } from "./threads_options.ts";
 
 /** As long as the reference keeps a thread that nobody follows. */
 const IDLE_UNLOAD_MS = 30 * 60_000;
 
 /** The threads of a server. */
-export class Threads implements AsyncDisposable {
+export class Threads implements Household, AsyncDisposable {
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
   /** Version that threads are stored with. */
@@ -42,6 +39,7 @@ export class Threads implements AsyncDisposable {
   readonly baseInstructions: string;
   /** Pasts of threads that are read without being loaded. */
   readonly histories: Histories;
+  readonly paths: ClientPaths;
   readonly #opening = new Map<string, Promise<Thread>>();
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
@@ -63,6 +61,11 @@ export class Threads implements AsyncDisposable {
     this.baseInstructions = options.baseInstructions;
     this.log = options.log;
     this.histories = new Histories(options.home);
+    this.paths = new ClientPaths({
+      home: options.home,
+      cwd: options.cwd,
+      access: options.access,
+    });
     this.#watch = new IdleWatch(
       options.idleUnloadMs ?? IDLE_UNLOAD_MS,
       (id) => this.#considerUnloading(id),
@@ -85,7 +88,7 @@ export class Threads implements AsyncDisposable {
       home: this.home,
       log: this.log,
       nextId: () => this.#ids.next(),
-      cwd: this.resolve(undefined),
+      cwd: this.paths.resolve(undefined),
     });
   }
 
@@ -125,29 +128,6 @@ export class Threads implements AsyncDisposable {
     return thread;
   }
 
-  /** What clients are told who open a thread. */
-  async toResponse(thread: Thread): Promise<ThreadStartResponse> {
-    const { settings } = thread;
-    const sources = await thread.agent.instructionSources(settings.cwd);
-    return {
-      thread: thread.view,
-      model: settings.model,
-      modelProvider: settings.modelProvider,
-      serviceTier: settings.serviceTier,
-      disabledPluginIds: settings.disabledPluginIds,
-      cwd: settings.cwd,
-      runtimeWorkspaceRoots:
-        settings.environments?.[0]?.runtimeWorkspaceRoots ?? [],
-      instructionSources: sources,
-      approvalPolicy: settings.approvalPolicy,
-      approvalsReviewer: settings.approvalsReviewer,
-      sandbox: settings.sandboxPolicy,
-      activePermissionProfile: settings.activePermissionProfile,
-      reasoningEffort: settings.effort,
-      multiAgentMode: settings.multiAgentMode,
-    };
-  }
-
   /** Tells everybody what is odd about the configuration of a thread alone. */
   tellWarnings(thread: Thread): void {
     const told = new Set(
@@ -176,46 +156,6 @@ export class Threads implements AsyncDisposable {
     thread.proclaim("thread/started", {
       thread: { ...thread.view, turns: [] },
     });
-  }
-
-  /** What clients may touch. */
-  get access(): ThreadAccess | undefined {
-    return this.#options.access;
-  }
-
-  /**
-   * The path of a rollout that a client names. Those of the home are the
-   * server's own; any other is a file as all that clients touch.
-   *
-   * @throws {RpcError} if it may not be touched.
-   */
-  async checkRollout(path: string, use: "read" | "write"): Promise<string> {
-    const { access } = this;
-    const whole = this.resolve(path);
-    if (access === undefined) return whole;
-    try {
-      const [real, home] = await Promise.all(
-        [whole, this.home].map((one) =>
-          Deno.realPath(one).catch(() => undefined)
-        ),
-      );
-      const isOwn = ["sessions", "archived_sessions"].some((name) =>
-        real?.startsWith(`${home}/${name}/`)
-      );
-      if (isOwn) return whole;
-      const read = await access.checkRead(whole);
-      return use === "read" ? read : await access.checkWrite(whole);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw RpcError.invalidRequest(reason);
-    }
-  }
-
-  /** Makes a path absolute, as clients mean it. */
-  resolve(path: string | undefined): string {
-    const cwd = (this.#options.cwd ?? Deno.cwd)();
-    if (path === undefined || path === "") return cwd;
-    return path.startsWith("/") ? path : `${cwd}/${path}`;
   }
 
   /** Tells everybody something that belongs to no loaded thread. */
@@ -266,75 +206,17 @@ export class Threads implements AsyncDisposable {
 
   /** Loads a thread: from here on it is found by its id. */
   load(seed: ThreadSeed): Thread {
-    const { log, audience, createToolbox, createAgent, createReviewer } =
-      this.#options;
-    const { view, settings, config, models } = seed;
-    const agenda = new Agenda(this, view);
-    const common = {
-      threadId: view.id,
-      sessionId: view.sessionId,
-      model: (provider: string) => models.model(provider),
-      facts: (slug: string) => models.facts(slug),
-      installationId: this.#options.installationId,
-      originator: seed.originator,
-    };
-    const reviewer = createReviewer({
-      ...common,
-      history: () => agent.history,
-    });
-    const external = this.#options.createExternalTools?.({
-      threadId: view.id,
-      config,
-      cwd: settings.cwd,
-      reviewer,
-      publish: (method, params) => thread.publish(method, params),
-      ask: (method, params, options) =>
-        thread.followers.ask(method, params, options),
-    }) ?? noExternalTools;
-    const toolbox = createToolbox({
-      threadId: view.id,
-      config,
-      dynamicTools: seed.dynamicTools,
-      external: () => external.tools(),
-      ...!view.ephemeral && { goals: agenda.goals },
-      reviewer,
-    });
-    const agent = createAgent({
-      ...this.#options.createExtensions !== undefined && {
-        extensions: this.#options.createExtensions({
-          transcriptPath: view.path,
-        }),
-      },
-      ...common,
-      ...this.access && { checkRead: this.access.checkRead },
-      config,
-      home: this.home,
-      tools: () => toolbox.tools(),
-      tellDiff: (stage) => toolbox.tellDiff(stage),
-      baseInstructions: seed.baseInstructions,
-      developerInstructions: seed.developerInstructions,
-      past: seed.past,
-    });
-    const thread: Thread = new Thread({
-      view,
-      settings,
-      agent,
-      toolbox,
-      external,
-      journal: seed.journal,
-      past: seed.turns,
-      companion: agenda,
-      models,
-      config,
-      audience,
-      log,
-      onRest: ({ threadId }) => this.#watch.touch(threadId),
+    const { id } = seed.view;
+    const { thread, agenda } = assembleThread(seed, {
+      options: this.#options,
+      household: this,
+      onRest: () => this.#watch.touch(id),
       onChange: (thread) => this.#enter(thread),
     });
-    this.#loaded.set(view.id, thread);
+    this.#loaded.set(id, thread);
     if (seed.fallbacks?.length) this.#fallbacks.set(thread, seed.fallbacks);
-    this.#watch.touch(view.id);
-    this.#agendas.set(view.id, agenda);
+    this.#watch.touch(id);
+    this.#agendas.set(id, agenda);
     return thread;
   }
 

@@ -1,0 +1,88 @@
+import { Agenda } from "./agenda.ts";
+import { noExternalTools } from "./external_tools.ts";
+import type { Household } from "./household.ts";
+import { Thread } from "./thread.ts";
+import type { ThreadSeed, ThreadsOptions } from "./threads_options.ts";
+
+/** Where a thread is to live. */
+export interface AssemblyOptions {
+  /** What it is made with. */
+  readonly options: ThreadsOptions;
+  readonly household: Household;
+  /** Called when a turn is over, or a follower has left. */
+  readonly onRest: () => void;
+  /** Called whenever what lists show of it has changed. */
+  readonly onChange: (thread: Thread) => void;
+}
+
+/** Makes a thread with all that it works with, of what it is loaded from. */
+export function assembleThread(
+  seed: ThreadSeed,
+  { options, household, onRest, onChange }: AssemblyOptions,
+): { thread: Thread; agenda: Agenda } {
+  const { log, audience, createToolbox, createAgent, createReviewer } = options;
+  const { view, settings, config, models } = seed;
+  const agenda = new Agenda(household, view, () => thread);
+  const common = {
+    threadId: view.id,
+    sessionId: view.sessionId,
+    model: (provider: string) => models.model(provider),
+    facts: (slug: string) => models.facts(slug),
+    installationId: options.installationId,
+    originator: seed.originator,
+  };
+  const reviewer = createReviewer({
+    ...common,
+    history: () => agent.history,
+  });
+  const external = options.createExternalTools?.({
+    threadId: view.id,
+    config,
+    cwd: settings.cwd,
+    reviewer,
+    publish: (method, params) => thread.publish(method, params),
+    ask: (method, params, options) =>
+      thread.followers.ask(method, params, options),
+  }) ?? noExternalTools;
+  const toolbox = createToolbox({
+    threadId: view.id,
+    config,
+    dynamicTools: seed.dynamicTools,
+    external: () => external.tools(),
+    ...!view.ephemeral && { goals: agenda.goals },
+    reviewer,
+  });
+  const agent = createAgent({
+    ...options.createExtensions !== undefined && {
+      extensions: options.createExtensions({
+        transcriptPath: view.path,
+      }),
+    },
+    ...common,
+    ...options.access && { checkRead: options.access.checkRead },
+    config,
+    home: options.home,
+    tools: () => toolbox.tools(),
+    tellDiff: (stage) => toolbox.tellDiff(stage),
+    baseInstructions: seed.baseInstructions,
+    developerInstructions: seed.developerInstructions,
+    past: seed.past,
+  });
+  const thread: Thread = new Thread({
+    view,
+    settings,
+    agent,
+    toolbox,
+    external,
+    journal: seed.journal,
+    past: seed.turns,
+    companion: agenda,
+    models,
+    config,
+    audience,
+    log,
+    onRest,
+    onChange: () => onChange(thread),
+  });
+  return { thread, agenda };
+}
