@@ -112,17 +112,21 @@ export class LiveTurn implements Stage {
     }
     this.#host.storeSaid(this.turnId, said);
     this.#said.push(said);
-    this.#heard();
     return true;
   }
 
   /** Who listens, as {@linkcode SteeringInbox.listen}. */
   listen(heard: () => void): () => void {
     this.#heard = heard;
-    if (this.#said.length > 0) heard();
+    this.speakUp();
     return () => {
       this.#heard = () => {};
     };
+  }
+
+  /** Has the agent hear what waits: call it once the client knows. */
+  speakUp(): void {
+    if (this.#said.length > 0) this.#heard();
   }
 
   /**

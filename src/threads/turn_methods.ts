@@ -85,10 +85,14 @@ export const turnHandlers: Handlers<
     const thread = threads.get(params.threadId);
     checkInput(params.input);
     const turn = startTurn(threads, thread, params);
-    afterReply(() => thread.play());
+    afterReply(() => {
+      thread.play();
+      thread.turn?.speakUp();
+    });
     return { turn };
   },
-  "turn/steer"(threads, { threadId, input, expectedTurnId, ...rest }) {
+  "turn/steer"(threads, params, { afterReply }) {
+    const { threadId, input, expectedTurnId, ...rest } = params;
     const thread = threads.get(threadId);
     if (input.length === 0) {
       throw RpcError.invalidRequest("input must not be empty");
@@ -99,6 +103,7 @@ export const turnHandlers: Handlers<
       input,
       clientUserMessageId,
     });
+    afterReply(() => thread.turn?.speakUp());
     return { turnId };
   },
   "turn/interrupt"(threads, { threadId, turnId }, { afterReply }) {
