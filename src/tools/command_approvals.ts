@@ -93,6 +93,8 @@ export class CommandApprovals {
       // What was agreed to meanwhile may settle this too.
       const decision = await this.#decide(question, context.settings);
       if (decision.kind !== "ask") return toLeave(decision);
+      const settled = await consult(question, decision, context);
+      if (settled !== undefined) return settled;
       const answer = await this.#interviewer.completing(
         question.item,
         context,
@@ -119,6 +121,8 @@ export class CommandApprovals {
         const reason = toRejection(refused.stopped);
         return refusal("failed", reason, { isShown: false });
       }
+      const settled = await consult(question, again, context);
+      if (settled !== undefined) return settled;
       const answer = await this.#interviewer.completing(
         question.item,
         context,
@@ -244,6 +248,26 @@ export class CommandApprovals {
     const words = remember.map((word) => JSON.stringify(word)).join(", ");
     return { ...leave, note: `Approved command prefix saved:\n- [${words}]` };
   }
+}
+
+/** What hooks make of it; nothing if people are to be asked. */
+async function consult(
+  { item, script, justification, additional }: CommandQuestion,
+  { accepted }: Question,
+  context: ToolContext,
+): Promise<Leave | undefined> {
+  const said = await context.consult?.({
+    callId: item.id,
+    name: "Bash",
+    input: {
+      command: script,
+      ...justification !== undefined && { description: justification },
+    },
+  });
+  if (said === undefined) return undefined;
+  return said === "allow"
+    ? granted(accepted === "runUnconfined" && additional === null)
+    : refusal("failed", toRejection(said.denied), { isShown: false });
 }
 
 /** What is decided without asking. */

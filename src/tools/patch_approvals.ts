@@ -15,6 +15,8 @@ import type { ToolContext } from "./tool.ts";
 /** A patch that a model wants to apply. */
 export interface PatchQuestion {
   readonly plan: PatchPlan;
+  /** As the model wrote it. */
+  readonly text: string;
   /** Where its paths start. */
   readonly cwd: string;
   readonly item: FileChangeItem;
@@ -40,7 +42,7 @@ export class PatchApprovals {
    * @throws {unknown} the signal's reason.
    */
   async obtain(
-    { plan, cwd, item }: PatchQuestion,
+    { plan, text, cwd, item }: PatchQuestion,
     context: ToolContext,
   ): Promise<Leave> {
     const { settings, stage } = context;
@@ -55,6 +57,15 @@ export class PatchApprovals {
     );
     return await this.#interviewer.inTurn(context, async () => {
       if (paths.every((path) => this.#paths.has(path))) return granted(false);
+      const said = await context.consult?.({
+        callId: item.id,
+        name: "apply_patch",
+        input: { command: text },
+      });
+      if (said === "allow") return granted(false);
+      if (said !== undefined) {
+        return refusal("declined", said.denied, { isShown: false });
+      }
       const startedAtMs = Date.now();
       stage.started({ ...item, startedAtMs });
       const asking = async () =>

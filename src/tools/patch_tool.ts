@@ -138,7 +138,7 @@ export class PatchTool implements Tool {
       status: "inProgress",
     };
     const { approvals } = this.#options;
-    const leave = await approvals.obtain({ plan, cwd, item }, context);
+    const leave = await approvals.obtain({ plan, text, cwd, item }, context);
     if (!leave.isGranted) {
       const { isShown, status, reason, endsTurn } = leave;
       if (isShown) stage.completed({ ...item, status });

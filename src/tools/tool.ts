@@ -12,6 +12,17 @@ export interface ToolCall {
   readonly kind: "function" | "custom";
 }
 
+/** Something that needs consent, as hooks know it. */
+export interface PermissionQuestion {
+  readonly callId: string;
+  /** Name of the tool, as hooks call it. */
+  readonly name: string;
+  readonly input: JsonValue;
+}
+
+/** What hooks say to it: that it may be done, or why not. */
+export type PermissionAnswer = "allow" | { readonly denied: string };
+
 /** What a call is made in. */
 export interface ToolContext {
   readonly stage: Stage;
@@ -21,6 +32,15 @@ export interface ToolContext {
   readonly model: ModelFacts;
   /** Aborted when the turn is interrupted. */
   readonly signal: AbortSignal;
+  /**
+   * Asks hooks before anybody else is asked; nothing if they leave it open.
+   * Default: there are none.
+   *
+   * @throws {unknown} the signal's reason.
+   */
+  readonly consult?: (
+    question: PermissionQuestion,
+  ) => Promise<PermissionAnswer | undefined>;
 }
 
 /** What the model is answered. */
