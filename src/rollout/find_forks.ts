@@ -3,7 +3,9 @@ import { readHeadLine } from "./_read_head_line.ts";
 
 /**
  * Threads whose history goes on from that of a thread: it can't be removed
- * without theirs. Looks at the first line of every rollout of the home.
+ * without theirs. Looks at the first line of every rollout of the home, which is
+ * what a removal costs: the catalog may not know yet of a fork that another
+ * program has made, and a history that is gone can't be found again.
  */
 export async function findForks(
   home: string,
