@@ -29,11 +29,9 @@ export class LazyAccounts implements AsyncDisposable {
 
   /** What signs requests to models in. */
   async credentials(): Promise<Credentials> {
-    const [{ createCredentials }, { service }] = await Promise.all([
-      this.#rooms.account(),
-      this.open(),
-    ]);
-    return createCredentials(service, this.#ground);
+    const { account } = await this.#rooms.load();
+    const { service } = await this.open();
+    return account.createCredentials(service, this.#ground);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -41,10 +39,10 @@ export class LazyAccounts implements AsyncDisposable {
   }
 
   async #open(): Promise<Opened> {
-    const [{ accountHandlers }, { Accounts }] = await Promise.all([
-      this.#rooms.accountHandlers(),
-      this.#rooms.account(),
-    ]);
-    return { handlers: accountHandlers, service: new Accounts(this.#ground) };
+    const { account, accountHandlers } = await this.#rooms.load();
+    return {
+      handlers: accountHandlers,
+      service: new account.Accounts(this.#ground),
+    };
   }
 }

@@ -22,17 +22,14 @@ export class LazyExtensions implements AsyncDisposable {
 
   /** Opens them, at the first call, and what answers requests. */
   readonly open = async (): Promise<Opened> => {
-    const [{ extensionHandlers }, service] = await Promise.all([
-      this.#rooms.extensionHandlers(),
-      this.load(),
-    ]);
-    return { handlers: extensionHandlers, service };
+    const { extensionHandlers } = await this.#rooms.load();
+    return { handlers: extensionHandlers, service: await this.load() };
   };
 
   /** Opens them, at the first call. */
   load(): Promise<Extensions> {
-    return this.#service ??= this.#rooms.extensions().then((room) =>
-      new room.Extensions(this.#options)
+    return this.#service ??= this.#rooms.load().then(({ extensions }) =>
+      new extensions.Extensions(this.#options)
     );
   }
 

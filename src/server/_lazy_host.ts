@@ -21,7 +21,7 @@ export class LazyHost {
 
   /** Opens it. */
   readonly open = async (): Promise<Opened> => ({
-    handlers: (await this.#rooms.hostHandlers()).hostHandlers,
+    handlers: (await this.#rooms.load()).hostHandlers,
     service: this.#host,
   });
 }

@@ -89,25 +89,9 @@ export class LazyThreads implements AsyncDisposable {
   }
 
   async #open(): Promise<Opened> {
-    const rooms = this.#rooms;
-    const [
-      { threadHandlers },
-      { mcpHandlers },
-      threads,
-      agent,
-      tools,
-      model,
-      mcp,
-      credentials,
-      extensions,
-    ] = await Promise.all([
-      rooms.threadHandlers(),
-      rooms.mcpHandlers(),
-      rooms.threads(),
-      rooms.agent(),
-      rooms.tools(),
-      rooms.model(),
-      rooms.mcp(),
+    const { agent, mcp, model, threads, tools, ...loaded } = await this.#rooms
+      .load();
+    const [credentials, extensions] = await Promise.all([
       this.#options.accounts.credentials(),
       this.#options.extensions.load(),
     ]);
@@ -178,9 +162,9 @@ export class LazyThreads implements AsyncDisposable {
     });
     this.#service = service;
     return {
-      handlers: threadHandlers,
+      handlers: loaded.threadHandlers,
       service,
-      mcp: { handlers: mcpHandlers, service: mcpServers },
+      mcp: { handlers: loaded.mcpHandlers, service: mcpServers },
     };
   }
 }

@@ -11,12 +11,9 @@ export async function openMigration(
   readonly handlers: Handlers<MigrationDesk, MigrationMethod>;
   readonly service: MigrationDesk;
 }> {
-  const [{ migrationHandlers }, { MigrationDesk }] = await Promise.all([
-    rooms.migrationHandlers(),
-    rooms.migration(),
-  ]);
+  const { migration: room, migrationHandlers } = await rooms.load();
   return {
     handlers: migrationHandlers,
-    service: new MigrationDesk(migration),
+    service: new room.MigrationDesk(migration),
   };
 }

@@ -372,7 +372,7 @@ export async function assembleAppServer(
       threads,
       accounts,
       openModels: async () => ({
-        handlers: (await rooms.modelHandlers()).modelHandlers,
+        handlers: (await rooms.load()).modelHandlers,
         service: {
           env,
           readConfig,

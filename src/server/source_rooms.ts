@@ -9,34 +9,15 @@ import type { RoomsOnDemand } from "./rooms_on_demand.ts";
  * The process must be allowed to read its source.
  */
 export const sourceRooms: RoomsOnDemand = {
-  account: from("../account/mod.ts"),
-  accountHandlers: from("../account/handlers.ts"),
-  agent: from("../agent/mod.ts"),
-  extensions: from("../extensions/mod.ts"),
-  extensionHandlers: from("../extensions/handlers.ts"),
-  hostHandlers: from("../host/handlers.ts"),
-  mcp: from("../mcp/mod.ts"),
-  mcpHandlers: from("../mcp/handlers.ts"),
-  migration: from("../migration/mod.ts"),
-  migrationHandlers: from("../migration/handlers.ts"),
-  model: from("../model/mod.ts"),
-  modelHandlers: from("../model/handlers.ts"),
-  threads: from("../threads/mod.ts"),
-  threadHandlers: from("../threads/handlers.ts"),
-  tools: from("../tools/mod.ts"),
+  async load() {
+    if (source.protocol === "file:") await demandReading();
+    // Worked out, so that nobody reads it beforehand.
+    return await import(new URL("server/agent_side.ts", source).href);
+  },
 };
 
 /** Where all rooms lie. */
 const source = new URL("../", import.meta.url);
-
-/** Imports a path that is worked out, so that nobody reads it beforehand. */
-// deno-lint-ignore no-explicit-any -- as `import()` of any string
-function from(path: string): () => Promise<any> {
-  return async () => {
-    if (source.protocol === "file:") await demandReading();
-    return await import(new URL(path, import.meta.url).href);
-  };
-}
 
 async function demandReading(): Promise<void> {
   const path = decodeURIComponent(source.pathname);
