@@ -171,6 +171,19 @@ export function withoutReserved(
   return { table: left, taken };
 }
 
+/**
+ * What counts of a project's table: which of the user's skills are on is not for
+ * it to say, although it may show what it would like.
+ */
+export function withoutSwitches(table: TomlTable): TomlTable {
+  const { skills } = table;
+  if (!isTable(skills) || !Object.hasOwn(skills, "config")) return table;
+  const { config: _, ...rest } = skills;
+  return Object.assign(Object.create(null), table, {
+    skills: Object.assign(Object.create(null), rest),
+  });
+}
+
 /** Tells people of keys that a project cannot set. */
 export function toReservedWarning(
   file: string,

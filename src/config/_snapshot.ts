@@ -23,6 +23,7 @@ import {
   type ProjectDirectory,
   toReservedWarning,
   withoutReserved,
+  withoutSwitches,
 } from "./_project.ts";
 import { readEither, type ReadSource } from "./_source.ts";
 import type { Config } from "./config.ts";
@@ -176,7 +177,12 @@ export async function settle(
     strict,
     isBroken: false,
   });
-  return toConfig(mergeTables(base, merge(layers)), {
+  const counting = layers.map((layer) =>
+    layer.name.type === "project"
+      ? { ...layer, table: withoutSwitches(layer.table) }
+      : layer
+  );
+  return toConfig(mergeTables(base, merge(counting)), {
     managed: common.managed,
     demands: common.demands,
     warnings: [...notes, ...warnings],

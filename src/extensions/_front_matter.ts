@@ -90,8 +90,14 @@ function quote(line: string): string {
 }
 
 async function parse(text: string): Promise<Fields> {
-  const { isMap, isScalar, parseDocument } = await import("yaml");
-  const document = parseDocument(text, { logLevel: "silent" });
+  const { isAlias, isMap, isScalar, LineCounter, parseDocument } = await import(
+    "yaml"
+  );
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    logLevel: "silent",
+    lineCounter: lines,
+  });
   const [error] = document.errors;
   if (error !== undefined) {
     const [reason = ""] = error.message.split(/ at line \d+|:?\n/);
@@ -110,11 +116,25 @@ async function parse(text: string): Promise<Fields> {
   }
   const { contents } = document;
   if (!isMap(contents)) throw new Error("invalid YAML: expected a mapping");
+  const toMismatch = (
+    key: string,
+    said: string,
+    wanted: string,
+    { range }: { readonly range?: readonly number[] | null },
+  ): Error => {
+    const { line, col } = lines.linePos(range?.[0] ?? 0);
+    return new Error(
+      `invalid YAML: ${key}: invalid type: ${said}, expected ${wanted} ` +
+        `at line ${line} column ${col}`,
+    );
+  };
   const fields = new Map<string, string>();
-  const take = (key: string, node: unknown): void => {
+  const take = (key: string, said: unknown): void => {
+    const node = isAlias(said) ? said.resolve(document) : said;
     if (node === null || node === undefined) return;
     if (!isScalar(node)) {
-      throw new Error(`invalid YAML: ${key}: expected a string`);
+      const kind = isMap(node) ? "map" : "sequence";
+      throw toMismatch(key, kind, "a string", node);
     }
     if (node.value === null) return;
     const { value, source } = node;
@@ -129,7 +149,8 @@ async function parse(text: string): Promise<Fields> {
       metadata.get("short-description", true),
     );
   } else if (isScalar(metadata) && metadata.value !== null) {
-    throw new Error("invalid YAML: metadata: expected a mapping");
+    const said = `string ${JSON.stringify(`${metadata.value}`)}`;
+    throw toMismatch("metadata", said, "a mapping", metadata);
   }
   return fields;
 }

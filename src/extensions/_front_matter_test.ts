@@ -69,7 +69,7 @@ const bad: [what: string, text: string, message: RegExp][] = [
   [
     "a list for a description",
     "---\ndescription: [a, b]\n---\n",
-    /^invalid YAML: description: expected a string$/,
+    /^invalid YAML: description: invalid type: sequence, expected a string at line 1 column 14$/,
   ],
   [
     "an open quote",

@@ -12,7 +12,6 @@ import { readFrontMatter } from "./_front_matter.ts";
 import { readHooks } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
 import { openHookFile } from "./_hook_file.ts";
-import { isTable } from "./_json.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
 import { realWithin, toName, toParent } from "./_paths.ts";
 import {
@@ -20,6 +19,7 @@ import {
   type PluginManifest,
   readServerNames,
 } from "./_plugin_manifest.ts";
+import { toIsOn } from "./_skill_switches.ts";
 
 /** What is known of a plugin beside its offer. */
 export interface DetailParts {
@@ -85,16 +85,7 @@ async function readSkills(
   plugin: string,
   config: Config,
 ): Promise<SkillSummary[]> {
-  const entries = config.get("skills.config");
-  const off = new Set<unknown>(
-    Array.isArray(entries)
-      ? entries.flatMap((entry) =>
-        isTable(entry) && entry.enabled === false
-          ? [entry.path ?? entry.name]
-          : []
-      )
-      : [],
-  );
+  const isOn = toIsOn(config);
   const skills: SkillSummary[] = [];
   const options = { followsLinks: false, directories: new DirectoryCache() };
   for (const place of skillRoots) {
@@ -110,7 +101,7 @@ async function readSkills(
           shortDescription: head.shortDescription ?? null,
           interface: null,
           path,
-          enabled: !off.has(path) && !off.has(name),
+          enabled: isOn({ name, path }),
         });
       } catch {
         // Told by `skills/list` once it is installed.

@@ -24,23 +24,32 @@ const maxTextLength = 1024;
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** Reads it; what is wrong in it is left out. */
+/** Reads it; a file that is broken somewhere says nothing at all. */
 export async function readAgentFile(
   text: string,
   directory: string,
 ): Promise<SkillAgentFile> {
-  const { parse } = await import("yaml");
-  let file: Table;
+  const { isScalar, parseDocument, visit } = await import("yaml");
+  const document = parseDocument(text, { logLevel: "silent" });
+  if (document.errors.length > 0) return noAgentFile;
   try {
-    file = toTable(parse(text, { logLevel: "silent" }));
+    const isImplicit = toTable(toTable(document.toJS()).policy)
+      .allow_implicit_invocation ?? true;
+    if (typeof isImplicit !== "boolean") return noAgentFile;
+    // Whatever is written without quotes is the text that it was written as.
+    visit(document, (_, node) => {
+      if (!isScalar(node) || node.value === null) return;
+      if (typeof node.value !== "string") node.value = node.source;
+    });
+    const file = toTable(document.toJS());
+    return {
+      interface: toInterface(toTable(file.interface), directory),
+      dependencies: toDependencies(toTable(file.dependencies)),
+      isImplicit,
+    };
   } catch {
     return noAgentFile;
   }
-  return {
-    interface: toInterface(toTable(file.interface), directory),
-    dependencies: toDependencies(toTable(file.dependencies)),
-    isImplicit: toTable(file.policy).allow_implicit_invocation !== false,
-  };
 }
 
 function toInterface(
@@ -66,16 +75,19 @@ function toInterface(
 
 /** A picture; only those of the skill's own `assets` count. */
 function toAsset(value: unknown, directory: string): string | null {
-  if (typeof value !== "string" || value.startsWith("/")) return null;
-  const parts = value.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts[0] !== "assets" || parts.length < 2 || parts.includes("..")) {
+  if (toText(value, Infinity) === null) return null;
+  const path = value as string;
+  if (path.startsWith("/")) return null;
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts[0] !== "assets" || parts.includes("..")) {
     return null;
   }
   return `${directory}/${parts.join("/")}`;
 }
 
 function toDependencies(said: Table): SkillDependencies | undefined {
-  if (!Array.isArray(said.tools)) return undefined;
+  if (said.tools === undefined || said.tools === null) return undefined;
+  if (!Array.isArray(said.tools)) throw new TypeError("Expected a list");
   const tools = said.tools.map(toTable).flatMap((tool) => {
     const type = toText(tool.type, maxNameLength);
     const value = toText(tool.value, maxTextLength);
@@ -90,12 +102,19 @@ function toDependencies(said: Table): SkillDependencies | undefined {
   return tools.length === 0 ? undefined : { tools };
 }
 
+/** @throws {TypeError} if it is something else than a text. */
 function toText(value: unknown, maxLength: number): string | null {
-  if (typeof value !== "string") return null;
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "string") throw new TypeError("Expected a text");
   const text = value.trim().replace(/\s+/g, " ");
   return text === "" || [...text].length > maxLength ? null : text;
 }
 
+/** @throws {TypeError} if it is something else than a table. */
 function toTable(value: unknown): Table {
-  return typeof value === "object" && value !== null ? value as Table : {};
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new TypeError("Expected a table");
+  }
+  return value as Table;
 }

@@ -1,5 +1,6 @@
-import type { Config, ConfigTable, ConfigValue } from "../config/mod.ts";
-import type { SkillErrorInfo, SkillMetadata } from "../protocol/mod.ts";
+import type { Config } from "../config/mod.ts";
+import type { SkillErrorInfo } from "../protocol/mod.ts";
+import { toIsOn } from "./_skill_switches.ts";
 import type { Skill, SkillListing } from "./skill.ts";
 
 /** What was found in a place. */
@@ -21,7 +22,7 @@ export function toListing(
     seen.add(told.path);
     return true;
   });
-  const isOn = toSwitch(config.get("skills.config"));
+  const isOn = toIsOn(config);
   const listed = skills
     .map((skill) =>
       isOn(skill.told)
@@ -45,24 +46,4 @@ function compare({ told: a }: Skill, { told: b }: Skill): number {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** What the configuration says of single skills. */
-export function toEntries(value: ConfigValue | undefined): ConfigTable[] {
-  return Array.isArray(value)
-    ? value.filter((entry): entry is ConfigTable =>
-      typeof entry === "object" && !Array.isArray(entry)
-    )
-    : [];
-}
-
-/** Whether a skill is on; the last entry for it decides. */
-function toSwitch(
-  value: ConfigValue | undefined,
-): (skill: SkillMetadata) => boolean {
-  const entries = toEntries(value);
-  return ({ name, path }) =>
-    entries.findLast((entry) =>
-      entry.path === path || entry.path === undefined && entry.name === name
-    )?.enabled !== false;
 }

@@ -23,25 +23,37 @@ export interface SkillHomes {
   readonly etc: string;
 }
 
+/** Directories of skills. */
+export interface SkillPlaces {
+  /** Those that have always been looked into; they come before the others. */
+  readonly ofCodex: readonly SkillPlace[];
+  /** Those that a project keeps for agents of any kind. */
+  readonly ofAgents: readonly SkillPlace[];
+}
+
 /** The directories that hold skills of whoever works in `cwd`. */
 export function toSkillPlaces(
   cwd: string,
   { home, userHome, etc }: SkillHomes,
-): SkillPlace[] {
-  const places: SkillPlace[] = [];
+): SkillPlaces {
+  const ofCodex: SkillPlace[] = [];
+  const ofAgents: SkillPlace[] = [];
   const add = (path: string, scope: SkillScope, followsLinks = true) =>
-    places.push({ path, scope, followsLinks });
+    ofCodex.push({ path, scope, followsLinks });
   for (const directory of toProject(cwd)) {
     const above = directory === "/" ? "" : directory;
     const dotCodex = `${above}/.codex`;
     if (dotCodex !== home) add(`${dotCodex}/skills`, "repo");
-    if (above !== userHome) add(`${above}/.agents/skills`, "repo");
+    if (above !== userHome) {
+      const path = `${above}/.agents/skills`;
+      ofAgents.push({ path, scope: "repo", followsLinks: true });
+    }
   }
   add(`${home}/skills`, "user");
   if (userHome !== undefined) add(`${userHome}/.agents/skills`, "user");
   add(`${home}/skills/.system`, "system", false);
   add(`${etc}/skills`, "admin");
-  return places;
+  return { ofCodex, ofAgents };
 }
 
 /**

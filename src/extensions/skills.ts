@@ -10,7 +10,7 @@ import { DirectoryCache } from "./_directory_cache.ts";
 import { SkillsEncoder } from "./_encode_skills.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
-import { type Found, toEntries, toListing } from "./_skill_listing.ts";
+import { type Found, toListing } from "./_skill_listing.ts";
 import { normalize, toName, toParent } from "./_paths.ts";
 import { FileCache } from "./_read_small_file.ts";
 import {
@@ -23,6 +23,7 @@ import {
   type SkillPlace,
   toSkillPlaces,
 } from "./_skill_places.ts";
+import { isSameSelector, toSelector, toSwitches } from "./_skill_switches.ts";
 import { SkillWatch } from "./_skill_watch.ts";
 import type { Skill, SkillListing } from "./skill.ts";
 
@@ -127,21 +128,21 @@ export class Skills implements AsyncDisposable {
    *
    * @throws {RpcError} unless exactly one of path and name says which.
    */
-  async turn(
-    { path, name, enabled }: SkillsConfigWriteParams,
-  ): Promise<boolean> {
-    const byName = name?.trim() || undefined;
-    if ((path == null) === (byName === undefined)) {
+  async turn(asked: SkillsConfigWriteParams): Promise<boolean> {
+    const selector = toSelector(asked);
+    if (selector === undefined) {
       throw RpcError.invalidParams(
         "skills/config/write requires exactly one of path or name",
       );
     }
-    const key = path == null ? "name" : "path";
-    const value = path == null ? byName! : normalize(path);
+    const { enabled } = asked;
+    const { key, value } = selector;
     const config = await this.#options.configuration
       .forThread({ cwd: this.#options.home, overrides: {} });
-    const entries = toEntries(config.get("skills.config"));
-    const others = entries.filter((entry) => entry[key] !== value);
+    const entries = toSwitches(config);
+    const others = entries.filter((entry) =>
+      !isSameSelector(toSelector(entry), selector)
+    );
     if (enabled && others.length === entries.length) return true;
     const next = enabled ? others : [...others, { [key]: value, enabled }];
     await this.#options.configuration.write({
@@ -183,15 +184,16 @@ export class Skills implements AsyncDisposable {
     return listed;
   }
 
+  /** Where two places lead to the same skill, it is of the first one. */
   async #places(cwd: string, config: Config): Promise<SkillPlace[]> {
-    const places = toSkillPlaces(cwd, this.#options);
+    const { ofCodex, ofAgents } = toSkillPlaces(cwd, this.#options);
     const ofPlugins = await this.#options.pluginPlaces(config);
     const extra = this.#extraRoots.map((path): SkillPlace => ({
       path,
       scope: "user",
       followsLinks: true,
     }));
-    return [...places, ...ofPlugins, ...extra];
+    return [...ofCodex, ...ofPlugins, ...extra, ...ofAgents];
   }
 
   /** Skills of a place; looked for again once it was seen to change. */

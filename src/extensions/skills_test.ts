@@ -217,3 +217,123 @@ Deno.test("skills/changed is told when a skill comes, changes or goes, and lists
   await heard(3);
   assert.deepEqual(await list(ground), []);
 });
+
+Deno.test("skills/list gives a skill that two places lead to the scope of the first, the project's .agents last", async () => {
+  await using ground = await createGround({
+    "a/one/SKILL.md": skill("one", "x"),
+    "b/two/SKILL.md": skill("two", "x"),
+    "work/.agents/skills/own/SKILL.md": skill("own", "x"),
+  });
+  const { root, home, work } = ground;
+  await Deno.mkdir(`${work}/.codex/skills`, { recursive: true });
+  await Deno.mkdir(`${home}/skills`);
+  for (const name of ["a", "b"]) {
+    await Deno.symlink(`${root}/${name}`, `${work}/.agents/skills/${name}`);
+    await Deno.symlink(`${root}/${name}`, `${home}/skills/${name}`);
+  }
+  await Deno.symlink(`${root}/b`, `${work}/.codex/skills/b`);
+  assert.deepEqual(await list(ground), [
+    "repo own /work/.agents/skills/own/SKILL.md",
+    "repo two /b/two/SKILL.md",
+    "user one /a/one/SKILL.md",
+  ]);
+});
+
+Deno.test("skills/list finds what is switched off by whatever links lead there; both path and name mean nothing", async () => {
+  await using ground = await createGround({
+    "other/one/SKILL.md": skill("one", "x"),
+    "home/skills/two/SKILL.md": skill("two", "x"),
+    "home/skills/three/SKILL.md": skill("three", "x"),
+    "home/config.toml": [
+      ["path", "${ROOT}/home/skills/link/one/SKILL.md"],
+      ["name", " two "],
+      ["name", "three"],
+    ].map(([key, value], at) =>
+      `[[skills.config]]\n${key} = "${value}"\nenabled = false\n${
+        at === 2 ? 'path = "${ROOT}/home/skills/three/SKILL.md"\n' : ""
+      }`
+    ).join(""),
+  });
+  const { root, home, extensions } = ground;
+  await Deno.symlink(`${root}/other`, `${home}/skills/link`);
+  assert.deepEqual(await list(ground), [
+    "user one /other/one/SKILL.md off",
+    "user three /home/skills/three/SKILL.md",
+    "user two /home/skills/two/SKILL.md off",
+  ]);
+  const path = `${home}/skills/link/one/SKILL.md`;
+  assert.equal(await extensions.skills.turn({ path, enabled: true }), true);
+  assert.equal((await list(ground))[0], "user one /other/one/SKILL.md");
+});
+
+Deno.test("skills/list lets no project say which skills are on", async () => {
+  const off = (name: string) =>
+    `[[skills.config]]\nname = "${name}"\nenabled = false\n`;
+  await using ground = await createGround({
+    "home/skills/a/SKILL.md": skill("a", "x"),
+    "home/skills/b/SKILL.md": skill("b", "x"),
+    "home/config.toml": off("a") +
+      '[projects."${ROOT}/work"]\ntrust_level = "trusted"\n',
+    "work/.git/HEAD": "ref: refs/heads/main\n",
+    "work/.codex/config.toml": off("b"),
+  });
+  assert.deepEqual(await list(ground), [
+    "user a /home/skills/a/SKILL.md off",
+    "user b /home/skills/b/SKILL.md",
+  ]);
+});
+
+for (
+  const [what, text] of [
+    ["a list for a text", "display_name: [a]"],
+    ["a text for a table", "display_name: a\npolicy: no"],
+    [
+      "a text for a switch",
+      'display_name: a\npolicy: {allow_implicit_invocation: "false"}',
+    ],
+    ["a key twice", "display_name: a\n  display_name: b"],
+    ["a tool that is none", "display_name: a\ndependencies: {tools: [7]}"],
+  ]
+) {
+  Deno.test(`skills/list takes nothing from a file for agents with ${what}`, async () => {
+    await using ground = await createGround({
+      "home/skills/a/SKILL.md": skill("a", "x"),
+      "home/skills/a/agents/openai.yaml": `interface:\n  ${text}\n`,
+    });
+    const { skills } = await ground.extensions.skills.tell(ground.work, false);
+    assert.deepEqual(skills.map((one) => one.interface), [undefined]);
+  });
+}
+
+Deno.test("skills/list takes what is written without quotes as it is written", async () => {
+  await using ground = await createGround({
+    "home/skills/a/SKILL.md": skill("a", "x"),
+    "home/skills/a/agents/openai.yaml":
+      "interface:\n  display_name: true\n  short_description: 1.50\n",
+  });
+  const { skills } = await ground.extensions.skills.tell(ground.work, false);
+  const { displayName, shortDescription } = skills[0]!.interface!;
+  assert.deepEqual([displayName, shortDescription], ["true", "1.50"]);
+});
+
+Deno.test("skills/list is encoded as it is told, the same bytes again while nothing changes", async () => {
+  await using ground = await createGround({
+    "home/skills/ä/SKILL.md": skill("ä", "“x”"),
+    "home/skills/bad/SKILL.md": "text",
+  });
+  const { skills } = ground.extensions;
+  const around = { head: '{"id":1,"result":', tail: "}" };
+  const text = async (...cwds: string[]) => {
+    const entries = await Promise.all(
+      cwds.map((cwd) => skills.tell(cwd, false)),
+    );
+    const said = new TextDecoder().decode(skills.encode(entries, around));
+    assert.deepEqual(JSON.parse(said), { id: 1, result: { data: entries } });
+    return said;
+  };
+  const { work, root } = ground;
+  const first = await text(work);
+  assert.equal(await text(work), first);
+  await text(work, `${root}/"other"`);
+  await text();
+});
