@@ -1,9 +1,17 @@
 import type { JsonValue } from "../protocol/mod.ts";
 import type { CallResult } from "./caller.ts";
+import { McpFailure } from "./mcp_failure.ts";
 
-/** What a server answered to a call, as far as it can be read. */
+/**
+ * What a server answered to a call, as far as it can be read.
+ *
+ * @throws {McpFailure} if that is no result of a call.
+ */
 export function toCallResult(result: Record<string, JsonValue>): CallResult {
   const { content, structuredContent, isError, _meta } = result;
+  if (!Array.isArray(content) && structuredContent === undefined) {
+    throw new McpFailure("Unexpected response type");
+  }
   return {
     content: Array.isArray(content) ? content : [],
     ...structuredContent !== undefined && { structuredContent },

@@ -8,6 +8,8 @@ import type { HttpPlace } from "./server_config.ts";
 /** What an HTTP server is reached with. */
 export interface HttpTransportOptions {
   readonly env: { get(name: string): string | undefined };
+  /** Version that servers are told. */
+  readonly version: string;
   /** Knows the tokens, if there are some. */
   readonly authProvider: OAuthClientProvider | undefined;
 }
@@ -18,11 +20,16 @@ export interface HttpTransportOptions {
  */
 export async function createHttpTransport(
   place: HttpPlace,
-  { env, authProvider }: HttpTransportOptions,
+  { env, version, authProvider }: HttpTransportOptions,
 ): Promise<Transport> {
   const { StreamableHTTPClientTransport } = await loadHttpSdk();
   const transport = new StreamableHTTPClientTransport(new URL(place.url), {
-    requestInit: { headers: toHeaders(place, env) },
+    requestInit: {
+      headers: {
+        "User-Agent": `codex-mcp-client/${version}`,
+        ...toHeaders(place, env),
+      },
+    },
     redirectPolicy: "same-origin",
     fetch: async (url, init) => {
       const response = await fetch(url, init);

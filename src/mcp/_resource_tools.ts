@@ -25,6 +25,8 @@ interface Reading {
   readonly name: string;
   readonly description: string;
   readonly parameters: Record<string, unknown>;
+  /** What is wrong with the call itself, before anything is done. */
+  refuse(input: Input): string | undefined;
   read(input: Input, signal: AbortSignal): Promise<JsonValue>;
 }
 
@@ -33,11 +35,11 @@ export function createResourceTools(
   find: FindServer,
   servers: readonly Server[],
 ): Tool[] {
-  const get = (input: Input): Server => {
-    const name = toText(input, "server") ?? "";
-    const server = find(name);
-    if (server !== undefined && server.config.isEnabled) return server;
-    throw new McpFailure(`unknown MCP server '${name}'`);
+  const get = (input: Input): Server => find(toText(input, "server") ?? "")!;
+  const refuse = (input: Input): string | undefined => {
+    const name = toText(input, "server");
+    const isKnown = name === undefined || find(name)?.config.isEnabled === true;
+    return isKnown ? undefined : `unknown MCP server '${name}'`;
   };
   return [
     new ResourceTool(toListing("list_mcp_resources", {
@@ -45,13 +47,13 @@ export function createResourceTools(
         "that they hold ready for models",
       method: "resources/list",
       field: "resources",
-    }, { get, servers })),
+    }, { get, refuse, servers })),
     new ResourceTool(toListing("list_mcp_resource_templates", {
       what: "the resource templates of MCP servers: addresses of resources " +
         "with places to fill in",
       method: "resources/templates/list",
       field: "resourceTemplates",
-    }, { get, servers })),
+    }, { get, refuse, servers })),
     new ResourceTool({
       name: "read_mcp_resource",
       description: "Reads a resource of an MCP server. Rather use this than " +
@@ -70,6 +72,13 @@ export function createResourceTools(
         },
         required: ["server", "uri"],
         additionalProperties: false,
+      },
+      refuse(input) {
+        const missing = ["server", "uri"]
+          .find((name) => toText(input, name) === undefined);
+        return missing === undefined
+          ? refuse(input)
+          : `failed to parse function arguments: missing field \`${missing}\``;
       },
       async read(input, signal) {
         const server = get(input);
@@ -93,8 +102,9 @@ function toListing(
     readonly method: "resources/list" | "resources/templates/list";
     readonly field: string;
   },
-  { get, servers }: {
+  { get, refuse, servers }: {
     readonly get: (input: Input) => Server;
+    readonly refuse: Reading["refuse"];
     readonly servers: readonly Server[];
   },
 ): Reading {
@@ -121,6 +131,7 @@ function toListing(
       },
       additionalProperties: false,
     },
+    refuse,
     async read(input, signal) {
       const cursor = toText(input, "cursor");
       if (toText(input, "server") !== undefined) {
@@ -198,6 +209,8 @@ class ResourceTool implements Tool {
   ): Promise<ToolOutput> {
     const input = readInput(text);
     if (typeof input === "string") return { output: input, isSuccess: false };
+    const refusal = this.#reading.refuse(input);
+    if (refusal !== undefined) return { output: refusal, isSuccess: false };
     const startedAt = performance.now();
     const item = toItem(callId, this.name, input);
     stage.started(item);

@@ -1,9 +1,34 @@
 import { RpcError } from "../protocol/mod.ts";
+import type { Connection } from "./connection.ts";
 import { McpFailure } from "./mcp_failure.ts";
+import type { Server } from "./server.ts";
 
-/** There is no server of that name. */
-export function unknownServer(name: string): RpcError {
-  return RpcError.internal(`unknown MCP server '${name}'`);
+/**
+ * A server that may be used.
+ *
+ * @throws {RpcError} if there is none of that name, or it is off.
+ */
+export function toUsable(server: Server | undefined, name: string): Server {
+  if (server?.config.isEnabled) return server;
+  throw RpcError.internal(`unknown MCP server '${name}'`);
+}
+
+/**
+ * The connection to a server, once there is one.
+ *
+ * @throws {RpcError} if it could not be started.
+ */
+export async function toConnection(server: Server): Promise<Connection> {
+  try {
+    return await server.connected();
+  } catch (error) {
+    throw error instanceof McpFailure
+      ? RpcError.internal(
+        `failed to get client: MCP startup failed: ${error.message}`,
+        error,
+      )
+      : error;
+  }
 }
 
 /**

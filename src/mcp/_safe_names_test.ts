@@ -8,10 +8,10 @@ Deno.test("toSafeNames leaves plain names, and replaces what models can't say", 
   ], [
     ["tiny", "tiny"],
     ["sp-ace.d", "sp_ace_d"],
-    ["a.b", "a_b"],
-    ["a-b", "a_b_2"],
-    ["ü", "_"],
-    ["", "_2"],
+    ["a.b", "a_b_69f6642c9d71"],
+    ["a-b", "a_b_34fafddda8f4"],
+    ["ü", "__94a759fd3773"],
+    ["", "__da39a3ee5e6b"],
   ]);
 });
 
@@ -20,7 +20,9 @@ Deno.test("toSafeNames: every name is allowed, short, and another one", () => {
   fc.assert(fc.property(
     fc.uniqueArray(name, { maxLength: 50 }),
     (names) => {
-      const safe = toSafeNames(names, (one) => `mcp__${one}`);
+      const safe = toSafeNames(names, {
+        wrap: (one) => `mcp__${one}`,
+      });
       assert.deepEqual([...safe.keys()], names);
       assert.equal(new Set(safe.values()).size, names.length);
       for (const one of safe.values()) {

@@ -1,6 +1,11 @@
 import type { ModelFacts, ResponseOutput } from "../model/mod.ts";
 import type { JsonValue, McpToolCallResult } from "../protocol/mod.ts";
-import { type OutputBudget, shorten, toBudget } from "../tools/mod.ts";
+import {
+  isImageUrl,
+  type OutputBudget,
+  shorten,
+  toBudget,
+} from "../tools/mod.ts";
 import type { CallResult } from "./caller.ts";
 
 /** Characters of a result, as JSON, that are kept and shown. */
@@ -9,7 +14,7 @@ const MAX_RESULT_CHARACTERS = 1024 * 1024;
 /** What is shown and kept of a result: all of it, unless it is huge. */
 export function toShownResult(result: CallResult): McpToolCallResult {
   const whole: McpToolCallResult = {
-    content: result.content,
+    content: result.content.map(withoutSound),
     structuredContent: result.structuredContent ?? null,
     _meta: result._meta ?? null,
   };
@@ -40,7 +45,10 @@ export function toOutput(
   if (structuredContent != null) {
     return `${head}\n${shorten(JSON.stringify(structuredContent), budget)}`;
   }
-  return [{ type: "input_text", text: head }, ...toParts(content, budget)];
+  return [
+    { type: "input_text", text: head },
+    ...toParts(content.map(withoutSound), budget),
+  ];
 }
 
 /** The same of a call that came to nothing. */
@@ -65,7 +73,15 @@ function toParts(
       typeof mimeType === "string" && mimeType.startsWith("image/")
     ) {
       const image_url = `data:${mimeType};base64,${data}`;
-      parts.push({ type: "input_image", image_url, detail: "high" });
+      // A model that can't read one picture refuses the whole conversation.
+      parts.push(
+        isImageUrl(image_url)
+          ? { type: "input_image", image_url, detail: "high" }
+          : {
+            type: "input_text",
+            text: "A picture that can't be read is left out.",
+          },
+      );
       continue;
     }
     if (left <= 0) {
@@ -81,6 +97,13 @@ function toParts(
     parts.push({ type: "input_text", text: shown });
   }
   return parts;
+}
+
+/** Nobody listens here: sound would only fill the thread. */
+function withoutSound(piece: JsonValue): JsonValue {
+  return (piece as Piece | null)?.type === "audio"
+    ? { type: "text", text: "Sound is left out: nobody here can hear it." }
+    : piece;
 }
 
 /** What a token is taken for where nobody counts them. */

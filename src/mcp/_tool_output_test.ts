@@ -11,7 +11,9 @@ Deno.test("toOutput: what is structured as JSON, the rest piece by piece", () =>
   );
   const content = [
     { type: "text", text: "one" },
+    { type: "image", data: "iVBORw0KGgo=", mimeType: "image/png" },
     { type: "image", data: "AA==", mimeType: "image/png" },
+    { type: "audio", data: "AA==", mimeType: "audio/wav" },
     { type: "image", data: "AA==", mimeType: "text/html" },
     { type: "resource_link", uri: "x://y", name: "y" },
     { type: "text" },
@@ -25,9 +27,11 @@ Deno.test("toOutput: what is structured as JSON, the rest piece by piece", () =>
       text("one"),
       {
         type: "input_image",
-        image_url: "data:image/png;base64,AA==",
+        image_url: "data:image/png;base64,iVBORw0KGgo=",
         detail: "high",
       },
+      text("A picture that can't be read is left out."),
+      text("Sound is left out: nobody here can hear it."),
       text('{"type":"image","data":"AA==","mimeType":"text/html"}'),
       text('{"type":"resource_link","uri":"x://y","name":"y"}'),
       text('{"type":"text"}'),

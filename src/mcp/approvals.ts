@@ -72,7 +72,7 @@ export class Approvals {
   }
 
   #mustAsk({ config, tool }: CallQuestion): boolean {
-    const mode = config.approvalModes.get(tool.name) ?? config.approvalMode;
+    const mode = toMode(config, tool);
     if (mode === "approve") return false;
     return needsConsent(tool, mode) && !this.#tools.has(toKey(config, tool));
   }
@@ -107,7 +107,7 @@ export class Approvals {
     if (answer?.action === "cancel") return cancelled;
     if (answer?.action !== "accept") return declined;
     const meta = answer._meta as { persist?: unknown } | null | undefined;
-    const persist = meta?.persist;
+    const persist = mayRemember(config, tool) ? meta?.persist : undefined;
     if (persist === "session" || persist === "always") {
       this.#tools.add(toKey(config, tool));
     }
@@ -153,6 +153,15 @@ export function readOnlyHint({ annotations }: Tool): boolean | null {
   return typeof hint === "boolean" ? hint : null;
 }
 
+function toMode(config: ServerConfig, tool: Tool): ApprovalMode {
+  return config.approvalModes.get(tool.name) ?? config.approvalMode;
+}
+
+/** Where somebody wrote down when to ask, an answer does not change that. */
+function mayRemember(config: ServerConfig, tool: Tool): boolean {
+  return toMode(config, tool) === "auto";
+}
+
 /** What says nothing of its effects may have any. */
 function needsConsent(tool: Tool, mode: ApprovalMode): boolean {
   const hints = (tool.annotations ?? {}) as Record<string, unknown>;
@@ -177,7 +186,7 @@ async function askPeople(
       mode: "form",
       _meta: {
         codex_approval_kind: "mcp_tool_call",
-        persist: ["session", "always"],
+        ...mayRemember(config, tool) && { persist: ["session", "always"] },
         tool_name: name,
         ...annotations !== undefined && { tool_annotations: annotations },
         ...title !== undefined && { tool_title: title },

@@ -17,7 +17,7 @@ import type { Peer } from "./_peer.ts";
 import { createPeer } from "./_sdk.ts";
 import type { Caller, CallResult } from "./caller.ts";
 import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
-import type { ServerConfig } from "./server_config.ts";
+import { isToolEnabled, type ServerConfig } from "./server_config.ts";
 
 /** Milliseconds for requests that are not calls of tools. */
 const REQUEST_MS = 30_000;
@@ -85,10 +85,8 @@ export class Connection implements AsyncDisposable {
 
   /** Those of its tools that are to be used, as it listed them last. */
   get tools(): readonly Tool[] {
-    const { enabledTools, disabledTools } = this.#options.config();
-    return this.#tools.filter(({ name }) =>
-      (enabledTools?.has(name) ?? true) && !disabledTools.has(name)
-    );
+    const config = this.#options.config();
+    return this.#tools.filter(({ name }) => isToolEnabled(config, name));
   }
 
   /** Notes on the list of its tools. */

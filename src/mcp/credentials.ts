@@ -17,54 +17,92 @@ export interface CredentialKey {
   readonly place: HttpPlace;
 }
 
-const FILE = "gangway_mcp_credentials.json";
+const FILE = ".credentials.json";
+const LOCK = "mcp-oauth-locks/file-store.lock";
+
+/** A login as it stands in the file. */
+interface Entry {
+  readonly server_name: string;
+  readonly server_url: string;
+  /** The authorization server that both are for, and nobody else. */
+  readonly issuer?: string;
+  readonly client_id: string;
+  readonly client_secret?: string;
+  readonly access_token: string;
+  /** Milliseconds since 1970; null if it never runs out. */
+  readonly expires_at: number | null;
+  readonly refresh_token: string | null;
+  readonly scopes: readonly string[];
+}
+
+type Entries = Record<string, Entry>;
 
 /**
- * Logins at MCP servers: a file that only its owner may read. A login is for a
- * name and an address, so that nobody gets it who is put in their place.
+ * Logins at MCP servers: a file that only its owner may read, and that other
+ * servers of the protocol know as well. A login is for a name and an address, so
+ * that nobody gets it who is put in their place.
  */
 export class Credentials {
-  readonly #path: string;
+  readonly #home: string;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param home Absolute path of the directory that the file lies in. */
   constructor(home: string) {
-    this.#path = `${home}/${FILE}`;
+    this.#home = home;
   }
 
   /** The login at a server, if there is one. */
   async get(key: CredentialKey): Promise<Credential | undefined> {
-    return (await this.#read())[toText(key)];
+    const entry = (await this.#read())[await toText(key)];
+    return entry == null ? undefined : toCredential(entry);
   }
 
   /** Keeps a login. */
   async set(key: CredentialKey, credential: Credential): Promise<void> {
-    await this.#change((all) => all[toText(key)] = credential);
+    await this.#change(key, (all, at) => {
+      // What others have noted of it stays.
+      all[at] = { ...all[at], ...toEntry(key, credential) };
+    });
   }
 
   /** Forgets a login. */
   async delete(key: CredentialKey): Promise<void> {
-    await this.#change((all) => delete all[toText(key)]);
+    await this.#change(key, (all, at) => delete all[at]);
   }
 
   async #change(
-    change: (all: Record<string, Credential>) => void,
+    key: CredentialKey,
+    change: (all: Entries, at: string) => void,
   ): Promise<void> {
+    const at = await toText(key);
     const done = this.#last.then(async () => {
+      using lock = await this.#openLock();
+      await lock.lock(true);
       const all = await this.#read();
-      change(all);
-      const text = `${JSON.stringify(all, null, 2)}\n`;
-      const part = `${this.#path}.${crypto.randomUUID()}`;
-      await Deno.writeTextFile(part, text, { mode: 0o600, createNew: true });
-      await Deno.rename(part, this.#path);
+      change(all, at);
+      const path = `${this.#home}/${FILE}`;
+      const part = `${path}.${crypto.randomUUID()}`;
+      await Deno.writeTextFile(part, JSON.stringify(all), {
+        mode: 0o600,
+        createNew: true,
+      });
+      await Deno.rename(part, path);
     });
     this.#last = done.catch(() => {});
     await done;
   }
 
-  async #read(): Promise<Record<string, Credential>> {
+  /** Closing it lets go of the lock. */
+  async #openLock(): Promise<Deno.FsFile> {
+    const path = `${this.#home}/${LOCK}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    return await Deno.open(path, { write: true, create: true });
+  }
+
+  async #read(): Promise<Entries> {
     try {
-      return JSON.parse(await Deno.readTextFile(this.#path));
+      const text = await Deno.readTextFile(`${this.#home}/${FILE}`);
+      return JSON.parse(text) ?? {};
     } catch (error) {
       if (
         error instanceof Deno.errors.NotFound || error instanceof SyntaxError
@@ -74,6 +112,58 @@ export class Credentials {
   }
 }
 
-function toText({ name, place }: CredentialKey): string {
-  return JSON.stringify([name, place.url]);
+function toCredential(entry: Entry): Credential | undefined {
+  const { access_token, client_id, client_secret, expires_at } = entry;
+  if (typeof access_token !== "string") return undefined;
+  const { issuer, refresh_token, scopes } = entry;
+  const bound = { ...issuer !== undefined && { issuer } };
+  return {
+    tokens: {
+      access_token,
+      token_type: "Bearer",
+      ...refresh_token != null && { refresh_token },
+      ...expires_at != null && {
+        expires_in: Math.max(0, Math.floor((expires_at - Date.now()) / 1000)),
+      },
+      ...(scopes?.length ?? 0) > 0 && { scope: scopes.join(" ") },
+      ...bound,
+    },
+    client: {
+      client_id,
+      ...client_secret !== undefined && { client_secret },
+      ...bound,
+    },
+  };
+}
+
+function toEntry(
+  { name, place }: CredentialKey,
+  { tokens, client }: Credential,
+): Entry {
+  const { expires_in, issuer, scope } = tokens;
+  return {
+    server_name: name,
+    server_url: place.url,
+    ...issuer !== undefined && { issuer },
+    client_id: client.client_id,
+    ...client.client_secret !== undefined &&
+      { client_secret: client.client_secret },
+    access_token: tokens.access_token,
+    expires_at: expires_in === undefined
+      ? null
+      : Date.now() + expires_in * 1000,
+    refresh_token: tokens.refresh_token ?? null,
+    scopes: scope?.split(" ").filter(Boolean) ?? [],
+  };
+}
+
+/** A name, and some digits of what stands for an address. */
+async function toText({ name, place }: CredentialKey): Promise<string> {
+  const { url } = place;
+  const text = JSON.stringify({ type: "http", url, headers: {} });
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(text),
+  );
+  return `${name}|${new Uint8Array(digest).toHex().slice(0, 16)}`;
 }

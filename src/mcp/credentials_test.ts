@@ -30,11 +30,12 @@ Deno.test("Credentials belong to a name and an address, and only their owner rea
   assert.deepEqual(await again.get(a), login("1"));
   assert.equal(await again.get(key("a", "https://evil.test")), undefined);
   assert.equal(await again.get(key("b", "https://a.test")), undefined);
-  const [{ name }] = await Array.fromAsync(Deno.readDir(home.path)) as [
-    Deno.DirEntry,
-  ];
-  assert.equal(name, "gangway_mcp_credentials.json");
-  const { mode } = await Deno.stat(`${home.path}/${name}`);
+  const names = await Array.fromAsync(
+    Deno.readDir(home.path),
+    ({ name }) => name,
+  );
+  assert.deepEqual(names.sort(), [".credentials.json", "mcp-oauth-locks"]);
+  const { mode } = await Deno.stat(`${home.path}/.credentials.json`);
   assert.equal(mode! & 0o777, 0o600);
   await credentials.delete(a);
   assert.equal(await again.get(a), undefined);
@@ -42,11 +43,56 @@ Deno.test("Credentials belong to a name and an address, and only their owner rea
 
 Deno.test("Credentials: a broken file counts as empty", async () => {
   await using home = await createTempDir();
-  const path = `${home.path}/gangway_mcp_credentials.json`;
+  const path = `${home.path}/.credentials.json`;
   await Deno.writeTextFile(path, "{");
   const credentials = new Credentials(home.path);
   const a = key("a", "https://a.test");
   assert.equal(await credentials.get(a), undefined);
   await credentials.set(a, login("1"));
   assert.deepEqual(await credentials.get(a), login("1"));
+});
+
+Deno.test("Credentials: logins that another server of the protocol has kept", async () => {
+  await using home = await createTempDir();
+  const path = `${home.path}/.credentials.json`;
+  const url = "http://127.0.0.1:36521/mcp";
+  const at = "tiny|71b1bacbd6f23b33";
+  const expires_at = Date.now() + 3_600_500;
+  const kept = {
+    server_name: "tiny",
+    server_url: url,
+    issuer: "http://127.0.0.1:36521",
+    client_id: "client1",
+    access_token: "token4",
+    expires_at,
+    refresh_token: "refresh",
+    scopes: ["a", "b"],
+  };
+  const other = { access_token: "of somebody else" };
+  await Deno.writeTextFile(path, JSON.stringify({ [at]: kept, other }));
+  const credentials = new Credentials(home.path);
+  const tiny = key("tiny", url);
+  assert.deepEqual(await credentials.get(tiny), {
+    tokens: {
+      access_token: "token4",
+      token_type: "Bearer",
+      refresh_token: "refresh",
+      expires_in: 3600,
+      scope: "a b",
+      issuer: "http://127.0.0.1:36521",
+    },
+    client: { client_id: "client1", issuer: "http://127.0.0.1:36521" },
+  });
+  await credentials.set(tiny, login("5"));
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), {
+    [at]: {
+      ...kept,
+      client_id: "c",
+      access_token: "5",
+      expires_at: null,
+      refresh_token: null,
+      scopes: [],
+    },
+    other,
+  });
 });

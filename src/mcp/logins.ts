@@ -51,13 +51,11 @@ export class Logins implements AsyncDisposable {
   /** How this server signs in at another. */
   async readAuthStatus(
     { name, place }: ServerConfig,
-    isRefused: boolean,
   ): Promise<McpAuthStatus> {
     if (place.kind !== "http") return "unsupported";
     if (this.#hasBearer(place)) return "bearerToken";
     const key = { name, place };
     if (await this.#options.credentials.get(key) !== undefined) return "oAuth";
-    if (isRefused) return "notLoggedIn";
     const { discoverAuthorizationServerMetadata } = await loadAuthSdk();
     try {
       const { origin } = new URL(place.url);

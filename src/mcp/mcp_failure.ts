@@ -1,6 +1,11 @@
 /** An MCP server can't be used, or can't do what was asked of it. */
 export class McpFailure extends Error {
-  override readonly name = "McpFailure";
+  override readonly name: string = "McpFailure";
+}
+
+/** An MCP server is configured so that nobody can try to start it. */
+export class Unstartable extends McpFailure {
+  override readonly name = "Unstartable";
 }
 
 /** What is said of requests that a connection took with it. */

@@ -16,9 +16,10 @@ import {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Reviewer } from "../tools/mod.ts";
+import { checkStartable } from "./_check_startable.ts";
 import { createHttpTransport } from "./_http_transport.ts";
 import { ProgramTransport } from "./_program_transport.ts";
-import { toRpcError, unknownServer } from "./_rpc_errors.ts";
+import { toConnection, toRpcError, toUsable } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
 import { Approvals } from "./approvals.ts";
 import { Credentials } from "./credentials.ts";
@@ -121,11 +122,7 @@ export class McpServers implements AsyncDisposable {
       toStatus(server, {
         isFull,
         isOfThread: thread !== undefined,
-        authStatus: () =>
-          this.#logins.readAuthStatus(
-            server.config,
-            server.status === "authenticationRequired",
-          ),
+        authStatus: () => this.#logins.readAuthStatus(server.config),
       })
     ));
     return { data, nextCursor };
@@ -144,11 +141,14 @@ export class McpServers implements AsyncDisposable {
     await using own = thread === undefined
       ? await this.#openOwn(name)
       : undefined;
-    const server = thread?.find(name) ??
-      own?.servers.find((one) => one.name === name);
-    if (server === undefined) throw unknownServer(name);
+    const server = toUsable(
+      thread === undefined
+        ? own?.servers.find((one) => one.name === name)
+        : thread.find(name),
+      name,
+    );
+    const connection = await toConnection(server);
     try {
-      const connection = await server.connected();
       const meta = _meta ?? undefined;
       const contents = await connection.read(uri, { signal, meta });
       return { contents, originCallId: null };
@@ -168,10 +168,14 @@ export class McpServers implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<McpServerToolCallResponse> {
     const thread = this.#thread(threadId);
-    const server = thread.find(name);
-    if (server === undefined) throw unknownServer(name);
+    const server = toUsable(thread.find(name), name);
+    const connection = await toConnection(server);
+    if (!server.uses(tool)) {
+      throw RpcError.internal(
+        `tool '${tool}' is disabled for MCP server '${name}'`,
+      );
+    }
     try {
-      const connection = await server.connected();
       return await connection.call(tool, input ?? {}, {
         signal,
         meta: _meta as Record<string, unknown> | undefined,
@@ -265,12 +269,14 @@ export class McpServers implements AsyncDisposable {
     { name, place, ...config },
     { cwd, log },
   ) => {
+    checkStartable({ name, place, ...config }, this.#options.env);
     if (place.kind === "program") {
       const { programs } = this.#options;
       return new ProgramTransport({ name, place, cwd, programs, log });
     }
     return await createHttpTransport(place, {
       env: this.#options.env,
+      version: this.#options.version,
       authProvider: await this.#logins.provide({ name, place, ...config }),
     });
   };

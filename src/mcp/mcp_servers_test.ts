@@ -214,9 +214,9 @@ Deno.test("McpServers over HTTP: headers, token, session, all that programs do",
       threadId: THREAD_ID,
       name: "refused",
       status: "failed",
-      error: "MCP client for `refused` failed to start: MCP startup failed: " +
-        "handshaking with MCP server failed: the server wants a login",
-      failureReason: "reauthenticationRequired",
+      error: "The refused MCP server is not logged in. " +
+        "Run `codex mcp login refused`.",
+      failureReason: null,
     },
   );
   const echo = plain(await ground.call(thread, "echo", { a: 1 }));
@@ -240,7 +240,7 @@ Deno.test("McpServers over HTTP: headers, token, session, all that programs do",
   assert.deepEqual(
     data.map((one) => [one.name, one.httpOrigin, one.authStatus]),
     [
-      ["refused", web.origin, "notLoggedIn"],
+      ["refused", web.origin, "unsupported"],
       ["web", web.origin, "bearerToken"],
     ],
   );
@@ -278,7 +278,7 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
     success: true,
   }]);
   assert.deepEqual(await status(), ["oAuth"]);
-  const file = `${ground.home}/gangway_mcp_credentials.json`;
+  const file = `${ground.home}/.credentials.json`;
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
   const thread = ground.open();
   thread.start();

@@ -8,8 +8,11 @@ import type { Logger } from "../telemetry/mod.ts";
 import type { Caller } from "./caller.ts";
 import { Connection } from "./connection.ts";
 import { LoginNeeded } from "./_login_provider.ts";
-import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
-import type { ServerConfig } from "./server_config.ts";
+import { CLOSED, McpFailure, toReason, Unstartable } from "./mcp_failure.ts";
+import { isToolEnabled, type ServerConfig } from "./server_config.ts";
+
+/** What is said of a server that is gone before it has introduced itself. */
+const UNANSWERED = "connection closed: initialize response";
 
 /** Makes the way to a server. */
 export type CreateTransport = (
@@ -87,6 +90,11 @@ export class Server implements AsyncDisposable {
     return this.#opening === undefined ? "notStarted" : "starting";
   }
 
+  /** Whether a tool of it is to be used. */
+  uses(tool: string): boolean {
+    return isToolEnabled(this.config, tool);
+  }
+
   /** Starts it, if it is not started already. Never throws. */
   start(): void {
     if (!this.config.isEnabled) return;
@@ -144,27 +152,33 @@ export class Server implements AsyncDisposable {
     const reason = this.#needsLogin
       ? "the server wants a login"
       : toReason(error) === CLOSED
-      ? "connection closed: initialize response"
+      ? `${UNANSWERED}: ${UNANSWERED}`
       : toReason(error);
-    const isHandshake = this.config.place.kind === "http" ||
-      reason.startsWith("connection closed");
+    const isHandshake = !(error instanceof Unstartable) &&
+      (this.config.place.kind === "http" ||
+        reason.startsWith("connection closed"));
     this.#failure = isLate
-      ? `timed out handshaking with MCP server after ${seconds}s`
+      ? `timed out handshaking with MCP server after ${seconds}s: deadline has elapsed`
       : isHandshake
       ? `handshaking with MCP server failed: ${reason}`
       : reason;
+    const isExpired = isOneOf(error, (one) => one instanceof LoginNeeded);
     const isCancelled = this.#stop.signal.aborted;
     this.#options.tell?.(name, {
       status: isCancelled ? "cancelled" : "failed",
       error: isCancelled
         ? null
         : isLate
-        ? `MCP client for \`${name}\` timed out after ${seconds} seconds. ` +
+        ? `MCP client for \`${name}\` timed out after ${
+          Math.floor(seconds)
+        } seconds. ` +
           "Add or adjust `startup_timeout_sec` in your config.toml:\n" +
           `[mcp_servers.${name}]\nstartup_timeout_sec = XX`
+        : this.#needsLogin
+        ? `The ${name} MCP server is not logged in. Run \`codex mcp login ${name}\`.`
         : `MCP client for \`${name}\` failed to start: ` +
           `MCP startup failed: ${this.#failure}`,
-      failureReason: this.#needsLogin ? "reauthenticationRequired" : null,
+      failureReason: isExpired ? "reauthenticationRequired" : null,
     });
     return new McpFailure(this.#failure, { cause: error });
   }
@@ -172,12 +186,17 @@ export class Server implements AsyncDisposable {
 
 /** Whether a server answered that nobody is signed in. */
 function isUnauthorized(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause) {
+  return isOneOf(error, (one) => {
     const { code, constructor } = one as Error & { code?: unknown };
-    if (
-      constructor.name === "UnauthorizedError" || code === 401 ||
-      one instanceof LoginNeeded
-    ) return true;
+    return constructor.name === "UnauthorizedError" || code === 401 ||
+      one instanceof LoginNeeded;
+  });
+}
+
+/** Whether an error, or what caused it, is one of those. */
+function isOneOf(error: unknown, is: (one: Error) => boolean): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) {
+    if (is(one)) return true;
   }
   return false;
 }

@@ -14,6 +14,8 @@ export interface ProgramPlace {
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables that it gets from the server's environment. */
   readonly envNames: readonly string[];
+  /** Names of variables that it would get from another machine. */
+  readonly remoteEnvNames: readonly string[];
 }
 
 /** An MCP server that is reached by streamable HTTP. */
@@ -68,6 +70,14 @@ export function isSameServer(a: ServerConfig, b: ServerConfig): boolean {
   return text(a) === text(b);
 }
 
+/** Whether a tool of a server is to be used. */
+export function isToolEnabled(
+  { enabledTools, disabledTools }: ServerConfig,
+  tool: string,
+): boolean {
+  return (enabledTools?.has(tool) ?? true) && !disabledTools.has(tool);
+}
+
 function toServerConfig(
   name: string,
   table: ConfigTable,
@@ -101,7 +111,8 @@ function toPlace(table: ConfigTable): ServerConfig["place"] | undefined {
       args: toTexts(table["args"]) ?? [],
       cwd: toText(table["cwd"]),
       env: toTextMap(table["env"]),
-      envNames: toVariableNames(table["env_vars"]),
+      envNames: toVariableNames(table["env_vars"], false),
+      remoteEnvNames: toVariableNames(table["env_vars"], true),
     };
   }
   if (typeof url !== "string") return undefined;
@@ -149,11 +160,17 @@ function toTextMap(value: ConfigValue | undefined): Record<string, string> {
   return texts;
 }
 
-/** A name each, or a table with one. */
-function toVariableNames(value: ConfigValue | undefined): string[] {
-  return (Array.isArray(value) ? value : []).flatMap((one) =>
-    toText(typeof one === "string" ? one : toTable(one)["name"]) ?? []
-  );
+/** A name each, or a table with one and where it is from. */
+function toVariableNames(
+  value: ConfigValue | undefined,
+  isRemote: boolean,
+): string[] {
+  return (Array.isArray(value) ? value : []).flatMap((one) => {
+    const { name, source } = typeof one === "string"
+      ? { name: one, source: undefined }
+      : toTable(one);
+    return (source === "remote") === isRemote ? toText(name) ?? [] : [];
+  });
 }
 
 function toMode(value: ConfigValue | undefined): ApprovalMode | undefined {

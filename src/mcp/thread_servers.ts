@@ -101,7 +101,7 @@ export class ThreadServers implements AsyncDisposable {
       .flatMap(({ name, failure }) => failure ? [`${name}: ${failure}`] : []);
     if (failed.length === 0) return;
     throw new McpFailure(
-      `required MCP servers failed to initialize: ${failed.join(", ")}`,
+      `required MCP servers failed to initialize: ${failed.join("; ")}`,
     );
   }
 
@@ -135,7 +135,7 @@ export class ThreadServers implements AsyncDisposable {
     if (enabled.length === 0) return [];
     const namespaces = toSafeNames(
       enabled.map(({ name }) => name),
-      (name) => `mcp__${name}`,
+      { wrap: (name) => `mcp__${name}`, identify: toIdentity },
     );
     return [
       ...createResourceTools((name) => this.find(name), enabled),
@@ -222,7 +222,9 @@ export class ThreadServers implements AsyncDisposable {
     if (connection === undefined) return [];
     const namespace = namespaces.get(name)!;
     const tools = connection.tools.toSorted((a, b) => a.name < b.name ? -1 : 1);
-    const names = toSafeNames(tools.map((one) => one.name));
+    const names = toSafeNames(tools.map((one) => one.name), {
+      identify: (tool) => `${toIdentity(name)}\0${tool}\0${tool}`,
+    });
     return tools.map((tool) =>
       new McpTool({
         server,
@@ -234,4 +236,9 @@ export class ThreadServers implements AsyncDisposable {
       })
     );
   }
+}
+
+/** What stands for a server where names are told apart. */
+function toIdentity(name: string): string {
+  return `${name}\0${name}\0`;
 }

@@ -259,6 +259,7 @@ Deno.test("ThreadServers tells why servers can't be started, and keeps no turn f
       "dead",
       "failed",
       start("dead") + "handshaking with MCP server failed: " +
+      "connection closed: initialize response: " +
       "connection closed: initialize response",
     ],
     ["fine", "ready", null],

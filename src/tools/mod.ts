@@ -9,6 +9,7 @@ export {
   type ToolboxOptions,
   toToolSpecs,
 } from "./create_toolbox.ts";
+export { isImageUrl } from "./_image_data.ts";
 export { toBudget } from "./_output_text.ts";
 export { review } from "./_review.ts";
 export { type OutputBudget, shorten } from "./_shorten.ts";
