@@ -379,6 +379,8 @@ const extensions: Readonly<Record<string, Kind>> = {
   }, { defaults: { discoverables: [], disabled_tools: [] } }),
   tools: record({
     web_search: webSearchTool,
+    update_plan: record({ enabled: boolean }),
+    experimental_request_user_input: record({ enabled: boolean }),
   }),
 };
 

@@ -97,6 +97,9 @@ export class Plugins {
   /** All that are on offer. */
   async list(params: PluginListParams): Promise<PluginListResponse> {
     const kinds = params.marketplaceKinds ?? ["local"];
+    if (kinds.some((kind) => kind !== "local" && kind !== "vertical")) {
+      refuseRemote("list remote plugin catalog");
+    }
     if (!kinds.includes("local")) {
       return {
         marketplaces: [],

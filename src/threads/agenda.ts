@@ -102,7 +102,11 @@ export class Agenda implements TurnCompanion {
       // A turn towards a goal is followed by another one: nothing to read yet.
       const { goal } = goals.get({ threadId: this.#threadId });
       const goesOn = end.status === "completed" && goal?.status === "active";
-      const isEmpty = end.status === "interrupted" &&
+      // Nobody has to read that a command ran, or that there is room again.
+      const mayBeSilent = end.status === "interrupted" ||
+        end.status === "completed" &&
+          (turn.kind === "shell" || turn.kind === "compact");
+      const isEmpty = mayBeSilent &&
         !turn.items.some((item) =>
           item.type === "agentMessage" && item.completedAtMs != null
         );

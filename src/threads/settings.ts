@@ -1,3 +1,4 @@
+import { collaborationInstructions } from "../agent/mod.ts";
 import type { Config, ConfigValue } from "../config/mod.ts";
 import {
   type ApprovalsReviewer,
@@ -10,6 +11,7 @@ import {
   type SandboxMode,
   type SandboxPolicy,
   type ThreadSettings,
+  type TurnEnvironmentParams,
 } from "../protocol/mod.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
 
@@ -25,6 +27,7 @@ export interface Wishes {
   readonly sandbox?: SandboxMode | null;
   readonly permissions?: string | null;
   readonly personality?: Personality | null;
+  readonly environments?: readonly TurnEnvironmentParams[] | null;
 }
 
 /** What a client may change of them later. */
@@ -98,11 +101,7 @@ function toWished(
   return {
     disabledPluginIds: remembered.disabledPluginIds ?? [],
     cwd,
-    environments: [{
-      environmentId: "local",
-      cwd,
-      runtimeWorkspaceRoots: [...roots],
-    }],
+    environments: toEnvironments(wishes.environments, cwd, roots),
     approvalPolicy: wishes.approvalPolicy ?? remembered.approvalPolicy ??
       toApprovalPolicy(config.get("approval_policy")) ?? "on-request",
     approvalsReviewer: wishes.approvalsReviewer ??
@@ -165,11 +164,9 @@ export function changeSettings(
   const next: ThreadSettings = {
     ...settings,
     cwd,
-    environments: [{
-      environmentId: "local",
-      cwd,
-      runtimeWorkspaceRoots: [...roots],
-    }],
+    environments: settings.environments?.length === 0
+      ? []
+      : toEnvironments(null, cwd, roots),
     approvalPolicy: changes.approvalPolicy ?? settings.approvalPolicy,
     approvalsReviewer: changes.approvalsReviewer ?? settings.approvalsReviewer,
     model,
@@ -182,7 +179,7 @@ export function changeSettings(
     disabledPluginIds: changes.disabledPluginIds != null
       ? [...changes.disabledPluginIds]
       : settings.disabledPluginIds,
-    collaborationMode: mode ?? {
+    collaborationMode: mode != null ? withInstructions(mode) : {
       mode: settings.collaborationMode.mode,
       settings: {
         ...settings.collaborationMode.settings,
@@ -198,6 +195,46 @@ export function changeSettings(
   };
   refuseWider(settings, next, config);
   return JSON.stringify(next) === JSON.stringify(settings) ? settings : next;
+}
+
+/** @throws {RpcError} if the client names one that is not there. */
+function toEnvironments(
+  asked: readonly TurnEnvironmentParams[] | null | undefined,
+  cwd: string,
+  roots: readonly string[],
+): ThreadSettings["environments"] {
+  const local = {
+    environmentId: "local",
+    cwd,
+    runtimeWorkspaceRoots: [...roots],
+  };
+  if (asked == null) return [local];
+  return asked.map(({ environmentId, ...its }) => {
+    if (environmentId !== local.environmentId) {
+      throw RpcError.invalidRequest(
+        `unknown turn environment id \`${environmentId}\``,
+      );
+    }
+    return {
+      environmentId,
+      cwd: its.cwd,
+      runtimeWorkspaceRoots: its.runtimeWorkspaceRoots ?? [its.cwd],
+    };
+  });
+}
+
+/** A mode with what it tells the model, where a client has no words of its own. */
+function withInstructions(
+  { mode, settings }: CollaborationMode,
+): CollaborationMode {
+  return {
+    mode,
+    settings: {
+      ...settings,
+      developer_instructions: settings.developer_instructions ??
+        collaborationInstructions(mode),
+    },
+  };
 }
 
 /** Built-in profiles, by the mode that they mean. */

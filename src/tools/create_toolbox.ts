@@ -98,6 +98,8 @@ class LiveToolbox implements Toolbox {
     const allowsLogin = config.get("allow_login_shell") !== false &&
       config.requirements?.allowLoginShell !== false;
     const feature = (name: string) => config.get(["features", name]) === true;
+    const isOff = (...path: string[]) => config.get(path) === false;
+    const hasShell = !isOff("features", "shell_tool");
     const patches = new PatchTool({
       access,
       sandbox,
@@ -107,7 +109,7 @@ class LiveToolbox implements Toolbox {
     this.#external = external;
     this.#patches = patches;
     this.#shell = { programs, config, terminals: this.#terminals };
-    const tools: Tool[] = [
+    const shells = () => [
       new ExecCommand({
         runner,
         terminals: this.#terminals,
@@ -118,15 +120,22 @@ class LiveToolbox implements Toolbox {
       }),
       new WriteStdin(this.#terminals),
       new ShellCommand({ runner, patches, shell, allowsLogin }),
-      new UpdatePlan(),
-      new RequestUserInput(),
+    ];
+    const tools: Tool[] = [
+      ...hasShell ? shells() : [],
+      ...isOff("tools", "update_plan", "enabled") ? [] : [new UpdatePlan()],
+      ...isOff("tools", "experimental_request_user_input", "enabled")
+        ? []
+        : [new RequestUserInput()],
       new RequestPermissions({
         interviewer,
         grants,
         isOffered: feature("request_permissions_tool"),
       }),
       patches,
-      new ViewImage({ access, sandbox, grants }),
+      ...isOff("features", "view_image")
+        ? []
+        : [new ViewImage({ access, sandbox, grants })],
       ...goals === undefined ? [] : toGoalTools(goals),
       ...toDynamicTools(dynamicTools),
       new WebSearch(config),
