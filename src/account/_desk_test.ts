@@ -44,6 +44,8 @@ export interface DeskOptions {
   /** What a client answers when it is asked for tokens. */
   readonly answer?: (signal: AbortSignal) => Promise<unknown>;
   readonly refreshTimeoutMs?: number;
+  /** Where a browser may come back to. Default: any port. */
+  readonly callbackPorts?: readonly number[];
 }
 
 export const issuerUrl = "https://issuer.example";
@@ -59,6 +61,11 @@ export const checkedWorkspaces: Endpoint = () =>
         structure: "workspace",
         workspace_backend_origin: "https://backend.example",
         account_routing_override: "us",
+      },
+      {
+        id: "acc-2",
+        workspace_backend_origin: "https://second.example",
+        account_routing_override: "NO_CONSTRAINT",
       },
     ],
   });
@@ -117,7 +124,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     },
     userAgent: () => "test/1.0",
     originator: () => "tester",
-    callbackPort: 0,
+    callbackPorts: options.callbackPorts ?? [0],
     refreshTimeoutMs: options.refreshTimeoutMs ?? 5_000,
     async fetch(url, init) {
       init.signal?.throwIfAborted();

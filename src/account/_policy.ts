@@ -71,6 +71,11 @@ export function toRestriction(
   }, but current credentials belong to ${accountId ?? "none"}`;
 }
 
+/** Why somebody can't sign in. */
+export function toLoginRule({ workspaces = [] }: Policy): string {
+  return `Login is restricted to workspace id(s) ${workspaces.join(", ")}.`;
+}
+
 /** The provider in use. */
 export function toProviderId(config: Config): string {
   const id = config.get("model_provider");

@@ -1,52 +1,27 @@
 import type { Config } from "../config/mod.ts";
-import {
-  type ApiKeyLoginResponse,
-  type CancelLoginAccountResponse,
-  type ChatgptAuthTokensLoginParams,
-  type ChatgptAuthTokensLoginResponse,
-  type ChatgptDeviceCodeLoginResponse,
-  type ChatgptLoginResponse,
-  RpcError,
-} from "../protocol/mod.ts";
+import { RpcError } from "../protocol/mod.ts";
 import { findProvider, type Provider } from "../model/mod.ts";
 import { toEnd, toUpdate } from "./_announcements.ts";
-import { Attempts } from "./attempts.ts";
 import { AuthStore } from "./auth_store.ts";
-import { Backend, type Workspace } from "./backend.ts";
-import { type BrowserLogin, startBrowserLogin } from "./browser_login.ts";
-import { readClaims } from "./_claims.ts";
-import { awaitDeviceLogin } from "./device_login.ts";
+import { Backend } from "./backend.ts";
+import { ExternalTokens } from "./external_tokens.ts";
 import type { AccountGround } from "./ground.ts";
-import { type DeviceCode, Issuer } from "./issuer.ts";
-import {
-  isAllowed,
-  isAllowedWorkspace,
-  type Policy,
-  readPolicy,
-  toProviderId,
-  toRestriction,
-} from "./_policy.ts";
+import { Issuer, type RefreshReason } from "./issuer.ts";
+import { Logins } from "./logins.ts";
+import { isAllowed, type Policy, readPolicy, toProviderId } from "./_policy.ts";
 import { Renewal } from "./renewal.ts";
-import { Secret } from "./_secret.ts";
+import type { Workspace } from "./_routing.ts";
 import {
   type ChatgptAccess,
-  type ExternalSignIn,
   isChatgpt,
-  type IssuedTokens,
+  needsRenewal,
   type SignIn,
-  toDocument,
-  toExternal,
   toSignIn,
 } from "./sign_in.ts";
-import { Workspaces } from "./workspaces.ts";
+import { type FoundWorkspace, Workspaces } from "./workspaces.ts";
 
 /** Where people sign in if nobody says. */
 const usualIssuer = "https://auth.openai.com";
-
-/** How long somebody has to sign in. */
-const loginTimeoutMs = { browser: 10 * 60_000, device: 15 * 60_000 } as const;
-
-const notCompleted = "Login was not completed";
 
 /** Who is signed in now, under which rules. */
 export interface Standing {
@@ -58,26 +33,30 @@ export interface Standing {
 }
 
 /**
- * The account of a server: signs in and out, and tells all clients of it.
+ * The account of a server: who is signed in, and telling all clients of it.
  * Secrets leave it for `auth.json`, for the issuer and the provider, and for
  * clients that ask `getAuthStatus` for them; nothing else has them.
  */
 export class Accounts implements AsyncDisposable {
   /** Asks ChatGPT. */
   readonly backend: Backend;
+  /** Signs in. */
+  readonly logins: Logins;
   /** Renews tokens. */
   readonly renewal: Renewal;
   readonly #ground: AccountGround;
   readonly #store: AuthStore;
   readonly #issuer: Issuer;
-  readonly #attempts: Attempts;
-  readonly #ending = new AbortController();
+  readonly #external = new ExternalTokens();
   readonly #workspaces: Workspaces;
-  #external: ExternalSignIn | undefined;
+  readonly #ending = new AbortController();
+  /** Whether clients were told who is signed in. */
+  #isTold = false;
 
   constructor(ground: AccountGround) {
     this.#ground = ground;
-    const { env, log, userAgent, clients } = ground;
+    const { env, userAgent, clients } = ground;
+    const { signal } = this.#ending;
     const fetch = ground.fetch ??
       ((url: string, init: RequestInit) => globalThis.fetch(url, init));
     this.#store = new AuthStore(ground.home);
@@ -87,21 +66,25 @@ export class Accounts implements AsyncDisposable {
       fetch,
     });
     this.backend = new Backend({ fetch, userAgent });
-    this.#workspaces = new Workspaces(this.backend);
     this.renewal = new Renewal({
       store: this.#store,
       issuer: this.#issuer,
+      external: this.#external,
       clients,
       timeoutMs: ground.refreshTimeoutMs ?? 10_000,
-      signal: this.#ending.signal,
-      adopt: (external, refused) => {
-        // Whoever signed out meanwhile stays out.
-        if (this.#external === refused) this.#external = external;
-      },
+      signal,
     });
-    this.#attempts = new Attempts({
-      log,
-      keep: (tokens, options) => this.#keep(tokens, options),
+    this.#workspaces = new Workspaces({
+      backend: this.backend,
+      renew: (access) => this.#renewRefused(access),
+    });
+    this.logins = new Logins({
+      ground,
+      store: this.#store,
+      issuer: this.#issuer,
+      external: this.#external,
+      readPolicy: async () => (await this.stand()).policy,
+      signal,
       end: async (id, failure) => {
         if (failure === null) await this.announceSignIn(id);
         else clients.announce(toEnd(id, failure));
@@ -114,7 +97,7 @@ export class Accounts implements AsyncDisposable {
     const { readConfig, log } = this.#ground;
     const config = await readConfig();
     const policy = readPolicy(config);
-    let signIn: SignIn | undefined = this.#external;
+    let signIn: SignIn | undefined = this.#external.signIn;
     if (signIn === undefined) {
       try {
         const document = await this.#store.load(policy.store);
@@ -134,6 +117,29 @@ export class Accounts implements AsyncDisposable {
     };
   }
 
+  /**
+   * Who is signed in now, with new tokens if the old ones have ended or `force`
+   * asks for them; with the old ones if there are no new ones.
+   */
+  async standFresh(
+    { force = false }: { readonly force?: boolean } = {},
+  ): Promise<Standing> {
+    const standing = await this.stand();
+    const { signIn, policy } = standing;
+    if (signIn?.mode !== "chatgpt") return standing;
+    if (!force && !needsRenewal(signIn)) return standing;
+    const reason: RefreshReason = force ? "forced" : "proactive_expiry";
+    try {
+      await this.renewal.renewSaved(policy, signIn, reason);
+    } catch (error) {
+      this.#ground.log.warn("The tokens can't be renewed", {
+        reason: (error as Error).message,
+      });
+      return standing;
+    }
+    return await this.stand();
+  }
+
   /** A provider of the configuration, if there is one of that name. */
   findProvider(id: string, config: Config): Provider | undefined {
     return findProvider(id, { config, env: this.#ground.env });
@@ -144,148 +150,6 @@ export class Accounts implements AsyncDisposable {
     return isChatgpt((await this.stand()).signIn);
   }
 
-  /** Renews tokens that the server keeps; false if they can't be. */
-  async renew({ policy, signIn }: Standing): Promise<boolean> {
-    if (signIn?.mode !== "chatgpt") return true;
-    try {
-      await this.renewal.renewSaved(policy, signIn);
-      return true;
-    } catch (error) {
-      this.#ground.log.warn("The tokens can't be renewed", {
-        reason: (error as Error).message,
-      });
-      return false;
-    }
-  }
-
-  /**
-   * Signs in with a key. {@linkcode announceSignIn} tells of it.
-   *
-   * @throws {RpcError} if that is not allowed, or it can't be kept.
-   */
-  async signInWithKey(apiKey: string): Promise<ApiKeyLoginResponse> {
-    const { policy } = await this.stand();
-    this.#refuseExternal();
-    if (policy.forced === "chatgpt") {
-      throw RpcError.invalidRequest(
-        "API key login is disabled. Use ChatGPT login instead.",
-      );
-    }
-    await this.#attempts.clear(notCompleted);
-    try {
-      await this.#store.save(policy.store, {
-        auth_mode: "apikey",
-        OPENAI_API_KEY: apiKey,
-      });
-    } catch (error) {
-      throw failure("failed to save api key", error);
-    }
-    return { type: "apiKey" };
-  }
-
-  /**
-   * Takes tokens that a client keeps. {@linkcode announceSignIn} tells of it.
-   *
-   * @throws {RpcError} if that is not allowed, or they are none.
-   */
-  async signInWithTokens(
-    params: ChatgptAuthTokensLoginParams,
-  ): Promise<ChatgptAuthTokensLoginResponse> {
-    const { policy } = await this.stand();
-    const { chatgptAccountId: accountId } = params;
-    if (policy.forced === "api") {
-      throw RpcError.invalidRequest(
-        "External ChatGPT auth is disabled. Use API key login instead.",
-      );
-    }
-    if (!isAllowedWorkspace(accountId, policy)) {
-      throw RpcError.invalidRequest(
-        `External auth must use one of workspace(s) ${
-          JSON.stringify(policy.workspaces)
-        }, but received ${JSON.stringify(accountId)}.`,
-      );
-    }
-    let external: ExternalSignIn;
-    try {
-      external = toExternal(params);
-    } catch (error) {
-      throw failure("failed to set external auth", error);
-    }
-    await this.#attempts.clear(notCompleted);
-    this.#external = external;
-    return { type: "chatgptAuthTokens" };
-  }
-
-  /**
-   * Waits for somebody to sign in with a browser.
-   *
-   * @throws {RpcError} if that is not allowed, or can't be waited for.
-   */
-  async signInWithBrowser(): Promise<ChatgptLoginResponse> {
-    const policy = await this.#checkChatgpt();
-    await this.#attempts.clear("Login cancelled");
-    const ending = new AbortController();
-    let login: BrowserLogin;
-    try {
-      login = await startBrowserLogin({
-        issuer: this.#issuer,
-        originator: this.#ground.originator(),
-        workspaces: policy.workspaces,
-        port: this.#ground.callbackPort,
-        signal: ending.signal,
-      });
-    } catch (error) {
-      throw failure("failed to start login server", error);
-    }
-    const loginId = this.#attempts.begin({
-      ending,
-      prefix: "Login server error: ",
-      timeoutMs: loginTimeoutMs.browser,
-      tokens: login.tokens,
-      wantsKey: true,
-    });
-    return { type: "chatgpt", loginId, authUrl: login.authUrl };
-  }
-
-  /**
-   * Waits for somebody to type a code in elsewhere.
-   *
-   * @throws {RpcError} if that is not allowed, or there is no code.
-   */
-  async signInWithCode(): Promise<ChatgptDeviceCodeLoginResponse> {
-    await this.#checkChatgpt();
-    const ending = new AbortController();
-    const { signal } = ending;
-    let code: DeviceCode;
-    try {
-      code = await this.#issuer.requestDeviceCode({
-        signal: this.#ending.signal,
-      });
-    } catch (error) {
-      throw failure("failed to request device code", error);
-    }
-    await this.#attempts.clear("Login cancelled");
-    const loginId = this.#attempts.begin({
-      ending,
-      prefix: "",
-      timeoutMs: loginTimeoutMs.device,
-      tokens: awaitDeviceLogin(this.#issuer, code, { signal }),
-      wantsKey: false,
-    });
-    return {
-      type: "chatgptDeviceCode",
-      loginId,
-      verificationUrl: this.#issuer.deviceUrl,
-      userCode: code.userCode,
-    };
-  }
-
-  /** Gives a sign-in up, if it is the one that is waited for. */
-  cancelLogin(loginId: string): CancelLoginAccountResponse {
-    const isKnown = this.#attempts.cancel(loginId.toLowerCase(), notCompleted);
-    return { status: isKnown ? "canceled" : "notFound" };
-  }
-
   /**
    * Signs out. {@linkcode announceAccount} tells of it.
    *
@@ -293,28 +157,27 @@ export class Accounts implements AsyncDisposable {
    */
   async logout(): Promise<void> {
     const { policy } = await this.stand();
-    await this.#attempts.clear(notCompleted);
-    const isExternal = this.#external !== undefined;
-    this.#external = undefined;
+    await this.logins.giveUp();
+    const wasExternal = this.#external.drop();
     try {
       // A file that can't be read is taken away too.
       const document = await this.#store.load(policy.store).catch(() => {});
       await this.#store.remove(policy.store);
       const signIn = document && toSignIn(document);
-      if (isExternal || signIn?.mode !== "chatgpt") return;
+      if (wasExternal || signIn?.mode !== "chatgpt") return;
       const { signal } = this.#ending;
       if (signIn.refreshToken !== undefined) {
         await this.#issuer.revoke(signIn.refreshToken, { signal });
       }
     } catch (error) {
-      throw failure("logout failed", error);
+      throw RpcError.internal(`logout failed: ${(error as Error).message}`);
     }
   }
 
   /** Tells everybody who is signed in now. */
   async announceAccount(): Promise<void> {
     const { signIn } = await this.stand();
-    this.#ground.clients.announce(toUpdate(signIn));
+    this.#announce(signIn);
   }
 
   /**
@@ -324,79 +187,69 @@ export class Accounts implements AsyncDisposable {
   async announceSignIn(loginId: string | null): Promise<void> {
     const { clients } = this.#ground;
     const standing = await this.stand();
-    const { signIn, provider } = standing;
+    const { provider } = standing;
+    let { signIn } = standing;
     if (provider?.requiresOpenaiAuth && isChatgpt(signIn)) {
+      this.#isTold = true; // right below
       try {
-        await this.findWorkspace(standing, signIn);
+        signIn = (await this.findWorkspace(standing, signIn)).access;
       } catch (error) {
         clients.announce(toEnd(loginId, (error as Error).message));
         return;
       }
     }
     clients.announce(toEnd(loginId, null));
-    clients.announce(toUpdate(signIn));
+    this.#announce(signIn);
   }
 
   /**
-   * The workspace of an account; looked up once for its tokens.
+   * The workspace of an account; looked up once for its tokens. Who is signed
+   * in from an earlier time is told to everybody when that is known.
    *
    * @throws {RpcError} if ChatGPT does not tell.
    */
-  findWorkspace(
+  async findWorkspace(
     { policy }: Standing,
     access: ChatgptAccess,
-  ): Promise<Workspace> {
-    return this.#workspaces.find(policy.backendUrl, access);
+  ): Promise<FoundWorkspace> {
+    const found = await this.#workspaces.find(policy.backendUrl, access);
+    if (!this.#isTold) this.#announce(found.access);
+    return found;
+  }
+
+  /**
+   * All workspaces of an account, as they are now.
+   *
+   * @throws {RpcError} if ChatGPT does not tell.
+   */
+  listWorkspaces(
+    { policy }: Standing,
+    access: ChatgptAccess,
+  ): Promise<readonly Workspace[]> {
+    return this.#workspaces.list(policy.backendUrl, access);
   }
 
   /** Gives up what is waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort(new Error("The server ends"));
-    await this.#attempts.clear("The server ends");
+    await this.logins[Symbol.asyncDispose]();
   }
 
-  #refuseExternal(): void {
-    if (this.#external === undefined) return;
-    throw RpcError.invalidRequest(
-      "External auth is active. Use account/login/start (chatgptAuthTokens) " +
-        "to update it or account/logout to clear it.",
-    );
+  #announce(signIn: SignIn | undefined): void {
+    this.#isTold = true;
+    this.#ground.clients.announce(toUpdate(signIn));
   }
 
-  async #checkChatgpt(): Promise<Policy> {
+  async #renewRefused(
+    access: ChatgptAccess,
+  ): Promise<ChatgptAccess | undefined> {
     const { policy } = await this.stand();
-    this.#refuseExternal();
-    if (policy.forced !== "api") return policy;
-    throw RpcError.invalidRequest(
-      "ChatGPT login is disabled. Use API key login instead.",
-    );
-  }
-
-  /** Keeps what somebody has signed in with. */
-  async #keep(
-    tokens: IssuedTokens,
-    { wantsKey, signal }: {
-      readonly wantsKey: boolean;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<void> {
-    const { policy } = await this.stand();
-    const idToken = tokens.idToken ?? "";
-    const { accountId } = readClaims(idToken);
-    if (!isAllowedWorkspace(accountId, policy)) {
-      throw new Error(toRestriction(policy, accountId));
+    if (access.mode === "chatgpt") {
+      await this.renewal.renewSaved(policy, access, "unauthorized_recovery");
+    } else {
+      await this.renewal.bring(policy, access);
     }
-    const key = wantsKey
-      ? await this.#issuer.exchangeKey(new Secret(idToken), { signal })
-      : null;
-    signal.throwIfAborted();
-    await this.#store.save(
-      policy.store,
-      toDocument(tokens, { key, accountId, issuer: this.#issuer.url }),
-    );
+    const { signIn } = await this.stand();
+    return isChatgpt(signIn) ? signIn : undefined;
   }
-}
-
-function failure(what: string, error: unknown): RpcError {
-  return RpcError.internal(`${what}: ${(error as Error).message}`);
 }

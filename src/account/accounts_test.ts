@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RpcError } from "../protocol/mod.ts";
 import {
   account,
-  type DeskOptions,
+  checkedWorkspaces,
   issuerUrl,
   issueTokens,
   openDesk,
@@ -54,7 +54,7 @@ function refusal(message: string, code = -32600): (error: unknown) => boolean {
 Deno.test("Accounts: a key is kept in auth.json for its owner alone, and told to all", async () => {
   await using desk = await openDesk({ config: account });
   assert.deepEqual(await readAccount(desk.accounts, {}), nobody);
-  await desk.accounts.signInWithKey("sk-one");
+  await desk.accounts.logins.withKey("sk-one");
   await desk.accounts.announceSignIn(null);
   assert.equal(
     await desk.saved(),
@@ -109,7 +109,7 @@ Deno.test("Accounts: a provider that takes no account has none", async () => {
 Deno.test("Accounts: tokens of a client stay in memory, and keep other ways out", async () => {
   await using desk = await openDesk({ config: account });
   const { accounts } = desk;
-  await accounts.signInWithTokens({
+  await accounts.logins.withTokens({
     type: "chatgptAuthTokens",
     accessToken: toToken(),
     chatgptAccountId: "acc-1",
@@ -124,9 +124,9 @@ Deno.test("Accounts: tokens of a client stay in memory, and keep other ways out"
   const blocked = refusal(
     "External auth is active. Use account/login/start (chatgptAuthTokens) to update it or account/logout to clear it.",
   );
-  await assert.rejects(accounts.signInWithKey("sk"), blocked);
-  await assert.rejects(accounts.signInWithBrowser(), blocked);
-  await assert.rejects(accounts.signInWithCode(), blocked);
+  await assert.rejects(accounts.logins.withKey("sk"), blocked);
+  await assert.rejects(accounts.logins.withBrowser(), blocked);
+  await assert.rejects(accounts.logins.withCode(), blocked);
   await accounts.logout();
   await accounts.announceAccount();
   assert.deepEqual(desk.told.at(-1), [
@@ -150,7 +150,7 @@ Deno.test("Accounts: what is no token is refused, and not repeated", async () =>
     ]
   ) {
     await assert.rejects(
-      desk.accounts.signInWithTokens({
+      desk.accounts.logins.withTokens({
         type: "chatgptAuthTokens",
         accessToken,
         chatgptAccountId: "acc-1",
@@ -170,7 +170,7 @@ Deno.test("Accounts: the plan that the client names goes over the token's", asyn
     ] as const
   ) {
     await using desk = await openDesk({ config: account });
-    await desk.accounts.signInWithTokens({
+    await desk.accounts.logins.withTokens({
       type: "chatgptAuthTokens",
       accessToken: toToken(),
       chatgptAccountId: "acc-1",
@@ -192,10 +192,10 @@ Deno.test("Accounts: only the ways that the configuration allows", async () => {
   const noChatgpt = refusal(
     "ChatGPT login is disabled. Use API key login instead.",
   );
-  await assert.rejects(api.accounts.signInWithBrowser(), noChatgpt);
-  await assert.rejects(api.accounts.signInWithCode(), noChatgpt);
+  await assert.rejects(api.accounts.logins.withBrowser(), noChatgpt);
+  await assert.rejects(api.accounts.logins.withCode(), noChatgpt);
   await assert.rejects(
-    api.accounts.signInWithTokens({
+    api.accounts.logins.withTokens({
       type: "chatgptAuthTokens",
       accessToken: toToken(),
       chatgptAccountId: "acc-1",
@@ -208,7 +208,7 @@ Deno.test("Accounts: only the ways that the configuration allows", async () => {
     auth: { OPENAI_API_KEY: "sk" },
   });
   await assert.rejects(
-    chatgpt.accounts.signInWithKey("sk"),
+    chatgpt.accounts.logins.withKey("sk"),
     refusal("API key login is disabled. Use ChatGPT login instead."),
   );
   assert.deepEqual(await readAccount(chatgpt.accounts, {}), nobody);
@@ -223,48 +223,66 @@ Deno.test("Accounts: only the workspaces that the configuration allows", async (
     assert.deepEqual(await readAccount(desk.accounts, {}), nobody);
     const names = [ids].flat().map((id) => id.trim());
     await assert.rejects(
-      desk.accounts.signInWithTokens({
+      desk.accounts.logins.withTokens({
         type: "chatgptAuthTokens",
         accessToken: toToken(),
         chatgptAccountId: "acc-1",
       }),
       refusal(
-        `External auth must use one of workspace(s) ${
-          JSON.stringify(names)
-        }, but received "acc-1".`,
+        `External auth must use one of workspace(s) [${
+          names.map((name) => `"${name}"`).join(", ")
+        }], but received "acc-1".`,
       ),
     );
   }
 });
 
 Deno.test("Accounts: without its workspace, an account is not told", async () => {
-  const cases: [DeskOptions["endpoints"], string][] = [
-    [{}, "selected workspace missing from routing discovery"],
-    [
-      { "acc-1": {} },
-      "workspace routing discovery missing backend origin",
-    ],
-    [
-      {
-        "acc-1": {
-          workspace_backend_origin: "https://x.example",
-          account_routing_override: "mars",
-        },
-      },
-      "workspace routing discovery failed",
-    ],
-  ].map(([accounts, message]) => [{
-    "/backend-api/wham/accounts/check": () => Response.json({ accounts }),
-  }, message as string]);
-  cases.push([{
-    "/backend-api/wham/accounts/check": () =>
-      new Response("no", { status: 500 }),
-  }, "workspace routing discovery failed"]);
-  for (const [endpoints = {}, message] of cases) {
+  const good = {
+    id: "acc-1",
+    workspace_backend_origin: "https://x.example",
+    account_routing_override: "us",
+  };
+  const cases: [() => Response, string][] = [];
+  const add = (message: string, ...accounts: unknown[]) =>
+    cases.push([() => Response.json({ accounts }), message]);
+  add("selected workspace missing from routing discovery", { id: "acc-2" });
+  add("duplicate workspace in routing discovery", { id: "acc-1" }, good);
+  add("workspace routing discovery missing backend origin", { id: "acc-1" });
+  for (const origin of ["", "nonsense"]) {
+    add("invalid workspace backend URL", {
+      ...good,
+      workspace_backend_origin: origin,
+    });
+  }
+  for (const origin of ["http://x.example", "https://u:p@x.example"]) {
+    add("workspace backend must use an HTTPS origin without credentials", {
+      ...good,
+      workspace_backend_origin: origin,
+    });
+  }
+  add("workspace routing discovery must return an origin", {
+    ...good,
+    workspace_backend_origin: "https://x.example/path",
+  });
+  for (const override of [undefined, null, "mars"]) {
+    add("workspace routing discovery has invalid account routing override", {
+      ...good,
+      account_routing_override: override,
+    });
+  }
+  const failed = "workspace routing discovery failed";
+  add(failed, { ...good, name: 5 });
+  add(failed, good, { id: 5 });
+  cases.push([() => Response.json({ accounts: { "acc-1": good } }), failed]);
+  for (const status of [302, 403, 500]) {
+    cases.push([() => new Response("no", { status }), failed]);
+  }
+  for (const [answer, message] of cases) {
     await using desk = await openDesk({
       config: account,
       auth: toManaged(),
-      endpoints,
+      endpoints: { "/backend-api/wham/accounts/check": answer },
     });
     await assert.rejects(
       readAccount(desk.accounts, {}),
@@ -290,6 +308,158 @@ Deno.test("Accounts: a workspace is looked up once for its tokens", async () => 
     "https://chat.example/backend-api/wham/accounts/check",
   );
   assert.equal(desk.asked[0]!.headers.get("chatgpt-account-id"), "acc-1");
+});
+
+Deno.test("Accounts: another workspace of the same token is looked up anew", async () => {
+  await using desk = await openDesk({ config: account });
+  const origins: (string | undefined)[] = [];
+  for (const chatgptAccountId of ["acc-1", "acc-2"]) {
+    await desk.accounts.logins.withTokens({
+      type: "chatgptAuthTokens",
+      accessToken: toToken(),
+      chatgptAccountId,
+    });
+    const { workspaceRouting } = await readAccount(desk.accounts, {});
+    origins.push(workspaceRouting?.backendOrigin);
+  }
+  assert.deepEqual(origins, [
+    "https://backend.example",
+    "https://second.example",
+  ]);
+});
+
+Deno.test("Accounts: an account without a workspace has none to look up", async () => {
+  await using saved = await openDesk({
+    config: account,
+    auth: toManaged({
+      account_id: undefined,
+      id_token: toToken({ accountId: "" }),
+    }),
+  });
+  assert.deepEqual(await readAccount(saved.accounts, {}), {
+    ...somebody,
+    account: { ...somebody.account, workspaceName: null },
+    workspaceRouting: null,
+  });
+  await using external = await openDesk({ config: account });
+  await external.accounts.logins.withTokens({
+    type: "chatgptAuthTokens",
+    accessToken: toToken(),
+    chatgptAccountId: "",
+  });
+  await assert.rejects(
+    readAccount(external.accounts, {}),
+    refusal("workspace routing requires a ChatGPT account id", -32603),
+  );
+  assert.deepEqual([saved.asked, external.asked], [[], []]);
+});
+
+Deno.test("Accounts: who is signed in from an earlier time is told once it is known", async () => {
+  await using desk = await openDesk({ config: account, auth: toManaged() });
+  await readAccount(desk.accounts, {});
+  await readAccount(desk.accounts, {});
+  assert.deepEqual(desk.told, [[
+    "account/updated",
+    { authMode: "chatgpt", planType: "pro" },
+  ]]);
+});
+
+Deno.test("Accounts: ChatGPT refuses a token, a client brings another one", async () => {
+  const newer = toToken({ serial: 9, plan: "plus" });
+  await using desk = await openDesk({
+    config: account,
+    answer: () =>
+      Promise.resolve({ accessToken: newer, chatgptAccountId: "acc-1" }),
+    endpoints: {
+      "/backend-api/wham/accounts/check": (asked) =>
+        asked.headers.get("authorization") === `Bearer ${newer}`
+          ? checkedWorkspaces(asked)
+          : new Response(null, { status: 401 }),
+    },
+  });
+  await desk.accounts.logins.withTokens({
+    type: "chatgptAuthTokens",
+    accessToken: toToken(),
+    chatgptAccountId: "acc-1",
+  });
+  await desk.accounts.announceSignIn(null);
+  assert.deepEqual(desk.told, [
+    ["account/login/completed", success],
+    ["account/updated", { authMode: "chatgptAuthTokens", planType: "plus" }],
+  ]);
+  assert.deepEqual(await readAccount(desk.accounts, {}), {
+    ...somebody,
+    account: { ...somebody.account, planType: "plus" },
+  });
+  assert.deepEqual([desk.asked.length, desk.questions.length], [2, 1]);
+});
+
+Deno.test("Accounts: ChatGPT refuses a token, and there is no other one", async () => {
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged(),
+    endpoints: {
+      "/backend-api/wham/accounts/check": () =>
+        new Response(null, { status: 401 }),
+    },
+  });
+  await assert.rejects(
+    readAccount(desk.accounts, {}),
+    refusal("workspace routing discovery unauthorized (401)", -32603),
+  );
+});
+
+Deno.test("Accounts: a token that has ended is renewed before it is told", async () => {
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged({ access_token: toToken({ exp: 1000 }) }),
+    endpoints: { "/oauth/token": issueTokens({ plan: "plus" }) },
+  });
+  const { authToken } = await readStatus(desk.accounts, { includeToken: true });
+  assert.equal(authToken, toToken({ plan: "plus", serial: 102 }));
+  assert.equal(
+    JSON.parse(desk.asked[0]!.body).refresh_reason,
+    "proactive_expiry",
+  );
+});
+
+Deno.test("Accounts: what the issuer has said of a token once it is not asked again", async () => {
+  let status = 500;
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged(),
+    endpoints: {
+      "/oauth/token": () =>
+        Response.json({ error: { code: "refresh_token_reused" } }, { status }),
+    },
+  });
+  const read = () => readAccount(desk.accounts, { refreshToken: true });
+  const asked = () =>
+    desk.asked.filter(({ url }) => url.endsWith("/oauth/token")).length;
+  assert.deepEqual(await read(), somebody, "it may be well the next time");
+  status = 401;
+  assert.deepEqual(await read(), nobody);
+  assert.deepEqual(await read(), nobody);
+  assert.deepEqual(await readAccount(desk.accounts, {}), nobody);
+  assert.deepEqual(
+    await readStatus(desk.accounts, { includeToken: true }),
+    { authMethod: "chatgpt", authToken: null, requiresOpenaiAuth: true },
+  );
+  assert.equal(asked(), 2);
+});
+
+Deno.test("Accounts: a key without a character is one that nobody is told", async () => {
+  await using desk = await openDesk({ config: account });
+  await desk.accounts.logins.withKey("");
+  assert.deepEqual(await readAccount(desk.accounts, {}), {
+    ...nobody,
+    account: { type: "apiKey" },
+  });
+  assert.deepEqual(await readStatus(desk.accounts, { includeToken: true }), {
+    authMethod: null,
+    authToken: null,
+    requiresOpenaiAuth: true,
+  });
 });
 
 Deno.test("Accounts: signing out takes the file away and makes its token worthless", async () => {

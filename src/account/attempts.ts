@@ -1,9 +1,18 @@
 import type { Logger } from "../telemetry/mod.ts";
-import type { IssuedTokens } from "./sign_in.ts";
+
+/** What tells ways to wait for somebody apart. */
+const ways = {
+  browser: { prefix: "Login server error: ", timeoutMs: 10 * 60_000 },
+  device: { prefix: "", timeoutMs: 15 * 60_000 },
+} as const;
+
+/** A way to wait for somebody who signs in elsewhere. */
+export type Way = keyof typeof ways;
 
 /** A sign-in that somebody has still to finish. */
 interface Attempt {
   readonly id: string;
+  readonly way: Way;
   readonly ending: AbortController;
   readonly done: Promise<void>;
 }
@@ -11,31 +20,21 @@ interface Attempt {
 /** What {@linkcode Attempts} needs. */
 export interface AttemptsOptions {
   readonly log: Logger;
-  /**
-   * Keeps what somebody has signed in with.
-   *
-   * @throws {Error} if it can't be kept.
-   */
-  readonly keep: (
-    tokens: IssuedTokens,
-    options: { readonly wantsKey: boolean; readonly signal: AbortSignal },
-  ) => Promise<void>;
   /** Told of the end of an attempt, and why it failed, if it did. */
   readonly end: (id: string, failure: string | null) => Promise<void>;
 }
 
 /** What becomes an attempt. */
 export interface AttemptOrder {
+  readonly way: Way;
   /** Gives it up. */
   readonly ending: AbortController;
-  /** What a reason is told behind. */
-  readonly prefix: string;
-  /** Milliseconds that somebody has. */
-  readonly timeoutMs: number;
-  /** What somebody signs in with. */
-  readonly tokens: Promise<IssuedTokens>;
-  /** Whether a key of the API is wanted beside the tokens. */
-  readonly wantsKey: boolean;
+  /**
+   * Somebody has signed in, and it is kept.
+   *
+   * @throws {Error} why nobody has.
+   */
+  readonly signedIn: Promise<void>;
 }
 
 /** The sign-in that is waited for: there is one at most. */
@@ -47,15 +46,21 @@ export class Attempts {
     this.#options = options;
   }
 
+  /** How somebody is waited for, if anybody is. */
+  get way(): Way | undefined {
+    return this.#current?.way;
+  }
+
   /** Waits for somebody; gives the attempt an id. */
   begin(order: AttemptOrder): string {
+    const { way, ending } = order;
     const id = crypto.randomUUID();
     const done = this.#run(id, order).catch((error) =>
       this.#options.log.error("A sign-in failed", {
         reason: (error as Error).message,
       })
     );
-    this.#current = { id, ending: order.ending, done };
+    this.#current = { id, way, ending, done };
     return id;
   }
 
@@ -79,16 +84,14 @@ export class Attempts {
   }
 
   async #run(id: string, order: AttemptOrder): Promise<void> {
-    const { ending, prefix, timeoutMs, wantsKey } = order;
-    const { signal } = ending;
+    const { prefix, timeoutMs } = ways[order.way];
     const timer = setTimeout(
-      () => ending.abort(new Error("Login timed out")),
+      () => order.ending.abort(new Error("Login timed out")),
       timeoutMs,
     );
     let failure: string | null = null;
     try {
-      const tokens = await order.tokens;
-      await this.#options.keep(tokens, { wantsKey, signal });
+      await order.signedIn;
     } catch (error) {
       failure = `${prefix}${(error as Error).message}`;
     } finally {

@@ -87,6 +87,7 @@ export class AuthStore {
 function refuseKeyring(mode: StoreMode): void {
   if (mode !== "keyring") return;
   throw new Deno.errors.NotSupported(
-    'This server has no keyring: set cli_auth_credentials_store to "file"',
+    "failed to write OAuth tokens to keyring: this server has none: " +
+      'set cli_auth_credentials_store to "file"',
   );
 }

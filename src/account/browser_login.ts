@@ -4,12 +4,18 @@ import { toPage } from "./_page.ts";
 import { Secret } from "./_secret.ts";
 import type { IssuedTokens } from "./sign_in.ts";
 
-/** Where the browser comes back to; the issuer knows no other port. */
-const callbackPort = 1455;
+/** Where the browser comes back to; the issuer knows no other ports. */
+const callbackPorts = [1455, 1457] as const;
 
-/** How often a port is tried that another sign-in still holds. */
+/** How often a port is tried that another sign-in gives up. */
 const attempts = 10;
 const attemptMs = 200;
+
+/** How often one is tried that nobody seems to give up. */
+const strikes = 2;
+
+/** How long whoever has a port may take to say that it gives it up. */
+const cancelTimeoutMs = 500;
 
 /** What {@linkcode startBrowserLogin} needs. */
 export interface BrowserLoginOptions {
@@ -17,8 +23,14 @@ export interface BrowserLoginOptions {
   readonly originator: string;
   /** The only workspaces that are allowed, if not all are. */
   readonly workspaces: readonly string[] | undefined;
-  /** Where the browser comes back to. Default: 1455. */
-  readonly port: number | undefined;
+  /** Where the browser may come back to. Default: 1455, 1457. */
+  readonly ports: readonly number[] | undefined;
+  /**
+   * Keeps what somebody has signed in with, before the browser tells so.
+   *
+   * @throws {Error} if it can't be kept; shown in the browser.
+   */
+  readonly keep: (tokens: IssuedTokens) => Promise<void>;
   /** Gives it up; its reason says why. */
   readonly signal: AbortSignal;
 }
@@ -28,11 +40,11 @@ export interface BrowserLogin {
   /** The page to open. */
   readonly authUrl: string;
   /**
-   * The tokens, once somebody has signed in.
+   * Somebody has signed in, and it is kept.
    *
    * @throws {Error} why nobody has.
    */
-  readonly tokens: Promise<IssuedTokens>;
+  readonly signedIn: Promise<void>;
 }
 
 /**
@@ -47,8 +59,9 @@ export async function startBrowserLogin(
   const { issuer, signal } = options;
   const pkce = await createPkce();
   const state = new Secret(toRandomText(32));
-  const outcome = Promise.withResolvers<IssuedTokens>();
-  outcome.promise.catch(() => {}); // told to whoever awaits the tokens
+  const outcome = Promise.withResolvers<void>();
+  outcome.promise.catch(() => {}); // told to whoever awaits it
+  const abort = () => outcome.reject(signal.reason);
   let isUsed = false;
   let redirectUri = "";
   let host = "";
@@ -70,34 +83,32 @@ export async function startBrowserLogin(
     }
     if (isUsed) return plain("Already used", 400);
     isUsed = true;
+    // From here on, the signal ends what is done, and that the wait.
+    signal.removeEventListener("abort", abort);
     try {
-      const code = query.get("code");
-      const failure = query.get("error_description") ?? query.get("error");
-      if (failure !== null) throw new Error(`Sign-in failed: ${failure}`);
-      if (!code) throw new Error("Sign-in failed: no code came back");
       const tokens = await issuer.exchange(
-        { code, redirectUri, verifier: pkce.verifier },
+        { code: toCode(query), redirectUri, verifier: pkce.verifier },
         { signal },
       );
-      outcome.resolve(tokens);
+      await options.keep(tokens);
+      outcome.resolve();
       return toPage("Signed in", "You can close this page.");
     } catch (error) {
       outcome.reject(error);
       return toPage("Not signed in", (error as Error).message);
     }
   };
-  const server = await listen(options.port ?? callbackPort, answer);
+  const server = await listen(options.ports ?? callbackPorts, answer);
   const { port } = server.addr;
   host = `127.0.0.1:${port}`;
   redirectUri = `http://${host}/auth/callback`;
-  const abort = () => outcome.reject(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
-  const tokens = outcome.promise.finally(async () => {
+  const signedIn = outcome.promise.finally(async () => {
     signal.removeEventListener("abort", abort);
     await server.shutdown();
   });
-  tokens.catch(() => {});
+  signedIn.catch(() => {});
   return {
     authUrl: issuer.authorizeUrl({
       redirectUri,
@@ -106,8 +117,31 @@ export async function startBrowserLogin(
       originator: options.originator,
       workspaces: options.workspaces,
     }),
-    tokens,
+    signedIn,
   };
+}
+
+/**
+ * The code that a browser brings back.
+ *
+ * @throws {Error} if it brings none.
+ */
+function toCode(query: URLSearchParams): string {
+  const error = query.get("error");
+  const description = query.get("error_description");
+  if (error !== null || description !== null) {
+    throw new Error(
+      description?.includes("missing_codex_entitlement")
+        ? "Codex is not enabled for your workspace. Contact your workspace " +
+          "administrator to request access to Codex."
+        : `Sign-in failed: ${description ?? error}`,
+    );
+  }
+  const code = query.get("code");
+  if (code) return code;
+  throw new Error(
+    "Missing authorization code. Sign-in could not be completed.",
+  );
 }
 
 function hosts(address: string): string[] {
@@ -118,36 +152,43 @@ function plain(text: string, status: number): Response {
   return new Response(text, { status, headers: { connection: "close" } });
 }
 
+/** Listens at the first port that is free, or that whoever has it gives up. */
 async function listen(
-  port: number,
+  ports: readonly number[],
   answer: (request: Request) => Promise<Response>,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
-  for (let attempt = 1;; attempt++) {
-    try {
-      return Deno.serve({
-        hostname: "127.0.0.1",
-        port,
-        onListen: () => {},
-        onError: () => plain("Internal Server Error", 500),
-      }, answer);
-    } catch (error) {
-      const isTaken = error instanceof Deno.errors.AddrInUse;
-      if (!isTaken || attempt === attempts) throw error;
-      await freePort(port);
+  for (const port of ports) {
+    let refusals = 0;
+    for (let attempt = 0; attempt < attempts && refusals < strikes; attempt++) {
+      try {
+        return Deno.serve({
+          hostname: "127.0.0.1",
+          port,
+          onListen: () => {},
+          onError: () => plain("Internal Server Error", 500),
+        }, answer);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+        if (!await freePort(port)) refusals++;
+        await new Promise((resolve) => setTimeout(resolve, attemptMs));
+      }
     }
   }
+  throw new Deno.errors.AddrInUse(
+    `Port 127.0.0.1:${ports.at(-1)} is already in use`,
+  );
 }
 
-/** Asks whoever waits for a browser there to give up. */
-async function freePort(port: number): Promise<void> {
+/** Asks whoever waits for a browser there to give up; whether it says so. */
+async function freePort(port: number): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/cancel`, {
       redirect: "manual",
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(cancelTimeoutMs),
     });
     await response.body?.cancel();
+    return response.ok;
   } catch {
-    // Nobody, or somebody else: the next attempt tells.
+    return false; // nobody any more, or somebody else
   }
-  await new Promise((resolve) => setTimeout(resolve, attemptMs));
 }

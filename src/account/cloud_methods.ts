@@ -38,10 +38,10 @@ export const cloudHandlers: Handlers<Accounts, CloudMethod> = {
 
   "account/gatewayOAuth/cancel": () => ({}),
 
-  "account/bedrock/discover": () => ({
-    profiles: [],
-    environmentCredentials: [],
-  }),
+  "account/bedrock/discover"({ logins }) {
+    logins.refuseExternal();
+    return { profiles: [], environmentCredentials: [] };
+  },
 
   "account/bedrock/setup"() {
     throw RpcError.invalidRequest(

@@ -8,10 +8,8 @@ import {
 } from "../model/mod.ts";
 import type { Accounts, Standing } from "./accounts.ts";
 import { toHeaders } from "./backend.ts";
-import { type ChatgptAccess, isChatgpt } from "./sign_in.ts";
-
-/** Tokens that end this soon are renewed before they are used. */
-const marginMs = 60_000;
+import { SignInOverError } from "./renewal.ts";
+import { isChatgpt, needsRenewal } from "./sign_in.ts";
 
 /** The address of the API; with an account of ChatGPT it is another one. */
 const apiUrl = "https://api.openai.com/v1";
@@ -33,11 +31,10 @@ export function createCredentials(
   const standFresh = async (): Promise<Standing> => {
     const standing = await accounts.stand();
     const { signIn, policy } = standing;
-    const isOver = signIn?.mode === "chatgpt" &&
-      signIn.refreshToken !== undefined &&
-      (signIn.claims.expiresAtMs ?? Infinity) < Date.now() + marginMs;
-    if (!isOver) return standing;
-    await told(() => accounts.renewal.renewSaved(policy, signIn));
+    if (!needsRenewal(signIn)) return standing;
+    await told(() =>
+      accounts.renewal.renewSaved(policy, signIn, "proactive_expiry")
+    );
     return await accounts.stand();
   };
 
@@ -52,9 +49,11 @@ export function createCredentials(
         return { authorization: `Bearer ${signIn.key.reveal()}` };
       }
       if (!isChatgpt(signIn)) return {};
-      const headers = toHeaders(signIn);
-      if (provider.baseUrl !== apiUrl) return headers;
-      const { routing } = await findWorkspace(accounts, standing, signIn);
+      if (provider.baseUrl !== apiUrl) return toHeaders(signIn);
+      const { routing, access } = await told(() =>
+        accounts.findWorkspace(standing, signIn)
+      );
+      const headers = toHeaders(access);
       return routing.accountRoutingOverride === "NO_CONSTRAINT" ? headers : {
         ...headers,
         "x-openai-account-routing-override": routing.accountRoutingOverride,
@@ -64,13 +63,12 @@ export function createCredentials(
     async baseUrl(provider: Provider) {
       if (!isOurs(provider) || provider.baseUrl !== apiUrl) return undefined;
       const standing = await accounts.stand();
-      if (!isChatgpt(standing.signIn)) return undefined;
-      const { routing } = await findWorkspace(
-        accounts,
-        standing,
-        standing.signIn,
+      const { signIn } = standing;
+      if (!isChatgpt(signIn)) return undefined;
+      const { routing } = await told(() =>
+        accounts.findWorkspace(standing, signIn)
       );
-      return `${toOrigin(routing.backendOrigin)}/backend-api/codex`;
+      return `${routing.backendOrigin}/backend-api/codex`;
     },
 
     async onUnauthorized(provider: Provider, { refused }: RefusedOptions) {
@@ -86,7 +84,9 @@ export function createCredentials(
       if (now !== undefined && !now.equals(was)) return true;
       switch (signIn?.mode) {
         case "chatgpt":
-          await told(() => accounts.renewal.renewSaved(policy, signIn));
+          await told(() =>
+            accounts.renewal.renewSaved(policy, signIn, "unauthorized_recovery")
+          );
           return true;
         case "chatgptAuthTokens":
           await told(() => accounts.renewal.bring(policy, signIn));
@@ -98,38 +98,15 @@ export function createCredentials(
   };
 }
 
-/** The workspace, or why there is none, in the words of a turn. */
-function findWorkspace(
-  accounts: Accounts,
-  standing: Standing,
-  access: ChatgptAccess,
-): ReturnType<Accounts["findWorkspace"]> {
-  return told(() => accounts.findWorkspace(standing, access));
-}
-
-/** Where a token may be sent: never where others could read it on its way. */
-function toOrigin(text: string): string {
-  let url: URL | undefined;
-  try {
-    url = new URL(text);
-  } catch {
-    url = undefined;
-  }
-  if (
-    url?.protocol === "https:" && url.username === "" && url.password === ""
-  ) return url.origin;
-  throw new ModelError(
-    "workspace backend must use an HTTPS origin without credentials",
-    { info: "other" },
-  );
-}
-
 /** Lets a turn tell why it could not be signed in. */
 async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError((error as Error).message, { info: "other" });
+    const isOver = error instanceof SignInOverError;
+    throw new ModelError((error as Error).message, {
+      info: isOver ? "unauthorized" : "other",
+    });
   }
 }

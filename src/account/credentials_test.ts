@@ -32,7 +32,7 @@ function credentialsOf(
 
 async function openExternal(options: DeskOptions = {}): Promise<Desk> {
   const desk = await openDesk({ config: account, ...options });
-  await desk.accounts.signInWithTokens({
+  await desk.accounts.logins.withTokens({
     type: "chatgptAuthTokens",
     accessToken: toToken(),
     chatgptAccountId: "acc-1",
@@ -96,7 +96,6 @@ Deno.test("createCredentials: a token goes over HTTPS only", async () => {
     const origin of [
       "http://backend.example",
       "https://user:pw@backend.example",
-      "nonsense",
     ]
   ) {
     await using desk = await openDesk({

@@ -17,7 +17,7 @@ export async function awaitDeviceLogin(
     if (typed !== undefined) {
       return await issuer.exchange(
         { ...typed, redirectUri: issuer.deviceRedirectUri },
-        { signal },
+        { signal, what: "device code exchange" },
       );
     }
     await delay(code.intervalMs, signal);

@@ -5,7 +5,7 @@ import type {
   ServerRequests,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Fetch } from "./issuer.ts";
+import type { Fetch } from "./_ask_issuer.ts";
 
 /** All clients of a server. */
 export interface Clients {
@@ -40,8 +40,8 @@ export interface AccountGround {
   readonly originator: () => string;
   /** Sends requests. Default: the one of the runtime. */
   readonly fetch?: Fetch;
-  /** Where a browser comes back to. Default: 1455. */
-  readonly callbackPort?: number | undefined;
+  /** Where a browser may come back to. Default: 1455, 1457. */
+  readonly callbackPorts?: readonly number[] | undefined;
   /** Milliseconds that clients have to bring new tokens. Default: 10 s. */
   readonly refreshTimeoutMs?: number;
 }

@@ -1,34 +1,16 @@
-import { isObject, toText } from "./_claims.ts";
+import {
+  askIssuer,
+  type Fetch,
+  IssuerError,
+  type Question,
+} from "./_ask_issuer.ts";
+import { toText } from "./_claims.ts";
 import { clientId } from "./_oauth.ts";
 import type { IssuedTokens } from "./sign_in.ts";
 import { Secret } from "./_secret.ts";
 
-/** Sends a request over HTTP. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** How long the issuer may take for one answer. */
-const timeoutMs = 30_000;
-
 const scope =
   "openid profile email offline_access api.connectors.read api.connectors.invoke";
-
-/** The issuer refused, or gave no sensible answer. */
-export class IssuerError extends Error {
-  override name = "IssuerError";
-  /** Status of its answer, if there was one. */
-  readonly status: number | undefined;
-  /** What it calls the reason. */
-  readonly code: string | null;
-
-  constructor(
-    message: string,
-    { status, code = null }: { status?: number; code?: string | null } = {},
-  ) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
 
 /** A code for somebody to type in elsewhere. */
 export interface DeviceCode {
@@ -46,6 +28,12 @@ export interface IssuerOptions {
   readonly refreshUrl: string | undefined;
   readonly fetch: Fetch;
 }
+
+/** Why tokens are renewed, as the issuer wants to know it. */
+export type RefreshReason =
+  | "forced"
+  | "proactive_expiry"
+  | "unauthorized_recovery";
 
 /** Who gives out tokens of ChatGPT: its OAuth endpoints. */
 export class Issuer {
@@ -109,10 +97,18 @@ export class Issuer {
       readonly redirectUri: string;
       readonly verifier: string;
     },
-    { signal }: { readonly signal: AbortSignal },
+    { signal, what = "Token exchange" }: {
+      readonly signal: AbortSignal;
+      /** What failed, if it does. */
+      readonly what?: string;
+    },
   ): Promise<IssuedTokens> {
     const tokens = toTokens(
-      await this.#post(`${this.url}/oauth/token`, {
+      await this.#post({
+        url: `${this.url}/oauth/token`,
+        toMessage: (status, description) =>
+          `${what} failed: token endpoint returned status ${status}` +
+          (description === null ? "" : `: ${description}`),
         form: {
           grant_type: "authorization_code",
           client_id: clientId,
@@ -123,7 +119,7 @@ export class Issuer {
       }, signal),
     );
     if (tokens.idToken !== null && tokens.accessToken !== null) return tokens;
-    throw new IssuerError("The sign-in gave no tokens");
+    throw new IssuerError(`${what} failed: OAuth token response is invalid`);
   }
 
   /** A key of the API for somebody who has one at the same place, or null. */
@@ -132,7 +128,9 @@ export class Issuer {
     { signal }: { readonly signal: AbortSignal },
   ): Promise<string | null> {
     try {
-      const answer = await this.#post(`${this.url}/oauth/token`, {
+      const answer = await this.#post({
+        url: `${this.url}/oauth/token`,
+        toMessage: (status) => `No key of the API: status ${status}`,
         form: {
           grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
           client_id: clientId,
@@ -155,13 +153,19 @@ export class Issuer {
    */
   async refresh(
     refreshToken: Secret,
-    { signal }: { readonly signal: AbortSignal },
+    { reason, signal }: {
+      readonly reason: RefreshReason;
+      readonly signal: AbortSignal;
+    },
   ): Promise<IssuedTokens> {
     return toTokens(
-      await this.#post(this.#refreshUrl, {
+      await this.#post({
+        url: this.#refreshUrl,
+        toMessage: (status) => `Failed to refresh token: ${status}`,
         json: {
           client_id: clientId,
           grant_type: "refresh_token",
+          refresh_reason: reason,
           refresh_token: refreshToken.reveal(),
         },
       }, signal),
@@ -174,7 +178,9 @@ export class Issuer {
     { signal }: { readonly signal: AbortSignal },
   ): Promise<void> {
     try {
-      await this.#post(`${this.url}/oauth/revoke`, {
+      await this.#post({
+        url: `${this.url}/oauth/revoke`,
+        toMessage: (status) => `Failed to revoke token: ${status}`,
         json: {
           token: refreshToken.reveal(),
           token_type_hint: "refresh_token",
@@ -194,11 +200,11 @@ export class Issuer {
   async requestDeviceCode(
     { signal }: { readonly signal: AbortSignal },
   ): Promise<DeviceCode> {
-    const answer = await this.#post(
-      `${this.url}/api/accounts/deviceauth/usercode`,
-      { json: { client_id: clientId } },
-      signal,
-    );
+    const answer = await this.#post({
+      url: `${this.url}/api/accounts/deviceauth/usercode`,
+      toMessage: (status) => `device code request failed with status ${status}`,
+      json: { client_id: clientId },
+    }, signal);
     const id = toText(answer["device_auth_id"]);
     const userCode = toText(answer["user_code"]) ?? toText(answer["usercode"]);
     if (id === null || userCode === null) {
@@ -224,16 +230,11 @@ export class Issuer {
   ): Promise<{ code: string; verifier: string } | undefined> {
     let answer: Record<string, unknown>;
     try {
-      answer = await this.#post(
-        `${this.url}/api/accounts/deviceauth/token`,
-        {
-          json: {
-            device_auth_id: deviceAuthId.reveal(),
-            user_code: userCode,
-          },
-        },
-        signal,
-      );
+      answer = await this.#post({
+        url: `${this.url}/api/accounts/deviceauth/token`,
+        toMessage: (status) => `device auth failed with status ${status}`,
+        json: { device_auth_id: deviceAuthId.reveal(), user_code: userCode },
+      }, signal);
     } catch (error) {
       const { status } = error as IssuerError;
       if (status === 403 || status === 404) return undefined; // not yet
@@ -245,55 +246,12 @@ export class Issuer {
     throw new IssuerError("The sign-in gave no code to exchange");
   }
 
-  async #post(
-    url: string,
-    body: { form: Record<string, string> } | { json: Record<string, string> },
+  #post(
+    question: Question,
     signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
-    const isForm = "form" in body;
-    let response: Response;
-    let text: string;
-    try {
-      response = await this.#fetch(url, {
-        method: "POST",
-        headers: {
-          accept: "application/json",
-          "content-type": isForm
-            ? "application/x-www-form-urlencoded"
-            : "application/json",
-        },
-        body: isForm
-          ? new URLSearchParams(body.form).toString()
-          : JSON.stringify(body.json),
-        // Secrets must not follow to wherever an answer points.
-        redirect: "manual",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      text = await response.text();
-    } catch {
-      signal.throwIfAborted();
-      throw new IssuerError(`error sending request for url (${url})`);
-    }
-    const answer = parse(text);
-    if (response.ok) return answer;
-    throw new IssuerError(`status ${response.status} for url (${url})`, {
-      status: response.status,
-      code: toCode(answer),
-    });
+    return askIssuer(this.#fetch, question, signal);
   }
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function toCode({ error, code }: Record<string, unknown>): string | null {
-  return toText(isObject(error) ? error["code"] : error) ?? toText(code);
 }
 
 function toTokens(answer: Record<string, unknown>): IssuedTokens {

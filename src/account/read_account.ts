@@ -7,7 +7,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Accounts } from "./accounts.ts";
 import { toPlanType } from "./_claims.ts";
-import type { ChatgptAccess } from "./sign_in.ts";
+import { type ChatgptAccess, isChatgpt } from "./sign_in.ts";
 
 /**
  * What `account/read` answers.
@@ -18,34 +18,37 @@ export async function readAccount(
   accounts: Accounts,
   { refreshToken = false }: GetAccountParams,
 ): Promise<GetAccountResponse> {
-  const before = await accounts.stand();
-  const requiresOpenaiAuth = before.provider?.requiresOpenaiAuth ?? false;
+  const standing = await accounts.standFresh({ force: refreshToken });
+  const requiresOpenaiAuth = standing.provider?.requiresOpenaiAuth ?? false;
   const nobody: GetAccountResponse = {
     account: null,
     userId: null,
     requiresOpenaiAuth,
     workspaceRouting: null,
   };
-  if (!requiresOpenaiAuth) return nobody;
-  if (refreshToken && !await accounts.renew(before)) return nobody;
-  const standing = refreshToken ? await accounts.stand() : before;
   const { signIn } = standing;
-  switch (signIn?.mode) {
-    case "apikey":
-      return { ...nobody, account: { type: "apiKey" } };
-    case "chatgpt":
-    case "chatgptAuthTokens": {
-      const { routing, name } = await accounts.findWorkspace(standing, signIn);
-      return {
-        account: toAccount(signIn, name),
-        userId: signIn.claims.userId,
-        requiresOpenaiAuth,
-        workspaceRouting: routing,
-      };
-    }
-    default:
-      return nobody;
+  if (!requiresOpenaiAuth) return nobody;
+  if (signIn?.mode === "apikey") {
+    return { ...nobody, account: { type: "apiKey" } };
   }
+  if (!isChatgpt(signIn) || isOver(accounts, signIn)) return nobody;
+  if (signIn.accountId === null) {
+    return {
+      ...nobody,
+      account: toAccount(signIn, null),
+      userId: signIn.claims.userId,
+    };
+  }
+  const { access, routing, name } = await accounts.findWorkspace(
+    standing,
+    signIn,
+  );
+  return {
+    account: toAccount(access, name),
+    userId: access.claims.userId,
+    requiresOpenaiAuth,
+    workspaceRouting: routing,
+  };
 }
 
 /** What `getAuthStatus` answers; a token that can't be renewed is not told. */
@@ -53,25 +56,29 @@ export async function readStatus(
   accounts: Accounts,
   { includeToken, refreshToken }: GetAuthStatusParams,
 ): Promise<GetAuthStatusResponse> {
-  const before = await accounts.stand();
-  const requiresOpenaiAuth = before.provider?.requiresOpenaiAuth ?? false;
-  const isFresh = refreshToken !== true || await accounts.renew(before);
-  const { signIn } = refreshToken === true ? await accounts.stand() : before;
-  if (!requiresOpenaiAuth || signIn === undefined) {
+  const { signIn, provider } = await accounts.standFresh({
+    force: refreshToken === true,
+  });
+  const requiresOpenaiAuth = provider?.requiresOpenaiAuth ?? false;
+  const isNobody = signIn === undefined ||
+    signIn.mode === "apikey" && signIn.key.equals("");
+  if (!requiresOpenaiAuth || isNobody) {
     return { authMethod: null, authToken: null, requiresOpenaiAuth };
   }
   const token = signIn.mode === "apikey"
     ? signIn.key
-    : "accessToken" in signIn
+    : isChatgpt(signIn) && !isOver(accounts, signIn)
     ? signIn.accessToken
     : undefined;
   return {
     authMethod: signIn.mode,
-    authToken: includeToken === true && isFresh
-      ? token?.reveal() ?? null
-      : null,
+    authToken: includeToken === true ? token?.reveal() ?? null : null,
     requiresOpenaiAuth,
   };
+}
+
+function isOver({ renewal }: Accounts, signIn: ChatgptAccess): boolean {
+  return signIn.mode === "chatgpt" && renewal.isOver(signIn);
 }
 
 function toAccount(

@@ -1,8 +1,11 @@
 import { RpcError } from "../protocol/mod.ts";
 import type { AuthStore } from "./auth_store.ts";
+import type { ExternalTokens } from "./external_tokens.ts";
 import type { Clients } from "./ground.ts";
-import { type Issuer, IssuerError } from "./issuer.ts";
+import { IssuerError } from "./_ask_issuer.ts";
+import type { Issuer, RefreshReason } from "./issuer.ts";
 import { isAllowedWorkspace, type Policy, toRestriction } from "./_policy.ts";
+import type { Secret } from "./_secret.ts";
 import {
   type ChatgptSignIn,
   type ExternalSignIn,
@@ -20,9 +23,20 @@ export interface RenewalOptions {
   readonly timeoutMs: number;
   /** The end of the server. */
   readonly signal: AbortSignal;
-  /** Takes what a client brought. */
-  readonly adopt: (external: ExternalSignIn, refused: ExternalSignIn) => void;
+  readonly external: ExternalTokens;
 }
+
+/** A sign-in can't be renewed any more: somebody has to sign in again. */
+export class SignInOverError extends Error {
+  override name = "SignInOverError";
+}
+
+/** Why it can't, by what the issuer calls it. */
+const causes: Readonly<Record<string, string>> = {
+  refresh_token_expired: " because your refresh token has expired",
+  refresh_token_reused: " because your refresh token was already used",
+  refresh_token_invalidated: " because your refresh token was revoked",
+};
 
 /**
  * Renews tokens that were refused or have ended. Whoever asks while that goes
@@ -32,18 +46,30 @@ export class Renewal {
   readonly #options: RenewalOptions;
   #saved: Promise<void> | undefined;
   #brought: Promise<void> | undefined;
+  #over: { token: Secret; error: SignInOverError } | undefined;
 
   constructor(options: RenewalOptions) {
     this.#options = options;
   }
 
+  /** Whether the issuer has said that this sign-in can't be renewed. */
+  isOver({ refreshToken }: ChatgptSignIn): boolean {
+    return refreshToken !== undefined &&
+      this.#over?.token.equals(refreshToken.reveal()) === true;
+  }
+
   /**
    * Renews tokens that the server keeps, unless another program has done so.
    *
-   * @throws {Error} if they can't be renewed.
+   * @throws {SignInOverError} if they can't be renewed any more.
+   * @throws {Error} if they can't be renewed now.
    */
-  renewSaved(policy: Policy, refused: ChatgptSignIn): Promise<void> {
-    return this.#saved ??= this.#renewSaved(policy, refused)
+  renewSaved(
+    policy: Policy,
+    refused: ChatgptSignIn,
+    reason: RefreshReason,
+  ): Promise<void> {
+    return this.#saved ??= this.#renewSaved(policy, refused, reason)
       .finally(() => this.#saved = undefined);
   }
 
@@ -57,7 +83,11 @@ export class Renewal {
       .finally(() => this.#brought = undefined);
   }
 
-  async #renewSaved(policy: Policy, refused: ChatgptSignIn): Promise<void> {
+  async #renewSaved(
+    policy: Policy,
+    refused: ChatgptSignIn,
+    reason: RefreshReason,
+  ): Promise<void> {
     const { store, issuer, signal } = this.#options;
     const document = await store.load(policy.store);
     const now = document && toSignIn(document);
@@ -65,22 +95,24 @@ export class Renewal {
       throw new Error("Nobody is signed in any more");
     }
     if (!now.accessToken.equals(refused.accessToken.reveal())) return;
-    if (now.refreshToken === undefined) {
-      throw new Error("The sign-in can't be renewed: sign in again");
-    }
+    const { refreshToken: token } = now;
+    if (token === undefined) throw toOver(null);
+    // What the issuer has said once it would say again.
+    if (this.#over !== undefined && this.isOver(now)) throw this.#over.error;
     try {
-      const tokens = await issuer.refresh(now.refreshToken, { signal });
+      const tokens = await issuer.refresh(token, { reason, signal });
       await store.save(policy.store, withTokens(document, tokens, new Date()));
     } catch (error) {
       const isOver = error instanceof IssuerError &&
         (error.status === 400 || error.status === 401);
       if (!isOver) throw error;
-      throw new Error("The sign-in has ended: sign out and sign in again");
+      this.#over = { token, error: toOver(error.code) };
+      throw this.#over.error;
     }
   }
 
   async #bring(policy: Policy, refused: ExternalSignIn): Promise<void> {
-    const { clients, timeoutMs, signal, adopt } = this.#options;
+    const { clients, timeoutMs, signal } = this.#options;
     const timeout = new AbortController();
     const timer = setTimeout(
       () =>
@@ -107,12 +139,19 @@ export class Renewal {
     } finally {
       clearTimeout(timer);
     }
-    const external = readAnswer(answer);
-    if (!isAllowedWorkspace(external.accountId, policy)) {
-      throw new Error(toRestriction(policy, external.accountId));
+    const brought = readAnswer(answer);
+    if (!isAllowedWorkspace(brought.accountId, policy)) {
+      throw new Error(toRestriction(policy, brought.accountId));
     }
-    adopt(external, refused);
+    this.#options.external.renew(refused, brought);
   }
+}
+
+function toOver(code: string | null): SignInOverError {
+  return new SignInOverError(
+    `Your access token could not be refreshed${causes[code ?? ""] ?? ""}. ` +
+      "Please log out and sign in again.",
+  );
 }
 
 function readAnswer(answer: unknown): ExternalSignIn {

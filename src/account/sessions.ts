@@ -21,9 +21,11 @@ export async function listSessions(
   }
   const { accountId, claims, ownerId } = signIn;
   const sessionId = ownerId ?? claims.userId ?? accountId ?? "default";
-  const workspace = refreshWorkspaceMetadata
-    ? await accounts.findWorkspace(standing, signIn)
-    : undefined;
+  const workspaces = refreshWorkspaceMetadata
+    ? await accounts.listWorkspaces(standing, signIn)
+    : accountId === null
+    ? []
+    : [{ accountId, name: null, kind: null }];
   return {
     activeSessionId: sessionId,
     sessions: [{
@@ -35,12 +37,12 @@ export async function listSessions(
       lastUsedAt: Math.floor(Date.now() / 1000),
       isActive: true,
       selectedWorkspaceAccountId: accountId,
-      workspaces: accountId === null ? [] : [{
-        accountId,
-        name: workspace?.name ?? null,
+      workspaces: workspaces.map((one) => ({
+        accountId: one.accountId,
+        name: one.name,
         imageUrl: null,
-        kind: workspace?.kind ?? null,
-      }],
+        kind: one.kind,
+      })),
     }],
   };
 }
@@ -64,9 +66,12 @@ export async function switchSession(
       "Workspace switching requires a managed ChatGPT login",
     );
   }
-  const isInUse = session.sessionId === sessionId &&
-    session.selectedWorkspaceAccountId === accountId;
-  if (isInUse) return sessions;
+  if (session.sessionId !== sessionId) {
+    throw RpcError.invalidRequest(
+      "Only the active managed account session can be switched",
+    );
+  }
+  if (session.selectedWorkspaceAccountId === accountId) return sessions;
   throw RpcError.invalidRequest(
     "This server keeps one login: sign in again to use another workspace",
   );

@@ -65,7 +65,8 @@ const otherModes: readonly string[] = [
 
 /** The sign-in that a document holds, if it holds one. */
 export function toSignIn(document: AuthDocument): SignIn | undefined {
-  const key = toText(document["OPENAI_API_KEY"]);
+  const { OPENAI_API_KEY: given } = document;
+  const key = typeof given === "string" ? given : null; // "" counts
   const mode = document["auth_mode"] ??
     (key === null ? "chatgpt" : "apikey"); // older files do not say
   if (mode === "apikey") {
@@ -98,6 +99,17 @@ function toChatgpt(
     ownerId: toText(tokens["login_owner_id"]),
     claims: { ...claims, expiresAtMs: toEnd(accessToken) },
   };
+}
+
+/** Tokens that end this soon are renewed before they are used. */
+const marginMs = 60_000;
+
+/** Whether the server has to renew its tokens before it uses them. */
+export function needsRenewal(
+  signIn: SignIn | undefined,
+): signIn is ChatgptSignIn {
+  return signIn?.mode === "chatgpt" && signIn.refreshToken !== undefined &&
+    (signIn.claims.expiresAtMs ?? Infinity) < Date.now() + marginMs;
 }
 
 /** When a token ends, if it says so. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
   account,
+  type DeskOptions,
+  type Endpoint,
   issueTokens,
   openDesk,
   toManaged,
@@ -23,6 +25,19 @@ async function comeBack(
   return { status: response.status, text: await response.text() };
 }
 
+/** Holds a port, and answers nobody there. */
+function hold(port: number): Deno.TcpListener {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
+  (async () => {
+    for await (const conn of listener) conn.close();
+  })().catch(() => {}); // until it is closed
+  return listener;
+}
+
+function portOf(listener: Deno.TcpListener): number {
+  return (listener.addr as Deno.NetAddr).port;
+}
+
 function ended(loginId: string, error: string | null): unknown {
   return {
     loginId,
@@ -37,7 +52,7 @@ Deno.test("account/login/start chatgpt: somebody signs in with a browser", async
     config: account,
     endpoints: { "/oauth/token": issueTokens() },
   });
-  const { loginId, authUrl } = await desk.accounts.signInWithBrowser();
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
   const page = new URL(authUrl);
   assert.equal(
     page.origin + page.pathname,
@@ -92,7 +107,7 @@ Deno.test("account/login/start chatgpt: what did not come from the issuer's page
     config: account,
     endpoints: { "/oauth/token": issueTokens() },
   });
-  const { loginId, authUrl } = await desk.accounts.signInWithBrowser();
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
   const refused = [
     await comeBack(authUrl, { code: "x", state: "" }),
     await comeBack(authUrl, { code: "x", state: "guess" }),
@@ -116,12 +131,14 @@ Deno.test("account/login/start chatgpt: what did not come from the issuer's page
   assert.match(answer, /^HTTP\/1.1 403 /);
   assert.deepEqual(desk.asked, []);
   assert.deepEqual(desk.told, []);
-  assert.deepEqual(desk.accounts.cancelLogin(loginId), { status: "canceled" });
+  assert.deepEqual(desk.accounts.logins.cancel(loginId), {
+    status: "canceled",
+  });
 });
 
 Deno.test("account/login/start chatgpt: a refusal of the issuer is told, and no page can be made of it", async () => {
   await using desk = await openDesk({ config: account });
-  const { loginId, authUrl } = await desk.accounts.signInWithBrowser();
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
   const { text } = await comeBack(authUrl, {
     error: "access_denied",
     error_description: "<script>alert(1)</script>",
@@ -136,34 +153,118 @@ Deno.test("account/login/start chatgpt: a refusal of the issuer is told, and no 
   );
 });
 
+Deno.test("account/login/start chatgpt: says why nobody could be signed in", async () => {
+  const exchange = (answer: () => Response): DeskOptions => ({
+    config: account,
+    endpoints: { "/oauth/token": answer },
+  });
+  const cases: [DeskOptions, Record<string, string>, string][] = [
+    [{}, { error: "access_denied" }, "Sign-in failed: access_denied"],
+    [
+      {},
+      {
+        error: "access_denied",
+        error_description: "missing_codex_entitlement",
+      },
+      "Codex is not enabled for your workspace. Contact your workspace administrator to request access to Codex.",
+    ],
+    [{}, {}, "Missing authorization code. Sign-in could not be completed."],
+    [
+      exchange(() =>
+        Response.json({ error_description: "bad code" }, { status: 400 })
+      ),
+      { code: "c" },
+      "Token exchange failed: token endpoint returned status 400 Bad Request: bad code",
+    ],
+    [
+      exchange(() => new Response("oops", { status: 502 })),
+      { code: "c" },
+      "Token exchange failed: token endpoint returned status 502 Bad Gateway",
+    ],
+    [
+      exchange(() => new Response("no JSON")),
+      { code: "c" },
+      "Token exchange failed: OAuth token response is invalid",
+    ],
+    [
+      exchange(() => Response.json({ id_token: "x", access_token: "y" })),
+      { code: "c" },
+      "Sign-in completed but credentials could not be saved locally.",
+    ],
+    [
+      {
+        config: { ...account, cli_auth_credentials_store: "keyring" },
+        endpoints: { "/oauth/token": issueTokens() },
+      },
+      { code: "c" },
+      "Sign-in completed but credentials could not be saved locally.",
+    ],
+  ];
+  for (const [options, query, reason] of cases) {
+    await using desk = await openDesk({ config: account, ...options });
+    const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
+    const { text } = await comeBack(authUrl, query);
+    assert.ok(text.includes(reason));
+    assert.deepEqual(
+      await desk.next("account/login/completed"),
+      ended(loginId, `Login server error: ${reason}`),
+    );
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
+  }
+});
+
+Deno.test("account/login/start chatgpt: a port that others hold is passed over", async () => {
+  using taken = hold(0);
+  const free = hold(0);
+  const port = portOf(free);
+  free.close();
+  const ports = [portOf(taken), port];
+  await using desk = await openDesk({ config: account, callbackPorts: ports });
+  const { authUrl } = await desk.accounts.logins.withBrowser();
+  assert.equal(
+    new URL(authUrl).searchParams.get("redirect_uri"),
+    `http://127.0.0.1:${port}/auth/callback`,
+  );
+  await desk.accounts.logins.giveUp();
+  using _too = hold(port);
+  await assert.rejects(desk.accounts.logins.withBrowser(), {
+    code: -32603,
+    message:
+      `failed to start login server: Port 127.0.0.1:${port} is already in use`,
+  });
+});
+
 Deno.test("account/login/start chatgpt: tokens of another workspace are not kept", async () => {
   await using desk = await openDesk({
     config: { ...account, forced_chatgpt_workspace_id: "acc-9" },
     endpoints: { "/oauth/token": issueTokens() },
   });
-  const { loginId, authUrl } = await desk.accounts.signInWithBrowser();
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
   assert.equal(
     new URL(authUrl).searchParams.get("allowed_workspace_id"),
     "acc-9",
   );
-  await comeBack(authUrl, { code: "code-1" });
+  const { text } = await comeBack(authUrl, { code: "code-1" });
+  const reason = "Login is restricted to workspace id(s) acc-9.";
+  assert.ok(text.includes(reason), "the browser tells it, too");
   assert.deepEqual(
     await desk.next("account/login/completed"),
-    ended(
-      loginId,
-      "Login server error: Login is restricted to workspace(s) acc-9, but current credentials belong to acc-1",
-    ),
+    ended(loginId, `Login server error: ${reason}`),
   );
   assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
 });
 
 Deno.test("account/login/cancel: ends the listener, and knows only its own attempt", async () => {
   await using desk = await openDesk({ config: account });
-  const { loginId, authUrl } = await desk.accounts.signInWithBrowser();
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
   const other = "01a1fadc-3ca2-71f2-9c97-c57a74742572";
-  assert.deepEqual(desk.accounts.cancelLogin(other), { status: "notFound" });
-  assert.deepEqual(desk.accounts.cancelLogin(loginId), { status: "canceled" });
-  assert.deepEqual(desk.accounts.cancelLogin(loginId), { status: "notFound" });
+  assert.deepEqual(desk.accounts.logins.cancel(other), { status: "notFound" });
+  assert.deepEqual(desk.accounts.logins.cancel(loginId), {
+    status: "canceled",
+  });
+  assert.deepEqual(desk.accounts.logins.cancel(loginId), {
+    status: "notFound",
+  });
   assert.deepEqual(
     await desk.next("account/login/completed"),
     ended(loginId, "Login server error: Login was not completed"),
@@ -173,8 +274,8 @@ Deno.test("account/login/cancel: ends the listener, and knows only its own attem
 
 Deno.test("account/login/start: a second attempt ends the first", async () => {
   await using desk = await openDesk({ config: account });
-  const first = await desk.accounts.signInWithBrowser();
-  const second = await desk.accounts.signInWithBrowser();
+  const first = await desk.accounts.logins.withBrowser();
+  const second = await desk.accounts.logins.withBrowser();
   assert.deepEqual(desk.told, [[
     "account/login/completed",
     ended(first.loginId, "Login server error: Login cancelled"),
@@ -201,7 +302,7 @@ Deno.test("account/login/start chatgptDeviceCode: waits until the code is typed 
       "/oauth/token": issueTokens(),
     },
   });
-  const { loginId, ...rest } = await desk.accounts.signInWithCode();
+  const { loginId, ...rest } = await desk.accounts.logins.withCode();
   assert.deepEqual(rest, {
     type: "chatgptDeviceCode",
     verificationUrl: "https://issuer.example/codex/device",
@@ -226,11 +327,69 @@ Deno.test("account/login/start chatgptDeviceCode: is given up, and the file stay
         new Response(null, { status: 404 }),
     },
   });
-  const { loginId } = await desk.accounts.signInWithCode();
-  assert.deepEqual(desk.accounts.cancelLogin(loginId), { status: "canceled" });
+  const { loginId } = await desk.accounts.logins.withCode();
+  assert.deepEqual(desk.accounts.logins.cancel(loginId), {
+    status: "canceled",
+  });
   assert.deepEqual(
     await desk.next("account/login/completed"),
     ended(loginId, "Login was not completed"),
   );
   assert.deepEqual(JSON.parse(await desk.saved()), toManaged());
+});
+
+Deno.test("account/login/start chatgptDeviceCode: says why there is no code, and why it led nowhere", async () => {
+  const usercode = (answer: () => Response) => ({
+    "/api/accounts/deviceauth/usercode": answer,
+  });
+  const refusals: [() => Response, number, string][] = [
+    [
+      () => new Response(null, { status: 404 }),
+      -32600,
+      "device code login is not enabled for this Codex server. Use the browser login or verify the server URL.",
+    ],
+    [
+      () => new Response(null, { status: 500 }),
+      -32603,
+      "failed to request device code: device code request failed with status 500 Internal Server Error",
+    ],
+  ];
+  for (const [answer, code, message] of refusals) {
+    await using desk = await openDesk({
+      config: account,
+      endpoints: usercode(answer),
+    });
+    await assert.rejects(desk.accounts.logins.withCode(), { code, message });
+  }
+  const code = () => Response.json({ device_auth_id: "d", user_code: "AB-12" });
+  const typed = () =>
+    Response.json({ authorization_code: "c", code_verifier: "v" });
+  const ends: [() => Response, Endpoint, string][] = [
+    [
+      () => new Response(null, { status: 400 }),
+      issueTokens(),
+      "device auth failed with status 400 Bad Request",
+    ],
+    [
+      typed,
+      () => Response.json({ error_description: "bad" }, { status: 400 }),
+      "device code exchange failed: token endpoint returned status 400 Bad Request: bad",
+    ],
+    [typed, issueTokens(), "Login is restricted to workspace id(s) acc-9."],
+  ];
+  for (const [poll, exchange, reason] of ends) {
+    await using desk = await openDesk({
+      config: { ...account, forced_chatgpt_workspace_id: "acc-9" },
+      endpoints: {
+        ...usercode(code),
+        "/api/accounts/deviceauth/token": poll,
+        "/oauth/token": exchange,
+      },
+    });
+    const { loginId } = await desk.accounts.logins.withCode();
+    assert.deepEqual(
+      await desk.next("account/login/completed"),
+      ended(loginId, reason),
+    );
+  }
 });

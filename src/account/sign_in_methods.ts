@@ -1,4 +1,8 @@
-import { type LoginAccountParams, RpcError } from "../protocol/mod.ts";
+import {
+  type LoginAccountParams,
+  RpcError,
+  toThreadId,
+} from "../protocol/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
 import type { Accounts } from "./accounts.ts";
 import { readAccount, readStatus } from "./read_account.ts";
@@ -12,8 +16,6 @@ type SignInMethod =
   | "account/logout"
   | "accountSession/list"
   | "accountSession/switch";
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Ways to sign in that are experimental. */
 const experimentalWays: readonly string[] = [
@@ -31,19 +33,19 @@ export const signInHandlers: Handlers<Accounts, SignInMethod> = {
     const announce = () => accounts.announceSignIn(null);
     switch (params.type) {
       case "apiKey": {
-        const response = await accounts.signInWithKey(params.apiKey);
+        const response = await accounts.logins.withKey(params.apiKey);
         context.afterReply(announce);
         return response;
       }
       case "chatgptAuthTokens": {
-        const response = await accounts.signInWithTokens(params);
+        const response = await accounts.logins.withTokens(params);
         context.afterReply(announce);
         return response;
       }
       case "chatgpt":
-        return await accounts.signInWithBrowser();
+        return await accounts.logins.withBrowser();
       case "chatgptDeviceCode":
-        return await accounts.signInWithCode();
+        return await accounts.logins.withCode();
       case "amazonBedrock":
       case "amazonBedrockAccessKeys":
         throw RpcError.invalidRequest(
@@ -53,8 +55,13 @@ export const signInHandlers: Handlers<Accounts, SignInMethod> = {
   },
 
   "account/login/cancel"(accounts, { loginId }) {
-    if (uuid.test(loginId)) return accounts.cancelLogin(loginId);
-    throw RpcError.invalidRequest(`invalid login id: ${loginId}`);
+    let id: string;
+    try {
+      id = toThreadId(loginId); // the same ways to write it
+    } catch {
+      throw RpcError.invalidRequest(`invalid login id: ${loginId}`);
+    }
+    return accounts.logins.cancel(id);
   },
 
   async "account/logout"(accounts, _, context) {

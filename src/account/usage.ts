@@ -34,7 +34,7 @@ interface Desk {
  * @throws {RpcError} if there is none.
  */
 async function openDesk(accounts: Accounts, purpose: string): Promise<Desk> {
-  const { signIn, policy } = await accounts.stand();
+  const { signIn, policy } = await accounts.standFresh();
   if (signIn === undefined) {
     throw RpcError.invalidRequest(
       `codex account authentication required ${purpose}`,

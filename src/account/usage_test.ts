@@ -158,7 +158,7 @@ Deno.test("account/*: what ChatGPT says when it refuses is not repeated", async 
   await assert.rejects(
     readRateLimits(desk.accounts, {}),
     refusal(
-      "failed to fetch codex rate limits: GET https://chat.example/backend-api/wham/usage failed: status 418",
+      "failed to fetch codex rate limits: GET https://chat.example/backend-api/wham/usage failed: 418 I'm a teapot",
       -32603,
     ),
   );
@@ -252,10 +252,20 @@ Deno.test("accountSession/*: the one sign-in that is kept, and nothing to switch
       isActive: true,
       selectedWorkspaceAccountId: "acc-1",
       workspaces: [{
+        accountId: "acc-0",
+        name: null,
+        imageUrl: null,
+        kind: null,
+      }, {
         accountId: "acc-1",
         name: "Work",
         imageUrl: null,
         kind: "workspace",
+      }, {
+        accountId: "acc-2",
+        name: null,
+        imageUrl: null,
+        kind: null,
       }],
     }],
   });
@@ -263,6 +273,10 @@ Deno.test("accountSession/*: the one sign-in that is kept, and nothing to switch
     sessionId: "owner",
     accountId: "acc-1",
   });
+  await assert.rejects(
+    switchSession(desk.accounts, { sessionId: "other", accountId: "acc-1" }),
+    refusal("Only the active managed account session can be switched"),
+  );
   await assert.rejects(
     switchSession(desk.accounts, { sessionId: "owner", accountId: "acc-2" }),
     refusal(

@@ -15,3 +15,4 @@ export * from "./models.ts";
 export * from "./provider.ts";
 export * from "./response_item.ts";
 export * from "./scripts.ts";
+export { toStatusText } from "./_status_text.ts";
