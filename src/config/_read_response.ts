@@ -9,7 +9,9 @@ import { findProblem } from "./_faults.ts";
 import { type Layer, merge } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
 import type { Snapshot } from "./_snapshot.ts";
+import type { ReadableValue } from "./_schema.ts";
 import { toVersion } from "./_version.ts";
+import { fillUp } from "./_whole_tables.ts";
 import type { ConfigTable, ConfigValue } from "./config.ts";
 import { switchableFeatures } from "./known_features.ts";
 import { configFile } from "./known_keys.ts";
@@ -36,7 +38,7 @@ export async function toReadResponse(
   return {
     config: toValues(toPlainTable(mergeTables(base, merge(layers)))),
     origins: toOrigins(told),
-    layers: includeLayers ? told.toReversed() : null,
+    ...includeLayers && { layers: told.toReversed() },
   };
 }
 
@@ -47,7 +49,8 @@ async function toToldLayer(layer: Layer): Promise<ConfigLayer> {
     name: layer.name,
     version: await toVersion(config),
     config,
-    disabledReason: layer.disabledReason ?? null,
+    ...layer.disabledReason !== undefined &&
+      { disabledReason: layer.disabledReason },
   };
 }
 
@@ -58,7 +61,9 @@ export async function toMetadata(layer: Layer): Promise<ConfigLayerMetadata> {
 }
 
 function toValues(effective: ConfigTable): ConfigValues {
-  const values = configFile.fillIn!(effective) as unknown as ConfigValues;
+  const values = fillUp(
+    configFile.fillIn!(effective) as Record<string, ReadableValue>,
+  ) as unknown as ConfigValues;
   values.features = {
     ...Object.fromEntries(switchableFeatures),
     ...values.features as object,
@@ -72,18 +77,23 @@ type Origin = ConfigLayer | Map<string, Origin>;
 /** The origins of a list by number; never shines through what is put over it. */
 class ItemOrigins extends Map<string, Origin> {}
 
+/** Older spellings, which clients read as the newer ones. */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ["agents.max_threads", "agents.max_concurrent_threads_per_session"],
+]);
+
 function toOrigins(
   layers: readonly ConfigLayer[],
 ): Record<string, ConfigLayerMetadata> {
   const tree = new Map<string, Origin>();
   for (const layer of layers) {
-    if (layer.disabledReason === null) {
+    if (layer.disabledReason === undefined) {
       overlay(tree, layer.config as ConfigTable, layer);
     }
   }
   const origins: Record<string, ConfigLayerMetadata> = Object.create(null);
   for (const [path, { name, version }] of flatten(tree, "")) {
-    origins[path] = { name, version };
+    origins[renamed.get(path) ?? path] = { name, version };
   }
   return origins;
 }

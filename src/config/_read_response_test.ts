@@ -18,22 +18,22 @@ Deno.test("config/read tells every layer, strongest first, and whose each value 
     cwd: `${ground.work}/sub`,
   });
   assert.deepEqual(
-    layers!.map(({ name, config, disabledReason }) => [
-      name,
-      JSON.parse(JSON.stringify(config)),
-      disabledReason,
+    layers!.map((layer) => [
+      layer.name,
+      JSON.parse(JSON.stringify(layer.config)),
+      "disabledReason" in layer,
     ]),
     [
-      [{ type: "sessionFlags" }, { b: { c: [] } }, null],
+      [{ type: "sessionFlags" }, { b: { c: [] } }, false],
       [
         { type: "project", dotCodexFolder: `${ground.work}/sub/.codex` },
         {},
-        null,
+        false,
       ],
       [
         { type: "project", dotCodexFolder: `${ground.work}/.codex` },
         { model: "root", a: 5, list: [{ q: 1 }, [2]] },
-        null,
+        false,
       ],
       [
         {
@@ -48,9 +48,9 @@ Deno.test("config/read tells every layer, strongest first, and whose each value 
           b: { c: { y: 1 } },
           projects: { [ground.work]: { trust_level: "trusted" } },
         },
-        null,
+        false,
       ],
-      [{ type: "system", file: `${ground.root}/etc/config.toml` }, {}, null],
+      [{ type: "system", file: `${ground.root}/etc/config.toml` }, {}, false],
     ],
   );
   assert.deepEqual(
@@ -78,8 +78,9 @@ Deno.test("config/read leaves projects out without a directory, and layers unles
     "work/.codex/config.toml": 'model = "root"\n',
   });
   const configuration = await ground.open();
-  const { config, layers } = await configuration.read({});
-  assert.deepEqual([config.model, layers], [null, null]);
+  const response = await configuration.read({});
+  assert.equal(response.config.model, null);
+  assert.equal("layers" in response, false);
 });
 
 Deno.test("config/read lists a project nobody trusts, with what to do about it", async () => {

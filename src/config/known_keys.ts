@@ -22,6 +22,7 @@ import {
   record,
   string,
 } from "./_schema.ts";
+import { isTable } from "./toml.ts";
 import { knownFeatures, tunableFeatures } from "./known_features.ts";
 
 const i64 = integer("i64", -(2n ** 63n), 2n ** 63n - 1n);
@@ -202,6 +203,7 @@ const features = record(
     // A feature nobody knows is told apart from one that holds nonsense.
     strays: boolean,
     isSparse: true,
+    defaults: { network_proxy: null },
   },
 );
 
@@ -348,7 +350,7 @@ const extensions: Readonly<Record<string, Kind>> = {
       default_tools_enabled: boolean,
       tools: openTable,
       links: openTable,
-    }),
+    }, { defaults: { enabled: true } }),
   }),
   apps_mcp_product_sku: string,
   browser_use: record({
@@ -384,6 +386,15 @@ const extensions: Readonly<Record<string, Kind>> = {
   }),
 };
 
+/** What others than tables say of agents is nobody's to judge here. */
+const agentRole: Kind = {
+  ...openTable,
+  resolvePaths: (value, toAbsolute) =>
+    isTable(value) && typeof value.config_file === "string"
+      ? { ...value, config_file: toAbsolute(value.config_file) }
+      : value,
+};
+
 const historyDefaults = { persistence: "save-all" };
 
 const sessions: Readonly<Record<string, Kind>> = {
@@ -397,7 +408,7 @@ const sessions: Readonly<Record<string, Kind>> = {
     job_max_runtime_seconds: u64,
     interrupt_message: boolean,
   }, {
-    others: openTable,
+    others: agentRole,
     aliases: { max_threads: "max_concurrent_threads_per_session" },
   }),
   experimental_thread_store: openTable,

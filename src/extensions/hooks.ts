@@ -75,7 +75,7 @@ export class Hooks {
     const declared: Declared[] = [];
     // They come with the strongest first; hooks run in the other order.
     for (const layer of [...layers ?? []].reverse()) {
-      if (layer.disabledReason !== null) continue;
+      if (layer.disabledReason !== undefined) continue;
       declared.push(...await readLayer(layer, warnings));
     }
     for (const plugin of await plugins(config)) {

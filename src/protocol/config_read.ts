@@ -30,8 +30,8 @@ export interface ConfigReadResponse {
   config: ConfigValues;
   /** By dotted path of each value that is set: the layer it comes from. */
   origins: { [path: string]: ConfigLayerMetadata };
-  /** The layers, strongest first; null unless they were asked for. */
-  layers: ConfigLayer[] | null;
+  /** The layers, strongest first; absent unless they were asked for. */
+  layers?: ConfigLayer[];
 }
 
 /** Where a layer of the configuration comes from. */
@@ -136,8 +136,8 @@ export interface ConfigLayer {
   version: string;
   /** What it sets. */
   config: JsonValue;
-  /** Why it does not count; null if it does. */
-  disabledReason: string | null;
+  /** Why it does not count; absent if it does. */
+  disabledReason?: string;
 }
 
 /** The configuration in effect; other keys than these may be there. */
