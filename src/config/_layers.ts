@@ -21,7 +21,7 @@ import {
 } from "./_layer.ts";
 import type { Places, Sources } from "./_places.ts";
 import { toPlainTable } from "./_plain.ts";
-import { Config } from "./config.ts";
+import { Config, type ConfigParts } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { configFile } from "./known_keys.ts";
 import { type ConfigOverrides, toOverrideTable } from "./overrides.ts";
@@ -228,16 +228,20 @@ export function toIdleWarning(path: string): ConfigWarningNotification {
  */
 export function toConfig(
   effective: TomlTable,
-  { managed, demands, warnings }:
+  { managed, demands, warnings, requested = {} }:
     & Pick<CommonLayers, "managed" | "demands">
-    & { readonly warnings: readonly ConfigWarningNotification[] },
+    & { readonly warnings: readonly ConfigWarningNotification[] }
+    & Pick<ConfigParts, "requested">,
 ): Config {
+  const demanded = toPlainTable(demands?.table ?? {});
   try {
     return new Config({
       warnings,
+      requested,
       effective: toPlainTable(effective),
+      demands: demanded,
       requirements: toRequirements(
-        toPlainTable(demands?.table ?? {}),
+        demanded,
         toPlainTable(managed?.table ?? {}),
       ),
     });

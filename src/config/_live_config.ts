@@ -43,7 +43,10 @@ export class LiveConfig {
       cwd: toAbsolute(cwd),
       requested: overrides,
     });
-    return await settle(snapshot, { strict: this.#options.strict ?? false });
+    return await settle(snapshot, {
+      strict: this.#options.strict ?? false,
+      requested: overrides,
+    });
   }
 
   async read(

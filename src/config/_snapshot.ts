@@ -169,7 +169,9 @@ function toProjectMessage(
  */
 export async function settle(
   { layers, common, base, notes }: Snapshot,
-  { strict }: { strict: boolean },
+  { strict, requested = {} }:
+    & { readonly strict: boolean }
+    & Pick<SnapshotOptions, "requested">,
 ): Promise<Config> {
   const problem = await findProblem(layers);
   if (problem) throw new ConfigError(toMessage(problem));
@@ -185,6 +187,7 @@ export async function settle(
   return toConfig(mergeTables(base, merge(counting)), {
     managed: common.managed,
     demands: common.demands,
+    requested,
     warnings: [...notes, ...warnings],
   });
 }

@@ -1,6 +1,7 @@
 import type {
   ConfigRequirements,
   ConfigWarningNotification,
+  JsonValue,
 } from "../protocol/mod.ts";
 
 /** A value of the configuration, as JSON could hold it; dates are text. */
@@ -22,6 +23,10 @@ export interface ConfigParts {
   readonly effective?: ConfigTable;
   /** What an administrator demands. Default: nothing. */
   readonly requirements?: ConfigRequirements | null;
+  /** The administrator's demands as they were written. Default: none. */
+  readonly demands?: ConfigTable;
+  /** What a request itself set, by dotted path. Default: nothing. */
+  readonly requested?: Readonly<Record<string, JsonValue>>;
   /** What every client is told after its `initialize`. Default: nothing. */
   readonly warnings?: readonly ConfigWarningNotification[];
 }
@@ -32,6 +37,10 @@ export class Config {
   readonly effective: ConfigTable;
   /** What an administrator demands, or null. */
   readonly requirements: ConfigRequirements | null;
+  /** The administrator's demands as they were written, of which clients are not told all. */
+  readonly demands: ConfigTable;
+  /** What a request itself set, by dotted path. */
+  readonly requested: Readonly<Record<string, JsonValue>>;
   /** What every client is told after its `initialize`. */
   readonly warnings: readonly ConfigWarningNotification[];
 
@@ -39,6 +48,8 @@ export class Config {
   constructor(parts: ConfigParts = {}) {
     this.effective = parts.effective ?? Object.create(null);
     this.requirements = parts.requirements ?? null;
+    this.demands = parts.demands ?? Object.create(null);
+    this.requested = parts.requested ?? {};
     this.warnings = parts.warnings ?? [];
   }
 

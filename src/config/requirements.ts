@@ -60,15 +60,24 @@ const unsupported: Readonly<Record<string, Kind>> = {
   experimental_network: openTable,
   guardian_policy_config: string,
   hooks: openTable,
-  mcp_servers: openTable,
   models: openTable,
   otel: openTable,
   permissions: openTable,
   rules: openTable,
 };
 
+/** Keys that hold for what they speak of, and that no client is told about. */
+const enforced: Readonly<Record<string, Kind>> = {
+  mcp_servers: openTable,
+  plugins: openTable,
+};
+
 /** The whole of `requirements.toml`. */
-export const requirementsFile: Kind = record({ ...reported, ...unsupported });
+export const requirementsFile: Kind = record({
+  ...reported,
+  ...enforced,
+  ...unsupported,
+});
 
 /** Keys of a requirements file that have no effect here yet. */
 export function findUnsupported(table: TomlTable): string[] {
