@@ -12,6 +12,8 @@ export interface PluginManifest {
   readonly interface: PluginInterface | null;
   /** Directories with skills. */
   readonly skillRoots: readonly string[];
+  /** MCP servers that stand in the file itself; null if they stand elsewhere. */
+  readonly mcpServers: JsonTable | null;
   /** Files with MCP servers. */
   readonly mcpFiles: readonly string[];
   /** Files with apps. */
@@ -50,7 +52,10 @@ export function readManifest(text: string, directory: string): PluginManifest {
       ? toInterface(file.interface, directory)
       : null,
     skillRoots: paths(file.skills, "./skills"),
-    mcpFiles: paths(file.mcpServers, "./.mcp.json"),
+    mcpServers: isTable(file.mcpServers) ? file.mcpServers : null,
+    mcpFiles: isTable(file.mcpServers)
+      ? []
+      : paths(file.mcpServers, "./.mcp.json"),
     appFiles: paths(file.apps, "./.app.json"),
     hookFiles: paths(file.hooks, "./hooks/hooks.json"),
   };
@@ -77,24 +82,32 @@ async function findManifest(directory: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Names of the MCP servers that a plugin brings. */
-export async function readServerNames(
-  { mcpFiles }: PluginManifest,
+/** The MCP servers that a plugin brings, as it describes them. */
+export async function readServers(
+  { mcpServers, mcpFiles }: PluginManifest,
   directory: string,
-): Promise<string[]> {
-  const names = new Set<string>();
+): Promise<JsonTable> {
+  const servers: Record<string, unknown> = Object.create(null);
+  Object.assign(servers, mcpServers);
   for (const file of mcpFiles) {
     const path = await realWithin(file, directory);
     if (path === undefined) continue;
     try {
       const table = parseTable(await Deno.readTextFile(path));
-      const servers = toTable(table.mcpServers ?? table);
-      for (const name of Object.keys(servers)) names.add(name);
+      Object.assign(servers, toTable(table.mcpServers ?? table));
     } catch {
       // What can't be read brings nothing.
     }
   }
-  return [...names].sort();
+  return servers;
+}
+
+/** Their names. */
+export async function readServerNames(
+  manifest: PluginManifest,
+  directory: string,
+): Promise<string[]> {
+  return Object.keys(await readServers(manifest, directory)).sort();
 }
 
 function toPaths(value: unknown, usual: string, directory: string): string[] {

@@ -13,6 +13,7 @@ import type { ProgramRunner } from "./_run_program.ts";
 import { findNamedSkills, toSkillsText } from "./_skill_words.ts";
 import { Hooks } from "./hooks.ts";
 import { Marketplaces } from "./marketplaces.ts";
+import { type PluginServer, readPluginServers } from "./plugin_server.ts";
 import { Plugins } from "./plugins.ts";
 import { Skills } from "./skills.ts";
 import { ThreadHooks } from "./thread_hooks.ts";
@@ -31,6 +32,8 @@ export interface ExtensionsOptions {
   readonly announce: (announcement: Announcement) => void;
   /** Where a loaded thread works; undefined if there is no such thread. */
   readonly findThreadCwd: (threadId: string) => string | undefined;
+  /** Called when a plugin came or went. */
+  readonly onPluginsChanged?: () => void;
   /** Whether hooks run that nobody has trusted. Default: false. */
   readonly trustsHooks?: boolean;
   readonly log: Logger;
@@ -71,6 +74,7 @@ export class Extensions implements AsyncDisposable {
       onChange: () => {
         this.skills.forget();
         changed();
+        options.onPluginsChanged?.();
       },
     });
     this.skills = new Skills({
@@ -97,6 +101,11 @@ export class Extensions implements AsyncDisposable {
     const cwd = this.#options.findThreadCwd(toThreadId(threadId));
     if (cwd !== undefined) return cwd;
     throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+  }
+
+  /** The MCP servers of plugins that are installed and on. */
+  async mcpServers(config: Config): Promise<PluginServer[]> {
+    return await readPluginServers(await this.plugins.enabled(config));
   }
 
   /** What they add to the turns of a thread. */

@@ -14,6 +14,7 @@ export {
 } from "./extensions.ts";
 export type { Hook, HookListing, Hooks } from "./hooks.ts";
 export type { MarketplaceListing, Marketplaces } from "./marketplaces.ts";
+export type { PluginServer } from "./plugin_server.ts";
 export type { InstalledPlugin, Plugins } from "./plugins.ts";
 export type { Skill, SkillListing } from "./skill.ts";
 export type { Skills } from "./skills.ts";
