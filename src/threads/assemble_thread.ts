@@ -70,6 +70,7 @@ export function assembleThread(
   });
   const thread: Thread = new Thread({
     view,
+    gitInfo: seed.gitInfo ?? view.gitInfo,
     settings,
     agent,
     toolbox,

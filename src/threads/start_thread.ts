@@ -1,10 +1,12 @@
 import type { Past } from "../agent/mod.ts";
 import type {
+  GitInfo,
   Thread as ThreadView,
   ThreadStartParams,
 } from "../protocol/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import { checkDynamicTools } from "./_check_dynamic_tools.ts";
+import { readGitInfo } from "./_git_info.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire } from "./resume_thread.ts";
@@ -86,6 +88,9 @@ export async function startThread(
     daybreakEnabled: params.daybreakEnabled ?? null,
     turns: [],
   };
+  const gitInfo = path === null
+    ? null
+    : await readGitInfo(cwd, threads.paths.access?.checkRead);
   const rollout = path === null ? undefined : Rollout.create(path, {
     session_id: id,
     id,
@@ -98,6 +103,7 @@ export async function startThread(
     source: view.source,
     model_provider: settings.modelProvider,
     history_mode: view.historyMode,
+    ...gitInfo !== null && { git: toStoredGit(gitInfo) },
     ...view.threadSource !== null && { thread_source: view.threadSource },
     base_instructions: {
       text: params.baseInstructions ?? threads.baseInstructions,
@@ -106,6 +112,7 @@ export async function startThread(
   const lock = rollout && await acquire(threads.home, id);
   return threads.load({
     view,
+    gitInfo,
     settings,
     config,
     models,
@@ -118,4 +125,13 @@ export async function startThread(
     journal: new Journal(rollout, lock),
     turns: rollout ? new StoredTurns(rollout, threads.home) : new KeptTurns(),
   });
+}
+
+/** As it stands in rollouts, where what is not known is left out. */
+function toStoredGit({ sha, branch, originUrl }: GitInfo): object {
+  return {
+    ...sha !== null && { commit_hash: sha },
+    ...branch !== null && { branch },
+    ...originUrl !== null && { repository_url: originUrl },
+  };
 }

@@ -2,6 +2,7 @@ import type { Agent } from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
+  GitInfo,
   NotificationName,
   ServerMethodName,
   ServerNotifications,
@@ -38,6 +39,7 @@ export class Thread implements TurnGround, AsyncDisposable {
   readonly followers: Followers;
   readonly #onChange: () => void;
   readonly #turns: TurnLine;
+  readonly #gitInfo: GitInfo | null;
   #view: ThreadView;
   #journal: Journal;
   #past: PastTurns;
@@ -45,6 +47,7 @@ export class Thread implements TurnGround, AsyncDisposable {
 
   constructor(parts: ThreadParts) {
     this.threadId = parts.view.id;
+    this.#gitInfo = parts.gitInfo;
     this.#view = parts.view;
     this.settings = parts.settings;
     this.agent = parts.agent;
@@ -192,7 +195,7 @@ export class Thread implements TurnGround, AsyncDisposable {
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
       ).join("").trim();
-      this.change({ preview });
+      this.change({ preview, gitInfo: this.#gitInfo });
     }
     this.#companion.note(turnId, item);
   }

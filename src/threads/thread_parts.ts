@@ -2,6 +2,7 @@ import type { Agent, TurnEnd } from "../agent/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
+  GitInfo,
   Thread as ThreadView,
   ThreadItem,
   ThreadSettings,
@@ -38,6 +39,8 @@ export interface TurnCompanion {
 export interface ThreadParts {
   /** What never changes of it, and what is known of it so far. */
   readonly view: ThreadView;
+  /** The repository it begins in, for its view once something was said. */
+  readonly gitInfo: GitInfo | null;
   /** How its next turn is set up. */
   readonly settings: ThreadSettings;
   readonly agent: Agent;

@@ -10,6 +10,7 @@ import type { Models } from "../model/mod.ts";
 import type {
   ConfigWarningNotification,
   DynamicToolSpec,
+  GitInfo,
   JsonValue,
   Thread as ThreadView,
   ThreadSettings,
@@ -92,6 +93,8 @@ export interface ThreadsOptions {
 /** What a thread is loaded from. */
 export interface ThreadSeed {
   readonly view: ThreadView;
+  /** Where a new one begins; its view has it once there is something of it. */
+  readonly gitInfo?: GitInfo | null;
   readonly settings: ThreadSettings;
   readonly config: Config;
   readonly models: Models;
