@@ -86,6 +86,8 @@ Deno.test("thread/resume and thread/fork open no rollout that clients may not to
   await me.until("turn/completed");
   const { path } = thread.view;
   await threads.unload(thread);
+  // A thread looks for the repository that it begins in.
+  assert.deepEqual(asked.splice(0).filter((one) => !one.includes(".git")), []);
   // That of the home is the server's own, whatever the rules.
   const found = await findStored(threads, { threadId: "", path: path! });
   assert.deepEqual(found, { id: thread.threadId, path });
