@@ -1,6 +1,10 @@
 import { createTempDir } from "../../tests/kit/temp_dir.ts";
 import { Access } from "../access/mod.ts";
-import { Config, type ConfigTable } from "../config/mod.ts";
+import {
+  Config,
+  type ConfigTable,
+  type ThreadConfigRequest,
+} from "../config/mod.ts";
 import { Programs } from "../exec/mod.ts";
 import type { ModelFacts } from "../model/mod.ts";
 import type {
@@ -14,6 +18,7 @@ import { createSpawner } from "../spawn/mod.ts";
 import { silentLogger } from "../telemetry/mod.ts";
 import type { AskOptions, Stage, ToolOutput } from "../tools/mod.ts";
 import { McpServers } from "./mcp_servers.ts";
+import type { PluginServer } from "./plugin_server.ts";
 import type { ThreadServers } from "./thread_servers.ts";
 
 /** Answers a question to people. */
@@ -101,12 +106,16 @@ export interface GroundOptions {
   readonly env?: Record<string, string>;
   /** Environment that programs start from. */
   readonly environment?: Record<string, string>;
+  /** Servers that plugins bring. */
+  readonly brought?: readonly PluginServer[];
 }
 
 /** MCP servers with real programs. */
 export class Ground implements AsyncDisposable {
   readonly news: McpServerStatusUpdatedNotification[] = [];
   readonly announced: Announcement[] = [];
+  /** Configurations that were asked for. */
+  readonly asked: ThreadConfigRequest[] = [];
   readonly written: ConfigBatchWriteParams[] = [];
   readonly stage = new FakeStage(THREAD_ID);
   /** Configuration as it is now. */
@@ -127,7 +136,7 @@ export class Ground implements AsyncDisposable {
   /** Makes one. */
   static async create(
     mcp_servers: ConfigTable,
-    { config = {}, env = {}, environment }: GroundOptions = {},
+    { config = {}, env = {}, environment, brought = [] }: GroundOptions = {},
   ): Promise<Ground> {
     const stack = new AsyncDisposableStack();
     const { path } = stack.use(await createTempDir());
@@ -150,7 +159,11 @@ export class Ground implements AsyncDisposable {
         version: "1.0.0",
         programs,
         env: { get: (name) => env[name] },
-        configFor: () => Promise.resolve(ground.config),
+        configFor: (asked) => {
+          ground.asked.push(asked);
+          return Promise.resolve(ground.config);
+        },
+        findBrought: () => Promise.resolve(brought),
         writeConfig: (params) => Promise.resolve(ground.written.push(params)),
         announce: (announcement) => {
           ground.announced.push(announcement);

@@ -15,6 +15,7 @@ import {
   type ToolContext,
   type ToolOutput,
 } from "../tools/mod.ts";
+import { describeTool } from "./_describe_tool.ts";
 import { isAnswer, toQuestion } from "./_elicitation.ts";
 import { readInput } from "./_input.ts";
 import { toFailedOutput, toOutput, toShownResult } from "./_tool_output.ts";
@@ -58,7 +59,7 @@ export class McpTool implements Tool {
       tools: [{
         type: "function",
         name: this.name,
-        description: tool.description ?? "",
+        description: describeTool(tool, server.config) ?? "",
         strict: false,
         parameters: toSchema(tool.inputSchema),
       }],
@@ -176,7 +177,7 @@ export class McpTool implements Tool {
       arguments: input,
       appContext: null,
       mcpAppUi: null,
-      pluginId: null,
+      pluginId: server.config.plugin?.id ?? null,
       readOnlyHint: readOnlyHint(tool),
       result: null,
       error: null,

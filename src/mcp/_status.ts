@@ -33,7 +33,7 @@ export async function toStatus(
   return {
     name,
     runtimeStatus: isOfThread ? server.status : null,
-    pluginId: null,
+    pluginId: config.plugin?.id ?? null,
     httpOrigin: config.place.kind === "http"
       ? toOrigin(config.place.url)
       : null,

@@ -6,6 +6,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { review, type Reviewer, type ToolContext } from "../tools/mod.ts";
+import { describeTool } from "./_describe_tool.ts";
 import type { ApprovalMode, ServerConfig } from "./server_config.ts";
 
 /** A call that a model wants to make. */
@@ -27,7 +28,7 @@ export interface ApprovalsOptions {
   /** Who answers in place of the user, if there is somebody. */
   readonly reviewer: Reviewer | undefined;
   /** Keeps it in the configuration that a tool needs no consent any more. */
-  readonly remember: (server: string, tool: string) => Promise<void>;
+  readonly remember: (server: ServerConfig, tool: string) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -117,7 +118,7 @@ export class Approvals {
 
   async #remember(config: ServerConfig, tool: Tool): Promise<void> {
     try {
-      await this.#options.remember(config.name, tool.name);
+      await this.#options.remember(config, tool.name);
     } catch (error) {
       // The call itself was agreed to; it is only asked again some day.
       this.#options.log.error("consent to a tool could not be kept", {
@@ -177,7 +178,8 @@ async function askPeople(
   { stage, signal }: ToolContext,
 ): Promise<McpServerElicitationRequestResponse | undefined> {
   const { threadId, turnId } = stage;
-  const { name, title, description, annotations } = tool;
+  const { name, title, annotations } = tool;
+  const description = describeTool(tool, config);
   try {
     return await stage.ask("mcpServer/elicitation/request", {
       threadId,

@@ -29,8 +29,8 @@ class Desk {
     this.stage.answer = () => assert.fail("nobody should be asked");
     this.approvals = new Approvals({
       reviewer,
-      remember: (...names) => {
-        this.remembered.push(names);
+      remember: ({ name }, tool) => {
+        this.remembered.push([name, tool]);
         return Promise.try(this.remember);
       },
       log: silentLogger,

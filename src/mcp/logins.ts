@@ -75,13 +75,19 @@ export class Logins implements AsyncDisposable {
    * @throws {RpcError} if it can't begin.
    */
   async begin(
-    { name, place }: ServerConfig,
+    { name, place, isForbidden }: ServerConfig,
     params: McpServerOauthLoginParams,
     config: Config,
   ): Promise<McpServerOauthLoginResponse> {
     if (place.kind !== "http") {
       throw RpcError.invalidRequest(
         "OAuth login is only supported for streamable HTTP servers.",
+      );
+    }
+    if (isForbidden) {
+      throw RpcError.internal(
+        "failed to resolve MCP server runtime: " +
+          "the MCP server is disabled by managed requirements",
       );
     }
     const state = crypto.getRandomValues(new Uint8Array(32)).toBase64({

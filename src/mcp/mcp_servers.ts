@@ -25,8 +25,12 @@ import { Approvals } from "./approvals.ts";
 import { Credentials } from "./credentials.ts";
 import { Logins } from "./logins.ts";
 import { type CreateTransport, Server } from "./server.ts";
-import { readServerConfigs } from "./server_config.ts";
-import { ThreadServers, type Voice } from "./thread_servers.ts";
+import { readServerConfigs, type ServerConfig } from "./server_config.ts";
+import {
+  type FindBrought,
+  ThreadServers,
+  type Voice,
+} from "./thread_servers.ts";
 
 /** What MCP servers are used with. */
 export interface McpServersOptions {
@@ -39,6 +43,8 @@ export interface McpServersOptions {
   readonly env: { get(name: string): string | undefined };
   /** Reads the configuration as it is now. */
   readonly configFor: (asked: ThreadConfigRequest) => Promise<Config>;
+  /** Finds the servers that plugins bring. Default: there are none. */
+  readonly findBrought?: FindBrought;
   /** Changes the user's configuration. */
   readonly writeConfig: (params: ConfigBatchWriteParams) => Promise<unknown>;
   /** Tells all clients. */
@@ -83,6 +89,7 @@ export class McpServers implements AsyncDisposable {
       voice,
       cwd,
       config,
+      findBrought: this.#findBrought,
       createTransport: this.#createTransport,
       approvals: new Approvals({ reviewer, remember: this.#remember, log }),
       version,
@@ -109,6 +116,7 @@ export class McpServers implements AsyncDisposable {
     const thread = params.threadId == null
       ? undefined
       : this.#thread(params.threadId);
+    await thread?.filled;
     await using own = thread === undefined
       ? await this.#openOwn(params.serverName ?? undefined)
       : undefined;
@@ -138,6 +146,7 @@ export class McpServers implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<McpResourceReadResponse> {
     const thread = threadId == null ? undefined : this.#thread(threadId);
+    await thread?.filled;
     await using own = thread === undefined
       ? await this.#openOwn(name)
       : undefined;
@@ -168,6 +177,7 @@ export class McpServers implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<McpServerToolCallResponse> {
     const thread = this.#thread(threadId);
+    await thread.filled;
     const server = toUsable(thread.find(name), name);
     const connection = await toConnection(server);
     if (!server.uses(tool)) {
@@ -187,7 +197,8 @@ export class McpServers implements AsyncDisposable {
   }
 
   /**
-   * Reads the configuration again, for all threads.
+   * Reads the configuration again, for all threads, with what each of them was
+   * opened with.
    *
    * @returns Lets them go on with it.
    * @throws {Error} if it is broken.
@@ -196,12 +207,16 @@ export class McpServers implements AsyncDisposable {
     const { configFor } = this.#options;
     const read = await Promise.all(
       Array.from(this.#threads.values(), async (thread) => {
-        const config = await configFor({ cwd: thread.cwd, overrides: {} });
-        return { thread, config };
+        const { cwd, config: { requested } } = thread;
+        const config = await configFor({ cwd, overrides: requested });
+        const brought = await this.#findBrought(config);
+        return { thread, config, brought };
       }),
     );
     return () => {
-      for (const { thread, config } of read) thread.reload(config);
+      for (const { thread, config, brought } of read) {
+        thread.reload(config, brought);
+      }
     };
   }
 
@@ -216,7 +231,8 @@ export class McpServers implements AsyncDisposable {
     const { name, threadId } = params;
     const cwd = threadId == null ? this.#cwd : this.#thread(threadId).cwd;
     const config = await this.#options.configFor({ cwd, overrides: {} });
-    const server = readServerConfigs(config).find((one) => one.name === name);
+    const server = readServerConfigs(config, await this.#findBrought(config))
+      .find((one) => one.name === name);
     if (server === undefined) {
       throw RpcError.invalidRequest(`No MCP server named '${name}' found.`);
     }
@@ -246,7 +262,7 @@ export class McpServers implements AsyncDisposable {
   ): Promise<{ servers: Server[] } & AsyncDisposable> {
     const { configFor, version, log } = this.#options;
     const config = await configFor({ cwd: this.#cwd, overrides: {} });
-    const servers = readServerConfigs(config)
+    const servers = readServerConfigs(config, await this.#findBrought(config))
       .filter((one) => name === undefined || one.name === name)
       .map((one) =>
         new Server(one, {
@@ -281,8 +297,17 @@ export class McpServers implements AsyncDisposable {
     });
   };
 
-  readonly #remember = async (server: string, tool: string): Promise<void> => {
-    const path = ["mcp_servers", server, "tools", tool, "approval_mode"];
+  readonly #findBrought: FindBrought = async (config) =>
+    await this.#options.findBrought?.(config) ?? [];
+
+  readonly #remember = async (
+    { name, plugin }: ServerConfig,
+    tool: string,
+  ): Promise<void> => {
+    const path = [
+      ...plugin === undefined ? [] : ["plugins", plugin.id],
+      ...["mcp_servers", name, "tools", tool, "approval_mode"],
+    ];
     await this.#options.writeConfig({
       edits: [{
         keyPath: path.map((part) => JSON.stringify(part)).join("."),

@@ -12,4 +12,9 @@ export {
   type ThreadOrder,
 } from "./mcp_servers.ts";
 export { McpFailure } from "./mcp_failure.ts";
-export { ThreadServers, type Voice } from "./thread_servers.ts";
+export type { PluginServer } from "./plugin_server.ts";
+export {
+  type FindBrought,
+  ThreadServers,
+  type Voice,
+} from "./thread_servers.ts";

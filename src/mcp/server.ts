@@ -102,6 +102,13 @@ export class Server implements AsyncDisposable {
     this.#opening.catch(() => {});
   }
 
+  /** Tells once more that it is there, if it is. */
+  tell(): void {
+    if (this.status !== "connected") return;
+    const { tell } = this.#options;
+    tell?.(this.name, { status: "ready", error: null, failureReason: null });
+  }
+
   /** Resolves when its start is over, well or not. */
   async settled(): Promise<void> {
     await this.#opening?.catch(() => {});

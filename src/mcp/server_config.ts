@@ -1,4 +1,6 @@
 import type { Config, ConfigTable, ConfigValue } from "../config/mod.ts";
+import { isAllowed } from "./_is_allowed.ts";
+import type { PluginServer } from "./plugin_server.ts";
 
 /** When a person is asked before a tool is called. */
 export type ApprovalMode = "auto" | "prompt" | "writes" | "approve";
@@ -37,6 +39,10 @@ export interface HttpPlace {
 export interface ServerConfig {
   readonly name: string;
   readonly place: ProgramPlace | HttpPlace;
+  /** The plugin that brings it; undefined if it is the user's. */
+  readonly plugin: { readonly id: string; readonly name: string } | undefined;
+  /** Whether an administrator keeps it off. */
+  readonly isForbidden: boolean;
   readonly isEnabled: boolean;
   /** Whether no thread may start without it. */
   readonly isRequired: boolean;
@@ -55,13 +61,47 @@ export interface ServerConfig {
 const STARTUP_TIMEOUT_MS = 30_000;
 const TOOL_TIMEOUT_MS = 300_000;
 
-/** The MCP servers of a configuration, by name. */
-export function readServerConfigs(config: Config): ServerConfig[] {
+/**
+ * The MCP servers of a configuration and those that plugins bring, by name. What
+ * the user has set up stands before what a plugin calls the same.
+ */
+export function readServerConfigs(
+  config: Config,
+  brought: readonly PluginServer[] = [],
+): ServerConfig[] {
   const servers = toTable(config.get("mcp_servers"));
-  return Object.keys(servers).sort().flatMap((name) =>
-    toServerConfig(name, toTable(servers[name])) ?? []
+  const own = Object.keys(servers).flatMap((name) =>
+    toServerConfig(config, name, toTable(servers[name])) ?? []
+  );
+  const names = new Set(own.map(({ name }) => name));
+  const others = brought.filter(({ name }) => !names.has(name)).flatMap(
+    ({ name, table, pluginId, pluginName }) => {
+      const all = {
+        ...table as ConfigTable,
+        ...toPolicy(config, pluginId, name),
+      };
+      const plugin = { id: pluginId, name: pluginName };
+      return toServerConfig(config, name, all, plugin) ?? [];
+    },
+  );
+  return [...own, ...others].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** What the user says of a server that a plugin brings. */
+function toPolicy(config: Config, plugin: string, name: string): ConfigTable {
+  const said = toTable(config.get(["plugins", plugin, "mcp_servers", name]));
+  return Object.fromEntries(
+    Object.entries(said).filter(([key]) => policyKeys.has(key)),
   );
 }
+
+const policyKeys: ReadonlySet<string> = new Set([
+  "enabled",
+  "enabled_tools",
+  "disabled_tools",
+  "default_tools_approval_mode",
+  "tools",
+]);
 
 /** Whether two configurations mean the same server, reached the same way. */
 export function isSameServer(a: ServerConfig, b: ServerConfig): boolean {
@@ -79,18 +119,23 @@ export function isToolEnabled(
 }
 
 function toServerConfig(
+  config: Config,
   name: string,
   table: ConfigTable,
+  plugin?: ServerConfig["plugin"],
 ): ServerConfig | undefined {
   const place = toPlace(table);
   if (place === undefined) return undefined;
+  const isForbidden = !isAllowed(config, { name, place, plugin });
   const startupMs = toNumber(table["startup_timeout_ms"]) ??
     toMs(table["startup_timeout_sec"]);
   const enabled = toTexts(table["enabled_tools"]);
   return {
     name,
     place,
-    isEnabled: table["enabled"] !== false,
+    plugin,
+    isForbidden,
+    isEnabled: table["enabled"] !== false && !isForbidden,
     isRequired: table["required"] === true,
     startupTimeoutMs: startupMs ?? STARTUP_TIMEOUT_MS,
     toolTimeoutMs: toMs(table["tool_timeout_sec"]) ?? TOOL_TIMEOUT_MS,
@@ -128,7 +173,8 @@ function toPlace(table: ConfigTable): ServerConfig["place"] | undefined {
 }
 
 function toTable(value: ConfigValue | undefined): ConfigTable {
-  return typeof value === "object" && !Array.isArray(value)
+  // What a plugin says may hold null.
+  return typeof value === "object" && value !== null && !Array.isArray(value)
     ? value
     : Object.create(null);
 }

@@ -52,6 +52,8 @@ Deno.test("readServerConfigs reads programs and addresses, by name", () => {
         envNames: ["B", "C"],
         remoteEnvNames: ["D"],
       },
+      plugin: undefined,
+      isForbidden: false,
       isEnabled: true,
       isRequired: false,
       startupTimeoutMs: 1500,
@@ -72,6 +74,8 @@ Deno.test("readServerConfigs reads programs and addresses, by name", () => {
         scopes: ["read"],
         oauthResource: "r",
       },
+      plugin: undefined,
+      isForbidden: false,
       isEnabled: false,
       isRequired: true,
       startupTimeoutMs: 30_000,
@@ -101,4 +105,84 @@ Deno.test("isSameServer: what needs another program or connection, and nothing e
     [a, tools, other, off].map((one) => isSameServer(a!, one!)),
     [true, true, false, false],
   );
+});
+
+const demo = { pluginId: "demo@mp", pluginName: "demo" };
+
+Deno.test("readServerConfigs: servers of plugins stand behind the user's, who may set them up", () => {
+  const config = new Config({
+    effective: {
+      mcp_servers: { same: { command: "mine" } },
+      plugins: {
+        "demo@mp": {
+          mcp_servers: {
+            off: { enabled: false },
+            some: {
+              enabled_tools: ["a"],
+              default_tools_approval_mode: "approve",
+              command: "not for plugins",
+            },
+          },
+        },
+      },
+    },
+  });
+  const servers = readServerConfigs(config, [
+    { ...demo, name: "same", table: { command: "theirs" } },
+    { ...demo, name: "off", table: { command: "c" } },
+    { ...demo, name: "some", table: { command: "c", args: null, env: null } },
+    { ...demo, name: "none", table: { foo: 1 } },
+  ]);
+  const plugin = { id: "demo@mp", name: "demo" };
+  assert.deepEqual(
+    servers.map((one) => [
+      one.name,
+      (one.place as { command: string }).command,
+      one.isEnabled,
+      one.plugin,
+      one.approvalMode,
+      one.enabledTools,
+    ]),
+    [
+      ["off", "c", false, plugin, "auto", undefined],
+      ["same", "mine", true, undefined, "auto", undefined],
+      ["some", "c", true, plugin, "approve", new Set(["a"])],
+    ],
+  );
+});
+
+Deno.test("readServerConfigs: only servers that an administrator lists are on, if some are listed", () => {
+  const mcp_servers = {
+    fine: { command: "run" },
+    other: { command: "evil" },
+    unlisted: { command: "run" },
+    web: { url: "https://a.test" },
+    elsewhere: { url: "https://evil.test" },
+    broken: { command: "run" },
+  };
+  const brought = [
+    { ...demo, name: "p", table: { command: "run" } },
+    { ...demo, name: "q", table: { command: "run" } },
+  ];
+  const listed = {
+    fine: { identity: { command: "run" } },
+    other: { identity: { command: "run" } },
+    web: { identity: { url: "https://a.test" } },
+    elsewhere: { identity: { url: "https://a.test" } },
+    broken: { identity: "run" },
+  };
+  const plugins = {
+    "demo@mp": { mcp_servers: { q: { identity: { command: "run" } } } },
+  };
+  const on = (demands: ConfigTable) =>
+    readServerConfigs(
+      new Config({ effective: { mcp_servers }, demands }),
+      brought,
+    ).filter((one) => one.isEnabled && !one.isForbidden).map((one) => one.name);
+  const all = [...Object.keys(mcp_servers), "p", "q"].sort();
+  assert.deepEqual(on({}), all);
+  assert.deepEqual(on({ mcp_servers: listed }), ["fine", "p", "q", "web"]);
+  assert.deepEqual(on({ mcp_servers: {} }), []);
+  assert.deepEqual(on({ mcp_servers: listed, plugins }), ["fine", "q", "web"]);
+  assert.deepEqual(on({ plugins: {} }), Object.keys(mcp_servers).sort());
 });

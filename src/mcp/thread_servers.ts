@@ -10,6 +10,7 @@ import { isAnswer, toQuestion } from "./_elicitation.ts";
 import { toSafeNames } from "./_safe_names.ts";
 import { createResourceTools } from "./_resource_tools.ts";
 import { McpTool } from "./_mcp_tool.ts";
+import type { PluginServer } from "./plugin_server.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Elicitation } from "./caller.ts";
 import { McpFailure } from "./mcp_failure.ts";
@@ -35,12 +36,19 @@ export interface Voice {
   ): Promise<McpServerElicitationRequestResponse>;
 }
 
+/** Finds the servers that the plugins of a configuration bring. */
+export type FindBrought = (
+  config: Config,
+) => Promise<readonly PluginServer[]>;
+
 /** What the servers of a thread work with. */
 export interface ThreadServersOptions {
   readonly voice: Voice;
   /** Absolute path of where the thread works. */
   readonly cwd: string;
   readonly config: Config;
+  /** Finds the servers that plugins bring. */
+  readonly findBrought: FindBrought;
   readonly createTransport: CreateTransport;
   readonly approvals: Approvals;
   readonly version: string;
@@ -53,6 +61,7 @@ export interface ThreadServersOptions {
 export class ThreadServers implements AsyncDisposable {
   readonly #options: ThreadServersOptions;
   readonly #ending = new Set<Promise<void>>();
+  readonly #filled: Promise<void>;
   #config: Config;
   #servers: Server[];
   #isStarted = false;
@@ -66,11 +75,22 @@ export class ThreadServers implements AsyncDisposable {
     this.#config = options.config;
     this.#servers = readServerConfigs(options.config)
       .map((config) => this.#create(config));
+    this.#filled = this.#fill();
   }
 
   /** Where the thread works. */
   get cwd(): string {
     return this.#options.cwd;
+  }
+
+  /** How it is configured. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** Resolves when those of plugins are among them. Never rejects. */
+  get filled(): Promise<void> {
+    return this.#filled;
   }
 
   /** All of them, by name. */
@@ -92,6 +112,7 @@ export class ThreadServers implements AsyncDisposable {
    * @throws {McpFailure} if one could not be started.
    */
   async required(): Promise<void> {
+    await this.#filled;
     const required = this.#servers
       .filter(({ config }) => config.isRequired && config.isEnabled);
     if (required.length === 0) return;
@@ -111,6 +132,7 @@ export class ThreadServers implements AsyncDisposable {
    */
   async settled(signal: AbortSignal): Promise<void> {
     this.start();
+    await this.#filled;
     const starting = this.#servers.filter((one) => one.isStarting);
     if (starting.length === 0) return;
     const graceMs = this.#config.get("mcp_optional_startup_grace_ms");
@@ -165,11 +187,37 @@ export class ThreadServers implements AsyncDisposable {
    * Goes on with another configuration: servers that are as they were stay,
    * unless they are gone; the others are started anew.
    */
-  reload(config: Config): void {
+  reload(config: Config, brought: readonly PluginServer[] = []): void {
     if (this.#isClosed) return;
     this.#config = config;
+    const kept = this.#replace(readServerConfigs(config, brought));
+    for (const server of kept) server.tell();
+  }
+
+  /** Adds those of plugins, which had to be looked for. */
+  async #fill(): Promise<void> {
+    const config = this.#config;
+    let brought: readonly PluginServer[];
+    try {
+      brought = await this.#options.findBrought(config);
+    } catch (error) {
+      this.#options.log.warn("the MCP servers of plugins can't be found", {
+        error: String(error),
+      });
+      return;
+    }
+    // A reload knows more.
+    if (this.#isClosed || this.#config !== config || brought.length === 0) {
+      return;
+    }
+    this.#replace(readServerConfigs(config, brought));
+  }
+
+  /** @returns Those that go on as they are. */
+  #replace(configs: readonly ServerConfig[]): Server[] {
+    const kept: Server[] = [];
     const before = new Map(this.#servers.map((one) => [one.name, one]));
-    this.#servers = readServerConfigs(config).map((config) => {
+    this.#servers = configs.map((config) => {
       const old = before.get(config.name);
       const isFine = old !== undefined &&
         (old.status === "connected" || old.isStarting || !this.#isStarted) &&
@@ -177,10 +225,12 @@ export class ThreadServers implements AsyncDisposable {
       if (!isFine) return this.#create(config);
       before.delete(config.name);
       old.config = config;
+      kept.push(old);
       return old;
     });
     for (const old of before.values()) this.#end(old);
     if (this.#isStarted) { for (const one of this.#servers) one.start(); }
+    return kept;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

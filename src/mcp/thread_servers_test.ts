@@ -427,7 +427,7 @@ Deno.test("ThreadServers.reload keeps what is as it was, starts what is new, end
   await Promise.all(thread.servers.map((one) => one.settled()));
   assert.deepEqual(
     ground.news.map(({ name, status }) => [name, status]),
-    [["comes", "starting"], ["comes", "ready"]],
+    [["comes", "starting"], ["stays", "ready"], ["comes", "ready"]],
   );
   assert.equal(thread.find("stays"), stayed);
   const tools = thread.tools().filter(({ namespace }) =>
@@ -452,4 +452,59 @@ Deno.test("ThreadServers leaves no program behind, also of a server that won't e
   assert.equal(ground.programs.size, 0);
   const { status } = ground.news.at(-1)!;
   assert.equal(status, "ready"); // nobody hears of a start that was broken off
+});
+
+Deno.test("ThreadServers has the servers of plugins, and says whose they are", async () => {
+  await using ground = await Ground.create({}, {
+    brought: [{
+      pluginId: "demo@mp",
+      pluginName: "demo",
+      name: "real",
+      table: fixture("mcp_stdio_server.ts"),
+    }],
+  });
+  const thread = ground.open();
+  await thread.settled(never);
+  assert.deepEqual(
+    ground.news.map(({ name, status }) => [name, status]),
+    [["real", "starting"], ["real", "ready"]],
+  );
+  const echo = thread.tools().find(({ name }) => name === "echo")!;
+  const spec = echo.spec({ settings: settings(), model: undefined! });
+  assert.equal(
+    (spec as { tools: { description: string }[] }).tools[0]!.description,
+    "Echoes. It came with the plugin `demo`.",
+  );
+  ground.stage.answer = () => ({
+    action: "accept",
+    _meta: { persist: "always" },
+  });
+  await ground.call(thread, "write");
+  assert.equal(ground.stage.item["pluginId"], "demo@mp");
+  assert.deepEqual(ground.written, [{
+    edits: [{
+      keyPath:
+        '"plugins"."demo@mp"."mcp_servers"."real"."tools"."write"."approval_mode"',
+      value: "approve",
+      mergeStrategy: "upsert",
+    }],
+  }]);
+  const { data } = await ground.servers.list({ threadId: THREAD_ID });
+  assert.deepEqual(
+    data.map(({ name, pluginId }) => [name, pluginId]),
+    [["real", "demo@mp"]],
+  );
+});
+
+Deno.test("McpServers.prepareReload reads the configuration with what a thread was opened with", async () => {
+  await using ground = await Ground.create({});
+  const requested = { "mcp_servers.mine": { command: "c" } };
+  ground.config = new Config({ requested });
+  ground.open();
+  const go = await ground.servers.prepareReload();
+  go();
+  assert.deepEqual(ground.asked, [{
+    cwd: ground.home,
+    overrides: requested,
+  }]);
 });

@@ -72,6 +72,12 @@ export class LazyThreads implements AsyncDisposable {
   readonly openMcp = async (): Promise<Opened["mcp"]> =>
     (await this.open()).mcp;
 
+  /** Has threads go on with the MCP servers that there are now. */
+  async reloadMcp(): Promise<void> {
+    const opened = await this.#opened;
+    (await opened?.mcp.service.prepareReload())?.();
+  }
+
   /** Where a loaded thread works. */
   findCwd(threadId: string): string | undefined {
     return this.#service?.find(threadId)?.settings.cwd;
@@ -105,6 +111,7 @@ export class LazyThreads implements AsyncDisposable {
       programs,
       env,
       configFor: configuration.forThread,
+      findBrought: (config) => extensions.mcpServers(config),
       writeConfig: (params) => configuration.write(params),
       announce: (announcement) => audience.announce(announcement),
       log: log.child("mcp"),

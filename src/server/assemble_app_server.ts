@@ -339,6 +339,11 @@ export async function assembleAppServer(
     env,
     announce: (announcement) => peers.announce(announcement),
     findThreadCwd: (id): string | undefined => threads.findCwd(id),
+    onPluginsChanged: () => {
+      threads.reloadMcp().catch((error) => {
+        log.warn("MCP servers can't be read again", { error: String(error) });
+      });
+    },
     ...options.config?.etc !== undefined && { etc: options.config.etc },
     trustsHooks: options.threads?.trustsHooks ?? false,
     log: log.child("extensions"),

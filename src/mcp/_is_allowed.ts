@@ -1,0 +1,32 @@
+import type { Config, ConfigTable, ConfigValue } from "../config/mod.ts";
+import type { ServerConfig } from "./server_config.ts";
+
+/**
+ * Whether an administrator allows a server: once servers are listed at all, only
+ * those whose name is on the list, and which are what the list says.
+ */
+export function isAllowed(
+  { demands }: Config,
+  { name, place, plugin }: Pick<ServerConfig, "name" | "place" | "plugin">,
+): boolean {
+  const { mcp_servers: servers, plugins } = demands;
+  const matches = (list: ConfigValue | undefined) => {
+    const identity = toTable(toTable(toTable(list)[name])["identity"]);
+    return place.kind === "program"
+      ? identity["command"] === place.command
+      : identity["url"] === place.url;
+  };
+  if (plugin === undefined) return servers === undefined || matches(servers);
+  // Servers of plugins have a list of their own. Without it they may be there,
+  // unless there is to be no server at all.
+  if (plugins !== undefined) {
+    return matches(toTable(toTable(plugins)[plugin.id])["mcp_servers"]);
+  }
+  return servers === undefined || Object.keys(toTable(servers)).length > 0;
+}
+
+function toTable(value: ConfigValue | undefined): ConfigTable {
+  return typeof value === "object" && !Array.isArray(value)
+    ? value
+    : Object.create(null);
+}
