@@ -2,6 +2,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import { findEntry } from "./_catalogue.ts";
 import { RequestEncoder } from "./_encode_request.ts";
 import { cutOff } from "./_failed_response.ts";
+import { conceal } from "./_conceal.ts";
 import { toHttpFailure } from "./_http_failure.ts";
 import { readRateLimits } from "./_rate_limits.ts";
 import { readBody } from "./_read_body.ts";
@@ -78,6 +79,7 @@ export class ResponsesModel implements Model {
         url: toUrl(provider, baseUrl),
         body,
         headers: this.#toHeaders(request, keys),
+        secrets: [...Object.values(keys), ...this.#extraHeaders().values()],
       }, ending);
       if ("body" in outcome) return outcome;
       const { failure, isTransient } = outcome;
@@ -104,9 +106,11 @@ export class ResponsesModel implements Model {
   }
 
   async #attempt(
-    { url, headers, body }: {
+    { url, headers, secrets, body }: {
       url: { address: string; query: string };
       headers: Headers;
+      /** What must not be told of an answer. */
+      secrets: readonly string[];
       body: Uint8Array<ArrayBuffer>;
     },
     { signal, abort }: Ending,
@@ -134,7 +138,7 @@ export class ResponsesModel implements Model {
       const failure = toHttpFailure({
         status: response.status,
         headers: response.headers,
-        body: await readBody(response),
+        body: conceal(await readBody(response), secrets),
         url: url.address,
         nowMs: clock.now(),
       });
@@ -152,7 +156,7 @@ export class ResponsesModel implements Model {
     request: ModelRequest,
     keys: Readonly<Record<string, string>>,
   ): Headers {
-    const { provider, env, userAgent, originator, version } = this.#options;
+    const { provider, userAgent, originator, version } = this.#options;
     const headers = new Headers();
     const set = (name: string, value: string): void => {
       try {
@@ -180,10 +184,17 @@ export class ResponsesModel implements Model {
     }
     setAll(request.headers);
     setAll(keys);
-    setAll(provider.httpHeaders);
+    for (const [name, value] of this.#extraHeaders()) set(name, value);
+    return headers;
+  }
+
+  /** Headers that the configuration and the environment add. */
+  #extraHeaders(): Map<string, string> {
+    const { provider, env } = this.#options;
+    const headers = new Map(Object.entries(provider.httpHeaders));
     for (const [name, variable] of Object.entries(provider.envHttpHeaders)) {
       const value = env.get(variable);
-      if (value?.trim()) set(name, value);
+      if (value?.trim()) headers.set(name, value);
     }
     return headers;
   }

@@ -44,6 +44,7 @@ function serveBackend(): {
             id: "acc-1",
             name: "Work",
             workspace_backend_origin: "https://backend.example",
+            account_routing_override: "NO_CONSTRAINT",
           }],
         });
       }

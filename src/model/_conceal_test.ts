@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { conceal } from "./_conceal.ts";
+import { ask, modelAt, refuse, serveModel } from "./_model_server_test.ts";
+
+Deno.test("conceal: secrets are taken out wherever they stand, words stay", () => {
+  const text = "Refused: Bearer sk-0123456789 (sk-0123456789), for token us";
+  assert.equal(
+    conceal(text, ["Bearer sk-0123456789", "us", "token"]),
+    "Refused: Bearer [secret] ([secret]), for token us",
+  );
+  assert.equal(conceal("as it is", []), "as it is");
+});
+
+Deno.test("Model.stream tells no secret that a provider repeats", async () => {
+  const echo = {
+    error: { message: "Refused: Bearer sk-bearer-01, env-secret-2" },
+  };
+  await using server = serveModel(refuse(403, echo));
+  const { failure } = await ask(modelAt(server.url, {
+    experimental_bearer_token: "sk-bearer-01",
+    env_http_headers: { "x-key": "KEY" },
+  }, { env: new Map([["KEY", "env-secret-2"]]) }));
+  assert.equal(
+    failure?.message,
+    `unexpected status 403 Forbidden: Refused: Bearer [secret], [secret], url: ${server.url}/responses`,
+  );
+  assert.equal(server.seen[0]!.headers.get("x-key"), "env-secret-2");
+});
