@@ -47,8 +47,7 @@ export class Attachments {
    * something is empty or too large.
    */
   add(params: ThreadAttachmentAddParams): Change<ThreadAttachmentAddResponse> {
-    checkName("attachmentType", params.attachmentType);
-    checkName("identityKey", params.identityKey);
+    checkAttachmentName(params);
     const payload = JSON.stringify(params.payload ?? null);
     if (toBytes(payload) > MOST_PAYLOAD_BYTES) {
       throw RpcError.invalidParams(
@@ -124,6 +123,7 @@ export class Attachments {
   owners(
     params: ThreadAttachmentOwnerListParams,
   ): ThreadAttachmentOwnerListResponse {
+    checkAttachmentName(params);
     const size = toPageSize(params.limit);
     const archived = params.archived ?? null;
     const rows = this.#db.all(
@@ -240,6 +240,21 @@ function toLastOwner(
 
 function badCursor(): RpcError {
   return RpcError.invalidParams("invalid pagination cursor");
+}
+
+/**
+ * Under which name something hangs on a thread.
+ *
+ * @throws {RpcError} if a part of it is empty or too long.
+ */
+export function checkAttachmentName(
+  { attachmentType, identityKey }: {
+    readonly attachmentType: string;
+    readonly identityKey: string;
+  },
+): void {
+  checkName("attachmentType", attachmentType);
+  checkName("identityKey", identityKey);
 }
 
 function checkName(field: string, text: string): void {

@@ -9,7 +9,11 @@
  *
  * @module
  */
-export { Attachments, type AttachmentsOptions } from "./attachments.ts";
+export {
+  Attachments,
+  type AttachmentsOptions,
+  checkAttachmentName,
+} from "./attachments.ts";
 export { type Catalog, type CatalogOptions, openCatalog } from "./catalog.ts";
 export type {
   Change,
@@ -23,6 +27,7 @@ export { Queues } from "./queues.ts";
 export { ReadStates } from "./read_states.ts";
 export { pinnedSectionId, Sections, type SectionsOptions } from "./sections.ts";
 export {
+  checkGitInfoChange,
   ThreadIndex,
   type ThreadIndexOptions,
   type ThreadTouch,

@@ -78,6 +78,23 @@ export class ReadStates {
     });
   }
 
+  /**
+   * Counts a thread as read if what was to be read first is gone.
+   *
+   * @param isGone Whether a turn is.
+   * @returns Nothing if it is still there, or nothing was.
+   */
+  forget(
+    threadId: string,
+    isGone: (turnId: string) => boolean,
+  ): Change<ThreadReadState> | undefined {
+    return this.#db.transaction(() => {
+      const first = this.get(threadId)?.firstUnread;
+      if (first?.type !== "turn" || !isGone(first.turnId)) return undefined;
+      return this.#write(threadId, null);
+    });
+  }
+
   #write(
     threadId: string,
     firstUnread: ThreadUnreadPosition | null,

@@ -1,4 +1,5 @@
 import {
+  type GitInfo,
   RpcError,
   type Thread,
   type ThreadListParams,
@@ -240,23 +241,11 @@ export class ThreadIndex {
    * @throws {RpcError} if nothing is said, or something is empty.
    */
   setGitInfo(id: string, change: ThreadMetadataGitInfoUpdateParams): void {
-    const entries = Object.entries(change).filter(([, value]) =>
-      value !== undefined
-    );
-    if (entries.length === 0) {
-      throw RpcError.invalidRequest("gitInfo must include at least one field");
-    }
-    for (const [field, value] of entries) {
-      if (value === null || value.trim() !== "") continue;
-      throw RpcError.invalidRequest(`gitInfo.${field} must not be empty`);
-    }
     const old = this.get(id)?.gitInfo ??
       { sha: null, branch: null, originUrl: null };
-    this.#set(
-      id,
-      "git_info",
-      JSON.stringify({ ...old, ...Object.fromEntries(entries) }),
-    );
+    const next = { ...old, ...checkGitInfoChange(change) };
+    const isEmpty = Object.values(next).every((value) => value === null);
+    this.#set(id, "git_info", isEmpty ? null : JSON.stringify(next));
   }
 
   /**
@@ -351,4 +340,26 @@ async function isThere(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * What is to change of what is known of a thread's repository; what is absent
+ * stays.
+ *
+ * @throws {RpcError} if that is nothing, or something is blank.
+ */
+export function checkGitInfoChange(
+  change: ThreadMetadataGitInfoUpdateParams,
+): Partial<GitInfo> {
+  const entries = Object.entries(change).filter(([, value]) =>
+    value !== undefined
+  );
+  if (entries.length === 0) {
+    throw RpcError.invalidRequest("gitInfo must include at least one field");
+  }
+  for (const [field, value] of entries) {
+    if (value === null || value.trim() !== "") continue;
+    throw RpcError.invalidRequest(`gitInfo.${field} must not be empty`);
+  }
+  return Object.fromEntries(entries);
 }

@@ -35,7 +35,8 @@ export const environmentHandlers: Handlers<Host, EnvironmentMethod> = {
     }
     if (environmentId === local) {
       throw RpcError.invalidRequest(
-        "exec-server protocol error: environment id `local` is reserved",
+        "exec-server protocol error: environment id `local` is reserved for " +
+          "EnvironmentManager",
       );
     }
     throw RpcError.invalidRequest(

@@ -76,7 +76,8 @@ Deno.test("environment/*: this machine is the only place", async () => {
       ],
       [
         -32600,
-        "exec-server protocol error: environment id `local` is reserved",
+        "exec-server protocol error: environment id `local` is reserved for " +
+        "EnvironmentManager",
       ],
       [-32600, "Threads of this server work on its own machine only"],
     ],

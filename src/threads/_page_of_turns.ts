@@ -1,19 +1,26 @@
-import type { ThreadTurnsListParams, TurnsPage } from "../protocol/mod.ts";
+import type {
+  ThreadTurnsListParams,
+  Turn,
+  TurnsPage,
+} from "../protocol/mod.ts";
 import type { Outline, StoredThread } from "../rollout/mod.ts";
 import { decodeHistoryCursor, encodeHistoryCursor } from "./_history_cursor.ts";
 import { toHistoryPage, toPageSize } from "./_history_page.ts";
 import { type Located, openHistory } from "./_located.ts";
+import type { TurnRange } from "./past_turns.ts";
 import type { Threads } from "./threads.ts";
 
 /**
  * A page of the turns of a thread, the running one included.
  *
+ * @param read Reads the turns. Default: from the file.
  * @throws {RpcError} if the cursor is none.
  */
 export async function readPageOfTurns(
   threads: Threads,
   located: Located,
   params: ThreadTurnsListParams,
+  read?: (range: TurnRange) => Promise<Turn[]>,
 ): Promise<TurnsPage> {
   const { id, thread } = located;
   const history = await openHistory(threads, located);
@@ -31,12 +38,15 @@ export async function readPageOfTurns(
     direction,
     toPageSize(params.limit),
   );
+  const view = params.itemsView ?? "summary";
   const data = history === undefined || from === to
     ? []
+    : read !== undefined
+    ? await read({ from, to, view })
     : await history.readTurns({
       from,
       to,
-      itemsView: params.itemsView ?? "summary",
+      itemsView: view,
       liveTurnId: thread?.turn?.turnId ?? null,
     });
   return {

@@ -4,6 +4,7 @@ import {
   RpcError,
   type ThreadSampleParams,
   type ThreadSampleResponse,
+  toThreadId,
 } from "../protocol/mod.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
@@ -22,7 +23,7 @@ export async function sample(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ThreadSampleResponse> {
   const { prompt, expectedTurnId, effort } = params;
-  const thread = threads.find(params.threadId);
+  const thread = threads.find(toSourceId(params.threadId));
   if (thread === undefined) {
     throw RpcError.invalidRequest("thread/sample requires a loaded source");
   }
@@ -31,6 +32,11 @@ export async function sample(
     throw RpcError.invalidRequest(
       "thread/sample requires expectedTurnId and a prompt of at most " +
         `${MAX_PROMPT_BYTES} bytes`,
+    );
+  }
+  if (thread.view.ephemeral) {
+    throw RpcError.invalidRequest(
+      "sample source must be a persistent root thread",
     );
   }
   await checkSource(thread, params);
@@ -86,6 +92,15 @@ async function checkSource(
   throw RpcError.invalidRequest(
     "sample source turn must be the latest finished turn",
   );
+}
+
+function toSourceId(text: string): string {
+  try {
+    return toThreadId(text);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    throw RpcError.invalidRequest(error.message.replace(/^.*?id: /, ""));
+  }
 }
 
 function toMessage(role: "developer" | "user", text: string): ResponseItem {

@@ -177,6 +177,7 @@ export class Agenda implements TurnCompanion {
 
   #pursue(): void {
     const thread = this.#thread();
+    thread.warnOfModel();
     const id = this.#threads.nextId();
     const { threadId } = thread;
     thread.begin(id, id, {

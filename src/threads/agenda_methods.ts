@@ -25,6 +25,9 @@ export const agendaHandlers: Handlers<
     await agenda?.ready();
     agenda?.chargeGoal();
     const change = catalog.goals.set({ ...params, threadId: id });
+    if (thread?.view.preview === "") {
+      thread.change({ preview: change.result.goal.objective });
+    }
     agenda?.startGoal(change.result.goal);
     afterReply(() => {
       tellChange(threads, change);
@@ -114,7 +117,11 @@ async function locateQueue(
     threads,
     threadId,
     "queued submissions",
-    missing.noRollout,
+    (id) =>
+      RpcError.internal(
+        "failed to read thread: invalid thread-store request: " +
+          missing.noRollout(id).message,
+      ),
   );
   const { id } = located;
   checkIsActive(

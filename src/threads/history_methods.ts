@@ -2,6 +2,7 @@ import {
   RpcError,
   type Thread as ThreadView,
   type ThreadListResponse,
+  toThreadId,
 } from "../protocol/mod.ts";
 import { parseRolloutName } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
@@ -63,13 +64,15 @@ export const historyHandlers: Handlers<
     return await readPageOfTurns(threads, located, params);
   },
   async "thread/items/list"(threads, params) {
-    const located = await locate(threads, params.threadId, missing.notLoaded);
-    checkIsKept(located, "thread/items/list");
+    const located = await locateHistory(
+      threads,
+      params.threadId,
+      "thread/items/list",
+    );
     return await readPageOfItems(threads, located, params);
   },
   async "thread/items/read"(threads, { threadId, turnId, itemIds }) {
-    const located = await locate(threads, threadId, missing.notLoaded);
-    checkIsKept(located, "thread/items/read");
+    const located = await locateHistory(threads, threadId, "thread/items/read");
     if (itemIds.length === 0 || itemIds.length > MAX_CHOSEN) {
       throw RpcError.invalidRequest(
         `itemIds must contain 1 to ${MAX_CHOSEN} IDs`,
@@ -84,8 +87,11 @@ export const historyHandlers: Handlers<
     return { ...page, data: page.data.map(({ item }) => item) };
   },
   async "thread/timeline/list"(threads, params) {
-    const located = await locate(threads, params.threadId, missing.notLoaded);
-    checkIsKept(located, "thread/timeline/list");
+    const located = await locateHistory(
+      threads,
+      params.threadId,
+      "thread/timeline/list",
+    );
     return await readPageOfTimeline(threads, located, params);
   },
   async "thread/search"(threads, params, { signal }) {
@@ -100,8 +106,11 @@ export const historyHandlers: Handlers<
     };
   },
   async "thread/searchOccurrences"(threads, params, { signal }) {
-    const located = await locate(threads, params.threadId, missing.notLoaded);
-    checkIsKept(located, "thread/searchOccurrences");
+    const located = await locateHistory(
+      threads,
+      params.threadId,
+      "thread/searchOccurrences",
+    );
     const { id, catalog } = located;
     const history = await openHistory(threads, located);
     return await catalog.messages.searchOccurrences(
@@ -115,7 +124,7 @@ export const historyHandlers: Handlers<
     if ("conversationId" in params) {
       const located = await locate(
         threads,
-        params.conversationId,
+        toConversationId(params.conversationId),
         (id) =>
           RpcError.invalidRequest(
             `no rollout found for conversation id ${id}`,
@@ -127,21 +136,31 @@ export const historyHandlers: Handlers<
       );
     }
     const { rolloutPath } = params;
-    const path = await threads.paths.checkRollout(
-      rolloutPath.startsWith("/")
-        ? rolloutPath
-        : `${threads.home}/${rolloutPath}`,
-      "read",
-    );
+    const whole = rolloutPath.startsWith("/")
+      ? rolloutPath
+      : `${threads.home}/${rolloutPath}`;
+    const path = await threads.paths.checkRollout(whole, "read");
     const id = parseRolloutName(path)?.threadId;
     const known = id === undefined ? undefined : await index.find(id);
     const row = known?.path === path ? known : await index.adopt(path);
     if (row !== undefined) return { summary: toSummary(row) };
     throw RpcError.invalidRequest(
-      `failed to resolve rollout path \`${rolloutPath}\`: file does not exist`,
+      `failed to resolve rollout path \`${whole}\`: file does not exist`,
     );
   },
 };
+
+/** The id of a conversation; what is none makes the parameters be neither kind. */
+function toConversationId(text: string): string {
+  try {
+    return toThreadId(text);
+  } catch {
+    throw RpcError.invalidRequest(
+      "Invalid request: data did not match any variant of untagged enum " +
+        "GetConversationSummaryParams",
+    );
+  }
+}
 
 /** A stored thread in a list, with what is only known of it while it is loaded. */
 function toListed(
@@ -172,6 +191,19 @@ async function readAllTurns(
   if (thread !== undefined) return await thread.readTurns();
   const history = await openHistory(threads, located);
   return await history?.readTurns() ?? [];
+}
+
+/** A thread with a file; of another one, a reader of files knows nothing. */
+async function locateHistory(
+  threads: Threads,
+  threadId: string,
+  method: string,
+): Promise<Located> {
+  const toError = (): RpcError =>
+    RpcError.methodNotFound(`${method} is not supported yet`);
+  const located = await locate(threads, threadId, toError);
+  if (located.thread?.view.ephemeral === true) throw toError();
+  return located;
 }
 
 function checkIsKept({ thread }: Located, method: string): void {

@@ -14,6 +14,8 @@ import {
   unarchiveRollout,
 } from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
+import { readHistoryEnds } from "./_history_ends.ts";
+import { readPageOfTurns } from "./_page_of_turns.ts";
 import { toOpenResponse } from "./_to_open_response.ts";
 import type { Attendance } from "./attendance.ts";
 import { forkThread } from "./fork_thread.ts";
@@ -54,9 +56,17 @@ export const openHandlers: Handlers<
       tellDeprecated(context, "use `excludeTurns: true`, then");
     }
     const sources = await toOpenResponse(thread);
-    const { goals } = await threads.catalog();
+    const catalog = await threads.catalog();
     await threads.agenda(thread)?.ready();
+    const located = { id: thread.threadId, catalog, thread, row: undefined };
+    const ends = await readHistoryEnds(threads, located);
     const turns = params.excludeTurns === true ? [] : await thread.readTurns();
+    const page = params.initialTurnsPage == null ? null : await readPageOfTurns(
+      threads,
+      located,
+      { ...params.initialTurnsPage, threadId: thread.threadId },
+      (range) => thread.readTurns(range),
+    );
     // From here to the end in one go: what is shown is what follows goes on from.
     const missed = toMissed(thread, params);
     const response: ThreadResumeResponse = {
@@ -64,16 +74,15 @@ export const openHandlers: Handlers<
       ...replayState(thread, context, missed),
       thread: { ...thread.view, turns },
       collaborationMode: thread.settings.collaborationMode,
-      initialTurnsPage: null,
-      turnsBackwardsCursor: null,
-      itemsBackwardsCursor: null,
+      initialTurnsPage: page,
+      ...ends,
     };
     follow(thread, attendance, context, () => {
       for (const one of missed ?? []) attendance.attendee.announce(one);
     }, () => {
       threads.tellFallbacks(thread);
-      tellUsage(thread, attendance);
-      tellGoal(thread, goals, attendance);
+      if (params.excludeTurns !== true) tellUsage(thread, attendance);
+      tellGoal(thread, catalog.goals, attendance);
       thread.followers.repeatQuestions(attendance);
       threads.agenda(thread)?.proceed();
     });
@@ -82,12 +91,15 @@ export const openHandlers: Handlers<
   async "thread/fork"(threads, params, context) {
     const attendance = attend(threads, context);
     const { thread, turns } = await forkThread(threads, params, context.client);
+    if (params.excludeTurns !== true) {
+      tellDeprecated(context, "use `excludeTurns: true`, then");
+    }
     await threads.equip(thread);
     const response = await toOpenResponse(thread);
     follow(thread, attendance, context, () => {
+      if (params.excludeTurns !== true) tellUsage(thread, attendance);
       threads.tellStarted(thread);
       threads.tellFallbacks(thread);
-      tellUsage(thread, attendance);
     });
     return {
       ...response,
@@ -102,17 +114,18 @@ export const openHandlers: Handlers<
     return { status: wasThere ? "unsubscribed" : "notSubscribed" };
   },
   async "thread/archive"(threads, { threadId }, { afterReply }) {
-    const id = toThreadId(threadId);
+    const id = toThreadId(threadId, "session id");
     const thread = threads.find(id);
+    // Whoever is refused must not have lost a thread for that.
+    if (thread?.view.ephemeral === true) {
+      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+    }
     await closeThread(threads, thread);
     const path = await withLock(
       threads,
       id,
       () => archiveRollout(threads.home, id),
     );
-    if (path === undefined && thread?.view.path === null) {
-      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
-    }
     if (path === undefined && thread === undefined) {
       throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
     }
@@ -125,7 +138,7 @@ export const openHandlers: Handlers<
     return {};
   },
   async "thread/unarchive"(threads, { threadId }, { afterReply }) {
-    const id = toThreadId(threadId);
+    const id = toThreadId(threadId, "session id");
     const path = await withLock(
       threads,
       id,
@@ -146,6 +159,11 @@ export const openHandlers: Handlers<
   async "thread/delete"(threads, { threadId }, { afterReply }) {
     const id = toThreadId(threadId);
     const thread = threads.find(id);
+    if (thread?.view.ephemeral === true) {
+      throw RpcError.invalidRequest(
+        `thread is not persisted and cannot be deleted: ${id}`,
+      );
+    }
     // Whoever is refused must not have ended a turn for that.
     if (thread !== undefined) {
       refuseReferenced(id, await findForks(threads.home, id));
@@ -190,7 +208,9 @@ async function openThread(
   { client }: Context,
 ): Promise<Thread> {
   const hasPath = params.path != null && params.path !== "";
-  const loaded = hasPath ? undefined : threads.find(params.threadId);
+  const loaded = hasPath ? undefined : threads.find(
+    toThreadId(params.threadId, "session id"),
+  );
   if (loaded !== undefined) return loaded;
   const found = await findStored(threads, params, "write");
   return await threads.open(found.id, async () => {

@@ -1,3 +1,4 @@
+import { checkAttachmentName, checkGitInfoChange } from "../catalog/mod.ts";
 import { RpcError, toThreadId } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { appendMeta } from "./_append_meta.ts";
@@ -36,6 +37,7 @@ export const organizerHandlers: Handlers<
   | "project/delete"
 > = {
   async "thread/name/set"(threads, { threadId, name }, { afterReply }) {
+    toThreadId(threadId);
     if (name.trim() === "") {
       throw RpcError.invalidRequest("thread name must not be empty");
     }
@@ -48,19 +50,21 @@ export const organizerHandlers: Handlers<
     );
     return {};
   },
-  async "thread/metadata/update"(threads, params, { afterReply }) {
+  async "thread/metadata/update"(threads, params) {
     const { gitInfo, projectId, daybreakEnabled } = params;
+    toThreadId(params.threadId);
+    if (gitInfo == null && projectId == null && daybreakEnabled == null) {
+      throw RpcError.invalidRequest(
+        "thread metadata update must include at least one field",
+      );
+    }
+    if (gitInfo != null) checkGitInfoChange(gitInfo);
     const located = await locateKept(
       threads,
       params.threadId,
       "metadata updates",
       missing.noRollout,
     );
-    if (gitInfo == null && projectId == null && daybreakEnabled == null) {
-      throw RpcError.invalidRequest(
-        "thread metadata update must include at least one field",
-      );
-    }
     const { id, catalog, thread } = located;
     const project = projectId == null
       ? undefined
@@ -83,7 +87,7 @@ export const organizerHandlers: Handlers<
     }
     if (project !== undefined) {
       thread?.change({ projectId: project.result });
-      afterReply(() => void tellChange(threads, project));
+      tellChange(threads, project);
     }
     return {
       thread: { ...toLocatedView(located), canAcceptDirectInput: null },
@@ -95,12 +99,13 @@ export const organizerHandlers: Handlers<
     await appendMeta(threads, located, { memory_mode: mode });
     return {};
   },
-  async "thread/readState/update"(threads, params, { afterReply }) {
+  async "thread/readState/update"(threads, params) {
     const threadId = toParamsId(params.threadId);
     const { catalog } = await locate(threads, threadId, missing.notLoaded);
-    const change = catalog.readStates.update({ ...params, threadId });
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+    return tellChange(
+      threads,
+      catalog.readStates.update({ ...params, threadId }),
+    );
   },
   async "thread/section/move"(threads, params, { afterReply }) {
     const { id, catalog } = await locateKept(
@@ -108,8 +113,9 @@ export const organizerHandlers: Handlers<
       params.threadId,
       "section moves",
     );
-    const beforeThreadId = params.beforeThreadId == null
-      ? null
+    const { sectionId } = params;
+    const beforeThreadId = params.beforeThreadId == null || sectionId === null
+      ? params.beforeThreadId ?? null
       : toThreadId(params.beforeThreadId);
     const change = catalog.sections.move({
       ...params,
@@ -131,6 +137,7 @@ export const organizerHandlers: Handlers<
     return attachments.list({ ...params, threadId });
   },
   async "thread/attachment/remove"(threads, params, { afterReply }) {
+    checkAttachmentName(params);
     const { id, catalog } = await locateOwner(threads, params.threadId);
     const change = catalog.attachments.remove({ ...params, threadId: id });
     afterReply(() => void tellChange(threads, change));
@@ -157,33 +164,27 @@ export const organizerHandlers: Handlers<
   async "project/read"(threads, params) {
     return (await threads.catalog()).projects.read(params);
   },
-  async "project/create"(threads, params, { afterReply }) {
-    const change = (await threads.catalog()).projects.create(params);
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+  async "project/create"(threads, params) {
+    const { projects } = await threads.catalog();
+    return tellChange(threads, projects.create(params));
   },
-  async "project/import"(threads, params, { afterReply }) {
+  async "project/import"(threads, params) {
     const { projects, threads: index } = await threads.catalog();
     // Some may have been put on the disk only now.
-    for (const id of params.threads ?? []) await index.find(toThreadId(id));
-    const change = projects.import(params);
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+    for (const id of params.threads ?? []) await index.find(id);
+    return tellChange(threads, projects.import(params));
   },
-  async "project/update"(threads, params, { afterReply }) {
-    const change = (await threads.catalog()).projects.update(params);
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+  async "project/update"(threads, params) {
+    const { projects } = await threads.catalog();
+    return tellChange(threads, projects.update(params));
   },
-  async "project/move"(threads, params, { afterReply }) {
-    const change = (await threads.catalog()).projects.move(params);
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+  async "project/move"(threads, params) {
+    const { projects } = await threads.catalog();
+    return tellChange(threads, projects.move(params));
   },
-  async "project/delete"(threads, params, { afterReply }) {
-    const change = (await threads.catalog()).projects.delete(params);
-    afterReply(() => void tellChange(threads, change));
-    return change.result;
+  async "project/delete"(threads, params) {
+    const { projects } = await threads.catalog();
+    return tellChange(threads, projects.delete(params));
   },
 };
 

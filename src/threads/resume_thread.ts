@@ -48,7 +48,7 @@ export async function findStored(
     }
     throw RpcError.invalidRequest(`no rollout found at ${path}`);
   }
-  const id = toThreadId(threadId);
+  const id = toThreadId(threadId, "session id");
   const found = await threads.findPath(id) ??
     (await findRollout(threads.home, id))?.path ??
     (await findRollout(threads.home, id, { archived: true }))?.path;

@@ -20,6 +20,11 @@ export async function revertThread(
   thread: Thread,
   beforeTurnId: string,
 ): Promise<void> {
+  if (thread.view.ephemeral) {
+    throw RpcError.invalidRequest(
+      "ephemeral threads do not support thread/revert",
+    );
+  }
   const { rollout } = toIdle(thread);
   const stored = await (thread.past as StoredTurns).open();
   if (stored === undefined || stored.indexOfTurn(beforeTurnId) < 0) {

@@ -191,7 +191,8 @@ export class Thread implements TurnGround, AsyncDisposable {
     storing(() =>
       this.journal.appendItem(this.threadId, turnId, item, historyMode)
     );
-    if (item.type === "userMessage" && this.#view.preview === "") {
+    const { ephemeral, preview: before } = this.#view;
+    if (item.type === "userMessage" && before === "" && !ephemeral) {
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
       ).join("").trim();
@@ -275,6 +276,10 @@ export class Thread implements TurnGround, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     await this.#turns.close();
+    await this.agent.leave(
+      this.settings.cwd,
+      (method, params) => this.publish(method, params),
+    );
     this.#isClosed = true;
     this.followers.clear();
     await this.toolbox[Symbol.asyncDispose]();

@@ -1,9 +1,11 @@
 import { RpcError, type UserInput } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { readHistoryEnds } from "./_history_ends.ts";
 import { forkThread } from "./fork_thread.ts";
 import { revertThread, rollBackThread } from "./revert_thread.ts";
 import { checkTarget, startReview } from "./start_review.ts";
 import { startShell, startTurn } from "./start_turn.ts";
+import { tellChange } from "./tell_change.ts";
 import type { Threads } from "./threads.ts";
 
 /** Characters of one input. */
@@ -44,12 +46,19 @@ export const turnHandlers: Handlers<
   async "thread/revert"(threads, { threadId, beforeTurnId }, { afterReply }) {
     const thread = threads.get(threadId);
     await revertThread(threads, thread, beforeTurnId);
+    const catalog = await threads.catalog();
+    const { threadId: id } = thread;
+    const turnIds = new Set(await thread.past.ids());
+    const read = catalog.readStates.forget(id, (turn) => !turnIds.has(turn));
+    if (read !== undefined) tellChange(threads, read);
+    const ends = await readHistoryEnds(threads, {
+      id,
+      catalog,
+      thread,
+      row: undefined,
+    });
     afterReply(() => thread.publish("thread/reverted", { threadId }));
-    return {
-      thread: thread.view,
-      turnsBackwardsCursor: null,
-      itemsBackwardsCursor: null,
-    };
+    return { thread: thread.view, ...ends };
   },
   async "thread/rollback"(threads, { threadId, numTurns }) {
     const thread = threads.get(threadId);
