@@ -97,8 +97,8 @@ export async function forkThread(
     threadSource: params.threadSource ?? null,
     agentNickname: null,
     agentRole: null,
-    gitInfo: row?.gitInfo ?? null,
-    name: null,
+    gitInfo: isEphemeral ? null : row?.gitInfo ?? null,
+    name: row?.name ?? null,
     daybreakEnabled: null,
     turns: [],
   };
@@ -161,6 +161,9 @@ export async function forkThread(
   });
   undo.move();
   thread.change({});
+  if (view.name !== null) {
+    await (await threads.catalog()).threads.setName(id, view.name);
+  }
   return { thread, turns: await thread.readTurns() };
 }
 
