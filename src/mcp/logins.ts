@@ -50,23 +50,28 @@ export class Logins implements AsyncDisposable {
 
   /** How this server signs in at another. */
   async readAuthStatus(
-    { name, place }: ServerConfig,
+    { name, place, isEnabled }: ServerConfig,
   ): Promise<McpAuthStatus> {
-    if (place.kind !== "http") return "unsupported";
+    if (place.kind !== "http" || !isEnabled) return "unsupported";
     if (this.#hasBearer(place)) return "bearerToken";
     const key = { name, place };
     if (await this.#options.credentials.get(key) !== undefined) return "oAuth";
     const { discoverAuthorizationServerMetadata } = await loadAuthSdk();
+    let isReached = false;
     try {
       const { origin } = new URL(place.url);
-      return await discoverAuthorizationServerMetadata(origin, {
-          fetchFn: wholeFetch,
-        })
-        ? "notLoggedIn"
-        : "unsupported";
+      const metadata = await discoverAuthorizationServerMetadata(origin, {
+        async fetchFn(url, init) {
+          const response = await wholeFetch(url, init);
+          isReached = true;
+          return response;
+        },
+      });
+      if (metadata !== undefined) return "notLoggedIn";
     } catch {
-      return "unknown";
+      // What can't be read says nothing.
     }
+    return isReached ? "unsupported" : "unknown";
   }
 
   /**
