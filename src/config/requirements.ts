@@ -106,7 +106,10 @@ export function toRequirements(
       ...new Set<ConfigValue>(["read-only", managed.sandbox_mode]),
     ];
   }
-  if (Object.keys(demands).length === 0) return null;
+  const isSilent = !Object.keys(file).some((key) =>
+    Object.hasOwn(enforced, key)
+  );
+  if (isSilent && Object.keys(demands).length === 0) return null;
   const read = <T>(key: string): T | null => (demands[key] as T) ?? null;
   const url = (key: string): string | null => {
     const value = read<string>(key);
