@@ -1,6 +1,7 @@
 import {
   ModelError,
   type ModelEvent,
+  type ModelUsage,
   type ResponseItem,
 } from "../model/mod.ts";
 import type { SteeringInbox } from "./agent.ts";
@@ -19,6 +20,14 @@ export interface AskOptions {
   readonly saysAloud: boolean;
 }
 
+/** What goes on around a request. */
+export interface AskSurroundings extends AskOptions {
+  /** Whether what the model calls for has to wait for its last word. */
+  readonly isHeld: boolean;
+  /** Called with the model's last word; nothing is known of one cut short. */
+  readonly answered: (usage: ModelUsage | undefined) => Promise<void>;
+}
+
 type Completed = Extract<ModelEvent, { type: "completed" }>;
 
 /**
@@ -34,7 +43,7 @@ type Completed = Extract<ModelEvent, { type: "completed" }>;
 export function ask(
   turn: Turn,
   steering: SteeringInbox,
-  options: AskOptions,
+  options: AskSurroundings,
 ): Promise<boolean> {
   const parts: RequestParts = {
     tools: turn.specs(),
@@ -51,7 +60,7 @@ async function askOnce(
   turn: Turn,
   steering: SteeringInbox,
   parts: RequestParts,
-  { saysAloud }: AskOptions,
+  { saysAloud, isHeld, answered }: AskSurroundings,
   mayRetry: (thrown: unknown) => boolean,
 ): Promise<boolean> {
   const player = new ResponsePlayer(turn.stage, {
@@ -59,7 +68,7 @@ async function askOnce(
     planSuffix: () => turn.nextPlanSuffix(),
     saysAloud,
   });
-  const calls = new Calls(turn);
+  const calls = new Calls(turn, { isHeld });
   let completed: Completed | undefined;
   let isAnswered = false;
   const play = (event: ModelEvent): boolean => {
@@ -98,6 +107,7 @@ async function askOnce(
       if (thrown !== spokenInto.signal.reason) throw thrown;
       const said = player.cutShort();
       if (said !== undefined) turn.remember(said);
+      await answered(undefined);
       await calls.finish();
       if (isAnswered) turn.tellUsage();
       return true;
@@ -108,6 +118,7 @@ async function askOnce(
     if (completed.usage !== undefined) {
       turn.count(completed.usage, completed.responseId);
     }
+    await answered(completed.usage);
     await calls.finish();
   } catch (thrown) {
     let failure = thrown;

@@ -5,7 +5,7 @@ import type {
 } from "../model/mod.ts";
 import { uuid7 } from "../protocol/mod.ts";
 import type { Tool, ToolCall, ToolOutput } from "../tools/mod.ts";
-import { withHooks } from "./_hooks.ts";
+import { consult, withHooks } from "./_hooks.ts";
 import { Lanes } from "./_lanes.ts";
 import { orAbort } from "./_or_abort.ts";
 import { toAborted } from "./_pair_calls.ts";
@@ -39,10 +39,14 @@ export class Calls {
   readonly #turn: Turn;
   readonly #lanes = new Lanes();
   readonly #pending: Pending[] = [];
+  readonly #released = Promise.withResolvers<void>();
+  readonly #isHeld: boolean;
   #failure: { readonly thrown: unknown } | undefined;
 
-  constructor(turn: Turn) {
+  /** @param options `isHeld`: whether none runs before they are waited for. */
+  constructor(turn: Turn, { isHeld }: { readonly isHeld: boolean }) {
     this.#turn = turn;
+    this.#isHeld = isHeld;
   }
 
   /** Whether the model has to be asked again. */
@@ -87,6 +91,7 @@ export class Calls {
    * @throws {unknown} the signal's reason, or why a tool can't go on.
    */
   async finish(): Promise<void> {
+    this.#released.resolve();
     for (const pending of this.#pending) {
       const output = await orAbort(pending.done, this.#turn.signal);
       this.#remember(pending, output);
@@ -158,12 +163,20 @@ export class Calls {
       kind: isFunction ? "function" : "custom",
     };
     const { stage, settings, facts, signal } = this.#turn;
-    return this.#lanes.enter(tool.isParallel, () => {
+    return this.#lanes.enter(tool.isParallel, async () => {
+      if (this.#isHeld) await orAbort(this.#released.promise, signal);
       signal.throwIfAborted();
-      return withHooks(
+      return await withHooks(
         this.#turn,
         asked,
-        (call) => tool.call(call, { stage, settings, model: facts, signal }),
+        (call) =>
+          tool.call(call, {
+            stage,
+            settings,
+            model: facts,
+            signal,
+            consult: (question) => consult(this.#turn, question),
+          }),
       );
     });
   }

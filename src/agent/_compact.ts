@@ -63,7 +63,8 @@ export async function compact(
   turn.signal.throwIfAborted();
   conversation.mend();
   const trigger = phase === "standalone_turn" ? "manual" : "auto";
-  await occur(turn, { event: "preCompact", trigger });
+  const before = await occur(turn, { event: "preCompact", trigger });
+  if (before.stopped !== null) turn.halt();
   const item = { type: "contextCompaction" as const, id: uuid7() };
   stage.started(item);
   try {
@@ -76,7 +77,9 @@ export async function compact(
     // It began, so it ends; if it failed, the conversation is as it was.
     stage.completed(item);
   }
-  await occur(turn, { event: "postCompact", trigger });
+  const after = await occur(turn, { event: "postCompact", trigger });
+  conversation.unheard ??= "compact";
+  if (after.stopped !== null) turn.halt();
 }
 
 /** Begins the conversation anew, with a summary of the old one. */

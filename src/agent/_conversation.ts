@@ -5,6 +5,7 @@ import {
   uuid7,
 } from "../protocol/mod.ts";
 import type { Past } from "./agent.ts";
+import type { SessionSource } from "./extensions.ts";
 import { pairCalls } from "./_pair_calls.ts";
 
 /** Limits of which nothing is known yet. */
@@ -37,6 +38,8 @@ export class Conversation {
   rateLimits: RateLimitSnapshot = noLimits;
   /** Model of the last turn; null before the first. */
   model: string | null;
+  /** How its session began, until hooks have heard of it. */
+  unheard: SessionSource | undefined;
   #isResumed = false;
   #items: ResponseItem[] = [];
   /** How its beginning is read; nothing once it was, or is not wanted. */
@@ -49,6 +52,9 @@ export class Conversation {
     else this.#begin(past.history);
     this.usage = past.usage;
     this.compactions = past.compactions;
+    const { history, opening } = past;
+    const isNew = Array.isArray(history) && history.length === 0;
+    this.unheard = opening ?? (isNew ? "startup" : "resume");
     const model = past.lastContext?.model;
     this.model = typeof model === "string" ? model : null;
   }

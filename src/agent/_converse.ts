@@ -1,8 +1,18 @@
+import type { ModelUsage } from "../model/mod.ts";
 import type { SteeringInbox } from "./agent.ts";
 import { ask, type AskOptions } from "./_ask.ts";
 import { compactIfFull } from "./_compact.ts";
-import { hear, mayEnd, occur } from "./_hooks.ts";
+import {
+  admitAll,
+  awaits,
+  beginSession,
+  hear,
+  mayEnd,
+  occur,
+  takeLate,
+} from "./_hooks.ts";
 import type { Turn } from "./_turn.ts";
+import { toRecordedTokens, toTokens } from "./_usage.ts";
 import { say } from "./_user_message.ts";
 
 /**
@@ -18,15 +28,23 @@ export async function converse(
   let isHeldBack = false;
   while (true) {
     const goesOn = await askWithHooks(turn, steering, options);
-    const said = steering.take();
-    const late = turn.agent.extensions?.takeLate() ?? [];
-    hear(turn, late);
-    if (!goesOn && said.length === 0 && late.length === 0) {
+    const hasNews = takeLate(turn);
+    const said = await admitAll(turn, steering.take());
+    if (!goesOn && said.length === 0 && !hasNews) {
       if (await mayEnd(turn, isHeldBack)) return;
       isHeldBack = true;
     }
     await compactIfFull(turn, "mid_turn");
-    for (const one of [...said, ...steering.take()]) await say(turn, one);
+    if (!await beginSession(turn)) return;
+    for (
+      const { one, contexts } of [
+        ...said,
+        ...await admitAll(turn, steering.take()),
+      ]
+    ) {
+      await say(turn, one);
+      hear(turn, contexts);
+    }
     turn.signal.throwIfAborted();
   }
 }
@@ -38,22 +56,41 @@ async function askWithHooks(
   options: AskOptions,
 ): Promise<boolean> {
   await occur(turn, { event: "preModelRequest" });
-  try {
-    const goesOn = await ask(turn, steering, options);
+  const isHeld = await awaits(turn, "postModelRequest");
+  let isAnswered = false;
+  const answered = async (usage: ModelUsage | undefined): Promise<void> => {
+    isAnswered = true;
     await occur(turn, {
       event: "postModelRequest",
-      status: "completed",
+      status: usage === undefined ? "cancelled" : "completed",
       error: null,
+      usage: usage === undefined ? null : toRecordedTokens(toTokens(usage)),
     });
-    return goesOn;
+  };
+  try {
+    return await ask(turn, steering, { ...options, isHeld, answered });
   } catch (thrown) {
-    if (!turn.signal.aborted) {
-      await occur(turn, {
-        event: "postModelRequest",
-        status: "failed",
-        error: thrown instanceof Error ? thrown.message : String(thrown),
-      });
-    }
+    if (!isAnswered) await tellFailure(turn, thrown);
     throw thrown;
   }
+}
+
+/** Nobody who interrupts a turn waits for what hooks say to that. */
+async function tellFailure(turn: Turn, thrown: unknown): Promise<void> {
+  const event = "postModelRequest";
+  if (turn.isInterrupted) {
+    occur(
+      turn,
+      { event, status: "cancelled", error: null, usage: null },
+      turn.closing,
+    ).catch(() => {});
+    return;
+  }
+  const error = thrown instanceof Error ? thrown.message : String(thrown);
+  // The turn's own signal is aborted: it has failed.
+  await occur(
+    turn,
+    { event, status: "failed", error, usage: null },
+    turn.parts.signal,
+  );
 }

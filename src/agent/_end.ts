@@ -1,6 +1,7 @@
 import { ModelError } from "../model/mod.ts";
 import type { TurnError } from "../protocol/mod.ts";
 import type { TurnEnd } from "./agent.ts";
+import { occur } from "./_hooks.ts";
 import { toUserMessage } from "./_user_message.ts";
 import type { Turn } from "./_turn.ts";
 
@@ -40,9 +41,12 @@ function isTooLong(thrown: unknown): boolean {
 }
 
 async function interrupted(turn: Turn): Promise<TurnEnd> {
-  turn.rememberAtLast(toUserMessage([
-    { type: "input_text", text: interruptedNote },
-  ]));
+  if (!turn.isHalted) {
+    turn.rememberAtLast(toUserMessage([
+      { type: "input_text", text: interruptedNote },
+    ]));
+  }
+  await occur(turn, { event: "interrupt" }, turn.closing).catch(() => {});
   await turn.agent.tellDiff?.(turn.stage).catch(() => {});
   return turn.storageFailure === undefined
     ? end(turn, "interrupted", null)

@@ -1,8 +1,14 @@
-import { type JsonValue, uuid7 } from "../protocol/mod.ts";
-import type { ToolCall, ToolOutput } from "../tools/mod.ts";
+import { type JsonValue, type UserInput, uuid7 } from "../protocol/mod.ts";
+import type {
+  PermissionAnswer,
+  PermissionQuestion,
+  ToolCall,
+  ToolOutput,
+} from "../tools/mod.ts";
+import type { SteeredInput } from "./agent.ts";
 import type { HookedTool, HookOccasion, HookVerdict } from "./extensions.ts";
 import type { Turn } from "./_turn.ts";
-import { toUserMessage } from "./_user_message.ts";
+import { say, toUserMessage } from "./_user_message.ts";
 
 /** What comes of an occasion that nobody has hooks for. */
 const nothing: HookVerdict = {
@@ -15,19 +21,29 @@ const nothing: HookVerdict = {
 /**
  * Runs the hooks for an occasion of a turn.
  *
+ * @param signal Ends them. Default: the turn's own.
  * @throws {unknown} the signal's reason.
  */
 export async function occur(
   turn: Turn,
   occasion: HookOccasion,
+  signal: AbortSignal = turn.signal,
 ): Promise<HookVerdict> {
-  const { agent, stage, settings, signal, parts } = turn;
-  if (agent.extensions === undefined || !parts.isRecorded) return nothing;
+  const { agent, stage, settings } = turn;
+  if (agent.extensions === undefined) return nothing;
   const { sessionId } = agent;
   return await agent.extensions.occur(
     occasion,
     { sessionId, stage, settings, signal },
   );
+}
+
+/** Whether a hook may run for an event. */
+export async function awaits(
+  { agent: { extensions }, settings }: Turn,
+  event: HookOccasion["event"],
+): Promise<boolean> {
+  return await extensions?.awaits(event, settings.cwd) ?? false;
 }
 
 /** Tells the model what hooks have for it. */
@@ -41,12 +57,100 @@ export function hear(turn: Turn, contexts: readonly string[]): void {
 }
 
 /**
+ * Passes on what hooks said meanwhile that nobody waited for.
+ *
+ * @returns Whether the model has heard anything new.
+ */
+export function takeLate(turn: Turn): boolean {
+  const words = turn.agent.extensions?.takeLate() ?? [];
+  const { threadId } = turn.stage;
+  for (const { warning } of words) {
+    if (warning !== null) {
+      turn.stage.tell("warning", { threadId, message: warning });
+    }
+  }
+  const contexts = words.flatMap(({ context }) => context ?? []);
+  hear(turn, contexts);
+  return contexts.length > 0;
+}
+
+/**
+ * Lets hooks hear that the session begins, if they have not yet.
+ *
+ * @returns Whether it goes on.
+ */
+export async function beginSession(turn: Turn): Promise<boolean> {
+  const { conversation } = turn;
+  const { unheard: source } = conversation;
+  // A conversation aside is no session of its own.
+  if (source === undefined || !turn.parts.isRecorded) return true;
+  conversation.unheard = undefined;
+  const begun = await occur(turn, { event: "sessionStart", source });
+  hear(turn, begun.contexts);
+  return begun.stopped === null;
+}
+
+/** What hooks say to the user's words. */
+export interface Admission {
+  /** Whether they are part of the conversation. */
+  readonly isLetIn: boolean;
+  /** What the model is to know beside them. */
+  readonly contexts: readonly string[];
+}
+
+/** Lets hooks hear what the user says. */
+export async function admit(
+  turn: Turn,
+  input: readonly UserInput[],
+): Promise<Admission> {
+  if (input.length === 0) return { isLetIn: true, contexts: [] };
+  const { blocked, stopped, contexts } = await occur(turn, {
+    event: "userPromptSubmit",
+    prompt: input.map((part) => part.type === "text" ? part.text : "").join(""),
+  });
+  return { isLetIn: blocked === null && stopped === null, contexts };
+}
+
+/** Words that hooks let in, and what they add to them. */
+export interface Admitted {
+  readonly one: SteeredInput;
+  readonly contexts: readonly string[];
+}
+
+/**
+ * Lets hooks hear all that the user says. None of it is lost, unless a hook
+ * wants it so: if the turn breaks off, it is said all the same.
+ *
+ * @returns What is to be said.
+ * @throws {unknown} the signal's reason.
+ */
+export async function admitAll(
+  turn: Turn,
+  said: readonly SteeredInput[],
+): Promise<Admitted[]> {
+  const admitted: Admitted[] = [];
+  for (const [at, one] of said.entries()) {
+    try {
+      const { isLetIn, contexts } = await admit(turn, one.input);
+      if (isLetIn) admitted.push({ one, contexts });
+      else hear(turn, contexts);
+    } catch (thrown) {
+      const left = [...admitted.map(({ one }) => one), ...said.slice(at)];
+      for (const one of left) await say(turn, one);
+      throw thrown;
+    }
+  }
+  return admitted;
+}
+
+/**
  * Lets hooks look at a turn that is about to end. What they want to be done yet
  * is shown, and told the model as if the user had said it.
  *
- * @returns Whether the turn goes on.
+ * @returns Whether the turn ends.
  */
 export async function mayEnd(turn: Turn, isActive: boolean): Promise<boolean> {
+  if (!turn.parts.isRecorded) return true;
   const { fragments, stopped } = await occur(turn, {
     event: "stop",
     isActive,
@@ -68,11 +172,35 @@ export async function mayEnd(turn: Turn, isActive: boolean): Promise<boolean> {
   return false;
 }
 
+/** Asks hooks for consent, before people are asked. */
+export async function consult(
+  turn: Turn,
+  { callId, name, input }: PermissionQuestion,
+): Promise<PermissionAnswer | undefined> {
+  const tool = { callId, name, aliases: aliasesOf(name), input };
+  const { blocked, isAllowed = false } = await occur(
+    turn,
+    { event: "permissionRequest", tool },
+  );
+  if (blocked !== null) return { denied: blocked };
+  return isAllowed ? "allow" : undefined;
+}
+
 /** Tools that run a command line, and what it is called among their arguments. */
 const commandKeys: Readonly<Record<string, string>> = {
   exec_command: "cmd",
   shell_command: "command",
 };
+
+/** Tools that hooks do not see: what they do belongs to another call. */
+const unseen: ReadonlySet<string> = new Set(["write_stdin"]);
+
+/** Tools of which hooks get the answer as JSON. */
+const structured: ReadonlySet<string> = new Set([
+  "create_goal",
+  "get_goal",
+  "update_goal",
+]);
 
 /**
  * Lets hooks look at a call, before and after.
@@ -90,29 +218,35 @@ export async function withHooks(
   }
   const before = await occur(turn, { event: "preToolUse", tool });
   hear(turn, before.contexts);
-  const refusal = before.blocked ?? before.stopped;
-  if (refusal !== null) {
-    return { output: toRefusal(call, tool, refusal), isSuccess: false };
+  if (before.blocked !== null) {
+    return { output: toRefusal(call, tool, before.blocked), isSuccess: false };
   }
-  const input = before.input ?? tool.input;
-  const result = await play(
-    before.input === undefined ? call : rewrite(call, before.input),
-  );
-  if (!result.isSuccess) return result;
+  const rewritten = before.input === undefined
+    ? call
+    : rewrite(call, before.input);
+  if (typeof rewritten === "string") {
+    return { output: rewritten, isSuccess: false };
+  }
+  const result = await play(rewritten);
+  const response = toResponse(call, result);
+  if (response === null) return result;
   const after = await occur(turn, {
     event: "postToolUse",
-    tool: { ...tool, input },
-    response: toResponse(call, result.output),
+    tool: { ...tool, input: before.input ?? tool.input },
+    response,
   });
   hear(turn, after.contexts);
-  const objection = after.blocked ?? after.stopped;
-  return objection === null ? result : { ...result, output: objection };
+  return after.blocked === null ? result : { ...result, output: after.blocked };
 }
 
 /** A call as hooks know it; undefined for those that are not theirs to see. */
 function toHooked(call: ToolCall): HookedTool | undefined {
-  const { callId, name, namespace, input } = call;
-  const key = namespace === undefined ? commandKeys[name] : undefined;
+  const { callId, namespace, input, kind } = call;
+  if (namespace === undefined && unseen.has(call.name)) return undefined;
+  const name = namespace === undefined
+    ? call.name
+    : `${namespace.replace(/__$/, "")}__${call.name}`;
+  const key = toCommandKey(call);
   if (key !== undefined) {
     const command = parse(input)[key];
     return {
@@ -122,42 +256,38 @@ function toHooked(call: ToolCall): HookedTool | undefined {
       input: { command: typeof command === "string" ? command : "" },
     };
   }
-  if (name === "apply_patch" && namespace === undefined) {
-    return {
-      callId,
-      name,
-      aliases: ["Write", "Edit"],
-      input: { command: input },
-    };
-  }
-  if (namespace?.startsWith("mcp__") === true) {
-    return {
-      callId,
-      name: `${namespace.replace(/__$/, "")}__${name}`,
-      aliases: [],
-      input: parse(input),
-    };
-  }
-  return undefined;
+  return {
+    callId,
+    name,
+    aliases: aliasesOf(name),
+    input: kind === "custom" ? { command: input } : parse(input),
+  };
 }
 
-/** The call with what a hook put in place of its input. */
-function rewrite(call: ToolCall, input: JsonValue): ToolCall {
-  const given = input as Record<string, JsonValue>;
-  const key = call.namespace === undefined ? commandKeys[call.name] : undefined;
-  if (key !== undefined) {
-    const { command } = given;
-    if (typeof command !== "string") return call;
-    return {
-      ...call,
-      input: JSON.stringify({ ...parse(call.input), [key]: command }),
-    };
+function toCommandKey({ name, namespace }: ToolCall): string | undefined {
+  return namespace === undefined ? commandKeys[name] : undefined;
+}
+
+function aliasesOf(name: string): readonly string[] {
+  return name === "apply_patch" ? ["Write", "Edit"] : [];
+}
+
+/** The call with what a hook put in place of its input, or what is wrong. */
+function rewrite(call: ToolCall, input: JsonValue): ToolCall | string {
+  const key = toCommandKey(call);
+  if (key === undefined && call.kind === "function") {
+    return { ...call, input: JSON.stringify(input) };
   }
-  if (call.kind === "custom") {
-    const { command } = given;
-    return typeof command === "string" ? { ...call, input: command } : call;
+  const { command } = (input ?? {}) as Record<string, JsonValue>;
+  if (typeof command !== "string") {
+    return "hook returned updatedInput without string field `command`";
   }
-  return { ...call, input: JSON.stringify(given) };
+  return {
+    ...call,
+    input: key === undefined
+      ? command
+      : JSON.stringify({ ...parse(call.input), [key]: command }),
+  };
 }
 
 function toRefusal(
@@ -172,13 +302,15 @@ function toRefusal(
   return `Command blocked by PreToolUse hook: ${reason}. Command: ${command}`;
 }
 
-/** What a tool answered, without what only the model has use for. */
-function toResponse(call: ToolCall, output: ToolOutput["output"]): JsonValue {
-  if (typeof output !== "string" || commandKeys[call.name] === undefined) {
-    return output;
-  }
-  const start = output.indexOf("\nOutput:\n");
-  return start < 0 ? output : output.slice(start + "\nOutput:\n".length);
+/** What hooks are told that a call came to; null if it came to nothing. */
+function toResponse(
+  { name, namespace }: ToolCall,
+  { output, isSuccess, response }: ToolOutput,
+): JsonValue {
+  if (response !== undefined) return response;
+  if (!isSuccess) return null;
+  const isJson = namespace === undefined && structured.has(name);
+  return isJson && typeof output === "string" ? parse(output) : output;
 }
 
 function parse(text: string): Record<string, JsonValue> {

@@ -7,6 +7,7 @@ import {
 import type { SteeringInbox } from "./agent.ts";
 import { toContextMessages } from "./_context_messages.ts";
 import { Conversation } from "./_conversation.ts";
+import { admit, hear } from "./_hooks.ts";
 import { converse } from "./_converse.ts";
 import { readReview, showReview } from "./_review_findings.ts";
 import {
@@ -77,10 +78,11 @@ async function askReviewer(
   );
   try {
     reviewer.remember(...await toContextMessages(reviewer, []));
-    await say(reviewer, {
-      input: [{ type: "text", text: toReviewPrompt(target) }],
-      clientUserMessageId: null,
-    });
+    const input = [{ type: "text" as const, text: toReviewPrompt(target) }];
+    const { isLetIn, contexts } = await admit(reviewer, input);
+    if (isLetIn) await say(reviewer, { input, clientUserMessageId: null });
+    hear(reviewer, contexts);
+    if (!isLetIn) return "";
     reviewer.signal.throwIfAborted();
     await converse(reviewer, steering, { saysAloud: false });
   } catch (thrown) {

@@ -59,7 +59,9 @@ export class Turn {
   /** Why its last items could not be stored; nothing if they could. */
   storageFailure: unknown;
   readonly #end = new AbortController();
+  readonly #closing = new AbortController();
   #isInterrupted = false;
+  #isHalted = false;
   #plans = 0;
   readonly #outer: () => void;
 
@@ -115,6 +117,27 @@ export class Turn {
     this.#end.abort(new DOMException("The turn was stopped", "AbortError"));
   }
 
+  /** Whether a hook ended it, before anything was done. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
+  /**
+   * Ends it because a hook wants it so.
+   *
+   * @throws {unknown} the signal's reason, always.
+   */
+  halt(): never {
+    this.#isHalted = !this.signal.aborted;
+    this.stop();
+    throw this.signal.reason;
+  }
+
+  /** Aborted when it is over: for what goes on while it ends. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /** Ends what still runs, for the turn can't go on. */
   fail(): void {
     this.#end.abort(new DOMException("The turn failed", "AbortError"));
@@ -129,6 +152,7 @@ export class Turn {
   /** Lets go of the outer signal. */
   close(): void {
     this.parts.signal.removeEventListener("abort", this.#outer);
+    this.#closing.abort(new DOMException("The turn is over", "AbortError"));
   }
 
   /**

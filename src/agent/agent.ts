@@ -10,7 +10,7 @@ import type {
   UserInput,
 } from "../protocol/mod.ts";
 import type { Stage, Tool } from "../tools/mod.ts";
-import type { AgentExtensions } from "./extensions.ts";
+import type { AgentExtensions, SessionSource } from "./extensions.ts";
 
 /** What a turn is given to do. */
 export interface TurnOrder {
@@ -77,6 +77,11 @@ export interface Past {
   readonly usage: ThreadTokenUsage | null;
   /** How often it was compacted. */
   readonly compactions: number;
+  /**
+   * How the thread came to be loaded, for hooks. Default: it is new if there is
+   * no history, or else resumed.
+   */
+  readonly opening?: SessionSource;
   /** The last `turn_context` record, to tell what has changed since. */
   readonly lastContext: Readonly<Record<string, unknown>> | null;
 }
@@ -187,4 +192,9 @@ export interface Agent {
   add(...items: ResponseItem[]): void;
   /** Puts another conversation in place of this one, as a revert does. */
   replace(history: readonly ResponseItem[]): void;
+  /**
+   * Lets hooks hear that the thread is closed. No turn runs any more. Never
+   * rejects.
+   */
+  leave(cwd: string, tell: Stage["tell"]): Promise<void>;
 }

@@ -17,8 +17,13 @@ import { toContextMessages } from "./_context_messages.ts";
 import { Conversation } from "./_conversation.ts";
 import { converse } from "./_converse.ts";
 import { playToEnd } from "./_end.ts";
-import { hear, occur } from "./_hooks.ts";
-import type { SessionSource } from "./extensions.ts";
+import {
+  type Admission,
+  admit,
+  beginSession,
+  hear,
+  takeLate,
+} from "./_hooks.ts";
 import { toExtraMessages } from "./_extra_context.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import { playReview } from "./_review.ts";
@@ -32,23 +37,12 @@ type RunOptions = {
   readonly steering: SteeringInbox;
 };
 
-/** What hooks say to the user's words. */
-interface Admission {
-  /** Whether they are part of the conversation. */
-  readonly isLetIn: boolean;
-  /** What the model is to know beside them. */
-  readonly contexts: readonly string[];
-}
-
 class LoadedAgent implements Agent {
   readonly #options: AgentParts;
   readonly #conversation: Conversation;
-  /** How the session begins, until its hooks have heard of it. */
-  #session: SessionSource | undefined;
 
   constructor({ past, ...options }: AgentOptions) {
     this.#options = options;
-    this.#session = past.history.length === 0 ? "startup" : "resume";
     this.#conversation = new Conversation(past);
   }
 
@@ -128,23 +122,16 @@ class LoadedAgent implements Agent {
     this.#conversation.replace(history);
   }
 
+  async leave(cwd: string, tell: Stage["tell"]): Promise<void> {
+    const { extensions, sessionId, threadId } = this.#options;
+    await extensions?.leave({ sessionId, threadId, cwd, tell });
+  }
+
   /** Lets hooks hear that a session begins, and what the user says. */
   async #admit(turn: Turn, order: TurnOrder): Promise<Admission> {
-    const source = this.#session;
-    if (source !== undefined) {
-      this.#session = undefined;
-      const begun = await occur(turn, { event: "sessionStart", source });
-      hear(turn, begun.contexts);
-      if (begun.stopped !== null) return { isLetIn: false, contexts: [] };
-    }
-    if (order.input.length === 0) return { isLetIn: true, contexts: [] };
-    const { blocked, stopped, contexts } = await occur(turn, {
-      event: "userPromptSubmit",
-      prompt: order.input
-        .flatMap((part) => part.type === "text" ? part.text : [])
-        .join("\n"),
-    });
-    return { isLetIn: blocked === null && stopped === null, contexts };
+    return await beginSession(turn)
+      ? await admit(turn, order.input)
+      : { isLetIn: false, contexts: [] };
   }
 
   /** Tells the model what is new to it, before the user's words. */
@@ -157,6 +144,7 @@ class LoadedAgent implements Agent {
     const context = await toContextMessages(turn, conversation.items);
     turn.signal.throwIfAborted();
     turn.remember(...context, ...toExtraMessages(order.additionalContext));
+    takeLate(turn);
     stage.record({ type: "turn_context", payload: toTurnContext(turn) });
     conversation.model = settings.model;
   }

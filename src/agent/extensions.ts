@@ -9,10 +9,15 @@ export type HookOccasion =
   | { readonly event: "preModelRequest" }
   | {
     readonly event: "postModelRequest";
-    readonly status: "completed" | "failed";
+    readonly status: "completed" | "failed" | "cancelled";
     readonly error: string | null;
+    /** What it took; null if that is not known. */
+    readonly usage: HookedUsage | null;
   }
-  | { readonly event: "preToolUse"; readonly tool: HookedTool }
+  | {
+    readonly event: "preToolUse" | "permissionRequest";
+    readonly tool: HookedTool;
+  }
   | {
     readonly event: "postToolUse";
     readonly tool: HookedTool;
@@ -31,8 +36,16 @@ export type HookOccasion =
   }
   | { readonly event: "interrupt" };
 
-/** How a thread came to be loaded. */
-export type SessionSource = "startup" | "resume" | "clear" | "compact";
+/** Why hooks are told of a session: it began, or lost what it was told. */
+export type SessionSource =
+  | "startup"
+  | "resume"
+  | "clear"
+  | "compact"
+  | "fork";
+
+/** Tokens of a response, under the names that hooks know. */
+export type HookedUsage = Readonly<Record<string, number>>;
 
 /** A call of a tool as hooks know it. */
 export interface HookedTool {
@@ -47,7 +60,7 @@ export interface HookedTool {
 export interface HookVerdict {
   /** Why it must not happen, or what has to be done yet; null if it may. */
   readonly blocked: string | null;
-  /** Why everything is to end; null if it is to go on. */
+  /** Why everything is to end, perhaps empty; null if it is to go on. */
   readonly stopped: string | null;
   /** What the model is to know beside it. */
   readonly contexts: readonly string[];
@@ -58,6 +71,8 @@ export interface HookVerdict {
   }[];
   /** What a tool is to be given in place of its input. */
   readonly input?: JsonValue;
+  /** Whether people need not be asked for consent. */
+  readonly isAllowed?: boolean;
 }
 
 /** Where an occasion arises. */
@@ -66,6 +81,23 @@ export interface HookScene {
   readonly stage: Stage;
   readonly settings: ThreadSettings;
   readonly signal: AbortSignal;
+}
+
+/** What a hook said that nobody waited for. */
+export interface LateWord {
+  /** What the model is to know; null for nothing. */
+  readonly context: string | null;
+  /** What the user is to know; null for nothing. */
+  readonly warning: string | null;
+}
+
+/** A thread as it is closed. */
+export interface Farewell {
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly cwd: string;
+  /** Tells those who follow the thread. */
+  readonly tell: Stage["tell"];
 }
 
 /** What the user's words name beside what they say. */
@@ -88,8 +120,12 @@ export interface AgentExtensions {
     cwd: string,
     config: Config,
   ): Promise<Named>;
+  /** Whether any hook may run for an event. */
+  awaits(event: HookOccasion["event"], cwd: string): Promise<boolean>;
   /** Runs the hooks for an occasion. Does not throw, unless it is aborted. */
   occur(occasion: HookOccasion, scene: HookScene): Promise<HookVerdict>;
+  /** Lets hooks hear that the thread is closed. Never rejects. */
+  leave(farewell: Farewell): Promise<void>;
   /** Takes what hooks said that nobody waited for. */
-  takeLate(): readonly string[];
+  takeLate(): readonly LateWord[];
 }

@@ -1,5 +1,5 @@
 import type { HookEventName } from "../protocol/mod.ts";
-import { hookEvents } from "./_hook_events.ts";
+import { type HookEvent, hookEvents } from "./_hook_events.ts";
 import { isTable, toText } from "./_json.ts";
 import type { JsonTable } from "./_json.ts";
 
@@ -77,14 +77,14 @@ export function readHooks(events: JsonTable, file: string): HookDeclarations {
           continue;
         }
         const table = hook as JsonTable;
+        const terms = toTerms(event, table, warnings, file);
         hooks.push({
           event: name as HookEventName,
           place: `${groupAt}:${at}`,
           matcher,
-          work,
-          timeoutSec: toSeconds(table.timeout) ?? event.timeoutSec,
+          work: mayBeAsync(event, work, warnings, file),
           statusMessage: toText(table.statusMessage),
-          additionalContextLimit: toCount(table.additionalContextLimit),
+          ...terms,
         });
       }
     }
@@ -123,6 +123,44 @@ function toWork(hook: unknown): HookWork | "prompt" | "agent" | "empty" {
   }
 }
 
+/** How long a hook may take, and how much it may say, as far as that counts. */
+function toTerms(
+  event: HookEvent,
+  table: JsonTable,
+  warnings: string[],
+  file: string,
+): Pick<HookDeclaration, "timeoutSec" | "additionalContextLimit"> {
+  const { declared, maxTimeoutSec = Infinity, hasContext } = event;
+  let timeoutSec = toSeconds(table.timeout) ?? event.timeoutSec;
+  if (timeoutSec > maxTimeoutSec) {
+    timeoutSec = maxTimeoutSec;
+    warnings.push(
+      `clamping ${declared} hook timeout to ${maxTimeoutSec}s in ${file}`,
+    );
+  }
+  const limit = toCount(table.additionalContextLimit);
+  if (limit === null || hasContext) {
+    return { timeoutSec, additionalContextLimit: limit };
+  }
+  warnings.push(
+    `ignoring additionalContextLimit for ${declared} hook in ${file}: ` +
+      "this event cannot emit additionalContext",
+  );
+  return { timeoutSec, additionalContextLimit: null };
+}
+
+/** What has to be over before something else can go on is waited for. */
+function mayBeAsync(
+  { declared, isAwaited }: HookEvent,
+  work: HookWork,
+  warnings: string[],
+  file: string,
+): HookWork {
+  if (work.type !== "command" || !work.isAsync || !isAwaited) return work;
+  warnings.push(`running async ${declared} hook synchronously in ${file}`);
+  return { ...work, isAsync: false };
+}
+
 function toWarning(kind: "prompt" | "agent" | "empty", file: string): string {
   return kind === "empty"
     ? `skipping empty hook command in ${file}`
@@ -134,16 +172,22 @@ export function matches(matcher: string | null, subject: string): boolean {
   if (matcher === null || matcher === "" || matcher === "*") return true;
   if (/^[\w|]+$/.test(matcher)) return matcher.split("|").includes(subject);
   try {
-    return new RegExp(matcher).test(subject);
+    return toPattern(matcher).test(subject);
   } catch {
     return false;
   }
 }
 
+/** Patterns may begin with flags, as they do elsewhere: `(?i)`. */
+function toPattern(matcher: string): RegExp {
+  const [start = "", flags = ""] = /^\(\?([ims]+)\)/.exec(matcher) ?? [];
+  return new RegExp(matcher.slice(start.length), flags);
+}
+
 function findFault(matcher: string): string | undefined {
   if (matcher === "*") return undefined;
   try {
-    new RegExp(matcher);
+    toPattern(matcher);
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -172,7 +216,9 @@ function toSeconds(value: unknown): number | undefined {
 }
 
 function toCount(value: unknown): number | null {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-    ? value as number
-    : null;
+  if (value === undefined || value === null) return null;
+  if (Number.isSafeInteger(value) && (value as number) >= 0) {
+    return value as number;
+  }
+  throw new Error("`additionalContextLimit` must be a whole number of tokens");
 }

@@ -14,41 +14,58 @@ export interface HookEvent {
   readonly isMatched: boolean;
   /** Seconds after which it is ended, unless it says otherwise. */
   readonly timeoutSec: number;
+  /** Seconds that it may take at most. */
+  readonly maxTimeoutSec?: number;
+  /** Whether its hooks can tell the model something. */
+  readonly hasContext: boolean;
+  /** Whether its hooks are waited for, whatever they say of themselves. */
+  readonly isAwaited: boolean;
 }
 
-function event(
-  declared: string,
-  { isMatched = false, scope = "turn" as HookScope, timeoutSec = 600 } = {},
-): HookEvent {
+type Particulars = Partial<Omit<HookEvent, "declared" | "key" | "run">>;
+
+function event(declared: string, particulars: Particulars = {}): HookEvent {
   const words = declared.replaceAll(/(?<!^)[A-Z]/g, " $&").toLowerCase();
   return {
     declared,
     key: words.replaceAll(" ", "_"),
     run: words.replaceAll(" ", "-"),
-    scope,
-    isMatched,
-    timeoutSec,
+    scope: "turn",
+    isMatched: false,
+    timeoutSec: 600,
+    hasContext: false,
+    isAwaited: false,
+    ...particulars,
   };
 }
+
+const isMatched = true;
+const hasContext = true;
 
 /** Every event, in the order of lists. */
 export const hookEvents: Readonly<Record<HookEventName, HookEvent>> = {
   preModelRequest: event("PreModelRequest"),
   postModelRequest: event("PostModelRequest"),
-  preToolUse: event("PreToolUse", { isMatched: true }),
-  permissionRequest: event("PermissionRequest", { isMatched: true }),
-  postToolUse: event("PostToolUse", { isMatched: true }),
-  preCompact: event("PreCompact", { isMatched: true }),
-  postCompact: event("PostCompact", { isMatched: true }),
-  sessionStart: event("SessionStart", { isMatched: true, scope: "thread" }),
+  preToolUse: event("PreToolUse", { isMatched, hasContext }),
+  permissionRequest: event("PermissionRequest", { isMatched }),
+  postToolUse: event("PostToolUse", { isMatched, hasContext }),
+  preCompact: event("PreCompact", { isMatched }),
+  postCompact: event("PostCompact", { isMatched }),
+  sessionStart: event("SessionStart", {
+    isMatched,
+    hasContext,
+    scope: "thread",
+  }),
   sessionEnd: event("SessionEnd", {
-    isMatched: true,
+    isMatched,
     scope: "thread",
     timeoutSec: 1,
+    maxTimeoutSec: 3,
+    isAwaited: true,
   }),
-  userPromptSubmit: event("UserPromptSubmit"),
-  subagentStart: event("SubagentStart", { isMatched: true }),
-  subagentStop: event("SubagentStop", { isMatched: true }),
+  userPromptSubmit: event("UserPromptSubmit", { hasContext }),
+  subagentStart: event("SubagentStart", { isMatched, hasContext }),
+  subagentStop: event("SubagentStop", { isMatched }),
   stop: event("Stop"),
   interrupt: event("Interrupt", { timeoutSec: 1 }),
 };

@@ -1,5 +1,14 @@
-import type { HookOccasion, HookScene } from "../agent/mod.ts";
+import type { Farewell, HookOccasion, HookScene } from "../agent/mod.ts";
+import type { HookEventName } from "../protocol/mod.ts";
 import { hookEvents } from "./_hook_events.ts";
+
+/** Events whose hooks are not told what may be done without asking. */
+const unguarded: ReadonlySet<HookEventName> = new Set([
+  "preModelRequest",
+  "postModelRequest",
+  "preCompact",
+  "postCompact",
+]);
 
 /** What a hook reads about an occasion. */
 export function toHookInput(
@@ -8,8 +17,6 @@ export function toHookInput(
   transcriptPath: string | null,
 ): Record<string, unknown> {
   const { declared, scope } = hookEvents[occasion.event];
-  const isAboutModel = occasion.event === "preModelRequest" ||
-    occasion.event === "postModelRequest";
   return {
     session_id: sessionId,
     ...scope === "turn" && { turn_id: stage.turnId },
@@ -17,7 +24,7 @@ export function toHookInput(
     cwd: settings.cwd,
     hook_event_name: declared,
     model: settings.model,
-    ...!isAboutModel && {
+    ...!unguarded.has(occasion.event) && {
       permission_mode: settings.approvalPolicy === "never"
         ? "bypassPermissions"
         : "default",
@@ -26,6 +33,23 @@ export function toHookInput(
   };
 }
 
+/** What a hook reads when a thread is closed. */
+export function toFarewell(
+  { sessionId, cwd }: Farewell,
+  transcriptPath: string | null,
+): Record<string, unknown> {
+  return {
+    session_id: sessionId,
+    transcript_path: transcriptPath,
+    cwd,
+    hook_event_name: hookEvents.sessionEnd.declared,
+    reason: farewellReason,
+  };
+}
+
+/** Why a thread is closed; nobody tells it more exactly. */
+export const farewellReason = "other";
+
 function toParticulars(occasion: HookOccasion): Record<string, unknown> {
   switch (occasion.event) {
     case "sessionStart":
@@ -33,7 +57,15 @@ function toParticulars(occasion: HookOccasion): Record<string, unknown> {
     case "userPromptSubmit":
       return { prompt: occasion.prompt };
     case "postModelRequest":
-      return { status: occasion.status, error: occasion.error };
+      return {
+        status: occasion.status,
+        error: occasion.error,
+        token_usage: occasion.usage,
+      };
+    case "permissionRequest": {
+      const { name, input } = occasion.tool;
+      return { tool_name: name, tool_input: input };
+    }
     case "preToolUse": {
       const { name, input, callId } = occasion.tool;
       return { tool_name: name, tool_input: input, tool_use_id: callId };
@@ -67,6 +99,7 @@ export function toSubjects(occasion: HookOccasion): readonly string[] {
     case "sessionStart":
       return [occasion.source];
     case "preToolUse":
+    case "permissionRequest":
     case "postToolUse":
       return [occasion.tool.name, ...occasion.tool.aliases];
     case "preCompact":

@@ -1,8 +1,7 @@
 import type { HookEventName, HookOutputEntry } from "../protocol/mod.ts";
+import { type HookAnswer, readAnswer, toWords } from "./_hook_answer.ts";
 import { hookEvents } from "./_hook_events.ts";
-import { isTable, toTable, toText } from "./_json.ts";
-import type { JsonTable } from "./_json.ts";
-import type { ProgramResult } from "./_run_program.ts";
+import { isTable } from "./_json.ts";
 
 /** What a hook said. */
 export interface HookReport {
@@ -10,13 +9,33 @@ export interface HookReport {
   readonly entries: readonly HookOutputEntry[];
   /** What the model is to know. */
   readonly context: string | null;
-  /** Why what it was asked about must not happen. */
+  /** Why what it was asked about must not happen, or what is to be done yet. */
   readonly blocked: string | null;
-  /** Why everything is to end. */
+  /** Why everything is to end; may be empty. */
   readonly stopped: string | null;
   /** What a tool is to be given in place of its input. */
   readonly input?: unknown;
+  /** Whether people need not be asked. */
+  readonly isAllowed?: boolean;
 }
+
+/** How what a hook runs came to its end. */
+export interface HookEnd {
+  /** Null if a signal ended it. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Events that a program keeps from happening by its exit code alone. */
+const refusedByCode: ReadonlyMap<HookEventName, string> = new Map([
+  ["userPromptSubmit", "a blocking reason"],
+  ["preToolUse", "a blocking reason"],
+  ["permissionRequest", "a denial reason"],
+  ["postToolUse", "feedback"],
+  ["stop", "a continuation prompt"],
+  ["subagentStop", "a continuation prompt"],
+]);
 
 /** Events whose plain output is for the model. */
 const plainly: ReadonlySet<HookEventName> = new Set([
@@ -25,130 +44,251 @@ const plainly: ReadonlySet<HookEventName> = new Set([
   "subagentStart",
 ]);
 
-/** Events that say something only as JSON. */
-const onlyJson: ReadonlySet<HookEventName> = new Set(["stop", "subagentStop"]);
-
-/** Events that a hook can keep from happening. */
-const canBlock: ReadonlySet<HookEventName> = new Set([
-  "userPromptSubmit",
-  "preToolUse",
-  "postToolUse",
-  "permissionRequest",
-  "stop",
-  "subagentStop",
+/** Events that are only told of: what their hooks write is nobody's. */
+const unheard: ReadonlySet<HookEventName> = new Set([
+  "preModelRequest",
+  "postModelRequest",
+  "sessionEnd",
 ]);
 
+/** Events of which a failure is told in the hook's own words. */
+const outspoken: ReadonlySet<HookEventName> = new Set([
+  ...unheard,
+  "preCompact",
+  "postCompact",
+]);
+
+/** What answers that make no sense are called, where the name is not usual. */
+const answerNames: Partial<Record<HookEventName, string>> = {
+  preToolUse: "pre-tool-use",
+  postToolUse: "post-tool-use",
+  permissionRequest: "permission-request",
+  preCompact: "PreCompact hook",
+  postCompact: "PostCompact hook",
+  stop: "stop hook",
+  subagentStop: "subagent stop hook",
+  interrupt: "interrupt hook",
+};
+
 /** A hook that said nothing of use. */
-export function toFailure(reason: string): HookReport {
+export function toFailure(
+  reason: string,
+  entries: readonly HookOutputEntry[] = [],
+): HookReport {
   return {
+    ...said([...entries, { kind: "error", text: reason }]),
     status: "failed",
-    entries: [{ kind: "error", text: reason }],
-    context: null,
-    blocked: null,
-    stopped: null,
   };
 }
 
-/** What the end of a program means. */
-export function toReport(
+/** What the end of a hook means. */
+export function toReport(event: HookEventName, end: HookEnd): HookReport {
+  const { exitCode, stdout, stderr } = end;
+  const asked = refusedByCode.get(event);
+  if (exitCode === 2 && asked !== undefined) {
+    const reason = stderr.trim();
+    const { declared } = hookEvents[event];
+    return reason !== "" ? block(reason, []) : toFailure(
+      `${declared} hook exited with code 2 but did not write ${asked} to stderr`,
+    );
+  }
+  if (exitCode !== 0) return toFault(event, end);
+  const text = stdout.trim();
+  if (text === "" || unheard.has(event)) return said([]);
+  if (/^[{[]/.test(text)) {
+    const answer = readAnswer(event, parse(text));
+    return answer === undefined ? invalid(event) : toAnswered(event, answer);
+  }
+  if (event === "stop" || event === "subagentStop") return invalid(event);
+  if (event === "interrupt") {
+    return toFailure("Interrupt hook returned non-JSON stdout");
+  }
+  return plainly.has(event)
+    ? said([{ kind: "context", text }], text)
+    : said([]);
+}
+
+function toFault(event: HookEventName, end: HookEnd): HookReport {
+  const { exitCode, stderr } = end;
+  const words = outspoken.has(event) ? stderr.trim() : "";
+  if (words !== "") return toFailure(words);
+  if (event === "preModelRequest" || event === "postModelRequest") {
+    return { ...said([]), status: "failed" };
+  }
+  if (exitCode !== null) return toFailure(`hook exited with code ${exitCode}`);
+  return toFailure(
+    outspoken.has(event)
+      ? "hook process terminated without an exit code"
+      : "hook exited without a status code",
+  );
+}
+
+function toAnswered(event: HookEventName, answer: HookAnswer): HookReport {
+  const { declared } = hookEvents[event];
+  const { specific, warning, reason } = answer;
+  const entries: HookOutputEntry[] = [];
+  if (warning !== null) entries.push({ kind: "warning", text: warning });
+  const fault = findFault(event, answer);
+  if (fault !== undefined) {
+    return toFailure(`${declared} hook returned ${fault}`, entries);
+  }
+  const context = typeof specific.additionalContext === "string" &&
+      specific.additionalContext !== ""
+    ? specific.additionalContext
+    : null;
+  if (context !== null) entries.push({ kind: "context", text: context });
+  if (!answer.goesOn) return stop(event, answer, entries, context);
+  if (event === "permissionRequest") return toPermission(answer, entries);
+  const denied = specific.permissionDecision === "deny"
+    ? toWords(specific.permissionDecisionReason)
+    : null;
+  const refusal = denied ?? (answer.decision === "block" ? reason : null);
+  if (refusal !== null) return { ...block(refusal, entries), context };
+  return {
+    ...said(entries, context),
+    ...event === "preToolUse" && isGiven(specific.updatedInput) &&
+      { input: specific.updatedInput },
+  };
+}
+
+/** What an answer asks for that the event can't give; nothing if it is fine. */
+function findFault(
   event: HookEventName,
-  { exitCode, stdout, stderr }: ProgramResult,
+  answer: HookAnswer,
+): string | undefined {
+  switch (event) {
+    case "preToolUse":
+      return findUnsupported(answer) ?? findToolFault(answer);
+    case "permissionRequest":
+      return findUnsupported(answer) ?? findPermissionFault(answer);
+    case "postToolUse":
+      if (answer.isQuiet) return "unsupported suppressOutput";
+      if (isGiven(answer.specific.updatedMCPToolOutput)) {
+        return "unsupported updatedMCPToolOutput";
+      }
+      if (!answer.goesOn) return undefined;
+      return findReasonFault(answer, true);
+    case "userPromptSubmit":
+    case "stop":
+    case "subagentStop":
+      return answer.goesOn ? findReasonFault(answer, false) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function findUnsupported(answer: HookAnswer): string | undefined {
+  if (!answer.goesOn) return "unsupported continue:false";
+  if (answer.stopReason !== null) return "unsupported stopReason";
+  return answer.isQuiet ? "unsupported suppressOutput" : undefined;
+}
+
+function findReasonFault(
+  { decision, reason }: HookAnswer,
+  isStrict: boolean,
+): string | undefined {
+  if (decision === "block" && reason === null) {
+    return "decision:block without a non-empty reason";
+  }
+  return isStrict && decision === null && reason !== null
+    ? "reason without decision"
+    : undefined;
+}
+
+function findToolFault(answer: HookAnswer): string | undefined {
+  const {
+    permissionDecision: decision,
+    permissionDecisionReason: why,
+    updatedInput,
+  } = answer.specific;
+  const isRewritten = isGiven(updatedInput);
+  if (isRewritten && decision !== "allow") {
+    return "updatedInput without permissionDecision:allow";
+  }
+  switch (decision) {
+    case "allow":
+      return isRewritten ? undefined : "unsupported permissionDecision:allow";
+    case "ask":
+      return "unsupported permissionDecision:ask";
+    case "deny":
+      return toWords(why) === null
+        ? "permissionDecision:deny without a non-empty permissionDecisionReason"
+        : undefined;
+  }
+  if (isGiven(why)) {
+    return "permissionDecisionReason without permissionDecision";
+  }
+  return answer.decision === "approve"
+    ? "unsupported decision:approve"
+    : findReasonFault(answer, true);
+}
+
+function findPermissionFault({ specific }: HookAnswer): string | undefined {
+  const { decision } = specific;
+  if (!isTable(decision)) return undefined;
+  if (isGiven(decision.updatedInput)) return "unsupported updatedInput";
+  if (isGiven(decision.updatedPermissions)) {
+    return "unsupported updatedPermissions";
+  }
+  return decision.interrupt === true ? "unsupported interrupt:true" : undefined;
+}
+
+function toPermission(
+  { specific }: HookAnswer,
+  entries: readonly HookOutputEntry[],
+): HookReport {
+  const { decision } = specific;
+  if (!isTable(decision)) return said(entries);
+  return decision.behavior === "allow"
+    ? { ...said(entries), isAllowed: true }
+    : block(
+      toWords(decision.message) ?? "PermissionRequest hook denied approval",
+      entries,
+    );
+}
+
+/** Everything is to end; after a tool that means: its output is not told. */
+function stop(
+  event: HookEventName,
+  { reason, stopReason }: HookAnswer,
+  entries: readonly HookOutputEntry[],
+  context: string | null,
 ): HookReport {
   const { declared } = hookEvents[event];
-  if (exitCode === 2 && canBlock.has(event)) {
-    const reason = stderr.trim();
-    return reason === ""
-      ? toFailure(
-        `${declared} hook exited with code 2 but did not write a blocking reason to stderr`,
-      )
-      : block(reason, []);
-  }
-  if (exitCode !== 0) return toFailure(`hook exited with code ${exitCode}`);
-  const text = stdout.trim();
-  if (text === "") return say([], null);
-  if (/^[{[]/.test(text)) {
-    let said: unknown;
-    try {
-      said = JSON.parse(text);
-    } catch {
-      return invalid(event);
-    }
-    return isTable(said) ? toJsonReport(event, said) : invalid(event);
-  }
-  if (onlyJson.has(event)) return invalid(event);
-  return plainly.has(event)
-    ? say([{ kind: "context", text }], text)
-    : say([], null);
+  const isNamed = event === "postToolUse" || event === "preCompact" ||
+    event === "postCompact";
+  const text = stopReason ??
+    (isNamed ? `${declared} hook stopped execution` : null);
+  return {
+    status: "stopped",
+    entries: text === null ? entries : [...entries, { kind: "stop", text }],
+    context,
+    blocked: null,
+    stopped: (event === "postToolUse" ? reason : null) ?? text ?? "",
+  };
 }
 
-function toJsonReport(event: HookEventName, said: JsonTable): HookReport {
-  const { declared } = hookEvents[event];
-  const entries: HookOutputEntry[] = [];
-  const warning = toText(said.systemMessage);
-  if (warning !== null) entries.push({ kind: "warning", text: warning });
-  if (said.continue === false) {
-    const reason = toText(said.stopReason) ?? `${declared} hook ended the turn`;
-    return {
-      status: "stopped",
-      entries: [...entries, { kind: "stop", text: reason }],
-      context: null,
-      blocked: null,
-      stopped: reason,
-    };
-  }
-  const specific = toTable(said.hookSpecificOutput);
-  const refusal = findRefusal(event, said, specific);
-  if (refusal?.unsupported !== undefined) return toFailure(refusal.unsupported);
-  if (refusal !== undefined) {
-    return refusal.reason === null
-      ? toFailure(`${declared} hook blocked without a reason`)
-      : block(refusal.reason, entries);
-  }
-  const context = toText(specific.additionalContext);
-  if (context !== null) entries.push({ kind: "context", text: context });
-  const report = say(entries, context);
-  return event === "preToolUse" && isTable(specific.updatedInput)
-    ? { ...report, input: specific.updatedInput }
-    : report;
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
-interface Refusal {
-  readonly reason: string | null;
-  readonly unsupported?: string;
-}
-
-/** Whether a hook refuses, in any of the words that there are for it. */
-function findRefusal(
-  event: HookEventName,
-  said: JsonTable,
-  specific: JsonTable,
-): Refusal | undefined {
-  if (event === "preToolUse") {
-    const { permissionDecision: decision } = specific;
-    if (decision === "deny") {
-      return { reason: toText(specific.permissionDecisionReason) };
-    }
-    if (decision === "ask") {
-      const reason =
-        "PreToolUse hook returned unsupported permissionDecision:ask";
-      return { reason: null, unsupported: reason };
-    }
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  if (said.decision === "block" && canBlock.has(event)) {
-    return { reason: toText(said.reason) };
-  }
-  return undefined;
 }
 
 function invalid(event: HookEventName): HookReport {
-  const words = hookEvents[event].key.replaceAll("_", " ");
-  const name = event === "stop" ? "stop hook" : words;
+  const name = answerNames[event] ??
+    hookEvents[event].key.replaceAll("_", " ");
   return toFailure(`hook returned invalid ${name} JSON output`);
 }
 
-function say(
+function said(
   entries: readonly HookOutputEntry[],
-  context: string | null,
+  context: string | null = null,
 ): HookReport {
   return {
     status: "completed",
@@ -164,10 +304,8 @@ function block(
   entries: readonly HookOutputEntry[],
 ): HookReport {
   return {
+    ...said([...entries, { kind: "feedback", text: reason }]),
     status: "blocked",
-    entries: [...entries, { kind: "feedback", text: reason }],
-    context: null,
     blocked: reason,
-    stopped: null,
   };
 }

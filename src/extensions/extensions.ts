@@ -16,7 +16,7 @@ import { Marketplaces } from "./marketplaces.ts";
 import { type PluginServer, readPluginServers } from "./plugin_server.ts";
 import { Plugins } from "./plugins.ts";
 import { Skills } from "./skills.ts";
-import { ThreadHooks } from "./thread_hooks.ts";
+import { ThreadHooks, type ThreadHooksOptions } from "./thread_hooks.ts";
 
 /** What extensions are composed of. */
 export interface ExtensionsOptions {
@@ -41,8 +41,11 @@ export interface ExtensionsOptions {
 
 /** A thread, as far as extensions have to know it. */
 export interface ExtendedThread {
+  readonly threadId: string;
   /** Where it is stored, if it is. */
   readonly transcriptPath: string | null;
+  /** As {@linkcode ThreadHooksOptions.callTool}. */
+  readonly callTool?: ThreadHooksOptions["callTool"];
 }
 
 /** Skills, hooks, plugins and marketplaces of a server. */
@@ -109,13 +112,17 @@ export class Extensions implements AsyncDisposable {
   }
 
   /** What they add to the turns of a thread. */
-  forThread({ transcriptPath }: ExtendedThread): AgentExtensions {
-    const { programs, log, env, trustsHooks = false } = this.#options;
+  forThread(thread: ExtendedThread): AgentExtensions {
+    const { home, programs, log, env, trustsHooks = false } = this.#options;
+    const { threadId, transcriptPath, callTool } = thread;
     const shell = env.get("SHELL");
     const hooks = new ThreadHooks({
       hooks: this.hooks,
       trustsAll: trustsHooks,
+      threadId,
+      home,
       programs,
+      ...callTool !== undefined && { callTool },
       ...shell !== undefined && shell.startsWith("/") && { shell },
       transcriptPath,
       log,
@@ -129,7 +136,9 @@ export class Extensions implements AsyncDisposable {
       describe: async (cwd, config) =>
         toSkillsText((await this.skills.list(cwd, config)).skills),
       resolve: (input, cwd, config) => this.#resolve(input, cwd, config),
+      awaits: (event, cwd) => hooks.awaits(event, cwd),
       occur: (occasion, scene) => hooks.occur(occasion, scene),
+      leave: (farewell) => hooks.leave(farewell),
       takeLate: () => hooks.takeLate(),
     };
   }

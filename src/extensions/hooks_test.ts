@@ -41,7 +41,10 @@ async function play(
     model: "m",
     approvalPolicy: "never",
   } as unknown as ThreadSettings;
-  const thread = ground.extensions.forThread({ transcriptPath: null });
+  const thread = ground.extensions.forThread({
+    threadId,
+    transcriptPath: null,
+  });
   const verdict = await thread.occur(
     occasion,
     { sessionId: threadId, stage, settings, signal },
@@ -198,7 +201,7 @@ const said: [line: string, runs: string, verdict: Partial<HookVerdict>][] = [
     { stopped: "no" },
   ],
   [
-    `echo '{"systemMessage":"w","hookSpecificOutput":{"additionalContext":"c"}}'`,
+    `echo '{"systemMessage":"w","hookSpecificOutput":{"hookEventName":"UserPromptSubmit","additionalContext":"c"}}'`,
     "completed warning: w context: c",
     { contexts: ["c"] },
   ],

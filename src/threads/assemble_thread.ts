@@ -55,6 +55,7 @@ export function assembleThread(
   const agent = createAgent({
     ...options.createExtensions !== undefined && {
       extensions: options.createExtensions({
+        threadId: view.id,
         transcriptPath: view.path,
       }),
     },

@@ -117,6 +117,7 @@ export async function forkThread(
     usage: toUsage(usage),
     compactions: source.compactions,
     lastContext: context,
+    opening: "fork" as const,
   };
   if (path === null) {
     const turns = await source.readTurns(

@@ -116,7 +116,7 @@ export async function startThread(
     settings,
     config,
     models,
-    past: noPast,
+    past: { ...noPast, opening: params.sessionStartSource ?? "startup" },
     dynamicTools: params.dynamicTools ?? [],
     baseInstructions: params.baseInstructions ?? null,
     developerInstructions: params.developerInstructions ?? null,

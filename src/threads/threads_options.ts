@@ -70,7 +70,10 @@ export interface ThreadsOptions {
   readonly createAgent: (options: AgentOptions) => Agent;
   /** What skills, plugins and hooks add to a thread. Default: nothing. */
   readonly createExtensions?: (
-    thread: { readonly transcriptPath: string | null },
+    thread: {
+      readonly threadId: string;
+      readonly transcriptPath: string | null;
+    },
   ) => AgentExtensions;
   /** Who answers in place of a person, where a thread is set to that. */
   readonly createReviewer: (options: ReviewerOptions) => Reviewer;

@@ -47,6 +47,12 @@ export function toOutputText(
   ].join("\n");
 }
 
+/** What of that the command wrote itself. */
+export function toBody(text: string): string {
+  const mark = "\nOutput:\n";
+  return text.slice(text.indexOf(mark) + mark.length);
+}
+
 /** What the model reads of a call that a person broke off. */
 export function toAbortedText(startedAt: number): string {
   const seconds = (performance.now() - startedAt) / 1000;

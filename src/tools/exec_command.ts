@@ -1,7 +1,7 @@
 import type { ToolSpec } from "../model/mod.ts";
 import { readArguments } from "./_arguments.ts";
 import { readCommand } from "./_command_request.ts";
-import { toBudget, toOutputText } from "./_output_text.ts";
+import { toBody, toBudget, toOutputText } from "./_output_text.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
 import { toExecCommandSpec } from "./_command_specs.ts";
 import type { CommandRunner } from "./command_runner.ts";
@@ -74,13 +74,16 @@ export class ExecCommand implements Tool {
     await terminal.wait(ms, signal);
     const { exitCode } = terminal;
     if (exitCode !== undefined) terminals.remove(terminal);
+    const output = toOutputText({
+      wallMs: performance.now() - startedAt,
+      state: exitCode === undefined ? { session: processId } : { exitCode },
+      unread: terminal.takeUnread(),
+      budget: toBudget(model, maxTokens),
+    });
     return {
-      output: toOutputText({
-        wallMs: performance.now() - startedAt,
-        state: exitCode === undefined ? { session: processId } : { exitCode },
-        unread: terminal.takeUnread(),
-        budget: toBudget(model, maxTokens),
-      }),
+      output,
+      // Of a command that goes on, nothing can be said yet.
+      response: exitCode === undefined ? null : toBody(output),
       isSuccess: exitCode === undefined || exitCode === 0,
       ...note !== undefined && { note },
     };

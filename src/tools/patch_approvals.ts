@@ -1,6 +1,7 @@
 import type { PatchPlan } from "../patch/mod.ts";
 import type { FileChangeItem, ThreadSettings } from "../protocol/mod.ts";
 import {
+  type Answer,
   granted,
   type Leave,
   refusal,
@@ -57,41 +58,37 @@ export class PatchApprovals {
     );
     return await this.#interviewer.inTurn(context, async () => {
       if (paths.every((path) => this.#paths.has(path))) return granted(false);
-      const said = await context.consult?.({
-        callId: item.id,
-        name: "apply_patch",
-        input: { command: text },
-      });
-      if (said === "allow") return granted(false);
-      if (said !== undefined) {
-        return refusal("declined", said.denied, { isShown: false });
-      }
       const startedAtMs = Date.now();
       stage.started({ ...item, startedAtMs });
-      const asking = async () =>
-        await this.#interviewer.review({
-          action: {
-            type: "applyPatch",
-            cwd,
-            files: plan.places.map(({ path }) => path),
-          },
-          reason: null,
-          itemId: item.id,
-          show: () => {},
-        }, context) ?? toAnswer(
-          await this.#interviewer.ask(
-            "item/fileChange/requestApproval",
-            {
-              threadId: stage.threadId,
-              turnId: stage.turnId,
-              itemId: item.id,
-              startedAtMs,
-              reason: null,
-              grantRoot: null,
+      const asking = async (): Promise<Answer> =>
+        await context.consult?.({
+          callId: item.id,
+          name: "apply_patch",
+          input: { command: text },
+        }).then((said) => said === "allow" ? "accept" : said) ??
+          await this.#interviewer.review({
+            action: {
+              type: "applyPatch",
+              cwd,
+              files: plan.places.map(({ path }) => path),
             },
-            context,
-          ),
-        );
+            reason: null,
+            itemId: item.id,
+            show: () => {},
+          }, context) ?? toAnswer(
+            await this.#interviewer.ask(
+              "item/fileChange/requestApproval",
+              {
+                threadId: stage.threadId,
+                turnId: stage.turnId,
+                itemId: item.id,
+                startedAtMs,
+                reason: null,
+                grantRoot: null,
+              },
+              context,
+            ),
+          );
       const answer = await this.#interviewer.completing(item, context, asking);
       if (answer === "acceptForSession") {
         for (const path of paths) this.#paths.add(path);

@@ -85,6 +85,7 @@ export class PatchTool implements Tool {
       if (!done.isSuccess) return done;
       return {
         ...done,
+        response: null, // it was not the command that did it
         output: `Wall time: 0.0000 seconds\nOutput:\n${done.output}`,
       };
     } catch (error) {

@@ -75,6 +75,7 @@ export class ShellCommand implements Tool {
       output:
         `Exit code: ${exitCode}\nWall time: ${seconds.toFixed(1)} seconds\n` +
         `Output:\n${shown}`,
+      response: shown,
       isSuccess: exitCode === 0,
       ...note !== undefined && { note },
     };

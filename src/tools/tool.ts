@@ -48,6 +48,11 @@ export interface ToolOutput {
   readonly output: ResponseOutput;
   /** False if the call failed; the text says why. */
   readonly isSuccess: boolean;
+  /**
+   * What hooks are told of it; null if they are told nothing. Default: the
+   * output, if the call did not fail.
+   */
+  readonly response?: JsonValue | null;
   /** What the model is told as a developer's message behind the outputs. */
   readonly note?: string;
   /** Ends the turn as interrupted: a person said `cancel`. */
