@@ -1,4 +1,4 @@
-import { toStatusText } from "../model/mod.ts";
+import { conceal, toStatusText } from "../model/mod.ts";
 import { isObject, toText } from "./_claims.ts";
 
 /** Sends a request over HTTP. */
@@ -71,10 +71,12 @@ export async function askIssuer(
   const answer = parse(text);
   if (response.ok) return answer;
   const { status } = response;
+  const description = toText(answer["error_description"]);
+  const secrets = Object.values(form ?? json ?? {});
   throw new IssuerError(
     toMessage(
       `${status} ${toStatusText(status)}`,
-      toText(answer["error_description"]),
+      description && conceal(description, secrets),
     ),
     { status, code: toCode(answer) },
   );

@@ -171,10 +171,10 @@ Deno.test("account/login/start chatgpt: says why nobody could be signed in", asy
     [{}, {}, "Missing authorization code. Sign-in could not be completed."],
     [
       exchange(() =>
-        Response.json({ error_description: "bad code" }, { status: 400 })
+        Response.json({ error_description: "bad code-0123" }, { status: 400 })
       ),
-      { code: "c" },
-      "Token exchange failed: token endpoint returned status 400 Bad Request: bad code",
+      { code: "code-0123" },
+      "Token exchange failed: token endpoint returned status 400 Bad Request: bad [REDACTED]",
     ],
     [
       exchange(() => new Response("oops", { status: 502 })),

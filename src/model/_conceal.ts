@@ -1,5 +1,5 @@
 /** What stands in place of a secret. */
-const mask = "[secret]";
+const mask = "[REDACTED]";
 
 /** Shorter ones are more likely words of the text than secrets in it. */
 const minChars = 8;

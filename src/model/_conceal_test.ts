@@ -6,7 +6,7 @@ Deno.test("conceal: secrets are taken out wherever they stand, words stay", () =
   const text = "Refused: Bearer sk-0123456789 (sk-0123456789), for token us";
   assert.equal(
     conceal(text, ["Bearer sk-0123456789", "us", "token"]),
-    "Refused: Bearer [secret] ([secret]), for token us",
+    "Refused: Bearer [REDACTED] ([REDACTED]), for token us",
   );
   assert.equal(conceal("as it is", []), "as it is");
 });
@@ -22,7 +22,7 @@ Deno.test("Model.stream tells no secret that a provider repeats", async () => {
   }, { env: new Map([["KEY", "env-secret-2"]]) }));
   assert.equal(
     failure?.message,
-    `unexpected status 403 Forbidden: Refused: Bearer [secret], [secret], url: ${server.url}/responses`,
+    `unexpected status 403 Forbidden: Refused: Bearer [REDACTED], [REDACTED], url: ${server.url}/responses`,
   );
   assert.equal(server.seen[0]!.headers.get("x-key"), "env-secret-2");
 });

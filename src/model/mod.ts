@@ -15,4 +15,5 @@ export * from "./models.ts";
 export * from "./provider.ts";
 export * from "./response_item.ts";
 export * from "./scripts.ts";
+export { conceal } from "./_conceal.ts";
 export { toStatusText } from "./_status_text.ts";
