@@ -3,6 +3,7 @@ import {
   type JsonValue,
   type McpServerElicitationRequestResponse,
   type McpToolCallItem,
+  type McpToolCallResult,
   RpcError,
   type ThreadSettings,
   type Tool as ToolFacts,
@@ -88,20 +89,31 @@ export class McpTool implements Tool {
     try {
       const { server, tool, approvals } = this.#options;
       const leave = await approvals.decide(
-        { config: server.config, tool, input, itemId: item.id },
+        {
+          config: server.config,
+          tool,
+          input,
+          itemId: item.id,
+          hookedName: `${this.namespace}__${this.name}`,
+        },
         context,
       );
       calledAt = performance.now();
       if (!leave.isGranted) return fail(leave.reason);
       const result = await this.#call(item, input, context);
       const isSuccess = result.isError !== true;
+      const shown = toShownResult(result);
       stage.completed({
         ...item,
         status: isSuccess ? "completed" : "failed",
-        result: toShownResult(result),
+        result: shown,
         durationMs: Math.round(since(calledAt)),
       });
-      return { output: toOutput(result, since(startedAt), model), isSuccess };
+      return {
+        output: toOutput(result, since(startedAt), model),
+        isSuccess,
+        response: isSuccess ? toResponse(shown) : null,
+      };
     } catch (error) {
       if (error instanceof StorageError) throw error;
       if (signal.aborted) {
@@ -184,6 +196,15 @@ export class McpTool implements Tool {
       durationMs: null,
     };
   }
+}
+
+/** What hooks are told of a result: what there is of it. */
+function toResponse(result: McpToolCallResult): JsonValue {
+  const { content, structuredContent } = result;
+  return {
+    content: [...content],
+    ...structuredContent !== null && { structuredContent },
+  };
 }
 
 /** Whether a server may ask people anything. */

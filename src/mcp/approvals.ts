@@ -16,6 +16,8 @@ export interface CallQuestion {
   readonly input: Readonly<Record<string, JsonValue>>;
   /** Its item, which has been told to begin. */
   readonly itemId: string;
+  /** What hooks call the tool. */
+  readonly hookedName: string;
 }
 
 /** What came of it. */
@@ -67,7 +69,8 @@ export class Approvals {
     return await this.#inTurn(context, async () => {
       // What was agreed to meanwhile may settle this too.
       if (!this.#mustAsk(question)) return granted;
-      return await this.#review(question, context) ??
+      return await consult(question, context) ??
+        await this.#review(question, context) ??
         await this.#ask(question, context);
     });
   }
@@ -145,6 +148,20 @@ export class Approvals {
       resolve();
     }
   }
+}
+
+/** What hooks make of it; nothing if others are to be asked. */
+async function consult(
+  { itemId, hookedName, input }: CallQuestion,
+  context: ToolContext,
+): Promise<Leave | undefined> {
+  const said = await context.consult?.({
+    callId: itemId,
+    name: hookedName,
+    input,
+  });
+  if (said === undefined) return undefined;
+  return said === "allow" ? granted : refuse(said.denied);
 }
 
 /** Whether a tool says of itself that it changes nothing. */

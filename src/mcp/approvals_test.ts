@@ -66,7 +66,7 @@ class Desk {
     };
     const input = { a: 1 };
     return await this.approvals.decide(
-      { config, tool, input, itemId: "i" },
+      { config, tool, input, itemId: "i", hookedName: "mcp__s__t" },
       context,
     );
   }

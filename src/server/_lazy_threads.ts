@@ -1,4 +1,8 @@
-import type { Extensions } from "../extensions/mod.ts";
+import type {
+  Extensions,
+  HookToolAnswer,
+  HookToolCall,
+} from "../extensions/mod.ts";
 import type { Access } from "../access/mod.ts";
 import type { Configuration } from "../config/mod.ts";
 import type { Programs } from "../exec/mod.ts";
@@ -145,7 +149,11 @@ export class LazyThreads implements AsyncDisposable {
       baseInstructions: agent.builtInInstructions,
       createReviewer: (options) => agent.createReviewer(options),
       createAgent: (options) => agent.createAgent(options),
-      createExtensions: (thread) => extensions.forThread(thread),
+      createExtensions: (thread) =>
+        extensions.forThread({
+          ...thread,
+          callTool: (call) => callForHook(mcpServers, thread.threadId, call),
+        }),
       createExternalTools: ({ publish, ask, ...order }) =>
         mcpServers.open({
           ...order,
@@ -174,4 +182,24 @@ export class LazyThreads implements AsyncDisposable {
       mcp: { handlers: loaded.mcpHandlers, service: mcpServers },
     };
   }
+}
+
+/** Calls a tool in the name of a hook: what counts is what it says. */
+async function callForHook(
+  servers: McpServers,
+  threadId: string,
+  { server, tool, input, signal }: HookToolCall,
+): Promise<HookToolAnswer> {
+  const { content, isError } = await servers.call({
+    threadId,
+    server,
+    tool,
+    arguments: input,
+    _meta: { threadId },
+  }, signal);
+  const texts = content.flatMap((part) => {
+    const { text } = part as { readonly text?: unknown };
+    return typeof text === "string" ? text : [];
+  });
+  return { text: texts.join("\n"), isError: isError === true };
 }

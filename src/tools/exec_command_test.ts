@@ -26,6 +26,7 @@ Deno.test("exec_command tells item and output of a command that ends", async () 
       output: "Chunk ID: X\nWall time: T seconds\n" +
         "Process exited with code 3\nOriginal token count: 2\n" +
         "Output:\nout\nerr\n",
+      response: "out\nerr\n",
       isSuccess: false,
     },
   );
