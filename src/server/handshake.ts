@@ -45,14 +45,16 @@ const features = [
 /** Answers `initialize` for all connections of one server. */
 export class Reception {
   readonly #host: Host;
+  readonly #override: string | undefined;
   /** Named by the first client, for the whole life of the server. */
   #originator: string | undefined;
   #userAgent = "";
 
-  /** @param originator Takes the place of the first client's name. */
+  /** @param originator Takes the place of the names of all clients. */
   constructor(host: Host, originator?: string) {
+    this.#override = originator || undefined;
     this.#host = host;
-    this.#originator = originator;
+    this.#originator = this.#override;
   }
 
   /** Who works on this server, as model providers are told. */
@@ -97,7 +99,7 @@ export class Reception {
     return {
       result,
       client: {
-        name: clientInfo.name,
+        name: this.#override ?? clientInfo.name,
         version: clientInfo.version,
         experimentalApi: capabilities?.experimentalApi ?? false,
         gangway,
