@@ -205,7 +205,7 @@ export function attend(threads: Threads, { session }: Context): Attendance {
 async function openThread(
   threads: Threads,
   params: ThreadResumeParams,
-  { client }: Context,
+  { client, notify }: Context,
 ): Promise<Thread> {
   const hasPath = params.path != null && params.path !== "";
   const loaded = hasPath ? undefined : threads.find(
@@ -215,7 +215,10 @@ async function openThread(
   const found = await findStored(threads, params, "write");
   return await threads.open(found.id, async () => {
     const thread = await threads.equip(
-      await loadStored(threads, found, params, client),
+      await loadStored(threads, found, params, {
+        name: client.name,
+        warn: (message) => notify("warning", { threadId: found.id, message }),
+      }),
     );
     thread.proclaim("thread/status/changed", {
       threadId: thread.threadId,

@@ -30,6 +30,13 @@ interface Found {
   readonly path: string;
 }
 
+/** Who opens a thread. */
+interface Opener {
+  readonly name: string;
+  /** Told what is odd about going on with it as it was asked for. */
+  readonly warn?: (message: string) => void;
+}
+
 /**
  * Where the thread is that a client wants to open.
  *
@@ -66,7 +73,7 @@ export async function loadStored(
   threads: Threads,
   { id, path }: Found,
   params: Omit<ThreadResumeParams, "threadId">,
-  client: { readonly name: string },
+  client: Opener,
 ): Promise<Thread> {
   const lock = await acquire(threads.home, id);
   try {
@@ -83,7 +90,7 @@ async function load(
   { id, path }: Found,
   stored: StoredThread,
   params: Omit<ThreadResumeParams, "threadId">,
-  client: { readonly name: string },
+  client: Opener,
   lock: WriterLock,
 ): Promise<Thread> {
   const { meta } = stored;
@@ -148,6 +155,14 @@ async function load(
     turns: new StoredTurns(rollout, threads.home, stored),
   });
   undo.move();
+  const { model } = remembered;
+  if (model !== undefined && model !== settings.model) {
+    client.warn?.(
+      `This session was recorded with model \`${model}\` but is resuming ` +
+        `with \`${settings.model}\`. Consider switching back to ` +
+        `\`${model}\` as it may affect Codex performance.`,
+    );
+  }
   return thread;
 }
 
