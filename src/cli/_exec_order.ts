@@ -1,28 +1,71 @@
-import { dirname, isAbsolute, resolve } from "node:path";
-import type { JsonValue, SandboxMode, UserInput } from "../protocol/mod.ts";
-import { toOsText } from "./_os_text.ts";
+import type {
+  CyberAccessProgram,
+  JsonValue,
+  ReviewTarget,
+  SandboxMode,
+  UserInput,
+} from "../protocol/mod.ts";
+import {
+  checkWritable,
+  isInRepository,
+  readDirectory,
+  readImagePath,
+  readSchema,
+} from "./_exec_files.ts";
+import { readPrompt } from "./_exec_prompt.ts";
 import type { Invocation } from "./command.ts";
-import { printError, readInput } from "./output.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** Which earlier session is meant. */
 export type ExecPast =
   | { kind: "named"; name: string }
   | { kind: "last"; isAnywhere: boolean };
 
+/** The session to work in. */
+export type ExecStart =
+  | { kind: "new" }
+  | { kind: "resume"; past: ExecPast }
+  | { kind: "fork"; past: ExecPast };
+
+/** What is to be done in it, as it was typed. */
+export type ExecWish =
+  | { kind: "prompt"; given: string | undefined; takesMore: boolean }
+  | { kind: "review"; target: ReviewTarget }
+  | { kind: "nothing" };
+
+/** What a command of `gangway exec` asks for. */
+export interface ExecTask {
+  readonly start: ExecStart;
+  readonly wish: ExecWish;
+}
+
+/** What an agent is to do. */
+export type ExecWork =
+  | { kind: "turn"; input: UserInput[] }
+  | { kind: "review"; target: ReviewTarget };
+
 /** What `gangway exec` was asked to do, all files read. */
 export interface ExecOrder {
-  readonly prompt: string;
-  readonly images: readonly string[];
-  readonly past: ExecPast | undefined;
+  readonly start: ExecStart;
+  /** Undefined if the session is all that is wanted. */
+  readonly work: ExecWork | undefined;
   readonly cwd: string;
   readonly furtherRoots: readonly string[];
   readonly model: string | undefined;
+  readonly modelProvider?: string;
   readonly sandbox: SandboxMode | undefined;
+  /** Whether a model decides where a person would be asked. */
+  readonly isReviewed: boolean;
   readonly outputSchema: JsonValue | undefined;
   readonly isEphemeral: boolean;
   readonly threadSource: string | undefined;
+  readonly cyberAccessProgram: CyberAccessProgram | undefined;
 }
+
+const PROGRAMS: Readonly<Record<string, CyberAccessProgram>> = {
+  standard: "standard",
+  daybreak_blue: "daybreakBlue",
+  daybreak_red: "daybreakRed",
+};
 
 /**
  * Reads what the options of `gangway exec` lead to.
@@ -32,12 +75,14 @@ export interface ExecOrder {
  */
 export async function readExecOrder(
   invocation: Invocation,
-  { past, prompt, stop }: {
-    past: ExecPast | undefined;
-    prompt: string | undefined;
-    stop: AbortSignal;
-  },
+  { start, wish }: ExecTask,
+  stop: AbortSignal,
 ): Promise<ExecOrder> {
+  if (invocation.has("worktree")) {
+    throw new Error(
+      "Worktrees are not made: `git worktree add DIR` and `--cd DIR` do it",
+    );
+  }
   const cwd = await readDirectory(invocation.value("cd") ?? ".");
   const isUnguarded = invocation.has("skip-git-repo-check") ||
     invocation.has("dangerously-bypass-approvals-and-sandbox");
@@ -47,124 +92,53 @@ export async function readExecOrder(
         "there can't be taken back; `--skip-git-repo-check` works there",
     );
   }
+  const last = invocation.value("output-last-message");
+  if (last !== undefined) await checkWritable(last);
+  const schema = invocation.value("output-schema");
+  const program = invocation.value("cyber-access-program");
   return {
-    images: await Promise.all(
-      invocation.values("image").flatMap((list) => list.split(","))
-        .map(readFilePath),
-    ),
-    past,
+    start,
     cwd,
     furtherRoots: await Promise.all(
       invocation.values("add-dir").map(readDirectory),
     ),
     model: invocation.value("model"),
     sandbox: toSandbox(invocation),
-    outputSchema: await readSchema(invocation.value("output-schema")),
+    isReviewed: invocation.has("approve-for-me"),
+    outputSchema: schema === undefined ? undefined : await readSchema(schema),
     isEphemeral: invocation.has("ephemeral"),
     threadSource: invocation.value("thread-source"),
-    prompt: await readPrompt(prompt, past !== undefined, stop),
+    cyberAccessProgram: program === undefined ? undefined : PROGRAMS[program],
+    work: await toWork(invocation, wish, stop),
   };
 }
 
-/** What a turn is started with. */
-export function toInput({ prompt, images }: ExecOrder): UserInput[] {
-  return [
-    ...images.map((path): UserInput => ({ type: "localImage", path })),
-    { type: "text", text: prompt, text_elements: [] },
-  ];
+async function toWork(
+  invocation: Invocation,
+  wish: ExecWish,
+  stop: AbortSignal,
+): Promise<ExecWork | undefined> {
+  if (wish.kind === "nothing") return undefined;
+  if (wish.kind === "review") return wish;
+  const paths = invocation.values("image").flatMap((list) => list.split(","));
+  const images = await Promise.all(paths.map(readImagePath));
+  const { given, takesMore } = wish;
+  const isBehindFiles = given === undefined && paths.length > 0;
+  const text = await readPrompt({ given, takesMore, isBehindFiles }, stop);
+  return {
+    kind: "turn",
+    input: [
+      ...images.map((path): UserInput => ({ type: "localImage", path })),
+      { type: "text", text, text_elements: [] },
+    ],
+  };
 }
 
 function toSandbox(invocation: Invocation): SandboxMode | undefined {
   if (invocation.has("dangerously-bypass-approvals-and-sandbox")) {
     return "danger-full-access";
   }
-  return invocation.has("full-auto")
+  return invocation.has("full-auto") || invocation.has("approve-for-me")
     ? "workspace-write"
     : invocation.value("sandbox") as SandboxMode | undefined;
-}
-
-async function readPrompt(
-  given: string | undefined,
-  isResumed: boolean,
-  stop: AbortSignal,
-): Promise<string> {
-  const isWhole = given === undefined || given === "-";
-  const isTyped = Deno.stdin.isTerminal();
-  if (isWhole && isTyped && given === undefined) {
-    throw new UsageError(
-      "no prompt: give one as an argument, or on standard input",
-    );
-  }
-  // Whoever goes on with a prompt of its own has no more to say.
-  if (!isWhole && (isTyped || isResumed)) return checkPrompt(given);
-  if (!isTyped) await printError("Reading standard input…\n");
-  const text = await raceAbort(readInput(), stop);
-  if (isWhole) return checkPrompt(text);
-  return text.trim() === ""
-    ? checkPrompt(given)
-    : `${given}\n\n<stdin>\n${text.replace(/\n$/, "")}\n</stdin>`;
-}
-
-function checkPrompt(text: string): string {
-  if (text.trim() === "") throw new UsageError("the prompt is empty");
-  return text;
-}
-
-function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([work, promise])
-    .finally(() => signal.removeEventListener("abort", abort));
-}
-
-async function readSchema(
-  path: string | undefined,
-): Promise<JsonValue | undefined> {
-  if (path === undefined) return undefined;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    throw new UsageError(
-      `cannot read the schema "${path}": ${toOsText(error)}`,
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(
-      `the schema "${path}" is no JSON: ${(error as Error).message}`,
-    );
-  }
-}
-
-async function readDirectory(path: string): Promise<string> {
-  try {
-    const real = await Deno.realPath(path);
-    if ((await Deno.stat(real)).isDirectory) return real;
-  } catch (error) {
-    throw new UsageError(`cannot work in "${path}": ${toOsText(error)}`);
-  }
-  throw new UsageError(`cannot work in "${path}": not a directory`);
-}
-
-async function readFilePath(path: string): Promise<string> {
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    throw new UsageError(`cannot read the image "${path}": ${toOsText(error)}`);
-  }
-  return isAbsolute(path) ? path : resolve(path);
-}
-
-async function isInRepository(directory: string): Promise<boolean> {
-  try {
-    await Deno.lstat(`${directory}/.git`);
-    return true;
-  } catch {
-    const parent = dirname(directory);
-    return parent !== directory && await isInRepository(parent);
-  }
 }

@@ -1,5 +1,9 @@
 import type { NotificationOf } from "../client/mod.ts";
-import type { NotificationName, ThreadItem } from "../protocol/mod.ts";
+import type {
+  NotificationName,
+  SandboxPolicy,
+  ThreadItem,
+} from "../protocol/mod.ts";
 import { toMessage, toNotice } from "./_exec_events.ts";
 import type { ExecSession } from "./_exec_report.ts";
 
@@ -13,6 +17,7 @@ const OUTPUT_LINES = 20;
 export class ExecProgress {
   readonly #hasColors: boolean;
   #message: string | undefined;
+  #tokens: number | undefined;
 
   constructor({ hasColors }: { hasColors: boolean }) {
     this.#hasColors = hasColors;
@@ -20,14 +25,29 @@ export class ExecProgress {
 
   /** What stands above everything else. */
   begin(session: ExecSession): string {
-    const { threadId, model, modelProvider, sandbox, cwd } = session;
+    const { threadId, model, modelProvider, sandbox, cwd, effort } = session;
+    const { approvalPolicy } = session;
+    // Scripts look for some of these terms, such as that of the session.
     return [
-      ["directory", cwd],
-      ["model", `${model} (${modelProvider})`],
-      ["sandbox", sandbox],
-      ["session", threadId],
+      ["workdir", cwd],
+      ["model", model],
+      ["provider", modelProvider],
+      [
+        "approval",
+        typeof approvalPolicy === "string" ? approvalPolicy : "granular",
+      ],
+      ["sandbox", toSandboxText(sandbox, session)],
+      ["reasoning effort", effort ?? "none"],
+      ["session id", threadId],
     ].map(([term, text]) => `${this.#dim(`${term}:`)} ${toPlain(text!)}\n`)
       .join("");
+  }
+
+  /** What stands below everything else. */
+  end(): string {
+    if (this.#tokens === undefined) return "";
+    const count = this.#tokens.toLocaleString("en-US");
+    return `${this.#dim("tokens used")}\n${count}\n`;
   }
 
   /** Text for one notification: often none. */
@@ -37,6 +57,13 @@ export class ExecProgress {
         return this.#start(params.item);
       case "item/completed":
         return this.#complete(params.item);
+      case "thread/tokenUsage/updated": {
+        const { total } = params.tokenUsage;
+        // What the provider still had is not worth counting.
+        this.#tokens = total.inputTokens - total.cachedInputTokens +
+          total.outputTokens;
+        return "";
+      }
       case "turn/plan/updated": {
         const steps = params.plan.map(({ step, status }) =>
           `  [${status === "completed" ? "x" : " "}] ${toPlain(step)}\n`
@@ -137,6 +164,32 @@ export class ExecProgress {
 
   #paint(code: string, text: string): string {
     return this.#hasColors ? `\x1b[${code}m${text}\x1b[0m` : text;
+  }
+}
+
+function toSandboxText(
+  policy: SandboxPolicy,
+  { cwd, roots }: ExecSession,
+): string {
+  switch (policy.type) {
+    case "dangerFullAccess":
+      return "danger-full-access";
+    case "readOnly":
+      return "read-only";
+    case "externalSandbox":
+      return "external-sandbox";
+    case "workspaceWrite": {
+      const others = new Set([...policy.writableRoots ?? [], ...roots]);
+      others.delete(cwd);
+      const places = [
+        "workdir",
+        ...policy.excludeSlashTmp ? [] : ["/tmp"],
+        ...policy.excludeTmpdirEnvVar ? [] : ["$TMPDIR"],
+        ...others,
+      ];
+      const network = policy.networkAccess ? " (network access enabled)" : "";
+      return `workspace-write [${places.join(", ")}]${network}`;
+    }
   }
 }
 

@@ -1,5 +1,9 @@
 import type { NotificationOf } from "../client/mod.ts";
-import type { NotificationName } from "../protocol/mod.ts";
+import type {
+  AskForApproval,
+  NotificationName,
+  SandboxPolicy,
+} from "../protocol/mod.ts";
 import { ExecEvents } from "./_exec_events.ts";
 import { ExecProgress, toPlain } from "./_exec_progress.ts";
 import type { ExecEvent } from "./exec_event.ts";
@@ -10,8 +14,12 @@ export interface ExecSession {
   readonly threadId: string;
   readonly model: string;
   readonly modelProvider: string;
-  readonly sandbox: string;
+  readonly approvalPolicy: AskForApproval;
+  readonly sandbox: SandboxPolicy;
+  readonly effort: string | null;
   readonly cwd: string;
+  /** Directories of the workspace. */
+  readonly roots: readonly string[];
 }
 
 /** Where it is said how a turn goes. */
@@ -51,6 +59,7 @@ export function toTextReport(
     begin: (session) => tell(progress.begin(session)),
     take: (notification) => tell(progress.take(notification)),
     end: async (message) => {
+      await tell(progress.end());
       if (message === undefined) return;
       const isSeen = Deno.stdout.isTerminal();
       await print(`${isSeen ? toPlain(message) : message}\n`);

@@ -18,28 +18,66 @@ export async function openSession(
   order: ExecOrder,
   signal: AbortSignal,
 ): Promise<ThreadStartResponse> {
-  const { cwd, model, sandbox, furtherRoots, past } = order;
-  const settings = {
-    cwd,
-    approvalPolicy: "never",
-    ...model !== undefined && { model },
-    ...sandbox !== undefined && { sandbox },
-    ...furtherRoots.length > 0 &&
-      { runtimeWorkspaceRoots: [cwd, ...furtherRoots] },
-  } satisfies Omit<ThreadResumeParams, "threadId">;
-  if (past === undefined) {
-    return await client.request("thread/start", {
-      ...settings,
-      ephemeral: order.isEphemeral,
-      threadSource: order.threadSource ?? "user",
-    }, { signal });
+  const { cwd, start } = order;
+  const settings = toSettings(order);
+  const fresh = {
+    ephemeral: order.isEphemeral,
+    threadSource: order.threadSource ?? "user",
+  };
+  if (start.kind === "new") {
+    const params = { ...settings, ...fresh };
+    return await client.request("thread/start", params, { signal });
   }
-  const threadId = await findSession(client, past, cwd);
-  return await client.request("thread/resume", {
+  const threadId = await findSession(client, start.past, cwd);
+  const params = {
+    ...await readConfigured(client, cwd),
     ...settings,
     threadId,
     excludeTurns: true,
-  }, { signal });
+  };
+  return start.kind === "resume"
+    ? await client.request("thread/resume", params, { signal })
+    : await client.request("thread/fork", { ...params, ...fresh }, { signal });
+}
+
+async function readDefaultModel(client: Client): Promise<string | undefined> {
+  const { data } = await client.request("model/list", {});
+  return data.find(({ isDefault }) => isDefault)?.model;
+}
+
+type Settings = Omit<ThreadResumeParams, "threadId">;
+
+function toSettings(order: ExecOrder): Settings {
+  const { cwd, model, modelProvider, sandbox, furtherRoots } = order;
+  return {
+    cwd,
+    ...order.isReviewed
+      ? { approvalPolicy: "on-request", approvalsReviewer: "auto_review" }
+      : { approvalPolicy: "never" },
+    ...model !== undefined && { model },
+    ...modelProvider !== undefined && { modelProvider },
+    ...sandbox !== undefined && { sandbox },
+    ...furtherRoots.length > 0 &&
+      { runtimeWorkspaceRoots: [cwd, ...furtherRoots] },
+  };
+}
+
+/**
+ * What a run is configured as. A session goes on with that, and not with what
+ * it was last used with: who resumes one must not inherit a wider sandbox.
+ */
+async function readConfigured(client: Client, cwd: string): Promise<Settings> {
+  const { config } = await client.request("config/read", { cwd });
+  const { model_provider: modelProvider, sandbox_mode: mode } = config;
+  const model = config.model ?? await readDefaultModel(client);
+  return {
+    ...model !== undefined && { model },
+    ...modelProvider != null && { modelProvider },
+    ...mode != null
+      ? { sandbox: mode }
+      : typeof config["default_permissions"] !== "string" &&
+        { sandbox: "read-only" },
+  };
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

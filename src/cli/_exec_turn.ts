@@ -1,6 +1,7 @@
 import type { Client } from "../client/mod.ts";
-import { type ExecOrder, toInput } from "./_exec_order.ts";
+import type { ExecOrder, ExecWork } from "./_exec_order.ts";
 import type { ExecReport } from "./_exec_report.ts";
+import type { Turn } from "../protocol/mod.ts";
 import { openSession } from "./_exec_session.ts";
 
 /** How a turn ended. */
@@ -27,19 +28,19 @@ export async function playTurn(
   using told = client.notifications(undefined, { whenFull: "pause" });
   const session = await openSession(client, order, stop);
   const { thread, model, modelProvider, sandbox, cwd } = session;
+  const { approvalPolicy, reasoningEffort, runtimeWorkspaceRoots } = session;
   await report.begin({
     threadId: thread.id,
     model,
     modelProvider,
-    sandbox: sandbox.type,
+    approvalPolicy,
+    sandbox,
+    effort: reasoningEffort,
     cwd,
+    roots: runtimeWorkspaceRoots,
   });
-  const { turn } = await client.request("turn/start", {
-    threadId: thread.id,
-    input: toInput(order),
-    ...order.outputSchema !== undefined &&
-      { outputSchema: order.outputSchema },
-  });
+  if (order.work === undefined) return { isDone: true, message: undefined };
+  const turn = await startWork(client, thread.id, order, order.work);
   const interrupt = (): void => {
     const both = { threadId: thread.id, turnId: turn.id };
     // Refused where the turn has ended: then that is what comes next.
@@ -62,6 +63,26 @@ export async function playTurn(
     }
   }
   throw new Error("The server ended before the turn did");
+}
+
+async function startWork(
+  client: Client,
+  threadId: string,
+  { outputSchema, cyberAccessProgram }: ExecOrder,
+  work: ExecWork,
+): Promise<Turn> {
+  if (work.kind === "review") {
+    const { target } = work;
+    return (await client.request("review/start", { threadId, target })).turn;
+  }
+  const { turn } = await client.request("turn/start", {
+    threadId,
+    input: work.input,
+    turnTrigger: "exec",
+    ...outputSchema !== undefined && { outputSchema },
+    ...cyberAccessProgram !== undefined && { cyberAccessProgram },
+  });
+  return turn;
 }
 
 /** Nobody is there who could be asked. */

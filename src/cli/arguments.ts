@@ -42,6 +42,7 @@ class ArgumentReader {
   readonly #path: Command[];
   readonly #values = new Map<string, (string | null)[]>();
   readonly #operands: string[] = [];
+  readonly #earlier: string[] = [];
   #hasOnlyOperands = false;
   /** Options that this level was given, in order. */
   #given: { option: Option; value: string | null }[] = [];
@@ -68,7 +69,11 @@ class ArgumentReader {
     this.#finishLevel();
     if (this.#command.load === undefined) return { kind: "incomplete", path };
     this.#checkOperands();
-    const invocation = new Invocation(this.#values, this.#operands);
+    const invocation = new Invocation(
+      this.#values,
+      this.#operands,
+      this.#earlier,
+    );
     return { kind: "run", path, invocation };
   }
 
@@ -78,18 +83,16 @@ class ArgumentReader {
 
   #takeOperand(text: string): void {
     const { commands = [], operands = [] } = this.#command;
+    const { length } = this.#operands;
+    // Behind all that may be left out, a name can only be a sub-command's.
     const isOperand = operands.length > 0 &&
-      (this.#hasOnlyOperands || this.#operands.length > 0);
+      (this.#hasOnlyOperands || length > 0 && length < operands.length);
     const child = isOperand
       ? undefined
       : commands.find(({ name, aliases }) =>
         name === text || aliases?.includes(text)
       );
-    if (child !== undefined) {
-      this.#finishLevel();
-      this.#path.push(child);
-      return;
-    }
+    if (child !== undefined) return this.#descend(child);
     if (commands.length > 0 && operands.length === 0) {
       if (text === "help") return this.#takeHelp();
       const names = commands.filter(({ hidden }) => !hidden)
@@ -108,6 +111,24 @@ class ArgumentReader {
     this.#operands.push(text);
   }
 
+  #descend(child: Command): void {
+    const stray = this.#given.find(({ option }) =>
+      option.isFor?.includes(child.name) === false
+    );
+    if (stray !== undefined) {
+      const { option } = stray;
+      throw new UsageError(
+        `'${toSignature(option)}' may stand before '${
+          option.isFor!.join("', '")
+        }' only`,
+        this.#path,
+      );
+    }
+    this.#finishLevel();
+    this.#earlier.push(...this.#operands.splice(0));
+    this.#path.push(child);
+  }
+
   /** `help COMMAND…`, the same as `COMMAND… --help`. */
   #takeHelp(): void {
     while (this.#rest.length > 0) this.#takeOperand(this.#rest.shift()!);
@@ -118,7 +139,9 @@ class ArgumentReader {
     const cut = text.indexOf("=");
     const name = cut < 0 ? text : text.slice(0, cut);
     const options = optionsOf(this.#command);
-    const option = options.find((option) => option.name === name);
+    const option = options.find((option) =>
+      option.name === name || option.aliases?.includes(name)
+    );
     if (option === undefined) {
       const names = options.filter(({ hidden }) => !hidden)
         .map(({ name }) => `--${name}`);
@@ -175,7 +198,9 @@ class ArgumentReader {
       if (next === undefined || next.startsWith("-") && next !== "-") {
         throw missingValue(option);
       }
-      this.#given.push({ option, value: this.#rest.shift()! });
+      do this.#given.push({ option, value: this.#rest.shift()! }); while (
+        option.takesMany && this.#rest[0]?.startsWith("-") === false
+      );
     }
   }
 

@@ -327,6 +327,76 @@ Deno.test("parseArguments() takes what libraries pass to exec", () => {
   ]);
 });
 
+Deno.test("parseArguments() takes the arguments of ai-sdk-provider-codex-cli", () => {
+  const line = "exec --experimental-json -c approval_policy=on-request " +
+    "-c sandbox_mode=workspace-write --skip-git-repo-check " +
+    "-c model_reasoning_effort=high --profile fast --oss " +
+    '-c mcp_servers.t.args=["-y"] --color never -m m --add-dir /x ' +
+    "--output-schema /s --image /i --image /j --output-last-message /l -- -";
+  assert.deepEqual(
+    parsed(line, "image", "profile", "add-dir", "output-last-message"),
+    ["gangway exec", ["/i", "/j"], ["fast"], ["/x"], ["/l"], "-"],
+  );
+});
+
+Deno.test("parseArguments() takes several words behind an option that takes many", () => {
+  const cases: readonly [line: string, images: string[], rest: string[]][] = [
+    ["exec -i a b -- go", ["a", "b"], ["go"]],
+    ["exec -i a b -", ["a", "b"], ["-"]],
+    ["exec -i a b --json go", ["a", "b"], ["go"]],
+    ["exec go -i a b", ["a", "b"], ["go"]],
+    ["exec --image=a go", ["a"], ["go"]],
+    ["exec -ia go", ["a"], ["go"]],
+    ["exec resume id -i a go", ["a"], ["id", "go"]],
+    ["-i a -m m exec go -i b", ["a", "b"], ["go"]],
+  ];
+  for (const [line, images, rest] of cases) {
+    const [, found, ...operands] = parsed(line, "image") as unknown[];
+    assert.deepEqual([found, operands], [images, rest], line);
+  }
+});
+
+Deno.test("parseArguments() knows an option by its other names", () => {
+  const name = "dangerously-bypass-approvals-and-sandbox";
+  for (const line of ["exec --yolo", "--yolo exec", "exec resume --yolo"]) {
+    const request = parseArguments(gangway, line.split(" "));
+    assert.ok(request.kind === "run" && request.invocation.has(name), line);
+  }
+  assert.throws(() => parsed("exec --yolo --yolo"), {
+    message: `the argument '--${name}' cannot be used multiple times`,
+  });
+});
+
+Deno.test("parseArguments() keeps operands that stand before a sub-command", () => {
+  const request = parseArguments(gangway, ["exec", "go on", "resume", "id"]);
+  assert.ok(request.kind === "run");
+  const { operands, earlier } = request.invocation;
+  assert.deepEqual(
+    [request.path.at(-1)!.name, operands, earlier],
+    ["resume", ["id"], ["go on"]],
+  );
+  assert.throws(() => parseArguments(gangway, ["exec", "go", "on"]), {
+    message: "unexpected argument 'on' found",
+  });
+});
+
+Deno.test("parseArguments() takes options in front of exec that are of use there only", () => {
+  assert.deepEqual(
+    parsed("-a never --search -m x -C /w exec -m y go", "model", "cd"),
+    ["gangway exec", ["x", "y"], ["/w"], "go"],
+  );
+  for (
+    const [flag, text] of [["-m x", "--model <MODEL>"], [
+      "-p x",
+      "--profile <NAME>",
+    ]]
+  ) {
+    assert.throws(() => parsed(`${flag} app-server`), {
+      message: `'${text}' may stand before 'exec' only`,
+    });
+  }
+});
+
 Deno.test("parseArguments() tells sub-commands from operands by the first word", () => {
   const cases: readonly [line: string, path: string, operands: string[]][] = [
     ["exec resume id", "gangway exec resume", ["id"]],
@@ -397,7 +467,8 @@ Deno.test("the command table is sound", () => {
   const check = (command: Command, above: string): void => {
     const path = `${above} ${command.name}`;
     const options = command.options ?? [];
-    const names = options.flatMap(({ name, short }) => [name, short])
+    const names = options
+      .flatMap(({ name, short, aliases = [] }) => [name, short, ...aliases])
       .filter((name) => name !== undefined);
     assert.deepEqual(names.length, new Set(names).size, path);
     for (const { name, help, hidden, conflicts = [] } of options) {

@@ -4,6 +4,8 @@ import type { RoomsOnDemand } from "../server/mod.ts";
 export interface Option {
   /** Long name without the dashes. */
   readonly name: string;
+  /** Other long names that are accepted. */
+  readonly aliases?: readonly string[];
   /** Short name without the dash. */
   readonly short?: string;
   /** Stands for the value in texts; an option without it takes none. */
@@ -12,6 +14,10 @@ export interface Option {
   readonly optionalValue?: true;
   /** May be given several times. */
   readonly repeatable?: true;
+  /** Takes the words behind its value, too, up to an option, `-` or `--`. */
+  readonly takesMany?: true;
+  /** Names of the only sub-commands that it may stand before. */
+  readonly isFor?: readonly string[];
   /** Must be given. */
   readonly required?: true;
   /** Accepted without being shown. */
@@ -94,14 +100,18 @@ export class Invocation {
   readonly #values: ReadonlyMap<string, readonly (string | null)[]>;
   /** Operands in order. */
   readonly operands: readonly string[];
+  /** Those that stood before the name of the sub-command. */
+  readonly earlier: readonly string[];
 
   /** Made by `parseArguments`; null stands for a value that was left out. */
   constructor(
     values: ReadonlyMap<string, readonly (string | null)[]>,
     operands: readonly string[],
+    earlier: readonly string[] = [],
   ) {
     this.#values = values;
     this.operands = operands;
+    this.earlier = earlier;
   }
 
   /** Whether the option was given. */

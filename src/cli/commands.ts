@@ -3,6 +3,7 @@ import { appServerOptions } from "./app_server_options.ts";
 import { callCommand } from "./call_command.ts";
 import type { Command, Section } from "./command.ts";
 import { execCommand } from "./exec_command.ts";
+import { earlyOptions } from "./exec_options.ts";
 import { runCommand } from "./run_command.ts";
 import { tokenCommand } from "./token_command.ts";
 
@@ -191,6 +192,7 @@ export const gangway: Command = {
       help: "As in `gangway app-server`.",
       hidden: true,
     },
+    ...earlyOptions,
     { name: "version", short: "V", help: "Print version." },
   ],
   commands: [

@@ -1,58 +1,5 @@
-import { configurationOptions } from "./_configuration_options.ts";
-import type { Command, Option } from "./command.ts";
-
-const SANDBOXES = ["read-only", "workspace-write", "danger-full-access"];
-const FREE = ["full-auto", "dangerously-bypass-approvals-and-sandbox"];
-
-/** Options that a new session and a resumed one share. */
-const common: readonly Option[] = [
-  {
-    name: "json",
-    help: "Print events to standard output, one JSON object per line, in " +
-      "place of the last message.",
-  },
-  { name: "experimental-json", hidden: true, help: "The same as --json." },
-  {
-    name: "output-schema",
-    value: "FILE",
-    names: "file",
-    help: "JSON Schema that the last message has to fit.",
-  },
-  {
-    name: "output-last-message",
-    short: "o",
-    value: "FILE",
-    names: "file",
-    help: "Write the last message to a file, too.",
-  },
-  {
-    name: "model",
-    short: "m",
-    value: "MODEL",
-    help: "Model to use. Default: as configured.",
-  },
-  {
-    name: "image",
-    short: "i",
-    value: "FILE",
-    names: "file",
-    repeatable: true,
-    help: "Attach an image to the prompt; several are separated by commas.",
-  },
-  {
-    name: "dangerously-bypass-approvals-and-sandbox",
-    help: "Run commands without a sandbox. For machines that are one.",
-  },
-  {
-    name: "skip-git-repo-check",
-    help: "Work in a directory that is in no git repository, too.",
-  },
-  ...configurationOptions,
-  {
-    name: "strict-config",
-    help: "Do not start with configuration that is not understood.",
-  },
-];
+import type { Command, Operand } from "./command.ts";
+import { imageOption, ownOptions, sharedOptions } from "./exec_options.ts";
 
 const exits: Command["sections"] = [
   {
@@ -74,6 +21,12 @@ const exits: Command["sections"] = [
   },
 ];
 
+const furtherPrompt: Operand = {
+  name: "PROMPT",
+  optional: true,
+  help: "The task. Without it, or with `-`, standard input is the task.",
+};
+
 /** `gangway exec`. */
 export const execCommand: Command = {
   name: "exec",
@@ -88,77 +41,82 @@ export const execCommand: Command = {
     help: "The task. Without it, or with `-`, standard input is the task; " +
       "what is piped in beside it is put below it.",
   }],
-  options: [
-    ...common,
-    {
-      name: "sandbox",
-      short: "s",
-      value: "MODE",
-      choices: SANDBOXES,
-      conflicts: FREE,
-      help: "What commands may touch. Default: as configured, else read-only.",
-    },
-    {
-      name: "full-auto",
-      conflicts: ["sandbox", "dangerously-bypass-approvals-and-sandbox"],
-      help: "The same as --sandbox workspace-write.",
-    },
-    {
-      name: "cd",
-      short: "C",
-      value: "DIR",
-      names: "directory",
-      help: "Directory to work in. Default: the current one.",
-    },
-    {
-      name: "add-dir",
-      value: "DIR",
-      names: "directory",
-      repeatable: true,
-      help: "A further directory that belongs to the workspace.",
-    },
-    {
-      name: "ephemeral",
-      help: "Store nothing of the session.",
-    },
-    {
-      name: "thread-source",
-      value: "SOURCE",
-      help: "What the session is listed as coming from.",
-    },
+  options: [...sharedOptions, ...ownOptions],
+  commands: [
     {
       name: "resume",
-      value: "ID",
-      conflicts: ["ephemeral", "thread-source"],
-      help: "Go on with a session; the same as `gangway exec resume ID`.",
+      summary: "Go on with a session",
+      description: "Gives the agent of an earlier session a further task.",
+      operands: [
+        {
+          name: "SESSION_ID",
+          optional: true,
+          help: "Id or name of the session; not with --last.",
+        },
+        furtherPrompt,
+      ],
+      options: [
+        ...sharedOptions,
+        imageOption,
+        { name: "last", help: "The latest session of this directory." },
+        { name: "all", help: "With --last: of any directory." },
+      ],
+      load: () => import("./exec_resume.ts"),
+      sections: exits,
     },
     {
-      name: "color",
-      value: "WHEN",
-      choices: ["always", "never", "auto"],
-      help: "Whether progress has colours. Default: auto, on a terminal.",
+      name: "fork",
+      summary: "Go on with a copy of a session",
+      description: "Begins a session with all that was said in an earlier " +
+        "one, which stays as it is.",
+      operands: [
+        { name: "SESSION_ID", help: "Id or name of the session." },
+        {
+          name: "PROMPT",
+          optional: true,
+          help: "The task; `-` is standard input. Without it nothing is done " +
+            "but the copy.",
+        },
+      ],
+      options: [...sharedOptions, imageOption],
+      load: () => import("./exec_fork.ts"),
+      sections: exits,
+    },
+    {
+      name: "review",
+      summary: "Have an agent review changes",
+      description: "Has an agent look for what is wrong with changes, and " +
+        "ends with what it found.",
+      operands: [{
+        name: "PROMPT",
+        optional: true,
+        help: "What to review, in words; `-` is standard input. In place of " +
+          "the options that name changes.",
+      }],
+      options: [
+        ...sharedOptions,
+        {
+          name: "uncommitted",
+          conflicts: ["base", "commit"],
+          help: "Review what is not committed, new files included.",
+        },
+        {
+          name: "base",
+          value: "BRANCH",
+          conflicts: ["commit"],
+          help: "Review what a merge into the branch would bring.",
+        },
+        { name: "commit", value: "SHA", help: "Review a commit." },
+        {
+          name: "title",
+          value: "TITLE",
+          help: "With --commit: what the commit is called.",
+        },
+      ],
+      load: () => import("./exec_review.ts"),
+      sections: exits,
     },
   ],
-  commands: [{
-    name: "resume",
-    summary: "Go on with a session",
-    description: "Gives the agent of an earlier session a further task.",
-    operands: [
-      {
-        name: "SESSION_ID",
-        optional: true,
-        help: "Id or name of the session; not with --last.",
-      },
-      { name: "PROMPT", optional: true, help: "As in `gangway exec`." },
-    ],
-    options: [
-      ...common,
-      { name: "last", help: "The latest session of this directory." },
-      { name: "all", help: "With --last: of any directory." },
-    ],
-    load: () => import("./exec_resume.ts"),
-    sections: exits,
-  }],
   load: () => import("./exec.ts"),
   sections: [
     {
@@ -168,14 +126,24 @@ export const execCommand: Command = {
         `git diff | gangway exec "Review this change" > review.md`,
         `gangway exec --full-auto --json "Fix the tests" | jq -r .type`,
         `gangway exec resume --last "And now document it"`,
+        `gangway exec review --base main`,
+        `gangway exec --image before.png,after.png -- "What has changed?"`,
       ],
     },
     {
       title: "Environment",
-      lines: [[
-        "CODEX_API_KEY",
-        "Key for the provider of this run, in place of who is signed in",
-      ]],
+      lines: [
+        [
+          "CODEX_API_KEY",
+          "Key for the provider of this run, in place of who is signed in",
+        ],
+        [
+          "CODEX_INTERNAL_ORIGINATOR_OVERRIDE",
+          "Who asks, as sessions and providers are told",
+        ],
+        ["CODEX_OSS_BASE_URL", "With --oss: where the model is served"],
+        ["CODEX_OSS_PORT", "With --oss: the port, on this machine"],
+      ],
     },
     ...exits,
   ],

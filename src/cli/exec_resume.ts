@@ -9,17 +9,31 @@ export async function run(
   invocation: Invocation,
   rooms: RoomsOnDemand,
 ): Promise<number> {
+  const { past, prompt } = toPast(invocation);
+  return await execute(invocation, rooms, {
+    start: { kind: "resume", past },
+    wish: {
+      kind: "prompt",
+      given: prompt ?? invocation.earlier[0],
+      // Whoever goes on with a prompt of its own has no more to say.
+      takesMore: false,
+    },
+  });
+}
+
+function toPast(
+  invocation: Invocation,
+): { past: ExecPast; prompt: string | undefined } {
   const [first, second] = invocation.operands;
+  const isAnywhere = invocation.has("all");
   if (!invocation.has("last")) {
     if (first === undefined) {
       throw new UsageError("no session: give its id, or `--last`");
     }
-    const past: ExecPast = { kind: "named", name: first };
-    return await execute(invocation, { rooms, past, prompt: second });
+    return { past: { kind: "named", name: first }, prompt: second };
   }
   if (second !== undefined) {
     throw new UsageError("a session id cannot be used with '--last'");
   }
-  const past: ExecPast = { kind: "last", isAnywhere: invocation.has("all") };
-  return await execute(invocation, { rooms, past, prompt: first });
+  return { past: { kind: "last", isAnywhere }, prompt: first };
 }
