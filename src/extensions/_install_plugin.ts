@@ -1,10 +1,11 @@
 import { RpcError } from "../protocol/mod.ts";
 import { clone } from "./_git.ts";
+import { JsonFault } from "./_json_node.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
 import { realWithin } from "./_paths.ts";
 import type { PluginCache } from "./_plugin_cache.ts";
 import { openManifest } from "./_plugin_manifest.ts";
-import { isVersion } from "./_plugin_names.ts";
+import { checkPluginName, isVersion } from "./_plugin_names.ts";
 import type { ProgramRunner } from "./_run_program.ts";
 
 /** What is installed. */
@@ -73,17 +74,21 @@ async function put(
   try {
     manifest = await openManifest(directory);
   } catch (error) {
-    throw RpcError.invalidRequest(
-      `failed to parse plugin.json: ${(error as Error).message}`,
-    );
+    throw RpcError.invalidRequest(toReason(error));
   }
   if (manifest === undefined) throw missing();
+  const version = manifest.version?.trim() ?? "local";
+  if (version === "") {
+    throw RpcError.invalidRequest(
+      "invalid plugin version in plugin.json: must not be blank",
+    );
+  }
+  checkPluginName(manifest.name);
   if (manifest.name !== name) {
     throw RpcError.invalidRequest(
       `plugin.json name \`${manifest.name}\` does not match marketplace plugin name \`${name}\``,
     );
   }
-  const version = manifest.version ?? "local";
   if (!isVersion(version)) {
     throw RpcError.invalidRequest(
       "invalid plugin version: only ASCII letters, digits, `.`, `+`, `_`, and `-` are allowed",
@@ -100,6 +105,17 @@ async function put(
   } catch (error) {
     throw RpcError.invalidRequest((error as Error).message);
   }
+}
+
+/** Why a plugin.json can't be used. */
+function toReason(error: unknown): string {
+  const { message, cause } = error as Error;
+  if (error instanceof SyntaxError) {
+    return `failed to parse plugin.json: ${message}`;
+  }
+  return cause instanceof JsonFault && cause.path[0] === "version"
+    ? "invalid plugin version in plugin.json: expected string"
+    : "missing or invalid plugin.json";
 }
 
 async function inStaging(

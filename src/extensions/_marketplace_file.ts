@@ -4,8 +4,10 @@ import type {
   PluginInstallPolicy,
   PluginSource,
 } from "../protocol/mod.ts";
-import { isTable, parseTable, toTable, toText } from "./_json.ts";
+import { isGitUrl } from "./_git.ts";
+import { type JsonNode, readJson } from "./_json_node.ts";
 import { resolveWithin, toParent } from "./_paths.ts";
+import { type PluginManifest, toPluginManifest } from "./_plugin_manifest.ts";
 import { isPluginName } from "./_plugin_names.ts";
 
 /** A plugin as a marketplace offers it. */
@@ -15,6 +17,8 @@ export interface Offer {
   readonly installation: PluginInstallPolicy;
   readonly authentication: PluginAuthPolicy;
   readonly category: string | null;
+  /** What the marketplace says of the plugin in its place. */
+  readonly manifest: PluginManifest | undefined;
 }
 
 /** What a marketplace offers. */
@@ -45,104 +49,152 @@ export function toMarketplaceRoot(path: string): string {
 /**
  * Reads a marketplace. Offers that mean nothing here are left out.
  *
- * @throws {Error} if it can't be read at all.
+ * @throws {Error} if it can't be read at all, with the line and column.
  */
-export function readMarketplace(text: string, path: string): Marketplace {
-  const file = parseTable(text);
-  const name = mustBeText(file, "name");
-  if (!Array.isArray(file.plugins)) throw new Error("missing field `plugins`");
+export async function readMarketplace(
+  text: string,
+  path: string,
+): Promise<Marketplace> {
   const root = toMarketplaceRoot(path);
-  const offers = new Map<string, Offer>();
-  for (const one of file.plugins) {
-    const entry = toTable(one);
-    const plugin = mustBeText(entry, "name");
-    const source = toSource(entry.source, root);
-    if (source === undefined || !isPluginName(plugin)) continue;
-    if (offers.has(plugin)) continue;
-    const policy = toTable(entry.policy);
-    offers.set(plugin, {
-      name: plugin,
-      source,
-      installation: oneOf(installations, policy.installation),
-      authentication: oneOf(authentications, policy.authentication),
-      category: toText(entry.category),
-    });
-  }
-  return {
-    name,
-    path,
-    root,
-    interface: isTable(file.interface)
-      ? { displayName: toText(file.interface.displayName) }
-      : null,
-    offers: [...offers.values()],
-  };
+  return await readJson(text, (file) => {
+    const name = file.must("name").text();
+    const shown = file.maybe("interface");
+    const offers = new Map<string, Offer>();
+    for (const entry of file.must("plugins").list()) {
+      const offer = readOffer(entry, root);
+      if (offer === undefined || offers.has(offer.name)) continue;
+      offers.set(offer.name, offer);
+    }
+    return {
+      name,
+      path,
+      root,
+      interface: shown === undefined
+        ? null
+        : { displayName: shown.maybe("displayName")?.text() ?? null },
+      offers: [...offers.values()],
+    };
+  });
 }
 
-/** The first of each is what holds unless the marketplace says otherwise. */
+/** Undefined if it is not for this server. */
+function readOffer(entry: JsonNode, root: string): Offer | undefined {
+  const name = entry.must("name").text();
+  const source = toSource(entry.must("source"), root);
+  const policy = entry.get("policy");
+  const products = policy?.maybe("products")?.texts();
+  const offer = {
+    name,
+    source,
+    installation: policy?.get("installation")?.oneOf(installations) ??
+      "AVAILABLE",
+    authentication: policy?.get("authentication")?.oneOf(authentications) ??
+      "ON_INSTALL",
+    category: entry.maybe("category")?.text() ?? null,
+    manifest: toManifest(entry, root),
+  };
+  const isForUs = products === undefined ||
+    products.some((product) => product.toUpperCase() === "CODEX");
+  if (!isForUs || source === undefined || !isPluginName(name)) return undefined;
+  return { ...offer, source };
+}
+
+/** What an offer says of its plugin itself counts where the plugin is silent. */
+function toManifest(entry: JsonNode, root: string): PluginManifest | undefined {
+  try {
+    return toPluginManifest(entry, root);
+  } catch {
+    return undefined;
+  }
+}
+
 const installations = [
-  "AVAILABLE",
   "NOT_AVAILABLE",
+  "AVAILABLE",
   "INSTALLED_BY_DEFAULT",
 ] as const;
 const authentications = ["ON_INSTALL", "ON_USE"] as const;
 
-function oneOf<T extends string>(
-  known: readonly [T, ...T[]],
-  value: unknown,
-): T {
-  return known.find((one) => one === value) ?? known[0];
+function toSource(said: JsonNode, root: string): Offer["source"] | undefined {
+  try {
+    return readSource(said, root);
+  } catch {
+    // Of a kind that others may know.
+    return undefined;
+  }
 }
 
-function mustBeText(
-  table: Readonly<Record<string, unknown>>,
-  key: string,
-): string {
-  const value = table[key];
-  if (value === undefined) throw new Error(`missing field \`${key}\``);
-  if (typeof value === "string") return value;
-  throw new Error(`\`${key}\` must be a string`);
-}
-
-function toSource(said: unknown, root: string): Offer["source"] | undefined {
-  if (typeof said === "string") return toLocal(said, root);
-  const { source, ...rest } = toTable(said);
-  switch (source) {
+/** @throws {JsonFault} if it is not as it should be. */
+function readSource(said: JsonNode, root: string): Offer["source"] | undefined {
+  if (!said.isTable) return toLocal(said.text(), root);
+  const text = (key: string) => said.maybe(key)?.text().trim() || null;
+  switch (said.must("source").text()) {
     case "local":
-      return toLocal(rest.path, root);
+      return toLocal(said.must("path").text(), root);
     case "url":
     case "git-subdir": {
-      const url = toText(rest.url);
-      const path = toText(rest.path);
-      if (url === null || source === "git-subdir" && path === null) {
+      const url = toGitUrl(said.must("url").text().trim(), root);
+      const path = said.maybe("path")?.text().replace(/^\.\//, "");
+      const needsPath = said.must("source").text() === "git-subdir";
+      if (url === undefined || needsPath && path === undefined) {
         return undefined;
       }
+      if (path !== undefined && !isInside(path)) return undefined;
       return {
         type: "git",
         url,
-        path,
-        refName: toText(rest.ref),
-        sha: toText(rest.sha),
+        path: path ?? null,
+        refName: text("ref"),
+        sha: text("sha"),
       };
     }
     case "npm": {
-      const name = toText(rest.package);
-      if (name === null) return undefined;
-      return {
-        type: "npm",
-        package: name,
-        version: toText(rest.version),
-        registry: toText(rest.registry),
-      };
+      const name = said.must("package").text().trim();
+      const version = said.maybe("version")?.text();
+      const registry = text("registry");
+      const isFine = isPackage(name) && version !== "" &&
+        (registry === null || registry.startsWith("https://"));
+      return isFine
+        ? {
+          type: "npm",
+          package: name,
+          version: version?.trim() ?? null,
+          registry,
+        }
+        : undefined;
     }
     default:
       return undefined;
   }
 }
 
-function toLocal(path: unknown, root: string): Offer["source"] | undefined {
-  const resolved = typeof path === "string"
-    ? resolveWithin(root, path)
-    : undefined;
+function toLocal(path: string, root: string): Offer["source"] | undefined {
+  const resolved = path === "./" ? root : resolveWithin(root, path);
   return resolved === undefined ? undefined : { type: "local", path: resolved };
+}
+
+/** Undefined if it is no address of a repository. */
+function toGitUrl(said: string, root: string): string | undefined {
+  if (said.startsWith("./")) return resolveWithin(root, said);
+  const [, repository] =
+    /^(?:https:\/\/github\.com\/)?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
+      said,
+    ) ??
+      [];
+  if (repository !== undefined && !/^[.-]|\/[.-]/.test(repository)) {
+    return `https://github.com/${repository}.git`;
+  }
+  return isGitUrl(said) || /^(?:file:\/\/)?\/[^\s]+$/.test(said)
+    ? said
+    : undefined;
+}
+
+/** Whether a path names something below where it begins. */
+function isInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && !path.includes("\0") &&
+    !path.split("/").includes("..");
+}
+
+function isPackage(name: string): boolean {
+  return /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i.test(name);
 }

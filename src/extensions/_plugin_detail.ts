@@ -19,6 +19,11 @@ import {
   type PluginManifest,
   readServerNames,
 } from "./_plugin_manifest.ts";
+import {
+  noAgentFile,
+  readAgentFile,
+  type SkillAgentFile,
+} from "./_skill_agent_file.ts";
 import { toIsOn } from "./_skill_switches.ts";
 
 /** What is known of a plugin beside its offer. */
@@ -91,15 +96,16 @@ async function readSkills(
   for (const place of skillRoots) {
     const real = await realWithin(place, root);
     if (real === undefined) continue;
-    for (const { path } of await findSkills(real, options)) {
+    for (const { path, hasAgents } of await findSkills(real, options)) {
       try {
         const head = await readFrontMatter(await Deno.readTextFile(path));
+        const beside = hasAgents ? await readAgentsBeside(path) : noAgentFile;
         const name = `${plugin}:${head.name ?? toName(toParent(path))}`;
         skills.push({
           name,
           description: head.description,
           shortDescription: head.shortDescription ?? null,
-          interface: null,
+          interface: beside.interface ?? null,
           path,
           enabled: isOn({ name, path }),
         });
@@ -109,6 +115,16 @@ async function readSkills(
     }
   }
   return skills.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+async function readAgentsBeside(path: string): Promise<SkillAgentFile> {
+  const directory = toParent(path);
+  const file = `${directory}/agents/openai.yaml`;
+  try {
+    return await readAgentFile(await Deno.readTextFile(file), directory);
+  } catch {
+    return noAgentFile;
+  }
 }
 
 async function readHookNames(

@@ -1,7 +1,7 @@
 import type { PluginInterface } from "../protocol/mod.ts";
-import { isTable, parseTable, toTable, toText, toTexts } from "./_json.ts";
-import type { JsonTable } from "./_json.ts";
-import { realWithin, resolveWithin } from "./_paths.ts";
+import { type JsonTable, parseTable, toTable } from "./_json.ts";
+import { type JsonNode, readJson } from "./_json_node.ts";
+import { realWithin, resolveWithin, toName } from "./_paths.ts";
 
 /** What a plugin says of itself. */
 export interface PluginManifest {
@@ -35,29 +35,44 @@ const maxPromptLength = 512;
  * Reads what a plugin in a directory says of itself. Paths that lead out of the
  * directory are left out.
  *
- * @throws {Error} if it is broken.
+ * @throws {Error} if it is broken, with the line and column.
  */
-export function readManifest(text: string, directory: string): PluginManifest {
-  const file = parseTable(text);
-  const name = toText(file.name);
-  if (name === null) throw new Error("missing field `name`");
-  const paths = (value: unknown, usual: string) =>
-    toPaths(value, usual, directory);
+export async function readManifest(
+  text: string,
+  directory: string,
+): Promise<PluginManifest> {
+  return await readJson(text, (file) => toPluginManifest(file, directory));
+}
+
+/**
+ * What a table says of the plugin in a directory.
+ *
+ * @throws {JsonFault} if something is of another type than it should be.
+ */
+export function toPluginManifest(
+  file: JsonNode,
+  directory: string,
+): PluginManifest {
+  const text = (key: string) => file.maybe(key)?.text() ?? null;
+  const name = text("name")?.trim() ? text("name")! : toName(directory);
+  const version = text("version");
+  const path = (key: string, usual: string) => [
+    toPath(file.get(key), directory) ?? resolveWithin(directory, usual)!,
+  ];
+  const shown = file.maybe("interface");
+  const servers = file.get("mcpServers");
+  const ownServers = servers?.isTable ? servers.table() : null;
   return {
     name,
-    version: toText(file.version),
-    description: toText(file.description),
-    keywords: toTexts(file.keywords),
-    interface: isTable(file.interface)
-      ? toInterface(file.interface, directory)
-      : null,
-    skillRoots: paths(file.skills, "./skills"),
-    mcpServers: isTable(file.mcpServers) ? file.mcpServers : null,
-    mcpFiles: isTable(file.mcpServers)
-      ? []
-      : paths(file.mcpServers, "./.mcp.json"),
-    appFiles: paths(file.apps, "./.app.json"),
-    hookFiles: paths(file.hooks, "./hooks/hooks.json"),
+    version,
+    description: text("description")?.trim() || null,
+    keywords: file.get("keywords")?.texts() ?? [],
+    interface: shown === undefined ? null : toInterface(shown, directory),
+    skillRoots: path("skills", "./skills"),
+    mcpServers: ownServers,
+    mcpFiles: ownServers === null ? path("mcpServers", "./.mcp.json") : [],
+    appFiles: path("apps", "./.app.json"),
+    hookFiles: toPaths(file.get("hooks"), "./hooks/hooks.json", directory),
   };
 }
 
@@ -66,7 +81,7 @@ export async function openManifest(
   directory: string,
 ): Promise<PluginManifest | undefined> {
   const text = await findManifest(directory);
-  return text === undefined ? undefined : readManifest(text, directory);
+  return text === undefined ? undefined : await readManifest(text, directory);
 }
 
 async function findManifest(directory: string): Promise<string | undefined> {
@@ -110,41 +125,97 @@ export async function readServerNames(
   return Object.keys(await readServers(manifest, directory)).sort();
 }
 
-function toPaths(value: unknown, usual: string, directory: string): string[] {
-  const said = typeof value === "string" ? [value] : toTexts(value);
-  return (said.length === 0 ? [usual] : said)
+/** The path that a value means; undefined if it means none in the directory. */
+function toPath(
+  said: JsonNode | undefined,
+  directory: string,
+): string | undefined {
+  return said?.isText ? resolveWithin(directory, said.text()) : undefined;
+}
+
+function toPaths(
+  said: JsonNode | undefined,
+  usual: string,
+  directory: string,
+): string[] {
+  const texts = said?.isText
+    ? [said.text()]
+    : said?.isList
+    ? said.list().flatMap((one) => one.isText ? [one.text()] : [])
+    : [];
+  return (texts.length === 0 ? [usual] : texts)
     .flatMap((path) => resolveWithin(directory, path) ?? []);
 }
 
-function toInterface(said: JsonTable, directory: string): PluginInterface {
-  const path = (value: unknown): string | null =>
-    typeof value === "string" ? resolveWithin(directory, value) ?? null : null;
-  const prompts = typeof said.defaultPrompt === "string"
-    ? [said.defaultPrompt]
-    : toTexts(said.defaultPrompt);
-  const kept = prompts
-    .map((prompt) => prompt.trim().replace(/\s+/g, " "))
+/** Null if it says nothing. */
+function toInterface(
+  said: JsonNode,
+  directory: string,
+): PluginInterface | null {
+  const text = (key: string) => said.maybe(key)?.text() ?? null;
+  const url = (key: string) => text(`${key}URL`) ?? text(`${key}Url`);
+  const path = (key: string) => {
+    const relative = text(key);
+    return relative === null
+      ? null
+      : resolveWithin(directory, relative) ?? null;
+  };
+  const texts = (key: string) => said.get(key)?.texts() ?? [];
+  const prompts = toPrompts(said.get("defaultPrompt"));
+  const shown: PluginInterface = {
+    ...bareInterface,
+    displayName: text("displayName"),
+    shortDescription: text("shortDescription"),
+    longDescription: text("longDescription"),
+    developerName: text("developerName"),
+    category: text("category"),
+    capabilities: texts("capabilities"),
+    websiteUrl: url("website"),
+    privacyPolicyUrl: url("privacyPolicy"),
+    termsOfServiceUrl: url("termsOfService"),
+    defaultPrompt: prompts.length === 0 ? null : prompts,
+    brandColor: text("brandColor"),
+    composerIcon: path("composerIcon"),
+    logo: path("logo"),
+    logoDark: path("logoDark"),
+    screenshots: texts("screenshots")
+      .flatMap((one) => resolveWithin(directory, one) ?? []),
+  };
+  const isEmpty = Object.values(shown).every((value) =>
+    value === null || Array.isArray(value) && value.length === 0
+  );
+  return isEmpty ? null : shown;
+}
+
+/** What a user could begin with; what can't be used is left out. */
+function toPrompts(said: JsonNode | undefined): string[] {
+  const prompts = said?.isText ? [said] : said?.isList ? said.list() : [];
+  return prompts
+    .filter((prompt) => prompt.isText)
+    .map((prompt) => prompt.text().trim().replace(/\s+/g, " "))
     .filter((prompt) => prompt !== "" && prompt.length <= maxPromptLength)
     .slice(0, maxPrompts);
-  return {
-    displayName: toText(said.displayName),
-    shortDescription: toText(said.shortDescription),
-    longDescription: toText(said.longDescription),
-    developerName: toText(said.developerName),
-    category: toText(said.category),
-    capabilities: toTexts(said.capabilities),
-    websiteUrl: toText(said.websiteURL ?? said.websiteUrl),
-    privacyPolicyUrl: toText(said.privacyPolicyURL ?? said.privacyPolicyUrl),
-    termsOfServiceUrl: toText(said.termsOfServiceURL ?? said.termsOfServiceUrl),
-    defaultPrompt: kept.length === 0 ? null : kept,
-    brandColor: toText(said.brandColor),
-    composerIcon: path(said.composerIcon),
-    composerIconUrl: null,
-    logo: path(said.logo),
-    logoDark: path(said.logoDark),
-    logoUrl: null,
-    logoUrlDark: null,
-    screenshots: toTexts(said.screenshots).flatMap((one) => path(one) ?? []),
-    screenshotUrls: [],
-  };
 }
+
+/** An interface that says nothing. */
+export const bareInterface: Readonly<PluginInterface> = {
+  displayName: null,
+  shortDescription: null,
+  longDescription: null,
+  developerName: null,
+  category: null,
+  capabilities: [],
+  websiteUrl: null,
+  privacyPolicyUrl: null,
+  termsOfServiceUrl: null,
+  defaultPrompt: null,
+  brandColor: null,
+  composerIcon: null,
+  composerIconUrl: null,
+  logo: null,
+  logoDark: null,
+  logoUrl: null,
+  logoUrlDark: null,
+  screenshots: [],
+  screenshotUrls: [],
+};

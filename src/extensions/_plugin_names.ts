@@ -34,6 +34,9 @@ export function toPluginId(id: string): PluginId | undefined {
 
 /** @throws {RpcError} unless the text can be the name of a plugin. */
 export function checkPluginName(name: string): void {
+  if (name === "") {
+    throw RpcError.invalidRequest("invalid plugin name: must not be empty");
+  }
   if (isPluginName(name)) return;
   throw RpcError.invalidRequest(
     "invalid plugin name: only ASCII letters, digits, `.`, `_`, and `-` are allowed",

@@ -1,6 +1,6 @@
 import type { PluginSummary } from "../protocol/mod.ts";
 import type { Offer } from "./_marketplace_file.ts";
-import type { PluginManifest } from "./_plugin_manifest.ts";
+import { bareInterface, type PluginManifest } from "./_plugin_manifest.ts";
 import type { PluginId } from "./_plugin_names.ts";
 
 /** What lists say of a plugin. */
@@ -10,12 +10,14 @@ export function toSummary(
   manifest: PluginManifest | undefined,
   state: { readonly isInstalled: boolean; readonly isEnabled: boolean },
 ): PluginSummary {
-  const shown = manifest?.interface ?? null;
+  const { category } = offer;
+  const shown = manifest?.interface ??
+    (category === null ? null : bareInterface);
   return {
     id: `${name}@${marketplace}`,
     remotePluginId: null,
     version: null,
-    localVersion: manifest?.version ?? null,
+    localVersion: manifest?.version?.trim() || null,
     name,
     shareContext: null,
     source: offer.source,
@@ -31,7 +33,7 @@ export function toSummary(
     eligiblePlanTypes: null,
     interface: shown && {
       ...shown,
-      category: offer.category ?? shown.category,
+      category: category ?? shown.category,
     },
     keywords: [...manifest?.keywords ?? []],
   };

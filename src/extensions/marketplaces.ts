@@ -26,6 +26,7 @@ import { normalize } from "./_paths.ts";
 import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
 import { FileCache } from "./_read_small_file.ts";
 import type { ProgramRunner } from "./_run_program.ts";
+import { look } from "./_stamp.ts";
 import { toProject } from "./_skill_places.ts";
 
 /** What marketplaces are found with. */
@@ -72,7 +73,9 @@ export class Marketplaces {
     config: Config,
   ): Promise<MarketplaceListing> {
     const { userHome } = this.#options;
-    const roots = this.#toEntries(config).map(({ root }) => root);
+    const roots = this.#toEntries(config)
+      .sort((a, b) => a.name < b.name ? -1 : 1)
+      .map(({ root }) => root);
     if (userHome !== undefined) roots.push(userHome);
     const files = [
       ...await Promise.all(roots.map(findFile)),
@@ -83,7 +86,9 @@ export class Marketplaces {
     for (const path of new Set(files)) {
       try {
         const marketplace = await this.#read(path);
-        if (marketplace !== undefined) marketplaces.push(marketplace);
+        if (marketplace !== undefined && isListed(marketplace)) {
+          marketplaces.push(marketplace);
+        }
       } catch (error) {
         errors.push({ marketplacePath: path, message: toMessage(path, error) });
       }
@@ -139,11 +144,11 @@ export class Marketplaces {
     return await configuration.forThread({ cwd: home, overrides: {} });
   }
 
-  #read(path: string): Promise<Marketplace | undefined> {
-    return this.#files.read(
-      path,
-      (text) => Promise.resolve(readMarketplace(text, path)),
-    );
+  async #read(path: string): Promise<Marketplace | undefined> {
+    const read = (text: string) => readMarketplace(text, path);
+    return look(path)?.isSymlink === true
+      ? await read(await Deno.readTextFile(path))
+      : await this.#files.read(path, read);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -366,6 +371,11 @@ export class Marketplaces {
   }
 }
 
+/** Whether there is something in it that could be installed from here. */
+function isListed({ name, offers }: Marketplace): boolean {
+  return offers.length > 0 && isMarketplaceName(name) && !reserved.has(name);
+}
+
 /** The file of the marketplace in a directory, if it has one. */
 async function findFile(root: string): Promise<string | undefined> {
   for (const file of marketplaceFiles) {
@@ -375,13 +385,10 @@ async function findFile(root: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** The same for a directory of a repository: the nearest one above counts. */
+/** The same for a directory that somebody works in, else for its repository. */
 async function findAbove(cwd: string): Promise<string | undefined> {
-  for (const directory of toProject(normalize(cwd))) {
-    const path = await findFile(directory);
-    if (path !== undefined) return path;
-  }
-  return undefined;
+  const project = toProject(normalize(cwd));
+  return await findFile(project[0]!) ?? await findFile(project.at(-1)!);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { RpcError } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
-import { refuseRemote } from "./_remote.ts";
+import { checkRemoteId, refuseRemote } from "./_remote.ts";
 import type { Extensions } from "./extensions.ts";
 
 type PluginMethod =
@@ -63,10 +63,3 @@ export const pluginHandlers: Handlers<Extensions, PluginMethod> = {
   "plugin/share/checkout": () => refuseRemote("checkout plugin share"),
   "plugin/share/delete": () => refuseRemote("delete remote plugin share"),
 };
-
-function checkRemoteId(id: string): void {
-  if (/^[A-Za-z0-9_~-]+$/.test(id)) return;
-  throw RpcError.invalidRequest(
-    "invalid remote plugin id: only ASCII letters, digits, `_`, `-`, and `~` are allowed",
-  );
-}

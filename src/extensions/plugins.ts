@@ -23,7 +23,8 @@ import { PluginCache } from "./_plugin_cache.ts";
 import { toDetail } from "./_plugin_detail.ts";
 import { checkPluginName, type PluginId, toPluginId } from "./_plugin_names.ts";
 import { toSummary } from "./_plugin_summary.ts";
-import { refuseRemote } from "./_remote.ts";
+import { normalize } from "./_paths.ts";
+import { checkRemoteId, refuseRemote } from "./_remote.ts";
 import type { ProgramRunner } from "./_run_program.ts";
 import type { SkillPlace } from "./_skill_places.ts";
 import type { Marketplaces } from "./marketplaces.ts";
@@ -48,8 +49,6 @@ export interface InstalledPlugin {
   readonly root: string;
   readonly manifest: PluginManifest;
 }
-
-const defaultPageSize = 20;
 
 /** The plugins of a server. */
 export class Plugins {
@@ -135,34 +134,28 @@ export class Plugins {
   async search(params: PluginSearchParams): Promise<PluginSearchResponse> {
     const term = params.searchTerm.trim().toLowerCase();
     const scope = params.scope ?? "personal";
-    const offset = params.cursor == null ? 0 : Number(params.cursor);
     const nothing = { data: [], nextCursor: null };
-    if (term === "" || scope !== "personal") return nothing;
-    if (!Number.isSafeInteger(offset) || offset < 0) return nothing;
-    const limit = Math.max(1, params.limit ?? defaultPageSize);
+    // All of them are on one page, as clients know it.
+    const isBeyond = params.cursor != null;
+    if (term === "" || scope !== "personal" || isBeyond) return nothing;
     const { marketplaces } = await this.#list(params.cwds ?? [], () => true);
-    const found = marketplaces.flatMap((marketplace) =>
-      marketplace.plugins
-        .filter((plugin) => {
-          const { displayName, shortDescription } = plugin.interface ?? {};
-          return [
-            plugin.name,
-            displayName ?? "",
-            shortDescription ?? "",
-            ...plugin.keywords,
-          ].some((text) => text.toLowerCase().includes(term));
-        })
-        .map((plugin) => ({
-          plugin,
-          marketplaceName: marketplace.name,
-          marketplacePath: marketplace.path,
-        }))
-    );
-    const end = offset + limit;
-    return {
-      data: found.slice(offset, end),
-      nextCursor: end < found.length ? String(end) : null,
-    };
+    const isFound = (text: string | null | undefined) =>
+      text?.toLowerCase().includes(term) === true;
+    const byName: PluginSearchResponse["data"] = [];
+    const byKeyword: PluginSearchResponse["data"] = [];
+    for (const { name, path, plugins } of marketplaces) {
+      for (const plugin of plugins) {
+        const { displayName, shortDescription } = plugin.interface ?? {};
+        const found = [plugin.name, displayName, shortDescription].some(isFound)
+          ? byName
+          : plugin.keywords.some(isFound)
+          ? byKeyword
+          : undefined;
+        found?.push({ plugin, marketplaceName: name, marketplacePath: path });
+      }
+    }
+    const data = [...byName, ...byKeyword];
+    return { data, nextCursor: null };
   }
 
   /** @throws {RpcError} if there is no such plugin, or it is broken. */
@@ -287,7 +280,8 @@ export class Plugins {
       ? await this.#manifests.read(offer.source.path, marketplace.root)
       : undefined;
     const manifest = offered ??
-      (root === undefined ? undefined : await this.#manifests.read(root));
+      (root === undefined ? undefined : await this.#manifests.read(root)) ??
+      offer.manifest;
     return toSummary(id, offer, manifest, {
       isInstalled: root !== undefined,
       isEnabled: root !== undefined && isTable(state) &&
@@ -338,7 +332,7 @@ export class Plugins {
 /** The file of the marketplace that is meant, if it is one of this machine. */
 function toLocalPath(
   method: string,
-  { marketplacePath, remoteMarketplaceName }: PluginReadParams,
+  { marketplacePath, remoteMarketplaceName, pluginName }: PluginReadParams,
   refuse: () => never,
 ): string {
   if ((marketplacePath == null) === (remoteMarketplaceName == null)) {
@@ -346,5 +340,7 @@ function toLocalPath(
       `${method} requires exactly one of marketplacePath or remoteMarketplaceName`,
     );
   }
-  return marketplacePath ?? refuse();
+  if (marketplacePath != null) return normalize(marketplacePath);
+  checkRemoteId(pluginName);
+  return refuse();
 }

@@ -85,26 +85,223 @@ Deno.test("plugin/list tells offers with what holds unless they say otherwise", 
 Deno.test("plugin/list passes by a marketplace that is broken, and tells of it", async () => {
   await using ground = await createGround({
     "work/.agents/plugins/marketplace.json": { plugins: [] },
-    "user/.agents/plugins/marketplace.json": { name: "mine", plugins: [] },
+    "user/.agents/plugins/marketplace.json": {
+      name: "mine",
+      plugins: [local("a")],
+    },
   });
   const marketplacePath = toPath(ground);
-  assert.deepEqual(
-    await ground.extensions.plugins.list({ cwds: [ground.work] }),
+  const { marketplaces, ...rest } = await ground.extensions.plugins
+    .list({ cwds: [ground.work] });
+  assert.deepEqual(marketplaces.map(({ name }) => name), ["mine"]);
+  assert.deepEqual(rest, {
+    marketplaceLoadErrors: [{
+      marketplacePath,
+      message:
+        `invalid marketplace file \`${marketplacePath}\`: missing field \`name\` at line 1 column 14`,
+    }],
+    featuredPluginIds: [],
+  });
+});
+
+const broken: readonly [what: string, file: unknown, message: string][] = [
+  [
+    "no JSON",
+    "{no",
+    "Expected property name or '}' at line 1 column 2",
+  ],
+  ["nothing", "", "EOF while parsing a value at line 1 column 0"],
+  [
+    "a number for a name",
+    '{\n  "name": 7, "plugins": []}',
+    "invalid type: integer `7`, expected a string at line 2 column 11",
+  ],
+  [
+    "a text for plugins",
+    { name: "m", plugins: "x" },
+    'invalid type: string "x", expected a sequence at line 1 column 25',
+  ],
+  [
+    "a plugin of nowhere",
+    { name: "m", plugins: [{ name: "a" }] },
+    "missing field `source` at line 1 column 35",
+  ],
+  [
+    "a policy that nobody knows",
     {
-      marketplaces: [{
-        name: "mine",
-        path: `${ground.root}/user/.agents/plugins/marketplace.json`,
-        interface: null,
-        plugins: [],
-      }],
-      marketplaceLoadErrors: [{
-        marketplacePath,
-        message:
-          `invalid marketplace file \`${marketplacePath}\`: missing field \`name\``,
-      }],
-      featuredPluginIds: [],
+      name: "m",
+      plugins: [{ name: "a", source: "./a", policy: { installation: "NO" } }],
     },
+    "unknown variant `NO`, expected one of `NOT_AVAILABLE`, `AVAILABLE`, `INSTALLED_BY_DEFAULT` at line 1 column 79",
+  ],
+  [
+    "another policy that nobody knows",
+    {
+      name: "m",
+      plugins: [{ name: "a", source: "./a", policy: { authentication: "NO" } }],
+    },
+    "unknown variant `NO`, expected `ON_INSTALL` or `ON_USE` at line 1 column 81",
+  ],
+];
+
+for (const [what, file, message] of broken) {
+  Deno.test(`plugin/list tells where a marketplace has ${what}`, async () => {
+    await using ground = await createGround({
+      "work/.agents/plugins/marketplace.json": file,
+    });
+    const path = toPath(ground);
+    const { marketplaceLoadErrors } = await ground.extensions.plugins
+      .list({ cwds: [ground.work] });
+    assert.deepEqual(marketplaceLoadErrors, [{
+      marketplacePath: path,
+      message: `invalid marketplace file \`${path}\`: ${message}`,
+    }]);
+  });
+}
+
+const strange: readonly [what: string, source: unknown][] = [
+  ["no source", null],
+  ["a kind that nobody knows", { source: "zip", url: "https://x/y" }],
+  ["a path that is none", { source: "local", path: 7 }],
+  ["a URL that is an option", { source: "url", url: "--upload-pack=x" }],
+  ["a URL that is a command", { source: "url", url: "ext::sh -c x" }],
+  ["a URL that is empty", { source: "url", url: "" }],
+  [
+    "a directory above the repository",
+    { source: "git-subdir", url: "https://x/y", path: "../z" },
+  ],
+  [
+    "a directory of the machine",
+    { source: "git-subdir", url: "https://x/y", path: "/etc" },
+  ],
+  ["no directory", { source: "git-subdir", url: "https://x/y" }],
+  ["a package that is a path", { source: "npm", package: "../x" }],
+  [
+    "a registry that anybody can change",
+    { source: "npm", package: "x", registry: "http://x" },
+  ],
+];
+
+for (const [what, source] of strange) {
+  Deno.test(`plugin/list leaves out a plugin that comes from ${what}`, async () => {
+    await using ground = await createGround(
+      offering([{ name: "a", source }, local("b")]),
+    );
+    const { marketplaces, marketplaceLoadErrors } = await ground.extensions
+      .plugins.list({ cwds: [ground.work] });
+    assert.deepEqual(marketplaceLoadErrors, []);
+    assert.deepEqual(
+      marketplaces.flatMap(({ plugins }) => plugins.map(({ name }) => name)),
+      ["b"],
+    );
+  });
+}
+
+const sources: readonly [source: unknown, told: unknown][] = [
+  [{ source: "url", url: "o/r" }, { url: "https://github.com/o/r.git" }],
+  [{ source: "url", url: "https://github.com/o/r" }, {
+    url: "https://github.com/o/r.git",
+  }],
+  [{ source: "git-subdir", url: "git@h:o/r", path: "./d", ref: " v1 " }, {
+    url: "git@h:o/r",
+    path: "d",
+    refName: "v1",
+  }],
+  [{ source: "url", url: "https://x/y.git", sha: "" }, {
+    url: "https://x/y.git",
+  }],
+];
+
+for (const [source, told] of sources) {
+  Deno.test(`plugin/list tells of the source ${JSON.stringify(source)}`, async () => {
+    await using ground = await createGround(offering([{ name: "a", source }]));
+    const { marketplaces } = await ground.extensions.plugins
+      .list({ cwds: [ground.work] });
+    const nothing = { type: "git", path: null, refName: null, sha: null };
+    assert.deepEqual(marketplaces[0]?.plugins[0]?.source, {
+      ...nothing,
+      ...told as object,
+    });
+  });
+}
+
+Deno.test("plugin/list shows what the marketplace says where the plugin is silent, and none of other products", async () => {
+  await using ground = await createGround(offering(
+    [
+      {
+        ...local("far"),
+        version: "9",
+        keywords: ["k"],
+        interface: { displayName: "Far" },
+      },
+      {
+        ...local("near"),
+        version: "9",
+        category: "C",
+        interface: { displayName: "E" },
+      },
+      { ...local("other"), policy: { products: ["OTHER"] } },
+      { ...local("ours"), policy: { products: ["codex"] } },
+    ],
+    { near: { name: "near", version: " 1 " } },
+  ));
+  const { marketplaces } = await ground.extensions.plugins
+    .list({ cwds: [ground.work] });
+  assert.deepEqual(
+    marketplaces[0]?.plugins.map((plugin) => [
+      plugin.name,
+      plugin.localVersion,
+      plugin.keywords,
+      plugin.interface?.displayName,
+      plugin.interface?.category,
+    ]),
+    [
+      ["far", "9", ["k"], "Far", null],
+      ["near", "1", [], null, "C"],
+      ["ours", null, [], undefined, undefined],
+    ],
   );
+});
+
+for (
+  const [what, manifest, message] of [
+    [
+      "a number for a version",
+      { version: 7 },
+      "invalid plugin version in plugin.json: expected string",
+    ],
+    [
+      "a blank version",
+      { version: " " },
+      "invalid plugin version in plugin.json: must not be blank",
+    ],
+    [
+      "a number for a text",
+      { interface: { displayName: 7 } },
+      "missing or invalid plugin.json",
+    ],
+    ["null for a list", { keywords: null }, "missing or invalid plugin.json"],
+    [
+      "a name that is none",
+      { name: "a b" },
+      "invalid plugin name: only ASCII letters, digits, `.`, `_`, and `-` are allowed",
+    ],
+  ] as const
+) {
+  Deno.test(`plugin/install refuses a plugin with ${what}`, async () => {
+    await using ground = await createGround(
+      offering([local("a")], { a: { name: "a", ...manifest } }),
+    );
+    await assert.rejects(install(ground, "a"), { code: -32600, message });
+  });
+}
+
+Deno.test("plugin/install takes the name of its directory for a plugin without one", async () => {
+  await using ground = await createGround(
+    offering([local("a")], { a: { skills: ["./elsewhere"] } }),
+  );
+  await install(ground, "a");
+  assert.ok(await exists(`${ground.home}/plugins/cache/mp/a/local`));
 });
 
 const escapes = [
@@ -114,7 +311,6 @@ const escapes = [
   "/etc",
   "plugins/a",
   "",
-  "./",
 ];
 
 for (const path of escapes) {
@@ -125,7 +321,7 @@ for (const path of escapes) {
     });
     const { marketplaces } = await ground.extensions.plugins
       .list({ cwds: [ground.work] });
-    assert.deepEqual(marketplaces[0]?.plugins, []);
+    assert.deepEqual(marketplaces, []);
     await assert.rejects(install(ground, "a"), {
       code: -32600,
       message: "plugin `a` was not found in marketplace `mp`",
@@ -183,11 +379,6 @@ for (const version of ["../../../x", "..", "a/b", "", "1 0"]) {
     await using ground = await createGround(
       offering([local("a")], { a: { name: "a", version } }),
     );
-    if (version === "") {
-      await install(ground, "a");
-      assert.ok(await exists(`${ground.home}/plugins/cache/mp/a/local`));
-      return;
-    }
     await assert.rejects(install(ground, "a"), /invalid plugin version/);
   });
 }
@@ -305,7 +496,7 @@ Deno.test("plugin/read tells skills, hooks and servers of a plugin, but none of 
   assert.deepEqual(plugin.hooks, []);
 });
 
-Deno.test("plugin/search finds words of names and keywords, page by page", async () => {
+Deno.test("plugin/search finds words of names, then of keywords, on one page", async () => {
   await using ground = await createGround(offering(
     [local("one"), local("two"), local("three")],
     {
@@ -315,17 +506,15 @@ Deno.test("plugin/search finds words of names and keywords, page by page", async
     },
   ));
   const { plugins } = ground.extensions;
-  const search = (searchTerm: string, cursor?: string) =>
-    plugins.search({
-      searchTerm,
-      cwds: [ground.work],
-      limit: 1,
-      ...cursor !== undefined && { cursor },
-    });
-  const first = await search("NUMBER");
-  assert.deepEqual(first.data.map(({ plugin }) => plugin.name), ["one"]);
-  const second = await search("number", first.nextCursor!);
-  assert.deepEqual(second.data.map(({ plugin }) => plugin.name), ["two"]);
-  assert.equal(second.nextCursor, null);
-  assert.deepEqual(await search(" "), { data: [], nextCursor: null });
+  const cwds = [ground.work];
+  const { data, nextCursor } = await plugins
+    .search({ searchTerm: "NUMBER", cwds, limit: 1 });
+  assert.deepEqual(data.map(({ plugin }) => plugin.name), ["two", "one"]);
+  assert.equal(nextCursor, null);
+  const nothing = { data: [], nextCursor: null };
+  assert.deepEqual(await plugins.search({ searchTerm: " ", cwds }), nothing);
+  assert.deepEqual(
+    await plugins.search({ searchTerm: "number", cwds, cursor: "1" }),
+    nothing,
+  );
 });
