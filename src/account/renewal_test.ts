@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { nobody, somebody } from "./_answers_test.ts";
+import {
+  account,
+  issueTokens,
+  openDesk,
+  toManaged,
+  toToken,
+} from "./_desk_test.ts";
+import { readAccount, readStatus } from "./read_account.ts";
+
+Deno.test("Renewal: a token that has ended is renewed before it is told", async () => {
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged({ access_token: toToken({ exp: 1000 }) }),
+    endpoints: { "/oauth/token": issueTokens({ plan: "plus" }) },
+  });
+  const { authToken } = await readStatus(desk.accounts, { includeToken: true });
+  assert.equal(authToken, toToken({ plan: "plus", serial: 102 }));
+  assert.equal(
+    JSON.parse(desk.asked[0]!.body).refresh_reason,
+    "proactive_expiry",
+  );
+});
+
+Deno.test("Renewal: what the issuer has said of a token once it is not asked again", async () => {
+  let status = 500;
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged(),
+    endpoints: {
+      "/oauth/token": () =>
+        Response.json({ error: { code: "refresh_token_reused" } }, { status }),
+    },
+  });
+  const read = () => readAccount(desk.accounts, { refreshToken: true });
+  const asked = () =>
+    desk.asked.filter(({ url }) => url.endsWith("/oauth/token")).length;
+  assert.deepEqual(await read(), somebody, "it may be well the next time");
+  status = 401;
+  assert.deepEqual(await read(), nobody);
+  assert.deepEqual(await read(), nobody);
+  assert.deepEqual(await readAccount(desk.accounts, {}), nobody);
+  assert.deepEqual(
+    await readStatus(desk.accounts, { includeToken: true }),
+    { authMethod: "chatgpt", authToken: null, requiresOpenaiAuth: true },
+  );
+  assert.equal(asked(), 2);
+});
+
+Deno.test("Renewal: renewal keeps what others put into the file", async () => {
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged(),
+    endpoints: { "/oauth/token": issueTokens() },
+  });
+  assert.deepEqual(
+    await readAccount(desk.accounts, { refreshToken: true }),
+    somebody,
+  );
+  const saved = JSON.parse(await desk.saved());
+  assert.deepEqual(saved, {
+    ...toManaged(),
+    tokens: {
+      id_token: toToken({ serial: 101 }),
+      access_token: toToken({ serial: 102 }),
+      refresh_token: "refresh-103",
+      account_id: "acc-1",
+    },
+    last_refresh: saved.last_refresh,
+  });
+  assert.ok(Date.parse(saved.last_refresh) > Date.parse("2026-01-02"));
+});
+
+Deno.test("Renewal: a token that can't be renewed is not told", async () => {
+  await using desk = await openDesk({
+    config: account,
+    auth: toManaged(),
+    endpoints: {
+      "/oauth/token": () =>
+        Response.json({ error: { code: "refresh_token_expired" } }, {
+          status: 401,
+        }),
+    },
+  });
+  assert.deepEqual(
+    await readAccount(desk.accounts, { refreshToken: true }),
+    nobody,
+  );
+  assert.deepEqual(
+    await readStatus(desk.accounts, { refreshToken: true, includeToken: true }),
+    { authMethod: "chatgpt", authToken: null, requiresOpenaiAuth: true },
+  );
+  assert.deepEqual(JSON.parse(await desk.saved()), toManaged());
+});
