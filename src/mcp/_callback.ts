@@ -58,8 +58,11 @@ export class Callback implements AsyncDisposable {
       this.#code.resolve(code);
       return toPage(200, "You are signed in and can close this page.");
     }
-    const why = searchParams.get("error_description") ?? error ?? "no code";
-    this.#code.reject(new Error(`The login was refused: ${why}`));
+    const why = searchParams.get("error_description");
+    const reason = error === null
+      ? "OAuth provider returned no code"
+      : `OAuth provider returned \`${error}\`${why ? `: ${why}` : ""}`;
+    this.#code.reject(new Error(reason));
     return toPage(400, "The login did not work. You can close this page.");
   }
 }

@@ -56,6 +56,11 @@ export class LoginProvider implements OAuthClientProvider {
     return undefined;
   }
 
+  /** What the login is for: the server itself, unless it is called otherwise. */
+  validateResourceURL(server: string | URL, said?: string): Promise<URL> {
+    return Promise.try(() => toResource(this.#key, server, said));
+  }
+
   async saveTokens(tokens: OAuthTokens): Promise<void> {
     if (this.#client === undefined) throw new Error("No client is registered");
     await this.#credentials.set(this.#key, { tokens, client: this.#client });
@@ -97,6 +102,10 @@ export class StoredProvider implements OAuthClientProvider {
     return (await this.#credentials.get(this.#key))?.tokens;
   }
 
+  validateResourceURL(server: string | URL, said?: string): Promise<URL> {
+    return Promise.try(() => toResource(this.#key, server, said));
+  }
+
   async saveTokens(tokens: OAuthTokens): Promise<void> {
     const old = await this.#credentials.get(this.#key);
     if (old === undefined) return;
@@ -120,6 +129,27 @@ export class StoredProvider implements OAuthClientProvider {
   async invalidateCredentials(): Promise<void> {
     await this.#credentials.delete(this.#key);
   }
+}
+
+/**
+ * Name of what a login is for (RFC 8707): as configured, as the server says, or
+ * its address.
+ *
+ * @throws {Error} if the server names somebody else.
+ */
+function toResource(
+  { place: { oauthResource } }: CredentialKey,
+  server: string | URL,
+  said: string | undefined,
+): URL {
+  if (oauthResource !== undefined) return new URL(oauthResource);
+  const address = new URL(server);
+  const resource = new URL(said ?? address);
+  const path = resource.pathname.replace(/\/?$/, "/");
+  const isWithin = resource.origin === address.origin &&
+    `${address.pathname}/`.startsWith(path);
+  if (isWithin) return resource;
+  throw new Error(`"${said}" is not the address of this server`);
 }
 
 /** Tokens have run out for good. */

@@ -6,6 +6,7 @@ import {
   type McpServerOauthLoginParams,
   type McpServerOauthLoginResponse,
   RpcError,
+  uuid7,
 } from "../protocol/mod.ts";
 import { Callback } from "./_callback.ts";
 import { toHeaders } from "./_http_transport.ts";
@@ -120,7 +121,7 @@ export class Logins implements AsyncDisposable {
       await auth(provider, asked);
       const { authorizationUrl } = provider;
       if (authorizationUrl === undefined) throw new Error("no page to open");
-      const loginId = crypto.randomUUID();
+      const loginId = uuid7();
       const done = this.#finish(callback, params, loginId, async (code) => {
         await auth(provider, { ...asked, authorizationCode: code });
       });
@@ -150,7 +151,7 @@ export class Logins implements AsyncDisposable {
     const seconds = timeoutSecs ?? TIMEOUT_SECONDS;
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new Error(`nobody signed in within ${seconds} s`)),
+      () => late.abort(new Error("timed out waiting for OAuth callback")),
       Math.min(seconds * 1000, 2 ** 31 - 1),
     );
     let reason: string | undefined;

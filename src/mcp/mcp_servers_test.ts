@@ -260,6 +260,7 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
   const { searchParams } = new URL(authorizationUrl);
   assert.equal(searchParams.get("scope"), "read write");
   assert.equal(searchParams.get("code_challenge_method"), "S256");
+  assert.equal(searchParams.get("resource"), web.url);
   const back = new URL(searchParams.get("redirect_uri")!);
   const stranger = await fetch(`${back}?code=evil&state=guessed`);
   assert.equal(stranger.status, 400);
@@ -316,8 +317,8 @@ Deno.test("McpServers.login tells why it did not work", async () => {
     .map(({ params }) => params as { success: boolean; error: string })
     .map(({ success, error }) => [success, error]);
   assert.deepEqual(errors, [
-    [false, "The login was refused: access_denied"],
-    [false, "nobody signed in within 0 s"],
+    [false, "OAuth provider returned `access_denied`"],
+    [false, "timed out waiting for OAuth callback"],
   ]);
   assert.deepEqual(
     (await servers.list({ serverName: "web" })).data[0]!.authStatus,
@@ -339,4 +340,15 @@ Deno.test("McpServers: a shutdown ends logins and servers", async () => {
   const { error } = ground.announced[0]!.params as { error?: string };
   assert.equal(error, "the server is shutting down");
   await until("no program", () => ground.programs.size === 0);
+});
+
+Deno.test("McpServers.login: the resource is the one that is configured", async () => {
+  await using web = new HttpFixture({ hasOAuth: true });
+  const oauth_resource = "https://r.test/";
+  await using ground = await Ground.create({
+    web: { url: web.url, oauth_resource },
+  });
+  const { authorizationUrl } = await ground.servers.login({ name: "web" });
+  const { searchParams } = new URL(authorizationUrl);
+  assert.equal(searchParams.get("resource"), oauth_resource);
 });

@@ -271,20 +271,18 @@ export class ThreadServers implements AsyncDisposable {
     const { connection, name } = server;
     if (connection === undefined) return [];
     const namespace = namespaces.get(name)!;
-    const tools = connection.tools.toSorted((a, b) => a.name < b.name ? -1 : 1);
+    const { tools } = connection;
     const names = toSafeNames(tools.map((one) => one.name), {
       identify: (tool) => `${toIdentity(name)}\0${tool}\0${tool}`,
     });
-    return tools.map((tool) =>
-      new McpTool({
-        server,
-        tool,
-        name: names.get(tool.name)!,
-        namespace,
-        approvals: this.#options.approvals,
-        log: this.#options.log,
+    const { approvals, log } = this.#options;
+    return tools
+      .map((tool) => {
+        const safe = names.get(tool.name)!;
+        const options = { server, tool, name: safe, namespace, approvals, log };
+        return new McpTool(options);
       })
-    );
+      .sort((a, b) => a.name < b.name ? -1 : 1);
   }
 }
 
