@@ -64,6 +64,8 @@ export class ThreadServers implements AsyncDisposable {
   readonly #filled: Promise<void>;
   #config: Config;
   #servers: Server[];
+  /** What nobody can hear yet. */
+  #held: McpServerStatusUpdatedNotification[] | undefined = [];
   #isStarted = false;
   #isClosed = false;
   /** When no turn waits any more. */
@@ -100,6 +102,13 @@ export class ThreadServers implements AsyncDisposable {
 
   /** Starts them, once. Those who follow hear how far that is. */
   start(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const news of held) this.#options.voice.tell(news);
+    this.#begin();
+  }
+
+  #begin(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
     for (const server of this.#servers) server.start();
@@ -107,7 +116,7 @@ export class ThreadServers implements AsyncDisposable {
 
   /**
    * Resolves when those are there without which the thread can't be; nothing is
-   * started if it can.
+   * started if it can. Nobody hears of it before `start`.
    *
    * @throws {McpFailure} if one could not be started.
    */
@@ -116,7 +125,7 @@ export class ThreadServers implements AsyncDisposable {
     const required = this.#servers
       .filter(({ config }) => config.isRequired && config.isEnabled);
     if (required.length === 0) return;
-    this.start();
+    this.#begin();
     await Promise.all(required.map((one) => one.settled()));
     const failed = required
       .flatMap(({ name, failure }) => failure ? [`${name}: ${failure}`] : []);
@@ -260,8 +269,11 @@ export class ThreadServers implements AsyncDisposable {
       createTransport,
       version,
       log: log.child({ server: config.name, threadId }),
-      tell: (name, news) => {
-        if (!this.#isClosed) voice.tell({ threadId, name, ...news });
+      tell: (name, status) => {
+        if (this.#isClosed) return;
+        const news = { threadId, name, ...status };
+        if (this.#held === undefined) voice.tell(news);
+        else this.#held.push(news);
       },
       elicit: (asked, signal) => this.elicit(config.name, asked, signal),
     });

@@ -294,11 +294,23 @@ Deno.test("ThreadServers.required fails with the servers that must be there", as
     fine: { ...fixture("mcp_faulty_server.js", "fine"), required: true },
     gone: { command: "no-such-program-anywhere", required: true },
   });
-  await assert.rejects(ground.open().required(), {
+  const thread = ground.open();
+  await assert.rejects(thread.required(), {
     name: "McpFailure",
     message: "required MCP servers failed to initialize: " +
       "gone: No such file or directory (os error 2)",
   });
+  assert.deepEqual(ground.news, []); // there is no thread that it could be of
+  thread.start();
+  assert.deepEqual(
+    ground.news.map(({ name, status }) => [name, status]).sort(),
+    [
+      ["fine", "ready"],
+      ["fine", "starting"],
+      ["gone", "failed"],
+      ["gone", "starting"],
+    ],
+  );
 });
 
 Deno.test("ThreadServers: an interrupt ends the wait for servers", async () => {
