@@ -23,6 +23,20 @@ export interface Migration {
 /** Sources whose settings are of another kind: nothing is found of them. */
 const otherSources = new Set(["cursor"]);
 
+/** The order in which the kinds are told when all is done. */
+const told: readonly string[] = [
+  "CONFIG",
+  "SKILLS",
+  "AGENTS_MD",
+  "PLUGINS",
+  "MCP_SERVER_CONFIG",
+  "SUBAGENTS",
+  "HOOKS",
+  "COMMANDS",
+  "MEMORY",
+  "SESSIONS",
+];
+
 /** Finds what can be taken over from another agent, and takes it over. */
 export class MigrationDesk {
   /** The imports of the past. */
@@ -76,7 +90,9 @@ export class MigrationDesk {
       sum.failures.push(...result.failures);
       results.set(itemType, sum);
     }
-    const all = [...results.values()];
+    const all = [...results.values()].sort((one, other) =>
+      told.indexOf(one.itemType) - told.indexOf(other.itemType)
+    );
     await this.histories.add({
       importId,
       providerId: providerId ?? null,
@@ -169,13 +185,17 @@ export class MigrationDesk {
     return userHome === undefined ? undefined : homePlace(userHome, home);
   }
 
-  /** The repository that a directory lies in; else the directory itself. */
+  /**
+   * The repository that a directory lies in; else the directory itself. Nothing
+   * for a directory that is not there.
+   */
   async #findRepository(
     cwd: string,
     userHome: string | undefined,
-  ): Promise<Place> {
+  ): Promise<Place | undefined> {
     const start = (cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`)
       .replace(/(?<=.)\/+$/, "");
+    if (!await this.#ground.has(start)) return undefined;
     let root = start;
     while (root !== "" && !await this.#ground.has(`${root}/.git`)) {
       root = root.slice(0, root.lastIndexOf("/"));

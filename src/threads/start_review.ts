@@ -19,13 +19,15 @@ export function checkTarget(target: ReviewTarget): void {
   }
 }
 
-/** Begins a review. Call `play` of the thread once the client knows of it. */
+/**
+ * Begins a review. Call `warnOfModel` and `play` of the thread once the client
+ * knows of it.
+ */
 export function startReview(
   threads: Threads,
   thread: Thread,
   target: ReviewTarget,
 ): Turn {
-  thread.warnOfModel();
   const id = threads.nextId();
   thread.begin(id, id, {
     kind: "review",

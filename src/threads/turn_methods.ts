@@ -28,7 +28,10 @@ export const turnHandlers: Handlers<
     checkTarget(params.target);
     if (params.delivery !== "detached") {
       const turn = startReview(threads, source, params.target);
-      context.afterReply(() => source.play());
+      context.afterReply(() => {
+        source.warnOfModel();
+        source.play();
+      });
       return { turn, reviewThreadId: source.threadId };
     }
     const { thread } = await forkThread(
@@ -40,7 +43,10 @@ export const turnHandlers: Handlers<
     thread.followers.join(attendance);
     const turn = startReview(threads, thread, params.target);
     threads.tellStarted(thread);
-    context.afterReply(() => thread.play());
+    context.afterReply(() => {
+      thread.warnOfModel();
+      thread.play();
+    });
     return { turn, reviewThreadId: thread.threadId };
   },
   async "thread/revert"(threads, { threadId, beforeTurnId }, { afterReply }) {
