@@ -10,6 +10,7 @@ import {
   record,
   string,
 } from "./_schema.ts";
+import { toManagedHooks } from "./_managed_hooks.ts";
 import {
   approvalPolicy,
   approvalsReviewer,
@@ -45,6 +46,7 @@ const reported: Readonly<Record<string, Kind>> = {
   feature_requirements: toggles,
   features: toggles,
   feedback: record({ enabled: boolean }),
+  hooks: openTable,
   log_dir: path,
   model_catalog_json: path,
   model_provider: string,
@@ -59,7 +61,6 @@ const unsupported: Readonly<Record<string, Kind>> = {
   computer_use: openTable,
   experimental_network: openTable,
   guardian_policy_config: string,
-  hooks: openTable,
   models: openTable,
   otel: openTable,
   permissions: openTable,
@@ -111,6 +112,7 @@ export function toRequirements(
   );
   if (isSilent && Object.keys(demands).length === 0) return null;
   const read = <T>(key: string): T | null => (demands[key] as T) ?? null;
+  const hooks = read<ConfigTable>("hooks");
   const url = (key: string): string | null => {
     const value = read<string>(key);
     return value === null ? null : toFileUrl(value);
@@ -137,7 +139,7 @@ export function toRequirements(
     browserUse: null,
     inAppBrowser: null,
     featureRequirements: read("features") ?? read("feature_requirements"),
-    hooks: null,
+    hooks: hooks === null ? null : toManagedHooks(hooks),
     enforceResidency: read("enforce_residency"),
     network: null,
     application: null,

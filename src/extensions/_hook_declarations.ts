@@ -131,7 +131,8 @@ function toTerms(
   file: string,
 ): Pick<HookDeclaration, "timeoutSec" | "additionalContextLimit"> {
   const { declared, maxTimeoutSec = Infinity, hasContext } = event;
-  let timeoutSec = toSeconds(table.timeout) ?? event.timeoutSec;
+  let timeoutSec = toSeconds(table.timeout ?? table.timeoutSec) ??
+    event.timeoutSec;
   if (timeoutSec > maxTimeoutSec) {
     timeoutSec = maxTimeoutSec;
     warnings.push(

@@ -1,5 +1,6 @@
 import type { AgentExtensions, Named } from "../agent/mod.ts";
 import type { Config, Configuration } from "../config/mod.ts";
+import type { ProgramRunner } from "../exec/mod.ts";
 import {
   Announcement,
   RpcError,
@@ -9,7 +10,6 @@ import {
 import type { Logger } from "../telemetry/mod.ts";
 import { findNamedPlugins, toPluginText } from "./_plugin_words.ts";
 import { readServerNames } from "./_plugin_manifest.ts";
-import type { ProgramRunner } from "./_run_program.ts";
 import { findNamedSkills, toSkillsText } from "./_skill_words.ts";
 import { Hooks } from "./hooks.ts";
 import { Marketplaces } from "./marketplaces.ts";
@@ -91,6 +91,7 @@ export class Extensions implements AsyncDisposable {
     this.hooks = new Hooks({
       configuration,
       forThread: configuration.forThread,
+      etc: options.etc ?? "/etc/codex",
       plugins: (config) => this.plugins.enabled(config),
     });
   }

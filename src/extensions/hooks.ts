@@ -28,6 +28,8 @@ export interface HooksOptions {
   /** The plugins that are installed and on. */
   readonly plugins: (config: Config) => Promise<readonly InstalledPlugin[]>;
   readonly forThread: Configuration["forThread"];
+  /** Directory of what the administrator demands. */
+  readonly etc: string;
 }
 
 /** A hook, and what it runs. */
@@ -71,8 +73,19 @@ export class Hooks {
       configuration.read({ includeLayers: true, cwd }),
       forThread({ cwd, overrides: {} }),
     ]);
+    const features = config.get("features");
+    if (isTable(features) && features.hooks === false) {
+      return { hooks: [], warnings: [] };
+    }
     const warnings: string[] = [];
-    const declared: Declared[] = [];
+    const { requirements } = config;
+    const declared = readManaged(requirements?.hooks, {
+      file: `${this.#options.etc}/requirements.toml`,
+      warnings,
+    });
+    if (requirements?.allowManagedHooksOnly === true) {
+      return await this.#toListing(declared, {}, warnings);
+    }
     // They come with the strongest first; hooks run in the other order.
     for (const layer of [...layers ?? []].reverse()) {
       if (layer.disabledReason !== undefined) continue;
@@ -84,6 +97,14 @@ export class Hooks {
     const states = isTable(values.hooks) && isTable(values.hooks.state)
       ? values.hooks.state
       : {};
+    return await this.#toListing(declared, states, warnings);
+  }
+
+  async #toListing(
+    declared: readonly Declared[],
+    states: JsonTable,
+    warnings: string[],
+  ): Promise<HookListing> {
     const hooks: Hook[] = [];
     for (const one of declared) {
       warnings.push(...one.declarations.warnings);
@@ -251,6 +272,13 @@ function toPlace(name: ConfigLayer["name"]): LayerPlace | undefined {
         source: "project",
         isManaged: false,
       };
+    case "sessionFlags":
+      return {
+        file: "/<session-flags>/config.toml",
+        directory: undefined,
+        source: "sessionFlags",
+        isManaged: false,
+      };
     case "legacyManagedConfigTomlFromFile":
       return {
         file: name.file,
@@ -260,6 +288,28 @@ function toPlace(name: ConfigLayer["name"]): LayerPlace | undefined {
       };
     default:
       return undefined;
+  }
+}
+
+/** What the administrator demands is in no layer. */
+function readManaged(
+  hooks: unknown,
+  { file, warnings }: { file: string; warnings: string[] },
+): Declared[] {
+  if (!isTable(hooks)) return [];
+  const { managedDir } = hooks;
+  const path = typeof managedDir === "string" ? managedDir : file;
+  try {
+    return [{
+      file: path,
+      source: "system",
+      declarations: readHooks(hooks, path),
+      keyStart: path,
+      isManaged: true,
+    }];
+  } catch (error) {
+    warnings.push(toWarning(path, error));
+    return [];
   }
 }
 
