@@ -14,5 +14,6 @@ export { Programs, type ProgramsOptions } from "./programs.ts";
 export {
   type ErrandOrder,
   type ErrandResult,
+  type ProgramRunner,
   runProgram,
 } from "./run_program.ts";

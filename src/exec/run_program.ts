@@ -11,6 +11,8 @@ export interface ErrandOrder {
   readonly cwd: string;
   /** Variables on top of the server's own, `null` removing one. */
   readonly env?: Order["env"];
+  /** What it reads; nothing if there is none. */
+  readonly input?: string;
   /** When it is killed. */
   readonly timeoutMs: number;
   /** Bytes of each output that are kept. */
@@ -20,11 +22,16 @@ export interface ErrandOrder {
 /** How it ended, and what it wrote. */
 export interface ErrandResult {
   readonly exitCode: number;
+  /** Whether its time was up. */
+  readonly isTimedOut: boolean;
   readonly stdout: string;
   readonly stderr: string;
   /** Whether there was more than is kept. */
   readonly isCut: boolean;
 }
+
+/** What runs programs for {@linkcode runProgram}. */
+export type ProgramRunner = Pick<Programs, "start">;
 
 /**
  * Runs a program to its end, outside of any sandbox but under the rules for
@@ -34,11 +41,12 @@ export interface ErrandResult {
  * @throws {unknown} why it can't be started, or the signal's reason.
  */
 export async function runProgram(
-  programs: Pick<Programs, "start">,
-  { command, cwd, env = {}, timeoutMs, capBytes }: ErrandOrder,
+  programs: ProgramRunner,
+  { command, cwd, env = {}, input, timeoutMs, capBytes }: ErrandOrder,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ErrandResult> {
   signal?.throwIfAborted();
+  const startedAt = performance.now();
   const program = programs.start(
     {
       words: processWords,
@@ -46,7 +54,7 @@ export async function runProgram(
       cwd,
       env,
       terminal: undefined,
-      takesInput: false,
+      takesInput: input !== undefined,
       isStreamed: true,
       capBytes,
       timeoutMs,
@@ -65,11 +73,20 @@ export async function runProgram(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const texts = new Texts();
-    const { exitCode } = await program.run(texts);
+    const running = program.run(texts);
+    if (input !== undefined) {
+      // Whoever does not read what it is told has had its chance.
+      program
+        .write({ bytes: new TextEncoder().encode(input), isLast: true })
+        .catch(() => {});
+    }
+    const { exitCode } = await running;
+    const isTimedOut = performance.now() - startedAt >= timeoutMs;
     signal?.throwIfAborted();
     const stdout = texts.end("stdout");
     const stderr = texts.end("stderr");
-    return { exitCode, stdout, stderr, isCut: texts.bytes >= capBytes };
+    const isCut = texts.bytes >= capBytes;
+    return { exitCode, isTimedOut, stdout, stderr, isCut };
   } finally {
     signal?.removeEventListener("abort", stop);
     await program[Symbol.asyncDispose]();

@@ -39,6 +39,7 @@ Deno.test("runProgram() gives what a program wrote and how it ended", async () =
     stdout: "über\n/\n",
     stderr: "no\n",
     isCut: false,
+    isTimedOut: false,
   });
 });
 
@@ -54,12 +55,12 @@ Deno.test("runProgram() keeps no more than it is told to, and says so", async ()
 Deno.test("runProgram() ends a program in time, or when it is told to", async () => {
   await using ground = await open();
   const command = ["sleep", "1000"] as const;
-  const { exitCode } = await runProgram(ground.programs, {
+  const { exitCode, isTimedOut } = await runProgram(ground.programs, {
     ...order,
     command,
     timeoutMs: 50,
   });
-  assert.equal(exitCode, 124);
+  assert.deepEqual([exitCode, isTimedOut], [124, true]);
   const controller = new AbortController();
   const running = runProgram(ground.programs, { ...order, command }, {
     signal: controller.signal,
@@ -74,4 +75,13 @@ Deno.test("runProgram() starts only what may be started", async () => {
     runProgram(ground.programs, { ...order, command: [program] });
   assert.equal((await run("true")).exitCode, 0);
   await assert.rejects(run("sh"), /--allow-run/);
+});
+
+Deno.test("runProgram() tells a program what it is to read, whether it does or not", async () => {
+  await using ground = await open();
+  const input = "ü".repeat(1_000_000);
+  const run = async (...command: [string, ...string[]]) =>
+    (await runProgram(ground.programs, { ...order, command, input })).stdout;
+  assert.equal(await run("wc", "-c"), "2000000\n");
+  assert.equal(await run("echo", "deaf"), "deaf\n");
 });

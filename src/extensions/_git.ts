@@ -1,5 +1,5 @@
+import { type ProgramRunner, runProgram } from "../exec/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
-import { type ProgramRunner, runProgram } from "./_run_program.ts";
 
 /** A revision of a repository, or of some of its directories. */
 export interface GitSource {
@@ -16,8 +16,6 @@ export interface GitOptions {
   readonly signal?: AbortSignal;
 }
 
-const timeoutMs = 120_000;
-
 /** Nobody is there to type passwords, and nothing of a clone is to be run. */
 const always = [
   "-c",
@@ -27,7 +25,11 @@ const always = [
   "-c",
   "core.fsmonitor=false",
 ] as const;
-const env = { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "true", GIT_DIR: null };
+const common = {
+  env: { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "true", GIT_DIR: null },
+  timeoutMs: 120_000,
+  capBytes: 1024 * 1024,
+} as const;
 
 /**
  * Clones a repository.
@@ -78,13 +80,12 @@ export async function readRemoteHead(
   checkUrl(url);
   if (ref !== null) checkRef(ref);
   const { exitCode, stdout, stderr } = await runProgram(
+    programs,
     {
       command: ["git", ...always, "ls-remote", url, ref ?? "HEAD"],
+      ...common,
       cwd,
-      env,
-      timeoutMs,
     },
-    programs,
     signal && { signal },
   );
   if (exitCode !== 0) {
@@ -120,8 +121,8 @@ async function run(
   { programs, signal }: GitOptions,
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await runProgram(
-    { command: ["git", ...always, ...args], cwd, env, timeoutMs },
     programs,
+    { command: ["git", ...always, ...args], ...common, cwd },
     signal && { signal },
   );
   if (exitCode === 0) return stdout;

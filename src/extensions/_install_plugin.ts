@@ -1,3 +1,4 @@
+import type { ProgramRunner } from "../exec/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { clone } from "./_git.ts";
 import { JsonFault } from "./_json_node.ts";
@@ -6,7 +7,6 @@ import { realWithin } from "./_paths.ts";
 import type { PluginCache } from "./_plugin_cache.ts";
 import { openManifest } from "./_plugin_manifest.ts";
 import { checkPluginName, isVersion } from "./_plugin_names.ts";
-import type { ProgramRunner } from "./_run_program.ts";
 
 /** What is installed. */
 export interface Chosen {

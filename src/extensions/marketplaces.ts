@@ -1,4 +1,5 @@
 import type { Config, Configuration } from "../config/mod.ts";
+import type { ProgramRunner } from "../exec/mod.ts";
 import {
   type JsonValue,
   type MarketplaceAddParams,
@@ -25,7 +26,6 @@ import { toMarketplaceSource } from "./_marketplace_source.ts";
 import { normalize } from "./_paths.ts";
 import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
 import { FileCache } from "./_read_small_file.ts";
-import type { ProgramRunner } from "./_run_program.ts";
 import { look } from "./_stamp.ts";
 import { toProject } from "./_skill_places.ts";
 

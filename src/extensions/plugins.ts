@@ -1,4 +1,5 @@
 import type { Config, Configuration } from "../config/mod.ts";
+import type { ProgramRunner } from "../exec/mod.ts";
 import {
   type PluginDetail,
   type PluginInstalledParams,
@@ -25,7 +26,6 @@ import { checkPluginName, type PluginId, toPluginId } from "./_plugin_names.ts";
 import { toSummary } from "./_plugin_summary.ts";
 import { normalize } from "./_paths.ts";
 import { checkRemoteId, refuseRemote } from "./_remote.ts";
-import type { ProgramRunner } from "./_run_program.ts";
 import type { SkillPlace } from "./_skill_places.ts";
 import type { Marketplaces } from "./marketplaces.ts";
 

@@ -5,6 +5,7 @@ import type {
   HookVerdict,
   LateWord,
 } from "../agent/mod.ts";
+import { type ProgramRunner, runProgram } from "../exec/mod.ts";
 import type {
   HookEventName,
   HookRunSummary,
@@ -25,7 +26,6 @@ import { fillPlaceholders } from "./_hook_placeholders.ts";
 import { spill } from "./_hook_spill.ts";
 import { toBegun, toEnded } from "./_hook_summary.ts";
 import { toVerdict } from "./_hook_verdict.ts";
-import { type ProgramRunner, runProgram } from "./_run_program.ts";
 import type { Hook, Hooks } from "./hooks.ts";
 
 /** A tool of an MCP server that a hook calls. */
@@ -255,7 +255,8 @@ export class ThreadHooks implements Disposable {
     { event, input, cwd, signal }: Cause,
   ): Promise<HookReport> {
     const { programs, shell = "/bin/sh" } = this.#options;
-    const { isTimedOut, exitCode, ...said } = await runProgram(
+    const { isTimedOut, exitCode, stdout, stderr } = await runProgram(
+      programs,
       {
         command: [shell, "-c", command],
         cwd,
@@ -266,12 +267,12 @@ export class ThreadHooks implements Disposable {
         timeoutMs: told.timeoutSec * 1000,
         capBytes: maxBytes,
       },
-      programs,
       { signal },
     );
     if (isTimedOut) return toTimedOut(told.timeoutSec);
     return toReport(event, {
-      ...said,
+      stdout,
+      stderr,
       exitCode: exitCode > signalBase ? null : exitCode,
     });
   }
