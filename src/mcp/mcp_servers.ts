@@ -16,11 +16,9 @@ import {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Reviewer } from "../tools/mod.ts";
-import { checkStartable } from "./_check_startable.ts";
-import { createHttpTransport } from "./_http_transport.ts";
-import { ProgramTransport } from "./_program_transport.ts";
 import { toConnection, toRpcError, toUsable } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
+import { createWay } from "./_way_to_server.ts";
 import { Approvals } from "./approvals.ts";
 import { Credentials } from "./credentials.ts";
 import { Logins } from "./logins.ts";
@@ -281,21 +279,8 @@ export class McpServers implements AsyncDisposable {
     };
   }
 
-  readonly #createTransport: CreateTransport = async (
-    { name, place, ...config },
-    { cwd, log },
-  ) => {
-    checkStartable({ name, place, ...config }, this.#options.env);
-    if (place.kind === "program") {
-      const { programs } = this.#options;
-      return new ProgramTransport({ name, place, cwd, programs, log });
-    }
-    return await createHttpTransport(place, {
-      env: this.#options.env,
-      version: this.#options.version,
-      authProvider: await this.#logins.provide({ name, place, ...config }),
-    });
-  };
+  readonly #createTransport: CreateTransport = (config, asked) =>
+    createWay(config, asked, { ...this.#options, logins: this.#logins });
 
   readonly #findBrought: FindBrought = async (config) =>
     await this.#options.findBrought?.(config) ?? [];

@@ -7,9 +7,8 @@ import type {
 import type { Tool } from "../tools/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { isAnswer, toQuestion } from "./_elicitation.ts";
-import { toSafeNames } from "./_safe_names.ts";
 import { createResourceTools } from "./_resource_tools.ts";
-import { McpTool } from "./_mcp_tool.ts";
+import { toServerTools } from "./_server_tools.ts";
 import type { PluginServer } from "./plugin_server.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Elicitation } from "./caller.ts";
@@ -164,13 +163,10 @@ export class ThreadServers implements AsyncDisposable {
   tools(): readonly Tool[] {
     const enabled = this.#servers.filter(({ config }) => config.isEnabled);
     if (enabled.length === 0) return [];
-    const namespaces = toSafeNames(
-      enabled.map(({ name }) => name),
-      { wrap: (name) => `mcp__${name}`, identify: toIdentity },
-    );
+    const { approvals, log } = this.#options;
     return [
       ...createResourceTools((name) => this.find(name), enabled),
-      ...enabled.flatMap((server) => this.#toTools(server, namespaces)),
+      ...toServerTools(enabled, { approvals, log }),
     ];
   }
 
@@ -278,27 +274,4 @@ export class ThreadServers implements AsyncDisposable {
       elicit: (asked, signal) => this.elicit(config.name, asked, signal),
     });
   }
-
-  #toTools(server: Server, namespaces: Map<string, string>): Tool[] {
-    const { connection, name } = server;
-    if (connection === undefined) return [];
-    const namespace = namespaces.get(name)!;
-    const { tools } = connection;
-    const names = toSafeNames(tools.map((one) => one.name), {
-      identify: (tool) => `${toIdentity(name)}\0${tool}\0${tool}`,
-    });
-    const { approvals, log } = this.#options;
-    return tools
-      .map((tool) => {
-        const safe = names.get(tool.name)!;
-        const options = { server, tool, name: safe, namespace, approvals, log };
-        return new McpTool(options);
-      })
-      .sort((a, b) => a.name < b.name ? -1 : 1);
-  }
-}
-
-/** What stands for a server where names are told apart. */
-function toIdentity(name: string): string {
-  return `${name}\0${name}\0`;
 }
