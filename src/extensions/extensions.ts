@@ -44,6 +44,8 @@ export interface ExtendedThread {
   readonly threadId: string;
   /** Where it is stored, if it is. */
   readonly transcriptPath: string | null;
+  /** As {@linkcode ThreadHooksOptions.isHooked}. */
+  readonly isHooked?: boolean;
   /** As {@linkcode ThreadHooksOptions.callTool}. */
   readonly callTool?: ThreadHooksOptions["callTool"];
 }
@@ -115,12 +117,13 @@ export class Extensions implements AsyncDisposable {
   /** What they add to the turns of a thread. */
   forThread(thread: ExtendedThread): AgentExtensions {
     const { home, programs, log, env, trustsHooks = false } = this.#options;
-    const { threadId, transcriptPath, callTool } = thread;
+    const { threadId, transcriptPath, isHooked = true, callTool } = thread;
     const shell = env.get("SHELL");
     const hooks = new ThreadHooks({
       hooks: this.hooks,
       trustsAll: trustsHooks,
       threadId,
+      isHooked,
       home,
       programs,
       ...callTool !== undefined && { callTool },

@@ -46,6 +46,8 @@ export interface HookToolAnswer {
 export interface ThreadHooksOptions {
   readonly hooks: Hooks;
   readonly threadId: string;
+  /** False if whoever opened the thread wants none. Default: true. */
+  readonly isHooked?: boolean;
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
   /** Where they are run: they die with the server. */
@@ -183,7 +185,8 @@ export class ThreadHooks implements Disposable {
   }
 
   async #list(event: HookEventName, cwd: string): Promise<readonly Hook[]> {
-    const { hooks, log, trustsAll = false } = this.#options;
+    const { hooks, log, trustsAll = false, isHooked = true } = this.#options;
+    if (!isHooked) return [];
     try {
       return (await hooks.list(cwd)).hooks.filter(({ told }) =>
         told.eventName === event && told.enabled &&

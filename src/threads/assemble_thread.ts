@@ -57,6 +57,7 @@ export function assembleThread(
       extensions: options.createExtensions({
         threadId: view.id,
         transcriptPath: view.path,
+        isHooked: config.get(["features", "hooks"]) !== false,
       }),
     },
     ...common,

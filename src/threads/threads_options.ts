@@ -73,6 +73,8 @@ export interface ThreadsOptions {
     thread: {
       readonly threadId: string;
       readonly transcriptPath: string | null;
+      /** False if its configuration, which clients add to, wants no hooks. */
+      readonly isHooked: boolean;
     },
   ) => AgentExtensions;
   /** Who answers in place of a person, where a thread is set to that. */
