@@ -8,6 +8,7 @@ import type {
   RateLimitWindow,
 } from "../protocol/mod.ts";
 import { isObject, toObject, toText } from "./_claims.ts";
+import type { ChatgptAccess } from "./sign_in.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -25,13 +26,19 @@ const reached: readonly unknown[] = [
 /** Limits as ChatGPT tells them, in the words of the protocol. */
 export function toLimits(
   usage: Fields,
-  credits: RateLimitResetCredit[] | undefined,
+  { details, access }: {
+    /** Credits one by one, if they were asked for. */
+    readonly details: Fields | undefined;
+    /** Who asks. */
+    readonly access: ChatgptAccess;
+  },
 ): GetAccountRateLimitsResponse {
   const planType = toText(usage["plan_type"]);
   const limit = toObject(usage["rate_limit"]);
   const main: RateLimitSnapshot = {
     ...toSnapshot(mainLimit, null, limit, planType),
     credits: toMoney(usage["credits"]),
+    ...toSpending(usage["spend_control"]),
     rateLimitReachedType: toReached(usage["rate_limit_reached_type"]),
   };
   const byId: Record<string, RateLimitSnapshot> = { [mainLimit]: main };
@@ -47,13 +54,18 @@ export function toLimits(
     );
   }
   const { allowed } = limit;
+  // Whether somebody may go on is told of nobody else.
+  const isOwn = usage["account_id"] === access.accountId &&
+    usage["user_id"] === access.claims.userId && access.accountId !== null;
   return {
-    ordinaryUsageAllowed: typeof allowed === "boolean" ? allowed : null,
+    ordinaryUsageAllowed: isOwn && typeof allowed === "boolean"
+      ? allowed
+      : null,
     rateLimits: main,
     rateLimitsByLimitId: byId,
     rateLimitResetCredits: toSummary(
       usage["rate_limit_reset_credits"],
-      credits,
+      details,
     ),
     accountId: toText(usage["account_id"]),
     rateLimitUpsell: usage["rate_limit_upsell"] ?? null,
@@ -61,7 +73,7 @@ export function toLimits(
 }
 
 /** The credits that ChatGPT tells of one by one. */
-export function toCredits(details: Fields): RateLimitResetCredit[] | undefined {
+function toCredits(details: Fields): RateLimitResetCredit[] | undefined {
   const { credits } = details;
   if (!Array.isArray(credits)) return undefined;
   return credits.map(toObject).map((credit) => {
@@ -83,14 +95,42 @@ export function toCredits(details: Fields): RateLimitResetCredit[] | undefined {
   });
 }
 
+/** Details are younger than what is told with the limits. */
 function toSummary(
   told: unknown,
-  credits: RateLimitResetCredit[] | undefined,
+  details: Fields | undefined,
 ): RateLimitResetCreditsSummary | null {
-  const count = toObject(told)["available_count"];
+  const count = details?.["available_count"] ??
+    toObject(told)["available_count"];
   return typeof count === "number"
-    ? { availableCount: count, credits: credits ?? null }
+    ? {
+      availableCount: count,
+      credits: details === undefined ? null : toCredits(details) ?? null,
+    }
     : null;
+}
+
+/** What one person may spend. */
+function toSpending(
+  control: unknown,
+): Pick<RateLimitSnapshot, "individualLimit" | "spendControlReached"> {
+  const { reached: isReached, individual_limit: own } = toObject(control);
+  const { limit, used, remaining_percent, reset_at } = toObject(own);
+  return {
+    spendControlReached: typeof isReached === "boolean" ? isReached : null,
+    individualLimit: typeof limit === "string" && typeof used === "string"
+      ? {
+        limit,
+        used,
+        remainingPercent: toNumber(remaining_percent),
+        resetsAt: toNumber(reset_at),
+      }
+      : null,
+  };
+}
+
+function toNumber(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }
 
 function toSnapshot(

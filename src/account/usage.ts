@@ -1,4 +1,5 @@
 import {
+  type AccountTokenUsageDailyBucket,
   type ConsumeAccountRateLimitResetCreditOutcome,
   type ConsumeAccountRateLimitResetCreditParams,
   type ConsumeAccountRateLimitResetCreditResponse,
@@ -16,7 +17,7 @@ import {
 import type { Accounts } from "./accounts.ts";
 import { BackendError } from "./backend.ts";
 import { toObject, toText } from "./_claims.ts";
-import { toCredits, toLimits } from "./_limits.ts";
+import { toLimits } from "./_limits.ts";
 import { type ChatgptAccess, isChatgpt } from "./sign_in.ts";
 
 /** An account of ChatGPT, and where it is asked about. */
@@ -67,7 +68,7 @@ export async function readRateLimits(
   accounts: Accounts,
   { excludeResetCreditDetails = false }: GetAccountRateLimitsParams,
 ): Promise<GetAccountRateLimitsResponse> {
-  const { ask } = await openDesk(accounts, "to read rate limits");
+  const { access, ask } = await openDesk(accounts, "to read rate limits");
   return await told("fetch codex rate limits", async () => {
     const [usage, details] = await Promise.all([
       ask("usage"),
@@ -75,7 +76,7 @@ export async function readRateLimits(
         ? undefined
         : ask("rate-limit-reset-credits").catch(() => undefined),
     ]);
-    return toLimits(usage, details && toCredits(details));
+    return toLimits(usage, { details, access });
   });
 }
 
@@ -103,9 +104,18 @@ export async function readUsage(
       currentStreakDays: count("current_streak_days"),
       longestStreakDays: count("longest_streak_days"),
     },
-    dailyUsageBuckets: null,
+    dailyUsageBuckets: toDays(stats["daily_usage_buckets"]),
     threadUsage: null,
   };
+}
+
+function toDays(buckets: unknown): AccountTokenUsageDailyBucket[] | null {
+  if (!Array.isArray(buckets)) return null;
+  return buckets.map(toObject).flatMap(({ start_date: startDate, tokens }) =>
+    typeof startDate === "string" && typeof tokens === "number"
+      ? [{ startDate, tokens }]
+      : []
+  );
 }
 
 /** What `account/workspaceMessages/read` answers. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RpcError } from "../protocol/mod.ts";
+import { refusal } from "./_answers_test.ts";
 import { type DeskOptions, openDesk, toManaged } from "./_desk_test.ts";
 import { listSessions, switchSession } from "./sessions.ts";
 import {
@@ -13,6 +13,7 @@ import {
 const usage = {
   plan_type: "pro",
   account_id: "acc-1",
+  user_id: "user-1",
   rate_limit: {
     allowed: true,
     primary_window: {
@@ -34,14 +35,6 @@ const usage = {
 const endpoints: DeskOptions["endpoints"] = {
   "/backend-api/wham/usage": () => Response.json(usage),
 };
-
-function refusal(message: string, code = -32600): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(error instanceof RpcError);
-    assert.deepEqual([error.code, error.message], [code, message]);
-    return true;
-  };
-}
 
 Deno.test("account/rateLimits/read: limits by their id, and credits one by one", async () => {
   await using desk = await openDesk({
@@ -116,6 +109,86 @@ Deno.test("account/rateLimits/read: limits by their id, and credits one by one",
       rateLimitResetCredits: { availableCount: 1, credits: null },
     },
   );
+});
+
+Deno.test("account/rateLimits/read: whether somebody may go on is told of nobody else", async () => {
+  for (const other of [{ account_id: "acc-2" }, { user_id: "user-2" }]) {
+    await using desk = await openDesk({
+      auth: toManaged(),
+      endpoints: {
+        "/backend-api/wham/usage": () => Response.json({ ...usage, ...other }),
+      },
+    });
+    const limits = await readRateLimits(desk.accounts, {});
+    assert.equal(limits.ordinaryUsageAllowed, null);
+  }
+});
+
+Deno.test("account/rateLimits/read: what one person may spend", async () => {
+  const own = { limit: "10", used: "1", remaining_percent: 90, reset_at: 9 };
+  const cases: [unknown, unknown, unknown][] = [
+    [
+      { reached: true, individual_limit: own },
+      true,
+      { limit: "10", used: "1", remainingPercent: 90, resetsAt: 9 },
+    ],
+    [{ reached: false, individual_limit: null }, false, null],
+    [null, null, null],
+  ];
+  for (const [control, spendControlReached, individualLimit] of cases) {
+    await using desk = await openDesk({
+      auth: toManaged(),
+      endpoints: {
+        "/backend-api/wham/usage": () =>
+          Response.json({ spend_control: control }),
+      },
+    });
+    const { rateLimits } = await readRateLimits(desk.accounts, {});
+    assert.deepEqual(
+      [rateLimits.spendControlReached, rateLimits.individualLimit],
+      [spendControlReached, individualLimit],
+    );
+  }
+});
+
+Deno.test("account/rateLimits/read: details are younger than the sum", async () => {
+  await using desk = await openDesk({
+    auth: toManaged(),
+    endpoints: {
+      "/backend-api/wham/usage": () =>
+        Response.json({ rate_limit_reset_credits: { available_count: 2 } }),
+      "/backend-api/wham/rate-limit-reset-credits": () =>
+        Response.json({ available_count: 1, credits: [] }),
+    },
+  });
+  const { rateLimitResetCredits } = await readRateLimits(desk.accounts, {});
+  assert.deepEqual(rateLimitResetCredits, { availableCount: 1, credits: [] });
+});
+
+Deno.test("account/usage/read: sums, and what was used on each day", async () => {
+  await using desk = await openDesk({
+    auth: toManaged(),
+    endpoints: {
+      "/backend-api/wham/profiles/me": () =>
+        Response.json({
+          stats: {
+            lifetime_tokens: 5,
+            daily_usage_buckets: [{ start_date: "2026-01-01", tokens: 3 }],
+          },
+        }),
+    },
+  });
+  assert.deepEqual(await readUsage(desk.accounts, {}), {
+    summary: {
+      lifetimeTokens: 5,
+      peakDailyTokens: null,
+      longestRunningTurnSec: null,
+      currentStreakDays: null,
+      longestStreakDays: null,
+    },
+    dailyUsageBuckets: [{ startDate: "2026-01-01", tokens: 3 }],
+    threadUsage: null,
+  });
 });
 
 Deno.test("account/*: each names the account that it needs", async () => {
