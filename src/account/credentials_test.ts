@@ -40,12 +40,15 @@ async function openExternal(options: DeskOptions = {}): Promise<Desk> {
   return desk;
 }
 
-function modelError(message: string): (error: unknown) => boolean {
+function modelError(
+  message: string,
+  info = "other",
+): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof ModelError);
     assert.deepEqual(
       [error.message, error.info, error.isRetryable],
-      [message, "other", false],
+      [message, info, false],
     );
     return true;
   };
@@ -253,4 +256,54 @@ Deno.test("createCredentials: a key that is refused stays refused", async () => 
     await credentials.onUnauthorized(mine, { signal, refused }),
     false,
   );
+});
+
+Deno.test("createCredentials: on a 401 tokens that can't be renewed any more end the turn, and it says why", async () => {
+  const cases: [number, string, string, string][] = [
+    [
+      401,
+      "refresh_token_expired",
+      " because your refresh token has expired",
+      "unauthorized",
+    ],
+    [
+      401,
+      "refresh_token_reused",
+      " because your refresh token was already used",
+      "unauthorized",
+    ],
+    [
+      401,
+      "refresh_token_invalidated",
+      " because your refresh token was revoked",
+      "unauthorized",
+    ],
+    [400, "invalid_grant", "", "unauthorized"],
+    [503, "x", "", "other"],
+  ];
+  for (const [status, code, why, info] of cases) {
+    await using desk = await openDesk({
+      auth: toManaged(),
+      endpoints: {
+        "/oauth/token": () => Response.json({ error: { code } }, { status }),
+      },
+    });
+    const credentials = credentialsOf(desk);
+    const refused = await credentials.headers(mine, { signal });
+    await assert.rejects(
+      credentials.onUnauthorized(mine, { signal, refused }),
+      modelError(
+        info === "other"
+          ? "Failed to refresh token: 503 Service Unavailable"
+          : `Your access token could not be refreshed${why}. Please log out and sign in again.`,
+        info,
+      ),
+    );
+    assert.deepEqual(JSON.parse(desk.asked[0]!.body), {
+      client_id: "app_EMoamEEZ73f0CkXaXp7hrann",
+      grant_type: "refresh_token",
+      refresh_reason: "unauthorized_recovery",
+      refresh_token: "refresh-1",
+    });
+  }
 });
