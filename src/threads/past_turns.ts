@@ -85,13 +85,24 @@ export class StoredTurns implements PastTurns {
   add(): void {}
 }
 
-/** Turns of a thread that is kept nowhere but here. */
+/** Items of turns that are kept nowhere else, so that memory has a bound. */
+const MAX_KEPT_ITEMS = 10_000;
+
+/**
+ * Turns of a thread that is kept nowhere but here, for as long as it is loaded.
+ * Beyond a bound the oldest lose their items: they say so themselves.
+ */
 export class KeptTurns implements PastTurns {
-  readonly #turns: Turn[];
+  readonly #turns: Turn[] = [];
+  readonly #maxItems: number;
+  #itemCount = 0;
+  /** Turns that have lost their items: so many, from the oldest on. */
+  #lightCount = 0;
 
   /** @param turns Those that a fork begins with. */
-  constructor(turns: readonly Turn[] = []) {
-    this.#turns = [...turns];
+  constructor(turns: readonly Turn[] = [], maxItems: number = MAX_KEPT_ITEMS) {
+    this.#maxItems = maxItems;
+    for (const turn of turns) this.#push(turn);
   }
 
   count(): Promise<number> {
@@ -116,12 +127,24 @@ export class KeptTurns implements PastTurns {
   }
 
   add(turn: LiveTurn): void {
-    this.#turns.push(turn.toTurn("full", turn.items));
+    this.#push(turn.toTurn("full", turn.items));
+  }
+
+  #push(turn: Turn): void {
+    this.#turns.push(turn);
+    this.#itemCount += turn.items.length;
+    const newest = this.#turns.length - 1;
+    while (this.#itemCount > this.#maxItems && this.#lightCount < newest) {
+      const oldest = this.#turns[this.#lightCount]!;
+      this.#turns[this.#lightCount++] = toView(oldest, "notLoaded");
+      this.#itemCount -= oldest.items.length;
+    }
   }
 }
 
 /** A whole turn, with as much of it as is wanted. */
 export function toView(turn: Turn, view: TurnItemsView): Turn {
+  if (turn.itemsView === "notLoaded") return turn;
   if (view === "full") return { ...turn, itemsView: view };
   if (view === "notLoaded") return { ...turn, itemsView: view, items: [] };
   return { ...turn, itemsView: view, items: toSummary(turn.items) };
