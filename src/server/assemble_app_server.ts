@@ -71,7 +71,7 @@ export interface AppServerLimits extends ConnectionLimits {
   readonly exec: Partial<ExecLimits>;
   /**
    * How long a thread stays loaded that nobody follows and in which nothing
-   * happens, in milliseconds. Default: 30 minutes.
+   * happens, in milliseconds. Default: one minute.
    */
   readonly idleUnloadMs: number;
 }

@@ -24,7 +24,7 @@ import type { Thread } from "./thread.ts";
 import type { ThreadSeed, ThreadsOptions } from "./threads_options.ts";
 
 /** As long as the reference keeps a thread that nobody follows. */
-const IDLE_UNLOAD_MS = 30 * 60_000;
+const IDLE_UNLOAD_MS = 60_000;
 
 /** The threads of a server. */
 export class Threads implements Household, AsyncDisposable {
