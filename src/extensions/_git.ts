@@ -104,6 +104,26 @@ export function isGitUrl(url: string): boolean {
     /^[\w.][\w.-]*@[\w.][\w.-]*:[^\s]+$/.test(url);
 }
 
+/** The same, or a repository of this machine. */
+export function isGitPlace(url: string): boolean {
+  return isGitUrl(url) || /^(?:file:\/\/)?\/[^\s]+$/.test(url);
+}
+
+/**
+ * The address of a repository of GitHub.
+ *
+ * @param said `owner/repo`, or its page.
+ * @returns Undefined if it means none.
+ */
+export function toGithubUrl(said: string): string | undefined {
+  const [, repository] =
+    /^(?:https:\/\/github\.com\/)?([\w.][\w.-]*\/[\w.][\w.-]*?)(?:\.git)?\/?$/
+      .exec(said) ?? [];
+  return repository === undefined || /(?:^|\/)\.+(?:\/|$)/.test(repository)
+    ? undefined
+    : `https://github.com/${repository}.git`;
+}
+
 /** @throws {RpcError} if git could take it for an option. */
 export function checkRef(ref: string): void {
   if (!ref.startsWith("-") && !/[\s\0]/.test(ref)) return;
@@ -111,7 +131,7 @@ export function checkRef(ref: string): void {
 }
 
 function checkUrl(url: string): void {
-  if (isGitUrl(url)) return;
+  if (isGitPlace(url)) return;
   throw RpcError.invalidRequest(`invalid git URL: ${JSON.stringify(url)}`);
 }
 

@@ -45,7 +45,10 @@ export async function installPlugin(
       return await inStaging(options, async (staging) => {
         const checkout = `${staging}/checkout`;
         const git = { url: source.url, ref, sparsePaths: null };
-        await clone(git, checkout, options);
+        await clone(git, checkout, options).catch((error) => {
+          options.signal.throwIfAborted();
+          throw RpcError.invalidRequest(error.message);
+        });
         const inside = source.path === null
           ? checkout
           : `${checkout}/${source.path}`;

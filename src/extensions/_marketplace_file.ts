@@ -4,7 +4,7 @@ import type {
   PluginInstallPolicy,
   PluginSource,
 } from "../protocol/mod.ts";
-import { isGitUrl } from "./_git.ts";
+import { isGitPlace, toGithubUrl } from "./_git.ts";
 import { type JsonNode, readJson } from "./_json_node.ts";
 import { resolveWithin, toParent } from "./_paths.ts";
 import { type PluginManifest, toPluginManifest } from "./_plugin_manifest.ts";
@@ -176,17 +176,7 @@ function toLocal(path: string, root: string): Offer["source"] | undefined {
 /** Undefined if it is no address of a repository. */
 function toGitUrl(said: string, root: string): string | undefined {
   if (said.startsWith("./")) return resolveWithin(root, said);
-  const [, repository] =
-    /^(?:https:\/\/github\.com\/)?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
-      said,
-    ) ??
-      [];
-  if (repository !== undefined && !/^[.-]|\/[.-]/.test(repository)) {
-    return `https://github.com/${repository}.git`;
-  }
-  return isGitUrl(said) || /^(?:file:\/\/)?\/[^\s]+$/.test(said)
-    ? said
-    : undefined;
+  return toGithubUrl(said) ?? (isGitPlace(said) ? said : undefined);
 }
 
 /** Whether a path names something below where it begins. */

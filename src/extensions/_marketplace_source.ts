@@ -1,5 +1,5 @@
 import { type MarketplaceAddParams, RpcError } from "../protocol/mod.ts";
-import { checkRef, type GitSource, isGitUrl } from "./_git.ts";
+import { checkRef, type GitSource, isGitUrl, toGithubUrl } from "./_git.ts";
 
 /** Where a marketplace is to come from. */
 export type MarketplaceSource =
@@ -87,14 +87,10 @@ function toGit(
 ): { url: string; ref: string | null } | undefined {
   const [, bare, ref = null] = /^([^#]+)(?:#(.+))?$/.exec(source) ?? [];
   if (bare === undefined) return undefined;
-  if (isGitUrl(bare)) return { url: bare, ref };
-  const [, repository, at = null] =
-    /^([\w.][\w.-]*\/[\w.][\w.-]*)(?:@(.+))?$/.exec(bare) ?? [];
-  if (repository === undefined || /(?:^|\/)\.+$/.test(repository)) {
-    return undefined;
-  }
-  const name = repository.replace(/\.git$/, "");
-  return { url: `https://github.com/${name}.git`, ref: ref ?? at };
+  if (isGitUrl(bare)) return { url: toGithubUrl(bare) ?? bare, ref };
+  const [, repository = bare, at = null] = /^([^@]+)@(.+)$/.exec(bare) ?? [];
+  const url = toGithubUrl(repository);
+  return url === undefined ? undefined : { url, ref: ref ?? at };
 }
 
 function checkSparsePath(path: string): void {

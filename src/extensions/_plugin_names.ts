@@ -45,6 +45,11 @@ export function checkPluginName(name: string): void {
 
 /** @throws {RpcError} unless the text can be the name of a marketplace. */
 export function checkMarketplaceName(name: string): void {
+  if (name === "") {
+    throw RpcError.invalidRequest(
+      "invalid marketplace name: must not be empty",
+    );
+  }
   if (isMarketplaceName(name)) return;
   throw RpcError.invalidRequest(
     "invalid marketplace name: only ASCII letters, digits, `_`, and `-` are allowed",

@@ -8,7 +8,10 @@ export interface NamedPlugin {
   readonly mcpServers: readonly string[];
 }
 
-/** Ids of the plugins that the user names with `plugin://name@marketplace`. */
+/**
+ * Ids of the plugins that the user names with `plugin://name@marketplace`: as
+ * items of the input, or as links whose text begins with `@`.
+ */
 export function findNamedPlugins(input: readonly UserInput[]): string[] {
   const ids = new Set<string>();
   for (const part of input) {
@@ -18,7 +21,7 @@ export function findNamedPlugins(input: readonly UserInput[]): string[] {
     } else if (part.type === "text") {
       for (
         const [, id] of part.text.matchAll(
-          /\[[^\]\n]+\]\(plugin:\/\/([^)\s]+)\)/g,
+          /\[@[^\]\n]+\]\(plugin:\/\/([^)\s]+)\)/g,
         )
       ) ids.add(id!);
     }
@@ -26,8 +29,9 @@ export function findNamedPlugins(input: readonly UserInput[]): string[] {
   return [...ids];
 }
 
-/** A note for the model: what the plugin brings. */
-export function toPluginText(plugin: NamedPlugin): string {
+/** A note for the model: what the plugin brings; null if that is nothing. */
+export function toPluginText(plugin: NamedPlugin): string | null {
+  if (!plugin.hasSkills && plugin.mcpServers.length === 0) return null;
   const lines = [
     `The user means the \`${plugin.displayName}\` plugin. It has:`,
   ];

@@ -78,7 +78,6 @@ export function findNamedSkills(
   const words = new Set<string>();
   for (const part of input) {
     if (part.type === "skill") paths.push(part.path);
-    else if (part.type === "mention") paths.push(toFile(part.path));
     else if (part.type === "text") {
       const rest = part.text.replaceAll(
         /\[\$[^\]\n]+\]\(([^)\n]+)\)/g,

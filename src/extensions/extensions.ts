@@ -174,6 +174,6 @@ export class Extensions implements AsyncDisposable {
         mcpServers: await readServerNames(manifest, root),
       });
     }));
-    return { skills: named, notes };
+    return { skills: named, notes: notes.filter((note) => note !== null) };
   }
 }

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { isGitPlace, isGitUrl, toGithubUrl } from "./_git.ts";
+
+for (
+  const said of [
+    "o/r",
+    "o/r.git",
+    "https://github.com/o/r",
+    "https://github.com/o/r/",
+    "https://github.com/o/r.git",
+  ]
+) {
+  Deno.test(`toGithubUrl() of ${said}`, () => {
+    assert.equal(toGithubUrl(said), "https://github.com/o/r.git");
+  });
+}
+
+for (
+  const said of [
+    ...["", "o", "o/", "/r", "a/b/c", "../r", "o/..", "./r", "-o/r", "o/-r"],
+    ...["https://example.com/o/r", "http://github.com/o/r", "o r/x", "o/r@v1"],
+  ]
+) {
+  Deno.test(`toGithubUrl() knows no repository in ${JSON.stringify(said)}`, () => {
+    assert.equal(toGithubUrl(said), undefined);
+  });
+}
+
+const remote = [
+  "https://h/x",
+  "http://h/x",
+  "ssh://git@h/x",
+  "git@h:o/r.git",
+];
+const local = ["file:///x", "/x/y"];
+const neither = [
+  ...["", "-x", "--upload-pack=x", "ext::sh -c x", "https://", "ssh://-oX/y"],
+  ...["https://h/a b", "file://", "x", "../x", "-u@h:x", "file:///a b"],
+];
+
+Deno.test("isGitUrl() knows repositories elsewhere, isGitPlace() those here as well", () => {
+  const all = [...remote, ...local, ...neither];
+  assert.deepEqual(all.filter(isGitUrl), remote);
+  assert.deepEqual(all.filter(isGitPlace), [...remote, ...local]);
+});
