@@ -13,7 +13,7 @@ import { toHeaders } from "./_http_transport.ts";
 import { LoginProvider, StoredProvider } from "./_login_provider.ts";
 import { loadAuthSdk } from "./_sdk.ts";
 import { wholeFetch } from "./_whole_fetch.ts";
-import type { Credentials } from "./credentials.ts";
+import type { CredentialKey, Credentials } from "./credentials.ts";
 import { toReason } from "./mcp_failure.ts";
 import type { HttpPlace, ServerConfig } from "./server_config.ts";
 
@@ -24,6 +24,8 @@ const TIMEOUT_SECONDS = 300;
 export interface LoginsOptions {
   readonly credentials: Credentials;
   readonly env: { get(name: string): string | undefined };
+  /** Called when somebody has signed in. */
+  readonly onSignedIn: (key: CredentialKey) => void;
   /** Tells all clients. */
   readonly announce: (announcement: Announcement) => void;
 }
@@ -124,6 +126,7 @@ export class Logins implements AsyncDisposable {
       const loginId = uuid7();
       const done = this.#finish(callback, params, loginId, async (code) => {
         await auth(provider, { ...asked, authorizationCode: code });
+        this.#options.onSignedIn({ name, place });
       });
       this.#running.add(done);
       done.finally(() => this.#running.delete(done));

@@ -16,6 +16,7 @@ import {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Reviewer } from "../tools/mod.ts";
+import { toApprovalPath } from "./_approval_path.ts";
 import { toConnection, toRpcError, toUsable } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
 import { createWay } from "./_way_to_server.ts";
@@ -76,6 +77,9 @@ export class McpServers implements AsyncDisposable {
       credentials: this.#credentials,
       env: options.env,
       announce: options.announce,
+      onSignedIn: ({ name, place }) => {
+        for (const one of this.#threads.values()) one.retry(name, place.url);
+      },
     });
   }
 
@@ -286,19 +290,12 @@ export class McpServers implements AsyncDisposable {
     await this.#options.findBrought?.(config) ?? [];
 
   readonly #remember = async (
-    { name, plugin }: ServerConfig,
+    server: ServerConfig,
     tool: string,
   ): Promise<void> => {
-    const path = [
-      ...plugin === undefined ? [] : ["plugins", plugin.id],
-      ...["mcp_servers", name, "tools", tool, "approval_mode"],
-    ];
+    const keyPath = toApprovalPath(server, tool);
     await this.#options.writeConfig({
-      edits: [{
-        keyPath: path.map((part) => JSON.stringify(part)).join("."),
-        value: "approve",
-        mergeStrategy: "upsert",
-      }],
+      edits: [{ keyPath, value: "approve", mergeStrategy: "upsert" }],
     });
   };
 }

@@ -253,6 +253,10 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
   const status = async () =>
     (await servers.list({})).data.map((one) => one.authStatus);
   assert.deepEqual(await status(), ["notLoggedIn"]);
+  const thread = ground.open();
+  thread.start();
+  await thread.find("web")!.settled();
+  assert.equal(thread.find("web")!.status, "authenticationRequired");
   const { authorizationUrl, loginId } = await servers.login({
     name: "web",
     scopes: ["read", "write"],
@@ -281,8 +285,7 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
   assert.deepEqual(await status(), ["oAuth"]);
   const file = `${ground.home}/.credentials.json`;
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
-  const thread = ground.open();
-  thread.start();
+  // It is tried again by those who could not reach it.
   await thread.find("web")!.settled();
   assert.equal(thread.find("web")!.status, "connected");
   web.tokens.clear(); // they have run out

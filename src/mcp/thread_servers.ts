@@ -199,6 +199,22 @@ export class ThreadServers implements AsyncDisposable {
     for (const server of kept) server.tell();
   }
 
+  /** Starts a server anew that wanted a login, now that there is one. */
+  retry(name: string, url: string): void {
+    const at = this.#servers.findIndex((
+      { status, config: { place, ...one } },
+    ) =>
+      one.name === name && place.kind === "http" && place.url === url &&
+      status === "authenticationRequired"
+    );
+    const old = this.#servers[at];
+    if (old === undefined || this.#isClosed) return;
+    const fresh = this.#create(old.config);
+    this.#servers = this.#servers.with(at, fresh);
+    this.#end(old);
+    if (this.#isStarted) fresh.start();
+  }
+
   /** Adds those of plugins, which had to be looked for. */
   async #fill(): Promise<void> {
     const config = this.#config;
