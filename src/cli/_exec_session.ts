@@ -6,6 +6,7 @@ import type {
   ThreadStartResponse,
 } from "../protocol/mod.ts";
 import type { ExecOrder, ExecPast } from "./_exec_order.ts";
+import { isJudged } from "./_exec_trust.ts";
 
 /**
  * Starts the session that an order means, or opens it again.
@@ -76,7 +77,11 @@ async function readConfigured(client: Client, cwd: string): Promise<Settings> {
     ...mode != null
       ? { sandbox: mode }
       : typeof config["default_permissions"] !== "string" &&
-        { sandbox: "read-only" },
+        {
+          sandbox: await isJudged(config, cwd)
+            ? "workspace-write"
+            : "read-only",
+        },
   };
 }
 

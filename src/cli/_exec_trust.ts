@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Client } from "../client/mod.ts";
+import type { ConfigValues } from "../protocol/mod.ts";
 
 /**
  * Has a project trusted from now on: the repository that the directory is of.
@@ -10,10 +11,7 @@ import type { Client } from "../client/mod.ts";
 export async function trustProject(client: Client, cwd: string): Promise<void> {
   const root = await findRoot(cwd) ?? cwd;
   const { config } = await client.request("config/read", {});
-  const projects = config["projects"] as
-    | { [path: string]: { trust_level?: unknown } }
-    | undefined;
-  const level = projects?.[root]?.trust_level;
+  const level = toLevel(config, root);
   if (level === "trusted") return;
   if (level !== undefined) {
     throw new Error(
@@ -27,12 +25,28 @@ export async function trustProject(client: Client, cwd: string): Promise<void> {
   });
 }
 
+/** Whether anybody has said what the project around a directory is. */
+export async function isJudged(
+  config: ConfigValues,
+  cwd: string,
+): Promise<boolean> {
+  const root = await findRoot(cwd) ?? cwd;
+  return [cwd, root].some((path) => toLevel(config, path) !== undefined);
+}
+
+function toLevel(config: ConfigValues, path: string): unknown {
+  const projects = config["projects"] as
+    | { [path: string]: { trust_level?: unknown } }
+    | undefined;
+  return projects?.[path]?.trust_level;
+}
+
 async function findRoot(directory: string): Promise<string | undefined> {
-  try {
-    await Deno.lstat(`${directory}/.git`);
-    return directory;
-  } catch {
-    const parent = dirname(directory);
-    return parent === directory ? undefined : await findRoot(parent);
+  // An empty `.git` is what a sandbox leaves where it forbade to make one.
+  for (const name of [".git/HEAD", ".git"]) {
+    const found = await Deno.stat(`${directory}/${name}`).catch(() => null);
+    if (found?.isFile) return directory;
   }
+  const parent = dirname(directory);
+  return parent === directory ? undefined : await findRoot(parent);
 }

@@ -214,12 +214,19 @@ Deno.test("exec --trust trusts the repository from now on, unless it is untruste
   const before = `# mine\n${await Deno.readTextFile(config)}`;
   await Deno.writeTextFile(config, before);
   await Deno.mkdir(`${world.cwd}/deep`);
+  await Deno.writeTextFile(`${world.cwd}/.git/HEAD`, "ref: refs/heads/main\n");
   const { code, stderr } = await world.exec(["--trust", "-C", "deep", "Hello"]);
   assert.equal(code, 0, stderr);
   const after = await Deno.readTextFile(config);
   const line = `[projects."${world.cwd}"]\ntrust_level = "trusted"\n`;
   assert.ok(after.startsWith(before) && after.includes(line), after);
-  assert.equal((await world.exec(["--trust", "Hello"])).code, 0);
+  const again = await world.exec(["--trust", "Hello"]);
+  assert.equal(again.code, 0);
+  // Whoever trusts a project lets commands write to it; a resumed session too.
+  const resumed = await world.exec(["resume", toSession(again), "More"]);
+  for (const text of [stderr, again.stderr, resumed.stderr]) {
+    assert.match(text, /^sandbox: workspace-write \[workdir, /m);
+  }
   assert.equal(await Deno.readTextFile(config), after);
   await Deno.writeTextFile(config, after.replace('"trusted"', '"untrusted"'));
   const refused = await world.exec(["--trust", "Hello"]);

@@ -130,26 +130,70 @@ async function realOrSame(path: string): Promise<string> {
   }
 }
 
-/** Trust is put in a directory by its name or by its real path, or in the root. */
 async function toDisabledReason(
   directory: string,
   root: string,
   { common, userFile }: FindProjectOptions,
 ): Promise<string | undefined> {
-  for (const named of [directory, root]) {
-    for (const key of new Set([named, await realOrSame(named)])) {
-      const level = trustOf(common, key);
-      if (level === "trusted") return undefined;
-      if (level === "untrusted") {
-        return `${key} is marked as untrusted in the effective ` +
-          "configuration. To load project-local config, hooks, and exec " +
-          "policies, update its trust setting. If that setting is managed by " +
-          "your organization, contact your administrator.";
-      }
-    }
+  const ruling = await findRuling(
+    (path) => trustOf(common, path),
+    directory,
+    root,
+  );
+  if (ruling?.level === "trusted") return undefined;
+  if (ruling?.level === "untrusted") {
+    return `${ruling.path} is marked as untrusted in the effective ` +
+      "configuration. To load project-local config, hooks, and exec " +
+      "policies, update its trust setting. If that setting is managed by " +
+      "your organization, contact your administrator.";
   }
   return "To load project-local config, hooks, and exec policies, add " +
     `${root} as a trusted project in ${userFile}.`;
+}
+
+/** Whether a project may say how work is done in it. */
+export type TrustLevel = "trusted" | "untrusted";
+
+/**
+ * What the user says of a project: trust is put in a directory by its name or
+ * by its real path, or in the root.
+ */
+async function findRuling(
+  levelOf: (path: string) => unknown,
+  directory: string,
+  root: string,
+): Promise<{ path: string; level: TrustLevel } | undefined> {
+  for (const named of [directory, root]) {
+    for (const path of new Set([named, await realOrSame(named)])) {
+      const level = levelOf(path);
+      if (level === "trusted" || level === "untrusted") return { path, level };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * What the user says of the project around a directory; undefined if nothing.
+ *
+ * @param config All layers in one, such as a {@linkcode Config}.
+ * @param cwd Absolute; need not exist.
+ */
+export async function findProjectTrust(
+  config: { get(path: readonly string[]): unknown },
+  cwd: string,
+): Promise<TrustLevel | undefined> {
+  const upwards = toAncestors(normalize(cwd));
+  const markers = config.get(["project_root_markers"]) as TomlTable[string];
+  const depth = findRoot(
+    upwards,
+    toMarkers(markers === undefined ? {} : { project_root_markers: markers }),
+  );
+  const ruling = await findRuling(
+    (path) => config.get(["projects", path, "trust_level"]),
+    upwards[0]!,
+    upwards[depth]!,
+  );
+  return ruling?.level;
 }
 
 function trustOf({ projects }: TomlTable, path: string): unknown {

@@ -7,6 +7,7 @@ import {
   toThreadId,
 } from "../protocol/mod.ts";
 import type { LiveConfig } from "./_live_config.ts";
+import type { TrustLevel } from "./_project.ts";
 import type { Config } from "./config.ts";
 import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
@@ -56,6 +57,18 @@ export class Configuration {
   readonly forThread = async (
     asked: ThreadConfigRequest,
   ): Promise<Config> => (await this.#open()).forThread(asked);
+
+  /**
+   * What the user says of the project around a directory, an absolute path;
+   * undefined if nothing.
+   */
+  readonly findTrust = async (
+    config: Config,
+    cwd: string,
+  ): Promise<TrustLevel | undefined> => {
+    const { findProjectTrust } = await import("./_project.ts");
+    return await findProjectTrust(config, cwd);
+  };
 
   /**
    * The configuration as it is now, with the layers that it is made of.

@@ -72,11 +72,14 @@ for (const [what, projects, cwd, model] of trusts) {
     });
     await Deno.symlink(ground.work, `${ground.root}/link`);
     const configuration = await ground.open();
-    const config = await configuration.forThread({
-      cwd: `${ground.root}/${cwd}`,
-      overrides: {},
-    });
+    const at = `${ground.root}/${cwd}`;
+    const config = await configuration.forThread({ cwd: at, overrides: {} });
     assert.equal(config.get("model"), model);
+    const isUntrusted = projects === '"$R/work" = "untrusted"';
+    assert.equal(
+      await configuration.findTrust(config, at),
+      isUntrusted ? "untrusted" : model === "user" ? undefined : "trusted",
+    );
   });
 }
 

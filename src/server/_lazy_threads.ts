@@ -133,6 +133,7 @@ export class LazyThreads implements AsyncDisposable {
         checkWrite: (path) => access.checkWrite(path),
       },
       configFor: this.#options.configuration.forThread,
+      findTrust: this.#options.configuration.findTrust,
       toldWarnings: this.#options.configuration.server.warnings,
       createModels: (config) =>
         model.createModels({

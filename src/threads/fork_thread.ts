@@ -54,6 +54,7 @@ export async function forkThread(
   const settings = resolveSettings(params, remembered as never, {
     config,
     cwd,
+    trust: await threads.findTrust(config, cwd),
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

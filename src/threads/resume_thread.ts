@@ -115,6 +115,7 @@ async function load(
   const settings = resolveSettings(params, remembered as never, {
     config,
     cwd,
+    trust: await threads.findTrust(config, cwd),
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

@@ -1,5 +1,5 @@
 import { collaborationInstructions } from "../agent/mod.ts";
-import type { Config, ConfigValue } from "../config/mod.ts";
+import type { Config, ConfigValue, TrustLevel } from "../config/mod.ts";
 import {
   type ApprovalsReviewer,
   type AskForApproval,
@@ -61,6 +61,8 @@ export interface Ground {
   readonly config: Config;
   /** Absolute; where the thread works. */
   readonly cwd: string;
+  /** What the user says of the project there. */
+  readonly trust: TrustLevel | undefined;
   /** The model when nobody names one. */
   readonly defaultModel: string;
   /** Service tiers that a model knows. */
@@ -88,7 +90,7 @@ export function resolveSettings(
 function toWished(
   wishes: Wishes,
   remembered: Remembered,
-  { config, cwd, defaultModel, serviceTiers }: Ground,
+  { config, cwd, trust, defaultModel, serviceTiers }: Ground,
 ): ThreadSettings {
   const model = wishes.model ?? remembered.model ?? text(config, "model") ??
     defaultModel;
@@ -103,12 +105,13 @@ function toWished(
     cwd,
     environments: toEnvironments(wishes.environments, cwd, roots),
     approvalPolicy: wishes.approvalPolicy ?? remembered.approvalPolicy ??
-      toApprovalPolicy(config.get("approval_policy")) ?? "on-request",
+      toApprovalPolicy(config.get("approval_policy")) ??
+      (trust === "untrusted" ? "untrusted" : "on-request"),
     approvalsReviewer: wishes.approvalsReviewer ??
       remembered.approvalsReviewer ??
       (text(config, "approvals_reviewer") as ApprovalsReviewer | undefined) ??
       "user",
-    ...toPermissions(wishes, remembered, config),
+    ...toPermissions(wishes, remembered, { config, trust }),
     model,
     modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
       text(config, "model_provider") ?? "openai",
@@ -190,7 +193,7 @@ export function changeSettings(
     ...hasPermissions && toPermissions(
       { permissions: changes.permissions ?? null },
       { sandboxPolicy: changes.sandboxPolicy ?? settings.sandboxPolicy },
-      config,
+      { config, trust: undefined },
     ),
   };
   refuseWider(settings, next, config);
@@ -247,7 +250,7 @@ const modes: Readonly<Record<string, SandboxMode>> = {
 function toPermissions(
   { sandbox, permissions }: Pick<Wishes, "sandbox" | "permissions">,
   remembered: Remembered,
-  config: Config,
+  { config, trust }: Pick<Ground, "config" | "trust">,
 ): Pick<ThreadSettings, "sandboxPolicy" | "activePermissionProfile"> {
   if (permissions != null) {
     if (sandbox != null) {
@@ -278,7 +281,8 @@ function toPermissions(
       activePermissionProfile: null,
     };
   }
-  return toProfile(":read-only", config);
+  // Who has said what a project is, works on it, and not only in it.
+  return toProfile(trust === undefined ? ":read-only" : ":workspace", config);
 }
 
 function toProfile(

@@ -42,6 +42,7 @@ export async function startThread(
   const settings = resolveSettings(params, {}, {
     config,
     cwd,
+    trust: await threads.findTrust(config, cwd),
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

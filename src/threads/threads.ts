@@ -1,4 +1,4 @@
-import type { Config } from "../config/mod.ts";
+import type { Config, TrustLevel } from "../config/mod.ts";
 import { type Catalog, openCatalog } from "../catalog/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
@@ -188,6 +188,14 @@ export class Threads implements Household, AsyncDisposable {
       const reason = error instanceof Error ? error.message : String(error);
       throw RpcError.invalidRequest(`failed to load configuration: ${reason}`);
     }
+  }
+
+  /** What the user says of the project around a directory. */
+  async findTrust(
+    config: Config,
+    cwd: string,
+  ): Promise<TrustLevel | undefined> {
+    return await this.#options.findTrust?.(config, cwd);
   }
 
   /** The models of a configuration. */

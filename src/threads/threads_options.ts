@@ -5,7 +5,7 @@ import type {
   Past,
   ReviewerOptions,
 } from "../agent/mod.ts";
-import type { Config } from "../config/mod.ts";
+import type { Config, TrustLevel } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
   ConfigWarningNotification,
@@ -52,6 +52,11 @@ export interface ThreadsOptions {
   readonly configFor: (
     asked: { cwd: string; overrides: Readonly<Record<string, JsonValue>> },
   ) => Promise<Config>;
+  /** What the user says of the project around a directory. Default: nothing. */
+  readonly findTrust?: (
+    config: Config,
+    cwd: string,
+  ) => Promise<TrustLevel | undefined>;
   /** What every client is told of the configuration when it connects. */
   readonly toldWarnings?: readonly ConfigWarningNotification[];
   /**
