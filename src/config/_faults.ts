@@ -8,8 +8,8 @@ import {
   toLabel,
 } from "./_layer.ts";
 import type { Kind, Mismatch } from "./_schema.ts";
-import { builtInModelProviders, configFile } from "./known_keys.ts";
-import { isTable, type TomlTable } from "./toml.ts";
+import { type Demanding, findUnusable } from "./_unusable.ts";
+import { configFile } from "./known_keys.ts";
 
 /** What is wrong with layers, and with which of them. */
 export interface Problem {
@@ -25,11 +25,12 @@ export interface Problem {
 /** The first thing wrong with the merged layers, and whose it is if one's. */
 export async function findProblem(
   layers: readonly Layer[],
+  demanding: Demanding,
 ): Promise<Problem | undefined> {
   const merged = merge(layers);
   const mismatch = configFile.findMismatch(merged);
   if (!mismatch) {
-    const details = findContradiction(merged);
+    const details = await findUnusable(merged, demanding);
     if (details === undefined) return undefined;
     return { fault: { details }, isMismatch: false, unplaced: details };
   }
@@ -62,24 +63,6 @@ async function toFault(mismatch: Mismatch, layer: Layer): Promise<Fault> {
 export function toUnplaced({ message, path }: Mismatch): string {
   return path.length === 0 ? message : `${message}\nin \`${path.join(".")}\``;
 }
-
-/** Values that are well typed, but cannot be used. */
-export function findContradiction(table: TomlTable): string | undefined {
-  const { profile, model_provider: provider, model_providers: own } = table;
-  if (typeof profile === "string") {
-    return `legacy \`profile = "${profile}"\` config is no longer supported; ` +
-      `use \`--profile ${profile}\` with \`${profile}.config.toml\` instead`;
-  }
-  const isKnown = typeof provider !== "string" ||
-    builtInModelProviders.has(provider) ||
-    isTable(own) && Object.hasOwn(own, provider);
-  if (!isKnown) return `Model provider \`${provider}\` not found`;
-  return table.approval_policy === "untrusted" ? untrustedPolicy : undefined;
-}
-
-/** What is said of an approval policy that only a request may still ask for. */
-export const untrustedPolicy =
-  'approval_policy = "untrusted" is no longer supported; remove this setting';
 
 /** A key that nobody knows, and where it stands. */
 export interface Stray {

@@ -6,6 +6,7 @@ import {
   toStrictMessage,
   toUnplaced,
 } from "./_faults.ts";
+import { judgeDemands, toHeld } from "./_demands.ts";
 import {
   BrokenLayer,
   type Demands,
@@ -157,16 +158,16 @@ export async function resolveLayers(
   let layers = [system, user, profile, flags, managed].filter((layer) =>
     !!layer
   );
-  const problem = await findProblem(layers);
+  const problem = await findProblem(layers, common);
   if (problem) {
     const others = layers.filter((layer) => layer !== user);
     const isUsers = problem.culprit
       ? problem.culprit === user
-      : !await findProblem(others);
+      : !await findProblem(others, common);
     if (!isUsers) throw new ConfigError(problem.fault.details);
     forgive(problem.fault);
     layers = others;
-    const rest = await findProblem(layers);
+    const rest = await findProblem(layers, common);
     if (rest) throw new ConfigError(rest.fault.details);
   }
   const isBroken = warnings.length > 0;
@@ -176,7 +177,11 @@ export async function resolveLayers(
   warnings.push(
     ...await judgeKeys(layers, demands, { strict: options.strict, isBroken }),
   );
-  return toConfig(merge(layers), { managed, demands, warnings });
+  return toConfig(toHeld(merge(layers), demands), {
+    managed,
+    demands,
+    warnings,
+  });
 }
 
 /**
@@ -199,6 +204,7 @@ export async function judgeKeys(
     throw new ConfigError(await toStrictMessage(strays[0]));
   }
   if (strays.length > 0 && !isBroken) warnings.push(toStrayWarning(strays));
+  warnings.push(...await judgeDemands(merge(layers), demands));
   const idle = demands?.file ? findUnsupported(demands.table) : [];
   if (idle.length > 0) {
     warnings.push({

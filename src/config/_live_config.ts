@@ -13,6 +13,7 @@ import {
   type Snapshot,
   type SnapshotOptions,
   takeSnapshot,
+  toUnchecked,
 } from "./_snapshot.ts";
 import { SourceCache } from "./_source_cache.ts";
 import { writeConfig } from "./_write_config.ts";
@@ -49,6 +50,18 @@ export class LiveConfig {
     });
   }
 
+  /** For no directory in particular. */
+  async forServer(): Promise<Config> {
+    const snapshot = await this.#take({});
+    return await settle(snapshot, { strict: this.#options.strict ?? false });
+  }
+
+  /** What the layers say, whether it can be used or not. */
+  async peek(cwd: string | undefined): Promise<Config> {
+    const snapshot = await this.#take({ cwd: cwd && toAbsolute(cwd) });
+    return toUnchecked(snapshot);
+  }
+
   async read(
     { includeLayers = false, cwd }: ConfigReadParams,
   ): Promise<ConfigReadResponse> {
@@ -76,9 +89,11 @@ export class LiveConfig {
     return await write;
   }
 
-  setFeatures(
+  /** @throws {ConfigError} if there is no configuration to change them in. */
+  async setFeatures(
     features: Readonly<Record<string, boolean>>,
-  ): Record<string, boolean> {
+  ): Promise<Record<string, boolean>> {
+    await this.forServer();
     const taken = Object.entries(features)
       .filter(([name]) => switchableFeatures.has(name));
     for (const [name, isOn] of taken) this.#features[name] = isOn;

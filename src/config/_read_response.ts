@@ -5,6 +5,7 @@ import {
   type ConfigValues,
   RpcError,
 } from "../protocol/mod.ts";
+import { toHeld } from "./_demands.ts";
 import { findProblem } from "./_faults.ts";
 import { type Layer, merge } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
@@ -15,7 +16,7 @@ import { fillUp } from "./_whole_tables.ts";
 import type { ConfigTable, ConfigValue } from "./config.ts";
 import { switchableFeatures } from "./known_features.ts";
 import { configFile } from "./known_keys.ts";
-import { mergeTables } from "./toml.ts";
+import type { TomlTable } from "./toml.ts";
 
 /**
  * What `config/read` answers.
@@ -23,10 +24,10 @@ import { mergeTables } from "./toml.ts";
  * @throws {RpcError} if the layers together cannot be used.
  */
 export async function toReadResponse(
-  { layers, base }: Snapshot,
+  { layers, base, common }: Snapshot,
   { includeLayers }: { includeLayers: boolean },
 ): Promise<ConfigReadResponse> {
-  const problem = await findProblem(layers);
+  const problem = await findProblem(layers, common);
   if (problem) {
     throw RpcError.internal(
       problem.isMismatch
@@ -36,7 +37,11 @@ export async function toReadResponse(
   }
   const told = await Promise.all(layers.map(toToldLayer));
   return {
-    config: toValues(toPlainTable(mergeTables(base, merge(layers)))),
+    config: toValues(
+      toPlainTable(merge(layers)),
+      toSwitches(base),
+      toSwitches(toHeld(Object.create(null), common.demands)),
+    ),
     origins: toOrigins(told),
     ...includeLayers && { layers: told.toReversed() },
   };
@@ -60,15 +65,30 @@ export async function toMetadata(layer: Layer): Promise<ConfigLayerMetadata> {
   return { name, version };
 }
 
-function toValues(effective: ConfigTable): ConfigValues {
+function toValues(
+  effective: ConfigTable,
+  switched: ConfigTable,
+  pinned: ConfigTable,
+): ConfigValues {
   const values = fillUp(
     configFile.fillIn!(effective) as Record<string, ReadableValue>,
   ) as unknown as ConfigValues;
   values.features = {
     ...Object.fromEntries(switchableFeatures),
+    ...switched,
     ...values.features as object,
+    ...pinned,
   };
   return values;
+}
+
+/** Those features of a table that are always shown. */
+function toSwitches(table: TomlTable): ConfigTable {
+  const { features = {} } = toPlainTable(table);
+  return Object.fromEntries(
+    Object.entries(features)
+      .filter(([name]) => switchableFeatures.has(name)),
+  );
 }
 
 /** Which layer a part of the configuration comes from, in its shape. */

@@ -16,6 +16,7 @@ import {
   toFlagsLayer,
   toIdleWarning,
 } from "./_layers.ts";
+import { toHeld } from "./_demands.ts";
 import { findProblem, type Problem } from "./_faults.ts";
 import { type Places, readSources } from "./_places.ts";
 import {
@@ -173,7 +174,7 @@ export async function settle(
     & { readonly strict: boolean }
     & Pick<SnapshotOptions, "requested">,
 ): Promise<Config> {
-  const problem = await findProblem(layers);
+  const problem = await findProblem(layers, common);
   if (problem) throw new ConfigError(toMessage(problem));
   const warnings = await judgeKeys(layers, common.demands, {
     strict,
@@ -184,11 +185,24 @@ export async function settle(
       ? { ...layer, table: withoutSwitches(layer.table) }
       : layer
   );
-  return toConfig(mergeTables(base, merge(counting)), {
+  return toConfig(toHeld(mergeTables(base, merge(counting)), common.demands), {
     managed: common.managed,
     demands: common.demands,
     requested,
     warnings: [...notes, ...warnings],
+  });
+}
+
+/**
+ * All layers in one, whatever they say.
+ *
+ * @throws {ConfigError} if what is demanded leaves nothing to choose from.
+ */
+export function toUnchecked({ layers, common, base }: Snapshot): Config {
+  return toConfig(toHeld(mergeTables(base, merge(layers)), common.demands), {
+    managed: common.managed,
+    demands: common.demands,
+    warnings: [],
   });
 }
 

@@ -5,7 +5,9 @@ import {
   RpcError,
 } from "../protocol/mod.ts";
 import { applyEdit, type PathEdit, toPathEdit } from "./_config_edits.ts";
-import { findContradiction, toUnplaced, untrustedPolicy } from "./_faults.ts";
+import { findPinned } from "./_demands.ts";
+import { toUnplaced } from "./_faults.ts";
+import { findContradiction, untrustedPolicy } from "./_unusable.ts";
 import { type Layer, merge, normalize } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
 import { toMetadata } from "./_read_response.ts";
@@ -106,7 +108,7 @@ async function change(
   const isJsonc = path.endsWith(".jsonc");
   const is = user.raw;
   const wanted = wish(is, edits.map(checked(toPathEdit)));
-  checkResult(wanted, snapshot);
+  await checkResult(wanted, snapshot);
   if (isSameValue(is, wanted)) return { path, told, text: old };
   const text = isJsonc
     ? await editJsonc(old, wanted)
@@ -155,7 +157,10 @@ function checked<Given, Result>(
 }
 
 /** What is written must be usable, by itself and with the other layers. */
-function checkResult(wanted: TomlTable, { layers, user }: Snapshot): void {
+async function checkResult(
+  wanted: TomlTable,
+  { layers, user, common }: Snapshot,
+): Promise<void> {
   const written: Layer = { ...user, table: wanted };
   const merged = merge(layers.map((each) => each === user ? written : each));
   const mismatch = configFile.findMismatch(wanted) ??
@@ -166,12 +171,11 @@ function checkResult(wanted: TomlTable, { layers, user }: Snapshot): void {
       `Invalid configuration: ${toUnplaced(mismatch)}\n`,
     );
   }
-  if (findContradiction(wanted) === untrustedPolicy) {
-    throw refusal(
-      "configValidationError",
-      `Invalid configuration: ${untrustedPolicy}`,
-    );
-  }
+  const flaw = findContradiction(wanted) === untrustedPolicy
+    ? untrustedPolicy
+    : await findPinned(wanted, common.demands);
+  if (flaw === undefined) return;
+  throw refusal("configValidationError", `Invalid configuration: ${flaw}`);
 }
 
 async function persist(

@@ -9,6 +9,7 @@ import {
 import type { LiveConfig } from "./_live_config.ts";
 import type { TrustLevel } from "./_project.ts";
 import type { Config } from "./config.ts";
+import { ConfigError } from "./config_error.ts";
 import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 
@@ -89,11 +90,49 @@ export class Configuration {
     return await (await this.#open()).write(params);
   }
 
-  /** Features that were turned on or off while the server runs. */
+  /**
+   * The configuration as it is now, for no directory in particular: no project
+   * has a say in it.
+   *
+   * @throws {ConfigError} if it is broken.
+   */
+  async forServer(): Promise<Config> {
+    return await (await this.#open()).forServer();
+  }
+
+  /**
+   * What the files say now, whether it can be used or not.
+   *
+   * @param cwd Directory whose project has a say, if one does.
+   * @throws {ConfigError} if a file can't be read or parsed.
+   */
+  async peek(cwd?: string): Promise<Config> {
+    return await (await this.#open()).peek(cwd);
+  }
+
+  /**
+   * Features that were turned on or off while the server runs.
+   *
+   * @throws {RpcError} if the configuration is broken.
+   */
   async setFeatures(
     features: Readonly<Record<string, boolean>>,
   ): Promise<Record<string, boolean>> {
-    return (await this.#open()).setFeatures(features);
+    const live = await this.#open();
+    return await refusing(
+      live.setFeatures(features),
+      "failed to resolve feature override precedence",
+    );
+  }
+
+  /**
+   * What an administrator demands of this server.
+   *
+   * @throws {RpcError} if a file of the configuration can't be parsed now.
+   */
+  async readRequirements(): Promise<Config["requirements"]> {
+    await refusing(this.peek(), "failed to read configuration layers");
+    return this.server.requirements;
   }
 
   /**
@@ -115,6 +154,23 @@ export class Configuration {
       new LiveConfig(this.#options)
     );
     return await this.#live;
+  }
+}
+
+/**
+ * What is awaited; a broken configuration is told as a failure of `what`.
+ *
+ * @throws {RpcError} if the configuration is broken.
+ */
+export async function refusing<T>(
+  awaited: Promise<T>,
+  what: string,
+): Promise<T> {
+  try {
+    return await awaited;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw RpcError.internal(`${what}: ${error.message}`, error);
   }
 }
 

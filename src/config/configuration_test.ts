@@ -136,6 +136,7 @@ Deno.test("forThread() counts paths from the file they stand in", async () => {
       `log_dir = "~/logs"\nsandbox_workspace_write.writable_roots = ["r", "/a/../b"]\n${trusted}`,
     "work/.codex/config.toml":
       'model_instructions_file = "p.md"\n[mcp_servers.m]\ncommand = "c"\ncwd = "rel"\n',
+    "work/.codex/p.md": "Be brief.",
   });
   const configuration = await ground.open();
   const config = await configuration.forThread({
@@ -333,6 +334,7 @@ Deno.test("a profile goes over the user's file and under the project; without th
     "home/config.toml": `a = "user"\nb = "user"\nc = "user"\n${trusted}`,
     "home/fast.config.toml": 'b = "fast"\nc = "fast"\nd = "fast"\n' +
       'model_instructions_file = "m.md"\n',
+    "home/m.md": "Be brief.",
     "work/.git/HEAD": "",
     "work/.codex/config.toml": 'c = "project"\n',
   });

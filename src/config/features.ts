@@ -101,6 +101,11 @@ const listed = `
   use_agent_identity:u runtime_agent_instances:u workspace_dependencies:S
 `.trim().split(/\s+/);
 
+/** Names of all features, in the order in which they are told. */
+export const featureNames: readonly string[] = listed.map((entry) =>
+  entry.slice(0, entry.indexOf(":"))
+);
+
 /** What people read of features that are in beta. */
 const words: Readonly<Record<string, readonly [string, string]>> = {
   analytics_plan_history: [

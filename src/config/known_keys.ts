@@ -383,7 +383,7 @@ const extensions: Readonly<Record<string, Kind>> = {
     web_search: webSearchTool,
     update_plan: record({ enabled: boolean }),
     experimental_request_user_input: record({ enabled: boolean }),
-  }),
+  }, { isSparse: true, defaults: { web_search: null } }),
 };
 
 /** What others than tables say of agents is nobody's to judge here. */

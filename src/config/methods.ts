@@ -47,9 +47,9 @@ export const configMethods: Table<Configuration, ConfigMethod> = {
     handle: (configuration, params) => configuration.write(params),
   },
   "configRequirements/read": {
-    scope: concurrent,
-    handle: ({ server }) => ({
-      requirements: server.requirements,
+    scope: reading,
+    handle: async (configuration) => ({
+      requirements: await configuration.readRequirements(),
       supportsIndependentSpeedModes: true,
     }),
   },

@@ -19,6 +19,7 @@ export {
   Configuration,
   type ConfigurationOptions,
   openConfiguration,
+  refusing,
 } from "./configuration.ts";
 export { ConfigError } from "./config_error.ts";
 export { resolveHome } from "./home.ts";

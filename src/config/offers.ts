@@ -1,18 +1,30 @@
-import {
-  type CollaborationModeListResponse,
-  type ExperimentalFeatureListParams,
-  type ExperimentalFeatureListResponse,
-  type PermissionProfileListParams,
-  type PermissionProfileListResponse,
-  type PermissionProfileSummary,
-  RpcError,
+import type {
+  CollaborationModeListResponse,
+  ExperimentalFeatureListParams,
+  ExperimentalFeatureListResponse,
+  PermissionProfileListParams,
+  PermissionProfileListResponse,
+  PermissionProfileSummary,
+  SandboxMode,
 } from "../protocol/mod.ts";
 import { toPage } from "./_page.ts";
-import type { Configuration } from "./configuration.ts";
+import { type Configuration, refusing } from "./configuration.ts";
 import { listFeatures } from "./features.ts";
 
 /** Profiles of permissions that are always there. */
 const builtInProfiles = [":read-only", ":workspace", ":danger-full-access"];
+
+/** The modes that they stand for. */
+const modeOf: ReadonlyMap<string, SandboxMode> = new Map([
+  [":read-only", "read-only"],
+  [":workspace", "workspace-write"],
+  [":danger-full-access", "danger-full-access"],
+]);
+
+function isAllowed(id: string, modes: readonly SandboxMode[] | null): boolean {
+  const mode = modeOf.get(id);
+  return modes === null || mode === undefined || modes.includes(mode);
+}
 
 /**
  * What `experimentalFeature/list` answers.
@@ -23,30 +35,33 @@ export async function offerFeatures(
   configuration: Configuration,
   params: ExperimentalFeatureListParams,
 ): Promise<ExperimentalFeatureListResponse> {
-  const cwd = configuration.cwdOfThread(params.threadId ?? undefined);
-  try {
-    const config = await configuration.forThread({ cwd, overrides: {} });
-    return toPage(listFeatures(config), params, "feature flags");
-  } catch (error) {
-    if (error instanceof RpcError || !(error instanceof Error)) throw error;
-    throw RpcError.internal(`failed to reload config: ${error.message}`, error);
-  }
+  const { threadId } = params;
+  const config = await refusing(
+    threadId == null ? configuration.forServer() : configuration.forThread({
+      cwd: configuration.cwdOfThread(threadId),
+      overrides: {},
+    }),
+    "failed to reload config",
+  );
+  return toPage(listFeatures(config), params, "feature flags");
 }
 
 /**
- * What `permissionProfile/list` answers. Those that are built in are there even
- * if the configuration is broken.
+ * What `permissionProfile/list` answers. What the settings beside them are
+ * worth does not matter.
  *
- * @throws {RpcError} if the page is wrong.
+ * @throws {RpcError} if the page is wrong, or a file can't be parsed.
  */
 export async function offerProfiles(
   configuration: Configuration,
   params: PermissionProfileListParams,
 ): Promise<PermissionProfileListResponse> {
-  const cwd = params.cwd ?? Deno.cwd();
-  const config = await configuration.forThread({ cwd, overrides: {} })
-    .catch(() => configuration.server);
+  const config = await refusing(
+    configuration.peek(params.cwd ?? undefined),
+    "failed to reload config",
+  );
   const allowed = config.requirements?.allowedPermissionProfiles ?? null;
+  const modes = config.requirements?.allowedSandboxModes ?? null;
   const own = config.get("permissions");
   const names = [
     ...builtInProfiles,
@@ -57,7 +72,7 @@ export async function offerProfiles(
     return {
       id,
       description: typeof description === "string" ? description : null,
-      allowed: allowed?.[id] ?? allowed === null,
+      allowed: allowed?.[id] ?? (allowed === null && isAllowed(id, modes)),
     };
   });
   return toPage(profiles, params, "permission profiles");

@@ -156,7 +156,8 @@ Deno.test("configRequirements/read answers null on an empty system", async () =>
     etc: "/nonexistent",
   });
   const { handle } = configMethods["configRequirements/read"];
-  assert.deepEqual(handle(configuration, undefined, undefined as never), {
+  const answer = await handle(configuration, undefined, undefined as never);
+  assert.deepEqual(answer, {
     requirements: null,
     supportsIndependentSpeedModes: true,
   });

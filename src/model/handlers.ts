@@ -12,6 +12,10 @@ import {
 export interface ModelShelf extends ProviderConfiguration {
   /** The configuration as it is now. */
   readConfig(): Promise<Config>;
+  /** What it says now, whether it can be used or not. */
+  peekConfig(): Promise<Config>;
+  /** Fails if it can't be used. */
+  checkConfig(): Promise<unknown>;
   /** The environment. */
   readonly env: { get(name: string): string | undefined };
 }
@@ -23,11 +27,11 @@ export const modelHandlers: Handlers<ModelShelf, ModelMethod> = {
     return offerModels(params, { config, env: shelf.env, client });
   },
   async "modelProvider/list"(shelf) {
-    return offerProviders(await shelf.readConfig());
+    return offerProviders(await shelf.peekConfig());
   },
   "modelProvider/config/write": (shelf, params) => writeProvider(shelf, params),
-  "modelProvider/capabilities/read": () => ({
-    imageGeneration: true,
-    webSearch: true,
-  }),
+  async "modelProvider/capabilities/read"(shelf) {
+    await shelf.checkConfig();
+    return { imageGeneration: true, webSearch: true };
+  },
 };

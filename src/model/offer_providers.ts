@@ -147,6 +147,9 @@ function check(
   if (typeof envKey === "string" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(envKey)) {
     throw refusal("Invalid API key environment variable name.");
   }
+  if (provider === undefined && baseUrl == null) {
+    throw refusal("Enter a base URL: a new provider has none.");
+  }
   const isExternal = provider?.settings.type === "customGateway" &&
     provider.settings.auth.mode === "externallyConfigured";
   if (isExternal && envKey !== undefined) {

@@ -218,6 +218,7 @@ Deno.test("modelProvider/config/write: nonsense is refused, and nothing written"
       "Invalid API key environment variable name.",
       invalid,
     ],
+    [{ name: "x" }, "Enter a base URL: a new provider has none.", invalid],
     [{ providerId: "nope" }, "Unknown provider ID.", "configPathNotFound"],
     [
       { providerId: "openai", name: "x" },

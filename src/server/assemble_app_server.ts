@@ -4,6 +4,7 @@ import {
   type ConfigOverrides,
   installationId,
   openConfiguration,
+  refusing,
   resolveHome,
 } from "../config/mod.ts";
 import { type ExecLimits, Programs } from "../exec/mod.ts";
@@ -381,6 +382,13 @@ export async function assembleAppServer(
         service: {
           env,
           readConfig,
+          peekConfig: () =>
+            refusing(configuration.peek(), "failed to read providers"),
+          checkConfig: () =>
+            refusing(
+              configuration.forServer(),
+              "failed to resolve feature override precedence",
+            ),
           write: (params) => configuration.write(params),
         },
       }),

@@ -98,7 +98,6 @@ function toWished(
   const isOther = wishes.model != null && wishes.model !== remembered.model;
   const effort = (isOther ? undefined : remembered.effort) ??
     text(config, "model_reasoning_effort") ?? null;
-  const tier = wishes.serviceTier ?? text(config, "service_tier") ?? null;
   const roots = wishes.runtimeWorkspaceRoots ?? [cwd];
   return {
     disabledPluginIds: remembered.disabledPluginIds ?? [],
@@ -115,9 +114,12 @@ function toWished(
     model,
     modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
       text(config, "model_provider") ?? "openai",
-    serviceTier: tier !== null && serviceTiers(model).includes(tier)
-      ? tier
-      : null,
+    serviceTier: toServiceTier(
+      wishes.serviceTier === null
+        ? "default"
+        : wishes.serviceTier ?? text(config, "service_tier"),
+      serviceTiers(model),
+    ),
     effort,
     summary: (text(config, "model_reasoning_summary") as
       | ReasoningSummary
@@ -134,6 +136,19 @@ function toWished(
     personality: wishes.personality ??
       (text(config, "personality") as Personality | undefined) ?? null,
   };
+}
+
+/** Tiers that every model takes. */
+const commonTiers: readonly string[] = ["default", "flex"];
+
+/** The tier as models know it: `fast` is what people call one of them. */
+function toServiceTier(
+  wanted: string | undefined,
+  known: readonly string[],
+): string | null {
+  if (wanted === undefined) return null;
+  const tier = wanted === "fast" ? "priority" : wanted;
+  return commonTiers.includes(tier) || known.includes(tier) ? tier : null;
 }
 
 /**

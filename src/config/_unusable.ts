@@ -1,0 +1,96 @@
+import type { Demands, Layer } from "./_layer.ts";
+import { toPlainTable } from "./_plain.ts";
+import { builtInModelProviders } from "./known_keys.ts";
+import { toRequirements } from "./requirements.ts";
+import { isTable, type TomlTable } from "./toml.ts";
+
+/** What stands above the settings that are looked at. */
+export interface Demanding {
+  readonly demands: Demands | undefined;
+  readonly managed: Layer | undefined;
+}
+
+/** Why settings that are well typed can't be used nevertheless. */
+export async function findUnusable(
+  table: TomlTable,
+  demanding: Demanding,
+): Promise<string | undefined> {
+  return findContradiction(table) ?? findChoiceless(table) ??
+    findStranded(table, demanding) ??
+    await findUnreadable(
+      table.model_instructions_file,
+      "model instructions file",
+    ) ??
+    await findUnreadable(
+      table.experimental_compact_prompt_file,
+      "experimental compact prompt file",
+    );
+}
+
+/** Values that are well typed, but cannot be used. */
+export function findContradiction(table: TomlTable): string | undefined {
+  const { profile, model_provider: provider, model_providers: own } = table;
+  if (typeof profile === "string") {
+    return `legacy \`profile = "${profile}"\` config is no longer supported; ` +
+      `use \`--profile ${profile}\` with \`${profile}.config.toml\` instead`;
+  }
+  const isKnown = typeof provider !== "string" ||
+    builtInModelProviders.has(provider) ||
+    isTable(own) && Object.hasOwn(own, provider);
+  if (!isKnown) return `Model provider \`${provider}\` not found`;
+  return table.approval_policy === "untrusted" ? untrustedPolicy : undefined;
+}
+
+/** What is said of an approval policy that only a request may still ask for. */
+export const untrustedPolicy =
+  'approval_policy = "untrusted" is no longer supported; remove this setting';
+
+/** Profiles of permissions count only if one of them is chosen. */
+function findChoiceless(table: TomlTable): string | undefined {
+  const { permissions, default_permissions: chosen, sandbox_mode } = table;
+  const isChoiceless = isTable(permissions) &&
+    Object.keys(permissions).length > 0 &&
+    chosen === undefined && sandbox_mode === undefined;
+  return isChoiceless
+    ? "config defines `[permissions]` profiles but does not set " +
+      "`default_permissions`"
+    : undefined;
+}
+
+/** Who asks nobody, and must not do what was asked for, could do nothing. */
+function findStranded(
+  { approval_policy: policy, sandbox_mode: mode }: TomlTable,
+  { demands, managed }: Demanding,
+): string | undefined {
+  if (policy !== "never" || mode !== "danger-full-access") return undefined;
+  const requirements = toRequirements(
+    toPlainTable(demands?.table ?? {}),
+    toPlainTable(managed?.table ?? {}),
+  );
+  const policies = requirements?.allowedApprovalPolicies;
+  const isStranded = (policies?.includes("never") ?? true) &&
+    requirements?.allowedSandboxModes?.includes(mode) === false;
+  return isStranded ? stranded : undefined;
+}
+
+const stranded =
+  '`approval_policy = "never"` cannot be used because requirements do not ' +
+  'allow `sandbox_mode = "danger-full-access"`; Codex would fall back to ' +
+  "read-only permissions with approvals disabled. Choose an " +
+  "`approval_policy` based on what you need, such as `on-request`, or choose " +
+  "an allowed sandbox mode.";
+
+async function findUnreadable(
+  path: TomlTable[string] | undefined,
+  name: string,
+): Promise<string | undefined> {
+  if (typeof path !== "string") return undefined;
+  try {
+    const text = await Deno.readTextFile(path);
+    return text.trim() === "" ? `${name} is empty: ${path}` : undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [reason] = /^.*?\(os error \d+\)/.exec(message) ?? [message];
+    return `failed to read ${name} ${path}: ${reason}`;
+  }
+}

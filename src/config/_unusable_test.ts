@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { Ground } from "./_ground_test.ts";
+
+const cases: [what: string, files: Record<string, string>, reason: RegExp][] = [
+  ["profiles of permissions without a choice", {
+    "home/config.toml": '[permissions.p]\ndescription = "mine"\n',
+  }, /does not set `default_permissions`$/],
+  ["instructions that are not there", {
+    "home/config.toml": 'model_instructions_file = "i.md"\n',
+  }, /^failed to read model instructions file .*\/i\.md: .*\(os error 2\)$/],
+  ["instructions that say nothing", {
+    "home/config.toml": 'model_instructions_file = "i.md"\n',
+    "home/i.md": " \n",
+  }, /^model instructions file is empty: .*\/i\.md$/],
+  ["a prompt for compaction that is not there", {
+    "home/config.toml": 'experimental_compact_prompt_file = "c.md"\n',
+  }, /^failed to read experimental compact prompt file .*\/c\.md: /],
+  ["a sandbox that is not allowed, and nobody to ask", {
+    "home/config.toml":
+      'approval_policy = "never"\nsandbox_mode = "danger-full-access"\n',
+    "etc/requirements.toml": 'allowed_sandbox_modes = ["read-only"]\n',
+  }, /^`approval_policy = "never"` cannot be used /],
+];
+
+for (const [what, files, reason] of cases) {
+  Deno.test(`a configuration is of no use with ${what}`, async () => {
+    await using ground = await Ground.create(files);
+    const configuration = await ground.open();
+    assert.deepEqual(
+      configuration.server.warnings.map(({ summary }) => summary),
+      ["Invalid configuration; using defaults."],
+    );
+    const details = configuration.server.warnings[0]?.details ?? "";
+    assert.match(details, reason);
+    await assert.rejects(
+      configuration.forThread({ cwd: ground.work, overrides: {} }),
+      { message: details },
+    );
+    await assert.rejects(configuration.read({}), {
+      code: -32603,
+      message: `failed to resolve feature override precedence: ${details}`,
+    });
+    // What is asked of the layers alone is answered.
+    await configuration.peek();
+  });
+}
+
+Deno.test("a sandbox that is not allowed does no harm where somebody is asked", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml":
+      'approval_policy = "never"\nsandbox_mode = "danger-full-access"\n',
+    "etc/requirements.toml": 'allowed_sandbox_modes = ["read-only"]\n' +
+      'allowed_approval_policies = ["on-request"]\n',
+  });
+  const configuration = await ground.open();
+  await configuration.forThread({ cwd: ground.work, overrides: {} });
+});
