@@ -188,13 +188,24 @@ export const openHandlers: Handlers<
   },
   "thread/loaded/list"(threads, { cursor, limit }) {
     const ids = threads.loaded.sort();
+    if (cursor != null) checkCursor(cursor);
     const from = cursor == null ? 0 : ids.findIndex((id) => id > cursor);
     const rest = from < 0 ? [] : ids.slice(from);
-    const data = rest.slice(0, limit ?? rest.length);
+    // A wish for none gets one, as clients know it.
+    const data = rest.slice(0, Math.max(limit ?? rest.length, 1));
     const hasMore = data.length < rest.length;
     return { data, nextCursor: hasMore ? data.at(-1) ?? null : null };
   },
 };
+
+/** @throws {RpcError} if it is no place in a list of threads. */
+function checkCursor(cursor: string): void {
+  try {
+    toThreadId(cursor);
+  } catch {
+    throw RpcError.invalidRequest(`invalid cursor: ${cursor}`);
+  }
+}
 
 /** The attendance of the connection that asks. */
 export function attend(threads: Threads, { session }: Context): Attendance {

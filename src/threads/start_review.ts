@@ -3,19 +3,30 @@ import { toReviewHint } from "../agent/mod.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
-/** @throws {RpcError} if it says nothing of what is to be reviewed. */
-export function checkTarget(target: ReviewTarget): void {
-  const empty = (name: string) =>
-    RpcError.invalidRequest(`${name} must not be empty`);
+/**
+ * What is to be reviewed, without blanks around it.
+ *
+ * @throws {RpcError} if that is nothing.
+ */
+export function toTarget(target: ReviewTarget): ReviewTarget {
+  const trim = (name: string, text: string): string => {
+    const trimmed = text.trim();
+    if (trimmed !== "") return trimmed;
+    throw RpcError.invalidRequest(`${name} must not be empty`);
+  };
   switch (target.type) {
-    case "custom":
-      if (target.instructions.trim() === "") throw empty("instructions");
-      return;
-    case "commit":
-      if (target.sha.trim() === "") throw empty("sha");
-      return;
+    case "custom": {
+      const { instructions } = target;
+      return { ...target, instructions: trim("instructions", instructions) };
+    }
+    case "commit": {
+      const title = target.title?.trim() || null;
+      return { ...target, sha: trim("sha", target.sha), title };
+    }
     case "baseBranch":
-      if (target.branch.trim() === "") throw empty("branch");
+      return { ...target, branch: trim("branch", target.branch) };
+    case "uncommittedChanges":
+      return target;
   }
 }
 

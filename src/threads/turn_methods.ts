@@ -3,7 +3,7 @@ import type { Handlers } from "../rpc/mod.ts";
 import { readHistoryEnds } from "./_history_ends.ts";
 import { forkThread } from "./fork_thread.ts";
 import { revertThread, rollBackThread } from "./revert_thread.ts";
-import { checkTarget, startReview } from "./start_review.ts";
+import { startReview, toTarget } from "./start_review.ts";
 import { startShell, startTurn } from "./start_turn.ts";
 import { tellChange } from "./tell_change.ts";
 import type { Threads } from "./threads.ts";
@@ -25,9 +25,9 @@ export const turnHandlers: Handlers<
 > = {
   async "review/start"(threads, params, context) {
     const source = threads.get(params.threadId);
-    checkTarget(params.target);
+    const target = toTarget(params.target);
     if (params.delivery !== "detached") {
-      const turn = startReview(threads, source, params.target);
+      const turn = startReview(threads, source, target);
       context.afterReply(() => {
         source.warnOfModel();
         source.play();
@@ -41,7 +41,7 @@ export const turnHandlers: Handlers<
     );
     const attendance = context.session(threads.createAttendance);
     thread.followers.join(attendance);
-    const turn = startReview(threads, thread, params.target);
+    const turn = startReview(threads, thread, target);
     threads.tellStarted(thread);
     context.afterReply(() => {
       thread.warnOfModel();
