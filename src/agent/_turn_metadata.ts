@@ -69,6 +69,9 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     request_kind: kind,
     history_initialization: conversation.isResumed ? "resumed" : "new",
     root_turn_id: parts.rootTurnId,
+    ...(agent.threadSource == null
+      ? {}
+      : { thread_source: agent.threadSource }),
     ...(parts.turnTrigger === null ? {} : { turn_trigger: parts.turnTrigger }),
     ...(parts.subagent === null ? {} : {
       parent_thread_id: agent.threadId,

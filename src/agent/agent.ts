@@ -110,6 +110,8 @@ export interface AgentOptions {
   readonly installationId: string;
   /** Value of the `originator` header. */
   readonly originator: string;
+  /** What the thread is listed as coming from, for the provider. */
+  readonly threadSource?: string | null;
   /** What was said before it was loaded. */
   readonly past: Past;
   /**

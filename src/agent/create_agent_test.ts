@@ -608,6 +608,7 @@ Deno.test("run shows no message where a plan is all that is said", async () => {
 Deno.test("run asks with what the settings and the facts say", async () => {
   const { run, model } = rehearse([says("a")], {
     facts: () => ({ ...facts, defaultVerbosity: "low" }),
+    threadSource: "ci",
   }, { model_verbosity: "high" });
 
   await run("go", {
@@ -644,6 +645,7 @@ Deno.test("run asks with what the settings and the facts say", async () => {
   assert.equal(metadata.mine, "1");
   assert.equal(metadata.thread_id, "thread");
   assert.equal(metadata.turn_trigger, "user");
+  assert.equal(metadata.thread_source, "ci");
   assert.equal(headers["x-codex-window-id"], "thread:0");
   assert.equal(
     clientMetadata["x-codex-turn-metadata"],

@@ -68,6 +68,7 @@ export function assembleThread(
     tellDiff: (stage) => toolbox.tellDiff(stage),
     baseInstructions: seed.baseInstructions,
     developerInstructions: seed.developerInstructions,
+    threadSource: view.threadSource,
     past: seed.past,
   });
   const thread: Thread = new Thread({
