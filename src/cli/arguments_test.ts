@@ -339,6 +339,17 @@ Deno.test("parseArguments() takes the arguments of ai-sdk-provider-codex-cli", (
   );
 });
 
+Deno.test("parseArguments() takes the arguments of its older versions", () => {
+  const line = "exec --experimental-json --full-auto --skip-git-repo-check " +
+    "--include-plan-tool --color never -m m --output-last-message /l go";
+  assert.deepEqual(parsed(line, "full-auto", "color"), [
+    "gangway exec",
+    true,
+    ["never"],
+    "go",
+  ]);
+});
+
 Deno.test("parseArguments() takes several words behind an option that takes many", () => {
   const cases: readonly [line: string, images: string[], rest: string[]][] = [
     ["exec -i a b -- go", ["a", "b"], ["go"]],

@@ -177,6 +177,8 @@ export const ownOptions: readonly Option[] = [
     choices: ["always", "never", "auto"],
     help: "Whether progress has colours. Default: auto, on a terminal.",
   },
+  // Older clients pass it: the model always has a tool for plans.
+  { name: "include-plan-tool", hidden: true, help: "Without effect." },
   { name: "version", short: "V", help: "Print version." },
 ];
 
