@@ -22,6 +22,7 @@ import {
 } from "./_layer.ts";
 import type { Places, Sources } from "./_places.ts";
 import { toPlainTable } from "./_plain.ts";
+import { withTexts } from "./_text_files.ts";
 import { Config, type ConfigParts } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { configFile } from "./known_keys.ts";
@@ -177,7 +178,7 @@ export async function resolveLayers(
   warnings.push(
     ...await judgeKeys(layers, demands, { strict: options.strict, isBroken }),
   );
-  return toConfig(toHeld(merge(layers), demands), {
+  return toConfig(await withTexts(toHeld(merge(layers), demands)), {
     managed,
     demands,
     warnings,

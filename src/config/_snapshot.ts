@@ -27,6 +27,7 @@ import {
   withoutSwitches,
 } from "./_project.ts";
 import { readEither, type ReadSource } from "./_source.ts";
+import { withTexts } from "./_text_files.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import {
@@ -185,7 +186,8 @@ export async function settle(
       ? { ...layer, table: withoutSwitches(layer.table) }
       : layer
   );
-  return toConfig(toHeld(mergeTables(base, merge(counting)), common.demands), {
+  const held = toHeld(mergeTables(base, merge(counting)), common.demands);
+  return toConfig(await withTexts(held), {
     managed: common.managed,
     demands: common.demands,
     requested,

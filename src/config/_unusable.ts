@@ -1,5 +1,6 @@
 import type { Demands, Layer } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
+import { withTexts } from "./_text_files.ts";
 import { builtInModelProviders } from "./known_keys.ts";
 import { toRequirements } from "./requirements.ts";
 import { isTable, type TomlTable } from "./toml.ts";
@@ -17,14 +18,7 @@ export async function findUnusable(
 ): Promise<string | undefined> {
   return findContradiction(table) ?? findChoiceless(table) ??
     findStranded(table, demanding) ??
-    await findUnreadable(
-      table.model_instructions_file,
-      "model instructions file",
-    ) ??
-    await findUnreadable(
-      table.experimental_compact_prompt_file,
-      "experimental compact prompt file",
-    );
+    await findUnreadable(table);
 }
 
 /** Values that are well typed, but cannot be used. */
@@ -80,17 +74,12 @@ const stranded =
   "`approval_policy` based on what you need, such as `on-request`, or choose " +
   "an allowed sandbox mode.";
 
-async function findUnreadable(
-  path: TomlTable[string] | undefined,
-  name: string,
-): Promise<string | undefined> {
-  if (typeof path !== "string") return undefined;
+async function findUnreadable(table: TomlTable): Promise<string | undefined> {
   try {
-    const text = await Deno.readTextFile(path);
-    return text.trim() === "" ? `${name} is empty: ${path}` : undefined;
+    await withTexts(table);
+    return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const [reason] = /^.*?\(os error \d+\)/.exec(message) ?? [message];
-    return `failed to read ${name} ${path}: ${reason}`;
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
   }
 }

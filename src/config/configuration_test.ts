@@ -349,7 +349,10 @@ Deno.test("a profile goes over the user's file and under the project; without th
     );
     return rest;
   };
-  const fast = { model_instructions_file: "$R/home/m.md" };
+  const fast = {
+    model_instructions_file: "$R/home/m.md",
+    instructions: "Be brief.",
+  };
   assert.deepEqual(await read({ profile: "fast" }), {
     a: "user",
     b: "fast",

@@ -14,7 +14,7 @@ import {
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire, findStored, toUsage } from "./resume_thread.ts";
-import { resolveSettings } from "./settings.ts";
+import { resolveSettings, toInstructions } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
@@ -109,7 +109,7 @@ export async function forkThread(
     config,
     models,
     dynamicTools: [],
-    baseInstructions: params.baseInstructions ?? null,
+    baseInstructions: params.baseInstructions ?? toInstructions(config),
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
     fallbacks,

@@ -138,6 +138,11 @@ function toWished(
   };
 }
 
+/** What the configuration tells models first; null if nothing of its own. */
+export function toInstructions(config: Config): string | null {
+  return text(config, "instructions") ?? null;
+}
+
 /** Tiers that every model takes. */
 const commonTiers: readonly string[] = ["default", "flex"];
 

@@ -10,7 +10,7 @@ import { readGitInfo } from "./_git_info.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire } from "./resume_thread.ts";
-import { resolveSettings } from "./settings.ts";
+import { resolveSettings, toInstructions } from "./settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
@@ -89,6 +89,7 @@ export async function startThread(
     daybreakEnabled: params.daybreakEnabled ?? null,
     turns: [],
   };
+  const baseInstructions = params.baseInstructions ?? toInstructions(config);
   const gitInfo = path === null
     ? null
     : await readGitInfo(cwd, threads.paths.access?.checkRead);
@@ -107,7 +108,7 @@ export async function startThread(
     ...gitInfo !== null && { git: toStoredGit(gitInfo) },
     ...view.threadSource !== null && { thread_source: view.threadSource },
     base_instructions: {
-      text: params.baseInstructions ?? threads.baseInstructions,
+      text: baseInstructions ?? threads.baseInstructions,
     },
   }, { log: threads.log });
   const lock = rollout && await acquire(threads.home, id);
@@ -119,7 +120,7 @@ export async function startThread(
     models,
     past: { ...noPast, opening: params.sessionStartSource ?? "startup" },
     dynamicTools: params.dynamicTools ?? [],
-    baseInstructions: params.baseInstructions ?? null,
+    baseInstructions,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
     fallbacks,
