@@ -10,6 +10,7 @@ import {
 import type { OutputStream } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { MessageLines } from "./_message_lines.ts";
+import { CLOSED, McpFailure } from "./mcp_failure.ts";
 import { StderrLog } from "./_stderr_log.ts";
 import type { ProgramPlace } from "./server_config.ts";
 
@@ -60,14 +61,31 @@ export class ProgramTransport implements Transport, OutputConsumer {
   readonly #stderr: StderrLog;
   #program: Program | undefined;
   #run: Promise<void> | undefined;
+  #started: Promise<void> | undefined;
   #hasLeft = false;
+  #hasEnded = false;
 
   constructor(options: ProgramTransportOptions) {
     this.#options = options;
     this.#stderr = new StderrLog(options.log);
   }
 
+  /** Starts the program already; `start` tells how that went. */
+  begin(): void {
+    this.#begin().catch(() => {});
+  }
+
   async start(): Promise<void> {
+    await this.#begin();
+    // Nobody was there to hear of it.
+    if (this.#hasEnded) throw new McpFailure(CLOSED);
+  }
+
+  #begin(): Promise<void> {
+    return this.#started ??= this.#launch();
+  }
+
+  async #launch(): Promise<void> {
     const { programs, name } = this.#options;
     const program = programs.start(this.#toOrder(), name, () => {});
     this.#program = program;
@@ -116,6 +134,7 @@ export class ProgramTransport implements Transport, OutputConsumer {
     } catch {
       // It could not be started, which `start` tells.
     }
+    this.#hasEnded = true;
     this.onclose?.();
   }
 

@@ -17,7 +17,8 @@ export interface WayOptions {
 }
 
 /**
- * Makes the way to a server; nothing is started yet.
+ * Makes the way to a server. A program is started already: it comes up while the
+ * SDK is loaded.
  *
  * @throws {Unstartable} if it can't even be tried.
  */
@@ -29,7 +30,9 @@ export async function createWay(
   checkStartable(config, env);
   const { name, place } = config;
   if (place.kind === "program") {
-    return new ProgramTransport({ name, place, cwd, programs, log });
+    const way = new ProgramTransport({ name, place, cwd, programs, log });
+    way.begin();
+    return way;
   }
   const authProvider = await logins.provide(config);
   return await createHttpTransport(place, { env, version, authProvider });

@@ -66,21 +66,24 @@ export class Connection implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<Connection> {
     const calls = new OpenCalls(options.elicit);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => options.transport.close());
     const peer = await createPeer({
       version: options.version,
       elicit: (asked, signal) => calls.answer(asked, signal),
       onToolsChanged: () => connection.#refresh(),
     });
     const connection: Connection = new Connection(options, peer, calls);
+    stack.use(connection);
     try {
       signal.throwIfAborted();
       await connection.#open(signal);
-      return connection;
     } catch (error) {
-      await connection[Symbol.asyncDispose]();
       signal.throwIfAborted();
       throw error;
     }
+    stack.move();
+    return connection;
   }
 
   /** Those of its tools that are to be used, as it listed them last. */

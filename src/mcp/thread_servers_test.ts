@@ -13,8 +13,10 @@ import type { ThreadServers } from "./thread_servers.ts";
 const never = new AbortController().signal;
 
 /** Starts them, and waits until all have come up or failed. */
-async function openAll(ground: Ground): Promise<ThreadServers> {
-  const thread = ground.open();
+async function openAll(
+  ground: Ground,
+  thread: ThreadServers = ground.open(),
+): Promise<ThreadServers> {
   thread.start();
   await Promise.all(thread.servers.map((one) => one.settled()));
   return thread;
@@ -31,7 +33,7 @@ Deno.test("ThreadServers starts a server of the SDK, tells how far it is, and ha
   });
   const thread = ground.open();
   assert.deepEqual(ground.news, []);
-  await openAll(ground);
+  await openAll(ground, thread);
   thread.start();
   await thread.settled(never);
   const about = { threadId: THREAD_ID, name: "re-al" };
@@ -476,7 +478,8 @@ Deno.test("ThreadServers has the servers of plugins, and says whose they are", a
     }],
   });
   const thread = ground.open();
-  await thread.settled(never);
+  await thread.filled;
+  await openAll(ground, thread);
   assert.deepEqual(
     ground.news.map(({ name, status }) => [name, status]),
     [["real", "starting"], ["real", "ready"]],
