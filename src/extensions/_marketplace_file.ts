@@ -30,6 +30,8 @@ export interface Marketplace {
   readonly root: string;
   readonly interface: MarketplaceInterface | null;
   readonly offers: readonly Offer[];
+  /** Names of plugins that can't be names of plugins. */
+  readonly misnamed: readonly string[];
 }
 
 /** Where the file of a marketplace may lie in its root; the first one counts. */
@@ -60,10 +62,12 @@ export async function readMarketplace(
     const name = file.must("name").text();
     const shown = file.maybe("interface");
     const offers = new Map<string, Offer>();
+    const misnamed: string[] = [];
     for (const entry of file.must("plugins").list()) {
       const offer = readOffer(entry, root);
       if (offer === undefined || offers.has(offer.name)) continue;
-      offers.set(offer.name, offer);
+      if (isPluginName(offer.name)) offers.set(offer.name, offer);
+      else misnamed.push(offer.name);
     }
     return {
       name,
@@ -73,6 +77,7 @@ export async function readMarketplace(
         ? null
         : { displayName: shown.maybe("displayName")?.text() ?? null },
       offers: [...offers.values()],
+      misnamed,
     };
   });
 }
@@ -95,8 +100,7 @@ function readOffer(entry: JsonNode, root: string): Offer | undefined {
   };
   const isForUs = products === undefined ||
     products.some((product) => product.toUpperCase() === "CODEX");
-  if (!isForUs || source === undefined || !isPluginName(name)) return undefined;
-  return { ...offer, source };
+  return isForUs && source !== undefined ? { ...offer, source } : undefined;
 }
 
 /** What an offer says of its plugin itself counts where the plugin is silent. */

@@ -68,10 +68,12 @@ export function toPluginManifest(
     description: text("description")?.trim() || null,
     keywords: file.get("keywords")?.texts() ?? [],
     interface: shown === undefined ? null : toInterface(shown, directory),
-    skillRoots: path("skills", "./skills"),
+    skillRoots: toSkillRoots(file.get("skills"), directory),
     mcpServers: ownServers,
     mcpFiles: ownServers === null ? path("mcpServers", "./.mcp.json") : [],
-    appFiles: path("apps", "./.app.json"),
+    appFiles: [
+      resolveWithin(directory, text("apps") ?? "") ?? `${directory}/.app.json`,
+    ],
     hookFiles: toPaths(file.get("hooks"), "./hooks/hooks.json", directory),
   };
 }
@@ -131,6 +133,18 @@ function toPath(
   directory: string,
 ): string | undefined {
   return said?.isText ? resolveWithin(directory, said.text()) : undefined;
+}
+
+/** What can't be used counts as not said. */
+function toSkillRoots(
+  said: JsonNode | undefined,
+  directory: string,
+): string[] {
+  const paths = said?.isText ? [said] : said?.isList ? said.list() : [];
+  const roots = paths.every((path) => path.isText)
+    ? paths.flatMap((path) => toPath(path, directory) ?? [])
+    : [];
+  return roots.length === 0 ? [`${directory}/skills`] : roots;
 }
 
 function toPaths(

@@ -293,8 +293,8 @@ export class Plugins {
     path: string,
     name: string,
   ): Promise<{ marketplace: Marketplace; offer: Offer }> {
-    checkPluginName(name);
     const marketplace = await this.#options.marketplaces.open(path);
+    if (marketplace.misnamed.includes(name)) checkPluginName(name);
     const offer = marketplace.offers.find((one) => one.name === name);
     if (offer !== undefined) return { marketplace, offer };
     throw RpcError.invalidRequest(

@@ -298,7 +298,7 @@ for (
 
 Deno.test("plugin/install takes the name of its directory for a plugin without one", async () => {
   await using ground = await createGround(
-    offering([local("a")], { a: { skills: ["./elsewhere"] } }),
+    offering([local("a")], { a: { skills: ["../elsewhere"] } }),
   );
   await install(ground, "a");
   assert.ok(await exists(`${ground.home}/plugins/cache/mp/a/local`));
@@ -440,8 +440,9 @@ const refused: [name: string, manifest: unknown, message: string][] = [
     "plugin.json name `else` does not match marketplace plugin name `other`",
   ],
   ["absent", undefined, "plugin `absent` was not found in marketplace `mp`"],
+  ["a b", undefined, "plugin `a b` was not found in marketplace `mp`"],
   [
-    "a b",
+    "mis named",
     undefined,
     "invalid plugin name: only ASCII letters, digits, `.`, `_`, and `-` are allowed",
   ],
@@ -454,6 +455,7 @@ for (const [name, manifest, message] of refused) {
         local("off", { policy: { installation: "NOT_AVAILABLE" } }),
         local("none"),
         local("other"),
+        { ...local("a"), name: "mis named" },
       ],
       manifest === undefined ? {} : { [name]: manifest },
     ));
