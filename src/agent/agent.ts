@@ -194,6 +194,8 @@ export interface Agent {
   add(...items: ResponseItem[]): void;
   /** Puts another conversation in place of this one, as a revert does. */
   replace(history: readonly ResponseItem[]): void;
+  /** What is wrong with the thread's hooks, for the user. Never rejects. */
+  warnings(cwd: string): Promise<readonly string[]>;
   /**
    * Lets hooks hear that the thread is closed. No turn runs any more. Never
    * rejects.

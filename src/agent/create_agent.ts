@@ -122,6 +122,10 @@ class LoadedAgent implements Agent {
     this.#conversation.replace(history);
   }
 
+  async warnings(cwd: string): Promise<readonly string[]> {
+    return await this.#options.extensions?.warnings(cwd) ?? [];
+  }
+
   async leave(cwd: string, tell: Stage["tell"]): Promise<void> {
     const { extensions, sessionId, threadId } = this.#options;
     await extensions?.leave({ sessionId, threadId, cwd, tell });

@@ -120,6 +120,8 @@ export interface AgentExtensions {
     cwd: string,
     config: Config,
   ): Promise<Named>;
+  /** What is wrong with the hooks of the thread, for the user. Never rejects. */
+  warnings(cwd: string): Promise<readonly string[]>;
   /** Whether any hook may run for an event. */
   awaits(event: HookOccasion["event"], cwd: string): Promise<boolean>;
   /** Runs the hooks for an occasion. Does not throw, unless it is aborted. */

@@ -140,6 +140,7 @@ export class Extensions implements AsyncDisposable {
       describe: async (cwd, config) =>
         toSkillsText((await this.skills.list(cwd, config)).skills),
       resolve: (input, cwd, config) => this.#resolve(input, cwd, config),
+      warnings: (cwd) => hooks.warnings(cwd),
       awaits: (event, cwd) => hooks.awaits(event, cwd),
       occur: (occasion, scene) => hooks.occur(occasion, scene),
       leave: (farewell) => hooks.leave(farewell),

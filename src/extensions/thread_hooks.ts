@@ -124,6 +124,15 @@ export class ThreadHooks implements Disposable {
     this.#options = options;
   }
 
+  /** What was left out of them, and why. */
+  async warnings(cwd: string): Promise<readonly string[]> {
+    try {
+      return (await this.#options.hooks.list(cwd)).warnings;
+    } catch {
+      return []; // a broken configuration is told of elsewhere
+    }
+  }
+
   /** Whether any may run for an event. */
   async awaits(event: HookEventName, cwd: string): Promise<boolean> {
     return (await this.#list(event, cwd)).length > 0;

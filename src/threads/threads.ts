@@ -156,6 +156,12 @@ export class Threads implements Household, AsyncDisposable {
     thread.proclaim("thread/started", {
       thread: { ...thread.view, turns: [] },
     });
+    const { threadId, settings, agent } = thread;
+    agent.warnings(settings.cwd).then((warnings) => {
+      for (const message of warnings) {
+        thread.publish("warning", { threadId, message });
+      }
+    });
   }
 
   /** Tells everybody something that belongs to no loaded thread. */

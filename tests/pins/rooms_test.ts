@@ -38,7 +38,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     types: ["rollout", "config", "telemetry"],
   },
   extensions: {
-    rooms: ["protocol", "access", "exec", "files"],
+    rooms: ["protocol", "access", "exec", "files", "tools"],
     types: ["agent", "config", "telemetry"],
   },
   threads: {
