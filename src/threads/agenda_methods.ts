@@ -117,11 +117,7 @@ async function locateQueue(
     threads,
     threadId,
     "queued submissions",
-    (id) =>
-      RpcError.internal(
-        "failed to read thread: invalid thread-store request: " +
-          missing.noRollout(id).message,
-      ),
+    missing.noRollout,
   );
   const { id } = located;
   checkIsActive(

@@ -64,15 +64,13 @@ export const historyHandlers: Handlers<
     return await readPageOfTurns(threads, located, params);
   },
   async "thread/items/list"(threads, params) {
-    const located = await locateHistory(
-      threads,
-      params.threadId,
-      "thread/items/list",
-    );
+    const located = await locate(threads, params.threadId, missing.notLoaded);
+    checkIsKept(located, "thread/items/list");
     return await readPageOfItems(threads, located, params);
   },
   async "thread/items/read"(threads, { threadId, turnId, itemIds }) {
-    const located = await locateHistory(threads, threadId, "thread/items/read");
+    const located = await locate(threads, threadId, missing.notLoaded);
+    checkIsKept(located, "thread/items/read");
     if (itemIds.length === 0 || itemIds.length > MAX_CHOSEN) {
       throw RpcError.invalidRequest(
         `itemIds must contain 1 to ${MAX_CHOSEN} IDs`,
@@ -87,11 +85,8 @@ export const historyHandlers: Handlers<
     return { ...page, data: page.data.map(({ item }) => item) };
   },
   async "thread/timeline/list"(threads, params) {
-    const located = await locateHistory(
-      threads,
-      params.threadId,
-      "thread/timeline/list",
-    );
+    const located = await locate(threads, params.threadId, missing.notLoaded);
+    checkIsKept(located, "thread/timeline/list");
     return await readPageOfTimeline(threads, located, params);
   },
   async "thread/search"(threads, params, { signal }) {
@@ -106,11 +101,8 @@ export const historyHandlers: Handlers<
     };
   },
   async "thread/searchOccurrences"(threads, params, { signal }) {
-    const located = await locateHistory(
-      threads,
-      params.threadId,
-      "thread/searchOccurrences",
-    );
+    const located = await locate(threads, params.threadId, missing.notLoaded);
+    checkIsKept(located, "thread/searchOccurrences");
     const { id, catalog } = located;
     const history = await openHistory(threads, located);
     return await catalog.messages.searchOccurrences(
@@ -191,19 +183,6 @@ async function readAllTurns(
   if (thread !== undefined) return await thread.readTurns();
   const history = await openHistory(threads, located);
   return await history?.readTurns() ?? [];
-}
-
-/** A thread with a file; of another one, a reader of files knows nothing. */
-async function locateHistory(
-  threads: Threads,
-  threadId: string,
-  method: string,
-): Promise<Located> {
-  const toError = (): RpcError =>
-    RpcError.methodNotFound(`${method} is not supported yet`);
-  const located = await locate(threads, threadId, toError);
-  if (located.thread?.view.ephemeral === true) throw toError();
-  return located;
 }
 
 function checkIsKept({ thread }: Located, method: string): void {
