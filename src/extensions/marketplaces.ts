@@ -9,25 +9,19 @@ import {
   type MarketplaceUpgradeResponse,
   RpcError,
 } from "../protocol/mod.ts";
+import { findMarketplace, findMarketplaceAbove } from "./_find_marketplace.ts";
+import { isTable } from "./_json.ts";
+import { MarketplaceClones } from "./_marketplace_clones.ts";
 import {
-  clone,
-  type GitOptions,
-  type GitSource,
-  readHead,
-  readRemoteHead,
-} from "./_git.ts";
-import { isTable, toText, toTexts } from "./_json.ts";
-import {
-  type Marketplace,
-  marketplaceFiles,
-  readMarketplace,
-} from "./_marketplace_file.ts";
+  isSameSource,
+  type MarketplaceEntry,
+  toEntries,
+} from "./_marketplace_entries.ts";
+import { type Marketplace, readMarketplace } from "./_marketplace_file.ts";
 import { toMarketplaceSource } from "./_marketplace_source.ts";
-import { normalize } from "./_paths.ts";
 import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
 import { FileCache } from "./_read_small_file.ts";
 import { look } from "./_stamp.ts";
-import { toProject } from "./_skill_places.ts";
 
 /** What marketplaces are found with. */
 export interface MarketplacesOptions {
@@ -49,22 +43,17 @@ export interface MarketplaceListing {
 /** Names that the vendor's catalogue uses. */
 const reserved = new Set(["openai-curated", "openai-bundled"]);
 
-/** A marketplace as the configuration names it. */
-interface Entry {
-  readonly name: string;
-  readonly git: GitSource | undefined;
-  readonly root: string;
-}
-
 /** The marketplaces of a server: where plugins come from. */
 export class Marketplaces {
   readonly #options: MarketplacesOptions;
+  readonly #clones: MarketplaceClones;
   readonly #files = new FileCache<Marketplace>(256);
   /** Changes of what is configured come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MarketplacesOptions) {
     this.#options = options;
+    this.#clones = new MarketplaceClones(options.home);
   }
 
   /** Those of the configuration, of the user, and of the repositories. */
@@ -73,13 +62,13 @@ export class Marketplaces {
     config: Config,
   ): Promise<MarketplaceListing> {
     const { userHome } = this.#options;
-    const roots = this.#toEntries(config)
+    const roots = toEntries(config, this.#clones.root)
       .sort((a, b) => a.name < b.name ? -1 : 1)
       .map(({ root }) => root);
     if (userHome !== undefined) roots.push(userHome);
     const files = [
-      ...await Promise.all(roots.map(findFile)),
-      ...await Promise.all(cwds.map(findAbove)),
+      ...await Promise.all(roots.map(findMarketplace)),
+      ...await Promise.all(cwds.map(findMarketplaceAbove)),
     ].filter((path) => path !== undefined);
     const marketplaces: Marketplace[] = [];
     const errors: MarketplaceLoadErrorInfo[] = [];
@@ -135,10 +124,6 @@ export class Marketplaces {
     return this.#inTurn(() => this.#upgrade(name, signal));
   }
 
-  get #clones(): string {
-    return `${this.#options.home}/.tmp/marketplaces`;
-  }
-
   async #config(): Promise<Config> {
     const { configuration, home } = this.#options;
     return await configuration.forThread({ cwd: home, overrides: {} });
@@ -157,35 +142,13 @@ export class Marketplaces {
     return done;
   }
 
-  #toEntries(config: Config): Entry[] {
-    const configured = config.get("marketplaces");
-    if (!isTable(configured)) return [];
-    return Object.entries(configured).flatMap(([name, entry]): Entry[] => {
-      if (!isTable(entry) || !isMarketplaceName(name)) return [];
-      const source = toText(entry.source);
-      if (source === null) return [];
-      if (entry.source_type === "local") {
-        return source.startsWith("/")
-          ? [{ name, git: undefined, root: normalize(source) }]
-          : [];
-      }
-      const sparsePaths = toTexts(entry.sparse_paths);
-      const git: GitSource = {
-        url: source,
-        ref: toText(entry.ref),
-        sparsePaths: sparsePaths.length === 0 ? null : sparsePaths,
-      };
-      return [{ name, git, root: `${this.#clones}/${name}` }];
-    });
-  }
-
   async #add(
     params: MarketplaceAddParams,
     signal: AbortSignal,
   ): Promise<MarketplaceAddResponse> {
     const { userHome } = this.#options;
     const source = await toMarketplaceSource(params, { userHome });
-    const entries = this.#toEntries(await this.#config());
+    const entries = toEntries(await this.#config(), this.#clones.root);
     if (source.type === "local") {
       const { name } = await this.#openRoot(source.root);
       const known = this.#check(
@@ -203,21 +166,23 @@ export class Marketplaces {
       };
     }
     const { git } = source;
-    const known = entries.find((entry) => isSame(entry.git, git));
-    if (known !== undefined && await findFile(known.root) !== undefined) {
+    const known = entries.find((entry) => isSameSource(entry.git, git));
+    if (
+      known !== undefined && await findMarketplace(known.root) !== undefined
+    ) {
       return {
         marketplaceName: known.name,
         installedRoot: known.root,
         alreadyAdded: true,
       };
     }
-    return await this.#fetch(
+    return await this.#clones.fetch(
       git,
       { programs: this.#options.programs, signal },
       async (checkout) => {
         const { name } = await this.#openRoot(checkout);
-        this.#check(name, entries, (entry) => isSame(entry.git, git));
-        const root = await this.#replace(checkout, name);
+        this.#check(name, entries, (entry) => isSameSource(entry.git, git));
+        const root = await this.#clones.replace(checkout, name);
         await this.#write(name, {
           source_type: "git",
           source: git.url,
@@ -238,8 +203,7 @@ export class Marketplaces {
     const configured = (await this.#config()).get("marketplaces");
     const names = isTable(configured) ? Object.keys(configured) : [];
     const isConfigured = names.includes(name);
-    const root = `${this.#clones}/${name}`;
-    const isClone = await exists(root);
+    const isClone = await this.#clones.has(name);
     if (!isConfigured && !isClone) {
       throw RpcError.invalidRequest(
         `marketplace \`${name}\` is not configured or installed`,
@@ -251,8 +215,8 @@ export class Marketplaces {
         null,
       );
     }
-    if (isClone) await Deno.remove(root, { recursive: true });
-    return { marketplaceName: name, installedRoot: isClone ? root : null };
+    const installedRoot = isClone ? await this.#clones.remove(name) : null;
+    return { marketplaceName: name, installedRoot };
   }
 
   async #upgrade(
@@ -260,7 +224,7 @@ export class Marketplaces {
     signal: AbortSignal,
   ): Promise<MarketplaceUpgradeResponse> {
     const options = { programs: this.#options.programs, signal };
-    const clones = this.#toEntries(await this.#config())
+    const clones = toEntries(await this.#config(), this.#clones.root)
       .filter((entry) => entry.git !== undefined)
       .filter((entry) => name === undefined || entry.name === name);
     if (name !== undefined && clones.length === 0) {
@@ -275,13 +239,13 @@ export class Marketplaces {
     };
     for (const { name: marketplaceName, git, root } of clones) {
       try {
-        if (await this.#isCurrent(git!, root, options)) continue;
-        await this.#fetch(git!, options, async (checkout) => {
+        if (await this.#clones.isCurrent(git!, root, options)) continue;
+        await this.#clones.fetch(git!, options, async (checkout) => {
           const found = await this.#openRoot(checkout);
           if (found.name !== marketplaceName) {
             throw new Error(`its name is \`${found.name}\` now`);
           }
-          await this.#replace(checkout, marketplaceName);
+          await this.#clones.replace(checkout, marketplaceName);
         });
         told.upgradedRoots.push(root);
       } catch (error) {
@@ -293,42 +257,8 @@ export class Marketplaces {
     return told;
   }
 
-  async #isCurrent(
-    git: GitSource,
-    root: string,
-    options: GitOptions,
-  ): Promise<boolean> {
-    const remote = await readRemoteHead(git, this.#options.home, options);
-    const local = await readHead(root, options).catch(() => undefined);
-    return remote === local;
-  }
-
-  /** Clones into a directory that is gone afterwards, unless it was moved. */
-  async #fetch<T>(
-    git: GitSource,
-    options: GitOptions,
-    use: (checkout: string) => Promise<T>,
-  ): Promise<T> {
-    const staging = `${this.#clones}/.staging/${crypto.randomUUID()}`;
-    await Deno.mkdir(staging, { recursive: true });
-    try {
-      const checkout = `${staging}/checkout`;
-      await clone(git, checkout, options);
-      return await use(checkout);
-    } finally {
-      await Deno.remove(staging, { recursive: true }).catch(() => {});
-    }
-  }
-
-  async #replace(checkout: string, name: string): Promise<string> {
-    const root = `${this.#clones}/${name}`;
-    await Deno.remove(root, { recursive: true }).catch(() => {});
-    await Deno.rename(checkout, root);
-    return root;
-  }
-
   async #openRoot(root: string): Promise<Marketplace> {
-    const path = await findFile(root);
+    const path = await findMarketplace(root);
     if (path === undefined) {
       throw RpcError.invalidRequest(
         `invalid marketplace file \`${root}\`: marketplace root does not contain a supported manifest`,
@@ -345,11 +275,11 @@ export class Marketplaces {
   /** Whether a marketplace is there already, from the same source. */
   #check(
     name: string,
-    entries: readonly Entry[],
-    isSameSource: (entry: Entry) => boolean,
+    entries: readonly MarketplaceEntry[],
+    isTheSame: (entry: MarketplaceEntry) => boolean,
   ): boolean {
     const known = entries.find((entry) => entry.name === name);
-    if (known === undefined || isSameSource(known)) return known !== undefined;
+    if (known === undefined || isTheSame(known)) return known !== undefined;
     throw RpcError.invalidRequest(
       `marketplace '${name}' is already added from a different source; remove it before adding this source`,
     );
@@ -374,35 +304,6 @@ export class Marketplaces {
 /** Whether there is something in it that could be installed from here. */
 function isListed({ name, offers }: Marketplace): boolean {
   return offers.length > 0 && isMarketplaceName(name) && !reserved.has(name);
-}
-
-/** The file of the marketplace in a directory, if it has one. */
-async function findFile(root: string): Promise<string | undefined> {
-  for (const file of marketplaceFiles) {
-    const path = `${root === "/" ? "" : root}/${file}`;
-    if (await exists(path)) return path;
-  }
-  return undefined;
-}
-
-/** The same for a directory that somebody works in, else for its repository. */
-async function findAbove(cwd: string): Promise<string | undefined> {
-  const project = toProject(normalize(cwd));
-  return await findFile(project[0]!) ?? await findFile(project.at(-1)!);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isSame(a: GitSource | undefined, b: GitSource): boolean {
-  return a !== undefined && a.url === b.url && a.ref === b.ref &&
-    JSON.stringify(a.sparsePaths) === JSON.stringify(b.sparsePaths);
 }
 
 function toMessage(path: string, error: unknown): string {
