@@ -93,8 +93,10 @@ class ArgumentReader {
         name === text || aliases?.includes(text)
       );
     if (child !== undefined) return this.#descend(child);
+    if (commands.length > 0 && !isOperand && text === "help") {
+      return this.#takeHelp();
+    }
     if (commands.length > 0 && operands.length === 0) {
-      if (text === "help") return this.#takeHelp();
       const names = commands.filter(({ hidden }) => !hidden)
         .map(({ name }) => name);
       throw new UsageError(

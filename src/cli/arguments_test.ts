@@ -439,6 +439,10 @@ Deno.test("parseArguments() finds requests for help and version", () => {
     ["help app-server proxy", "help", "gangway app-server proxy"],
     ["app-server help proxy", "help", "gangway app-server proxy"],
     ["completion -h", "help", "gangway completions"],
+    ["exec help", "help", "gangway exec"],
+    ["exec --json help resume", "help", "gangway exec resume"],
+    ["exec -- help", "run", "gangway exec"],
+    ["exec resume help", "run", "gangway exec resume"],
     ["token", "incomplete", "gangway token"],
     ["app-server daemon", "incomplete", "gangway app-server daemon"],
   ];

@@ -11,6 +11,7 @@ const model: Option = {
   name: "model",
   short: "m",
   value: "MODEL",
+  check: (slug) => slug === "" ? "expected the name of a model" : undefined,
   help: "Model to use. Default: as configured.",
 };
 const bypassSandbox: Option = {
@@ -111,7 +112,7 @@ const settings: readonly Option[] = [
     short: "s",
     value: "MODE",
     choices: SANDBOXES,
-    conflicts: [BYPASS, "full-auto", "approve-for-me"],
+    conflicts: ["full-auto", "approve-for-me"],
     help: "What commands may touch. Default: as configured, else read-only.",
   },
   {

@@ -144,6 +144,7 @@ for (
     [["--full-auto"], true],
     [["-s", "danger-full-access"], true],
     [["--dangerously-bypass-approvals-and-sandbox"], true],
+    [["--yolo", "-s", "read-only"], true],
     [["-c", 'sandbox_mode="workspace-write"'], true],
     [["--full-auto", "-c", "model=other"], true],
   ] as const
@@ -357,6 +358,7 @@ const misuses: readonly [args: readonly string[], text: string][] = [
   [["resume"], "no session: give its id, or `--last`"],
   [["resume", "--last", "a", "b"], "cannot be used with '--last'"],
   [["--full-auto", "--sandbox", "read-only", "x"], "cannot be used with"],
+  [["-m", "", "x"], "expected the name of a model"],
   [["--nope", "x"], "unexpected argument '--nope' found"],
 ];
 for (const [args, text] of misuses) {
