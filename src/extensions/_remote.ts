@@ -1,4 +1,5 @@
-import { RpcError } from "../protocol/mod.ts";
+import { type PluginReadParams, RpcError } from "../protocol/mod.ts";
+import { normalize } from "./_paths.ts";
 
 /**
  * Refuses what only the vendor's catalogue of plugins could do, as without an
@@ -18,4 +19,25 @@ export function checkRemoteId(id: string): void {
   throw RpcError.invalidRequest(
     "invalid remote plugin id: only ASCII letters, digits, `_`, `-`, and `~` are allowed",
   );
+}
+
+/**
+ * The file of the marketplace that is meant, if it is one of this machine.
+ *
+ * @param refuse Called if it is not.
+ * @throws {RpcError} unless exactly one marketplace is meant.
+ */
+export function toLocalPath(
+  method: string,
+  { marketplacePath, remoteMarketplaceName, pluginName }: PluginReadParams,
+  refuse: () => never,
+): string {
+  if ((marketplacePath == null) === (remoteMarketplaceName == null)) {
+    throw RpcError.invalidRequest(
+      `${method} requires exactly one of marketplacePath or remoteMarketplaceName`,
+    );
+  }
+  if (marketplacePath != null) return normalize(marketplacePath);
+  checkRemoteId(pluginName);
+  return refuse();
 }

@@ -24,8 +24,9 @@ import { PluginCache } from "./_plugin_cache.ts";
 import { toDetail } from "./_plugin_detail.ts";
 import { checkPluginName, type PluginId, toPluginId } from "./_plugin_names.ts";
 import { toSummary } from "./_plugin_summary.ts";
-import { normalize } from "./_paths.ts";
-import { checkRemoteId, refuseRemote } from "./_remote.ts";
+import { forgetPlugin, turnPluginOn } from "./_plugin_switches.ts";
+import { refuseRemote, toLocalPath } from "./_remote.ts";
+import { searchPlugins } from "./_search_plugins.ts";
 import type { SkillPlace } from "./_skill_places.ts";
 import type { Marketplaces } from "./marketplaces.ts";
 
@@ -139,22 +140,7 @@ export class Plugins {
     const isBeyond = params.cursor != null;
     if (term === "" || scope !== "personal" || isBeyond) return nothing;
     const { marketplaces } = await this.#list(params.cwds ?? [], () => true);
-    const isFound = (text: string | null | undefined) =>
-      text?.toLowerCase().includes(term) === true;
-    const byName: PluginSearchResponse["data"] = [];
-    const byKeyword: PluginSearchResponse["data"] = [];
-    for (const { name, path, plugins } of marketplaces) {
-      for (const plugin of plugins) {
-        const { displayName, shortDescription } = plugin.interface ?? {};
-        const found = [plugin.name, displayName, shortDescription].some(isFound)
-          ? byName
-          : plugin.keywords.some(isFound)
-          ? byKeyword
-          : undefined;
-        found?.push({ plugin, marketplaceName: name, marketplacePath: path });
-      }
-    }
-    const data = [...byName, ...byKeyword];
+    const data = searchPlugins(marketplaces, term);
     return { data, nextCursor: null };
   }
 
@@ -201,7 +187,9 @@ export class Plugins {
         signal,
         cache: this.#cache,
       });
-      await this.#turnOn(`${offer.name}@${marketplace.name}`);
+      const id = `${offer.name}@${marketplace.name}`;
+      await turnPluginOn(id, this.#options.configuration);
+      this.#options.onChange();
       return { authPolicy: offer.authentication, appsNeedingAuth: [] };
     });
   }
@@ -219,7 +207,8 @@ export class Plugins {
       await this.#cache.remove(id);
       const configured = (await this.#config()).get("plugins");
       if (isTable(configured) && Object.hasOwn(configured, pluginId)) {
-        await this.#forget(pluginId, Object.keys(configured).length === 1);
+        const isLast = Object.keys(configured).length === 1;
+        await forgetPlugin(pluginId, { isLast }, this.#options.configuration);
       }
       this.#options.onChange();
     });
@@ -301,46 +290,4 @@ export class Plugins {
       `plugin \`${name}\` was not found in marketplace \`${marketplace.name}\``,
     );
   }
-
-  async #turnOn(id: string): Promise<void> {
-    await this.#options.configuration.write({
-      edits: [{
-        keyPath: `plugins."${id}"`,
-        value: { enabled: true },
-        mergeStrategy: "upsert",
-      }],
-      filePath: null,
-      expectedVersion: null,
-    });
-    this.#options.onChange();
-  }
-
-  /** @param isLast Whether nothing is left of the table that it stands in. */
-  async #forget(id: string, isLast: boolean): Promise<void> {
-    await this.#options.configuration.write({
-      edits: [{
-        keyPath: isLast ? "plugins" : `plugins."${id}"`,
-        value: null,
-        mergeStrategy: "replace",
-      }],
-      filePath: null,
-      expectedVersion: null,
-    });
-  }
-}
-
-/** The file of the marketplace that is meant, if it is one of this machine. */
-function toLocalPath(
-  method: string,
-  { marketplacePath, remoteMarketplaceName, pluginName }: PluginReadParams,
-  refuse: () => never,
-): string {
-  if ((marketplacePath == null) === (remoteMarketplaceName == null)) {
-    throw RpcError.invalidRequest(
-      `${method} requires exactly one of marketplacePath or remoteMarketplaceName`,
-    );
-  }
-  if (marketplacePath != null) return normalize(marketplacePath);
-  checkRemoteId(pluginName);
-  return refuse();
 }
