@@ -93,11 +93,12 @@ function toSpawn(source: unknown): OpenPayload | undefined {
 
 function toGitInfo(git: unknown): GitInfo | null {
   if (!isObject(git)) return null;
-  return {
+  const found = {
     sha: toText(git.commit_hash),
     branch: toText(git.branch),
     originUrl: toText(git.repository_url),
   };
+  return Object.values(found).every((value) => value === null) ? null : found;
 }
 
 function toText(value: unknown): string | null {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RpcError, UserInput } from "../protocol/mod.ts";
 import { TestHome, toId, toRow } from "./_home_test.ts";
-import { pinnedSectionId } from "./mod.ts";
+import { checkGitInfoChange, pinnedSectionId } from "./mod.ts";
 
 /** What a refusal says. */
 function refusal(work: () => unknown): [number, string] {
@@ -578,4 +578,41 @@ Deno.test("thread/readState/update: a stale revision is refused with the state a
       }),
     { message: "thread read state unavailable" },
   );
+});
+
+Deno.test("a thread is read once the turn is gone that was to be read first", async () => {
+  await using home = new TestHome();
+  const { readStates, threads } = await home.open();
+  const threadId = toId(1);
+  threads.upsert(toRow(threadId));
+  assert.equal(readStates.forget(threadId, () => true), undefined);
+  const unread = readStates.advance(threadId, "turn-1").result;
+  assert.equal(readStates.forget(threadId, () => false), undefined);
+  assert.deepEqual(readStates.get(threadId), unread);
+  const change = readStates.forget(threadId, (id) => id === "turn-1");
+  assert.equal(change?.result.firstUnread, null);
+  assert.notEqual(change?.result.revision, unread.revision);
+  assert.deepEqual(change?.notifications, [{
+    method: "thread/readState/changed",
+    params: { threadId, readState: change?.result },
+  }]);
+});
+
+Deno.test("setGitInfo() of a thread of which nothing is left leaves nothing", async () => {
+  await using home = new TestHome();
+  const { threads } = await home.open();
+  const threadId = toId(1);
+  threads.upsert(toRow(threadId));
+  threads.setGitInfo(threadId, { branch: "b", sha: "abc" });
+  threads.setGitInfo(threadId, { branch: null });
+  assert.deepEqual(threads.get(threadId)?.gitInfo, {
+    sha: "abc",
+    branch: null,
+    originUrl: null,
+  });
+  threads.setGitInfo(threadId, { sha: null });
+  assert.equal(threads.get(threadId)?.gitInfo, null);
+  for (const change of [{}, { sha: " " }]) {
+    assert.throws(() => checkGitInfoChange(change), { code: -32600 });
+  }
 });
