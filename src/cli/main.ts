@@ -32,7 +32,10 @@ export async function main(
         return isAsked ? 0 : 2;
       }
     }
-  } catch (error) {
+  } catch (thrown) {
+    // What went wrong first is what people can do something about.
+    let error: unknown = thrown;
+    while (error instanceof SuppressedError) error = error.suppressed;
     // Whoever read our output has gone: nobody is left to be told.
     if (error instanceof Deno.errors.BrokenPipe) return 1;
     const { printError } = await import("./output.ts");

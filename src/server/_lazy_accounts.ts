@@ -2,6 +2,7 @@ import type { AccountGround, Accounts } from "../account/mod.ts";
 import type { AccountMethod } from "../account/methods.ts";
 import type { Credentials } from "../model/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { Lazy } from "./_lazy.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What a first request for the account gets. */
@@ -17,7 +18,7 @@ interface Opened {
 export class LazyAccounts implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
   readonly #ground: AccountGround;
-  #opened: Promise<Opened> | undefined;
+  readonly #opened = new Lazy(() => this.#open());
 
   constructor(rooms: RoomsOnDemand, ground: AccountGround) {
     this.#rooms = rooms;
@@ -25,7 +26,7 @@ export class LazyAccounts implements AsyncDisposable {
   }
 
   /** Opens it, at the first call. */
-  readonly open = (): Promise<Opened> => this.#opened ??= this.#open();
+  readonly open = (): Promise<Opened> => this.#opened.get();
 
   /** What signs requests to models in. */
   async credentials(): Promise<Credentials> {
@@ -35,7 +36,7 @@ export class LazyAccounts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#opened)?.service[Symbol.asyncDispose]();
+    await (await this.#opened.made())?.service[Symbol.asyncDispose]();
   }
 
   async #open(): Promise<Opened> {

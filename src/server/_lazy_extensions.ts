@@ -1,6 +1,7 @@
 import type { Extensions, ExtensionsOptions } from "../extensions/mod.ts";
 import type { ExtensionMethod } from "../extensions/methods.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { Lazy } from "./_lazy.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What a first request for extensions gets. */
@@ -13,7 +14,10 @@ interface Opened {
 export class LazyExtensions implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
   readonly #options: ExtensionsOptions;
-  #service: Promise<Extensions> | undefined;
+  readonly #service = new Lazy(async () => {
+    const { extensions } = await this.#rooms.load();
+    return new extensions.Extensions(this.#options);
+  });
 
   constructor(rooms: RoomsOnDemand, options: ExtensionsOptions) {
     this.#rooms = rooms;
@@ -28,12 +32,10 @@ export class LazyExtensions implements AsyncDisposable {
 
   /** Opens them, at the first call. */
   load(): Promise<Extensions> {
-    return this.#service ??= this.#rooms.load().then(({ extensions }) =>
-      new extensions.Extensions(this.#options)
-    );
+    return this.#service.get();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#service)?.[Symbol.asyncDispose]();
+    await (await this.#service.made())?.[Symbol.asyncDispose]();
   }
 }

@@ -14,6 +14,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import type { Audience, Threads } from "../threads/mod.ts";
 import type { ThreadMethod } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
+import { Lazy } from "./_lazy.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 import { PROTOCOL_VERSION } from "./identity.ts";
 
@@ -61,7 +62,7 @@ interface Opened {
 export class LazyThreads implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
   readonly #options: LazyThreadsOptions;
-  #opened: Promise<Opened> | undefined;
+  readonly #opened = new Lazy(() => this.#open());
   #service: Threads | undefined;
 
   constructor(rooms: RoomsOnDemand, options: LazyThreadsOptions) {
@@ -70,7 +71,7 @@ export class LazyThreads implements AsyncDisposable {
   }
 
   /** Opens them, at the first call. */
-  readonly open = (): Promise<Opened> => this.#opened ??= this.#open();
+  readonly open = (): Promise<Opened> => this.#opened.get();
 
   /** Opens the MCP servers, which come with them. */
   readonly openMcp = async (): Promise<Opened["mcp"]> =>
@@ -78,7 +79,7 @@ export class LazyThreads implements AsyncDisposable {
 
   /** Has threads go on with the MCP servers that there are now. */
   async reloadMcp(): Promise<void> {
-    const opened = await this.#opened;
+    const opened = await this.#opened.made();
     (await opened?.mcp.service.prepareReload())?.();
   }
 
@@ -89,11 +90,11 @@ export class LazyThreads implements AsyncDisposable {
 
   /** Resolves when no turn runs. */
   async drain(): Promise<void> {
-    await (await this.#opened)?.service.drain();
+    await (await this.#opened.made())?.service.drain();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = await this.#opened;
+    const opened = await this.#opened.made();
     await opened?.service[Symbol.asyncDispose]();
     await opened?.mcp.service[Symbol.asyncDispose]();
   }
