@@ -34,14 +34,12 @@ const refusedByCode: ReadonlyMap<HookEventName, string> = new Map([
   ["permissionRequest", "a denial reason"],
   ["postToolUse", "feedback"],
   ["stop", "a continuation prompt"],
-  ["subagentStop", "a continuation prompt"],
 ]);
 
 /** Events whose plain output is for the model. */
 const plainly: ReadonlySet<HookEventName> = new Set([
   "sessionStart",
   "userPromptSubmit",
-  "subagentStart",
 ]);
 
 /** Events that are only told of: what their hooks write is nobody's. */
@@ -66,7 +64,6 @@ const answerNames: Partial<Record<HookEventName, string>> = {
   preCompact: "PreCompact hook",
   postCompact: "PostCompact hook",
   stop: "stop hook",
-  subagentStop: "subagent stop hook",
   interrupt: "interrupt hook",
 };
 
@@ -99,7 +96,7 @@ export function toReport(event: HookEventName, end: HookEnd): HookReport {
     const answer = readAnswer(event, parse(text));
     return answer === undefined ? invalid(event) : toAnswered(event, answer);
   }
-  if (event === "stop" || event === "subagentStop") return invalid(event);
+  if (event === "stop") return invalid(event);
   if (event === "interrupt") {
     return toFailure("Interrupt hook returned non-JSON stdout");
   }
@@ -170,7 +167,6 @@ function findFault(
       return findReasonFault(answer, true);
     case "userPromptSubmit":
     case "stop":
-    case "subagentStop":
       return answer.goesOn ? findReasonFault(answer, false) : undefined;
     default:
       return undefined;

@@ -258,7 +258,7 @@ const ended: [HookEventName[], Partial<HookEnd>, string][] = [
     "blocked; feedback: no; [blocked no]",
   ],
   [
-    ["stop", "subagentStop"],
+    ["stop"],
     { exitCode: 2, stderr: "more" },
     "blocked; feedback: more; [blocked more]",
   ],
@@ -289,7 +289,7 @@ const ended: [HookEventName[], Partial<HookEnd>, string][] = [
     "failed; error: hook process terminated without an exit code",
   ],
   [
-    ["stop", "subagentStop"],
+    ["stop"],
     { exitCode: 2 },
     "failed; error: NAME hook exited with code 2 but did not write a continuation prompt to stderr",
   ],
@@ -299,7 +299,7 @@ const ended: [HookEventName[], Partial<HookEnd>, string][] = [
     "failed; error: NAME hook exited with code 2 but did not write a denial reason to stderr",
   ],
   [
-    ["sessionStart", "userPromptSubmit", "subagentStart"],
+    ["sessionStart", "userPromptSubmit"],
     { stdout: " plain \n" },
     "completed; context: plain; [context plain]",
   ],
