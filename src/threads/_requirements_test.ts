@@ -143,7 +143,7 @@ Deno.test("Threads holds requirements for whatever a client asks", async () => {
     sandbox: "danger-full-access",
   }, { name: "test" });
   thread.followers.join(world.attend(me));
-  threads.tellWarnings(thread);
+  threads.tellFallbacks(thread);
   assert.deepEqual(me.methods, [
     "configWarning",
     "warning",

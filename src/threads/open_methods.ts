@@ -43,9 +43,10 @@ export const openHandlers: Handlers<
     thread.followers.join(attendance);
     await threads.equip(thread);
     const response = await toOpenResponse(thread);
+    threads.tellWarnings(thread);
     follow(thread, attendance, context, () => {
       threads.tellStarted(thread);
-      threads.tellWarnings(thread);
+      threads.tellFallbacks(thread);
     });
     return { ...response, ...replayState(thread, context) };
   },

@@ -77,18 +77,23 @@ export async function playRegular(
   return end;
 }
 
-/** Changes what a client says of the settings, and tells if that is anything. */
+/**
+ * Changes what a client says of the settings, and tells if that is anything.
+ *
+ * @param when When followers are told. Default: at once.
+ */
 export function applyChanges(
   threads: Pick<Household, "paths">,
   thread: Thread,
   changes: Omit<TurnStartParams, "threadId" | "input">,
+  when?: (tell: () => void) => void,
 ): void {
   const cwd = changes.cwd == null
     ? thread.settings.cwd
     : threads.paths.resolve(changes.cwd);
   const { config } = thread;
   const next = changeSettings(thread.settings, changes, { config, cwd });
-  if (next !== thread.settings) thread.set(next);
+  if (next !== thread.settings) thread.set(next, when);
 }
 
 /** Begins the turn of a command that the user typed behind a `!`. */

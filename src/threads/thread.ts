@@ -237,13 +237,22 @@ export class Thread implements TurnGround, AsyncDisposable {
     return this.#turns.toInterrupt(turnId);
   }
 
-  /** Changes how its next turn is set up, and tells its followers. */
-  set(settings: ThreadSettings): void {
+  /**
+   * Changes how its next turn is set up, and tells its followers.
+   *
+   * @param when When they are told. Default: at once.
+   */
+  set(
+    settings: ThreadSettings,
+    when: (tell: () => void) => void = (tell) => tell(),
+  ): void {
     this.settings = settings;
-    this.publish("thread/settings/updated", {
-      threadId: this.threadId,
-      threadSettings: settings,
-    });
+    when(() =>
+      this.publish("thread/settings/updated", {
+        threadId: this.threadId,
+        threadSettings: settings,
+      })
+    );
     this.#onChange();
   }
 

@@ -128,7 +128,10 @@ export class Threads implements Household, AsyncDisposable {
     return thread;
   }
 
-  /** Tells everybody what is odd about the configuration of a thread alone. */
+  /**
+   * Tells everybody what is odd about the configuration of a thread alone, and
+   * its followers that it is theirs.
+   */
   tellWarnings(thread: Thread): void {
     const told = new Set(
       this.#options.toldWarnings?.map((one) => JSON.stringify(one)),
@@ -137,8 +140,9 @@ export class Threads implements Household, AsyncDisposable {
       if (told.has(JSON.stringify(warning))) continue;
       const announcement = new Announcement("configWarning", warning);
       this.announce(announcement as unknown as Announcement);
+      const { threadId } = thread;
+      thread.publish("warning", { threadId, message: warning.summary });
     }
-    this.tellFallbacks(thread);
   }
 
   /** Tells once what was asked for a thread that requirements don't let be. */

@@ -37,8 +37,8 @@ export const workHandlers: Handlers<
     remember(thread, ...toInjectedItems(items));
     return {};
   },
-  "thread/settings/update"(threads, { threadId, ...changes }) {
-    applyChanges(threads, threads.get(threadId), changes);
+  "thread/settings/update"(threads, { threadId, ...changes }, { afterReply }) {
+    applyChanges(threads, threads.get(threadId), changes, afterReply);
     return {};
   },
   "turn/settings/update"(threads, { threadId, ...changes }) {
