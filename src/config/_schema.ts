@@ -31,6 +31,11 @@ export type ReadableValue =
 
 const none: (readonly string[])[] = [];
 
+/** Of kinds without parts: nothing in them is unknown. */
+function knowsAll(): (readonly string[])[] {
+  return none;
+}
+
 function wrong(message: string): Mismatch {
   return { path: [], message };
 }
@@ -49,7 +54,7 @@ function scalar(
       isFitting(value)
         ? undefined
         : wrong(`invalid type: ${describe(value)}, expected ${expected}`),
-    findUnknown: () => none,
+    findUnknown: knowsAll,
   };
 }
 
@@ -87,7 +92,7 @@ export const number: Kind = scalar(
 /** Anything at all. */
 export const anything: Kind = {
   findMismatch: () => undefined,
-  findUnknown: () => none,
+  findUnknown: knowsAll,
 };
 
 /** Any table; what is in it is for others to judge. */
@@ -104,7 +109,7 @@ export function integer(name: string, min: bigint, max: bigint): Kind {
         ? wrong(`invalid value: ${describe(value)}, expected ${name}`)
         : undefined;
     },
-    findUnknown: () => none,
+    findUnknown: knowsAll,
   };
 }
 
@@ -153,11 +158,13 @@ export function listOf(item: Kind): Kind {
     findUnknown: (value) =>
       !Array.isArray(value)
         ? none
+        : item.findUnknown === knowsAll
+        ? none
         : value.flatMap((inner, index) =>
           item.findUnknown(inner).map((rest) => [String(index), ...rest])
         ),
     resolvePaths: (value, toAbsolute) =>
-      Array.isArray(value)
+      Array.isArray(value) && item.resolvePaths
         ? value.map((inner) => item.resolvePaths?.(inner, toAbsolute) ?? inner)
         : value,
     fillIn: (value) =>
@@ -204,10 +211,11 @@ export function record(
       if (!isTable(value)) {
         return wrong(`invalid type: ${describe(value)}, expected a map`);
       }
-      for (const [key, inner] of Object.entries(value)) {
+      // Tables have no prototype; whole files pass through here at the start.
+      for (const key in value) {
         const kind = kindOf(key) ?? options.strays;
-        const found = below(key, kind?.findMismatch(inner));
-        if (found) return found;
+        const found = kind?.findMismatch(value[key]!);
+        if (found) return below(key, found);
       }
       const missing = options.required?.find((key) =>
         !Object.hasOwn(value, key)
@@ -218,17 +226,27 @@ export function record(
     },
     findUnknown(value) {
       if (!isTable(value)) return none;
-      return Object.entries(value).flatMap(([key, inner]) =>
-        kindOf(key)?.findUnknown(inner).map((rest) => [key, ...rest]) ?? [[key]]
-      );
+      let unknown: (readonly string[])[] | undefined;
+      for (const key in value) {
+        const kind = kindOf(key);
+        const inner = kind ? kind.findUnknown(value[key]!) : [[]];
+        if (inner.length === 0) continue;
+        unknown ??= [];
+        for (const rest of inner) unknown.push([key, ...rest]);
+      }
+      return unknown ?? none;
     },
     resolvePaths(value, toAbsolute) {
       if (!isTable(value)) return value;
-      const resolved: TomlTable = Object.create(null);
-      for (const [key, inner] of Object.entries(value)) {
-        resolved[key] = kindOf(key)?.resolvePaths?.(inner, toAbsolute) ?? inner;
+      let resolved: TomlTable | undefined;
+      for (const key in value) {
+        const inner = value[key]!;
+        const absolute = kindOf(key)?.resolvePaths?.(inner, toAbsolute);
+        if (absolute === undefined || absolute === inner) continue;
+        resolved ??= Object.assign(Object.create(null) as TomlTable, value);
+        resolved[key] = absolute;
       }
-      return resolved;
+      return resolved ?? value;
     },
     fillIn(value) {
       if (typeof value !== "object" || Array.isArray(value)) return value;
