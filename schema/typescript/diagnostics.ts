@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Empty, Int, Uint, Uint32 } from "./scalar.ts";
+import type { Int, NoParams, Uint, Uint32 } from "./scalar.ts";
 
 /** Asks how the server is doing. */
-export type ServerDiagnosticsParams = Empty;
+export type ServerDiagnosticsParams = NoParams;
 
 /** The server's process. */
 export interface ServerDiagnosticsProcess {

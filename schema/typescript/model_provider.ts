@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty } from "./scalar.ts";
+import type { NoParams } from "./scalar.ts";
 
 /** Nothing signs in. */
 export interface NoGatewayAuth {
@@ -91,7 +91,7 @@ export interface ModelProviderSummary {
 }
 
 /** Asks for the providers. */
-export type ModelProviderListParams = Empty;
+export type ModelProviderListParams = NoParams;
 
 /** The providers. */
 export interface ModelProviderListResponse {
@@ -104,7 +104,7 @@ export interface ModelProviderListResponse {
 }
 
 /** Asks what the provider in use can do. */
-export type ModelProviderCapabilitiesReadParams = Empty;
+export type ModelProviderCapabilitiesReadParams = NoParams;
 
 /** What the provider in use can do. */
 export interface ModelProviderCapabilitiesReadResponse {

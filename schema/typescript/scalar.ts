@@ -102,6 +102,10 @@ export type UnixMs = Int;
 /** Any JSON value. */
 export type JsonValue = unknown;
 
+/** The parameters of methods that need none; what stands there is ignored. */
+// deno-lint-ignore no-empty-interface -- fields may be added later
+export interface NoParams {}
+
 /** The answer of methods that have nothing to say but "done". */
 export interface Empty {
   /** Nothing is in it. */

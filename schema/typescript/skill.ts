@@ -100,7 +100,7 @@ export interface SkillSummary {
 /** Lists skills. */
 export interface SkillsListParams {
   /** Directories that somebody works in. Default: where the server runs. */
-  cwds?: string[];
+  cwds?: Path[];
   /** Whether to look at every file again. Default false. */
   forceReload?: boolean;
 }

@@ -142,7 +142,11 @@ export interface ThreadSampleResponse {
   outputTokens: Uint | null;
 }
 
-/** Gives up such a question. */
+/**
+ * Gives up such a question.
+ *
+ * @closed
+ */
 export interface ThreadSampleCancelParams {
   /** Id of the request. */
   requestId: MessageId;
@@ -169,7 +173,7 @@ export interface ThreadPrepareApprovedPlanParams {
   /** The plan. */
   markdown: string;
   /** File with the plan. */
-  attachmentPath?: Path | null;
+  attachmentPath?: string | null;
 }
 
 /** What to start the first turn with. */

@@ -1,5 +1,13 @@
 import { isAbsolute, isObject } from "./_check.ts";
 import {
+  anyExpectation,
+  choicesOf,
+  choiceText,
+  elements,
+  expectation,
+  theirName,
+} from "./_expect.ts";
+import {
   resolve,
   type Schema,
   schemaOf,
@@ -41,29 +49,50 @@ export function explainPositions(
   values: readonly unknown[],
   names: readonly string[],
 ): string | undefined {
-  const schema = schemaOf(type);
+  return wrongPositions(schemaOf(type), type, values, {
+    names,
+    place: { at: "params", isPrivate: false },
+  });
+}
+
+/** The elements come first, then their number. */
+function wrongPositions(
+  schema: Schema,
+  type: string,
+  values: readonly unknown[],
+  { names, place }: { names: readonly string[]; place: Place },
+): string | undefined {
+  for (const [index, name] of names.slice(0, values.length).entries()) {
+    const field = schema.properties?.[name] ?? {};
+    const error = wrong(field, values[index], below(place, name));
+    if (error !== undefined) return error;
+  }
   if (values.length > names.length) {
     return `invalid length ${values.length}, expected ` +
-      `${elements(names.length)} in sequence (at params)`;
-  }
-  for (const [index, value] of values.entries()) {
-    const field = schema.properties?.[names[index]!] ?? {};
-    const error = wrong(field, value, {
-      at: `params.${names[index]}`,
-      isPrivate: isPrivateName(names[index]!),
-    });
-    if (error !== undefined) return error;
+      `${elements(names.length)} in sequence (at ${place.at})`;
   }
   const missing = names.slice(values.length)
     .find((name) => schema.required?.includes(name));
   return missing === undefined
     ? undefined
-    : `invalid length ${values.length}, expected struct ${type} with ` +
-      `${elements(names.length)} (at params, \`${missing}\` is missing)`;
+    : wrongLength(type, values, { names, place, missing });
 }
 
-function elements(count: number): string {
-  return count === 1 ? "1 element" : `${count} elements`;
+function wrongLength(
+  type: string,
+  values: readonly unknown[],
+  { names, place, missing }: {
+    names: readonly string[];
+    place: Place;
+    missing?: string;
+  },
+): string {
+  const which = missing === undefined
+    ? "an object is taken"
+    : `\`${missing}\` is missing`;
+  return `invalid length ${values.length}, expected struct ` +
+    `${theirName(type)} with ${elements(names.length)} ` +
+    `(at ${place.at}, ${which})`;
 }
 
 function wrong(
@@ -81,6 +110,11 @@ function wrong(
   const types = [schema.type].flat();
   const type = types.find((each) => accepts(each, value));
   if (type === undefined) {
+    if (Array.isArray(value) && schema.properties && name !== undefined) {
+      const names = Object.keys(schema.properties);
+      return wrongPositions(schema, name, value, { names, place }) ??
+        wrongLength(name, value, { names, place });
+    }
     const rest = types.filter((each) => each !== "null");
     const expected = rest.map((each) => expectation(schema, each, name));
     return wrongType(expected.join(" or "), value, place);
@@ -223,7 +257,8 @@ function wrongUnion(
   if (errors.includes(undefined)) return undefined;
   // What is wrong for every variant is wrong with what they have in common.
   if (errors.every((error) => error === errors[0])) return errors[0];
-  return `data did not match any variant of untagged enum ${name ?? ""}`
+  const enumName = name === undefined ? "" : theirName(name);
+  return `data did not match any variant of untagged enum ${enumName}`
     .trimEnd() +
     ` (at ${place.at}, expected ${rest.map(anyExpectation).join(" or ")}, got ${
       shown(value, place.isPrivate)
@@ -240,19 +275,27 @@ function wrongTagged(
   if (untagged !== undefined && isUntagged) {
     return wrong(untagged, value, place);
   }
-  if (!isObject(value)) {
-    return wrongType(
-      `internally tagged enum ${name ?? "by " + tag}`,
-      value,
-      place,
-    );
-  }
   const names = [...variants.keys()];
-  const chosen = value[tag];
+  // In an array the tag comes first.
+  const chosen = Array.isArray(value)
+    ? value[0]
+    : isObject(value)
+    ? value[tag]
+    : value;
+  const isShape = isObject(value) ||
+    (Array.isArray(value) && !variants.has(chosen as string));
+  if (!isShape) {
+    const enumName = name === undefined ? `by ${tag}` : theirName(name);
+    return wrongType(`internally tagged enum ${enumName}`, value, place);
+  }
   if (chosen === undefined) {
     return wrongMissing(tag, { enum: names }, place);
   }
   const at = below(place, tag);
+  if (Number.isInteger(chosen) && (chosen as number) >= names.length) {
+    return `invalid value: ${shown(chosen, at.isPrivate)}, expected variant ` +
+      `index 0 <= i < ${names.length} (at ${at.at}, ${choiceText(names)})`;
+  }
   if (typeof chosen !== "string") {
     return wrongType("variant identifier", chosen, at);
   }
@@ -277,15 +320,13 @@ function wrongNamed(
   const variant = typeof chosen === "string" ? variants.get(chosen) : undefined;
   if (variant === undefined) return wrongChoice(names, chosen, place);
   const isStruct = resolve(variant).schema.properties !== undefined;
+  const content = isStruct && isObject(value) ? value[chosen as string] : {};
+  if (!isObject(content) && !Array.isArray(content)) {
+    return wrongType("struct variant", content, below(place, chosen as string));
+  }
   if (isStruct === isObject(value)) return wrong(variant, value, place);
   return `invalid type: ${isStruct ? "unit variant" : "map"}, expected ` +
     `${isStruct ? "struct variant" : "unit variant"} (at ${place.at})`;
-}
-
-/** The strings that a schema has to choose from, if it is such a one. */
-function choicesOf(schema: Schema): readonly string[] | undefined {
-  const values = "const" in schema ? [schema.const] : schema.enum;
-  return values?.every((each) => typeof each === "string") ? values : undefined;
 }
 
 function wrongChoice(
@@ -293,6 +334,15 @@ function wrongChoice(
   value: unknown,
   place: Place,
 ): string | undefined {
+  if (isObject(value)) {
+    const [key, ...more] = Object.keys(value);
+    return key === undefined || more.length > 0
+      ? `invalid value: map, expected map with a single key (at ${place.at}, ` +
+        `${choiceText(choices)})`
+      : choices.includes(key)
+      ? wrongType("a string", value, place)
+      : wrongChoice(choices, key, place);
+  }
   if (typeof value !== "string") {
     return `invalid type: ${shown(value, place.isPrivate)}, ` +
       `expected string or map (at ${place.at}, ${choiceText(choices)})`;
@@ -302,63 +352,6 @@ function wrongChoice(
   return `unknown variant ${name}, expected ${choiceText(choices)} ` +
     `(at ${place.at})`;
 }
-
-/** Lists alternatives as the reference does. */
-export function choiceText(choices: readonly string[]): string {
-  const quoted = choices.map((each) => `\`${each}\``);
-  if (quoted.length === 1) return quoted[0]!;
-  return quoted.length === 2
-    ? quoted.join(" or ")
-    : `one of ${quoted.join(", ")}`;
-}
-
-function anyExpectation(reference: Schema): string {
-  const { schema, name } = resolve(reference);
-  const choices = choicesOf(schema);
-  if (choices !== undefined) return choiceText(choices);
-  if (schema.anyOf !== undefined) {
-    const { rest } = splitNull(schema);
-    return rest.length === 1 ? anyExpectation(rest[0]!) : name ?? "a variant";
-  }
-  if (schema.format === "absolute-path") return "an absolute path";
-  const types = [schema.type ?? []].flat().filter((type) => type !== "null");
-  if (types.length === 0) return "a value";
-  return types.map((type) => expectation(schema, type, name)).join(" or ");
-}
-
-/** What the reference calls a type. */
-function expectation(
-  schema: Schema,
-  type: string,
-  name: string | undefined,
-): string {
-  switch (type) {
-    case "string":
-      return schema.format?.endsWith("path") ? "path string" : "a string";
-    case "boolean":
-      return "a boolean";
-    case "integer":
-      return integers[schema.format ?? ""] ?? "i64";
-    case "number":
-      return "f64";
-    case "array":
-      return "a sequence";
-    case "null":
-      return "unit";
-    default:
-      return schema.properties === undefined || name === undefined
-        ? "a map"
-        : `struct ${name}`;
-  }
-}
-
-const integers: Readonly<Record<string, string>> = {
-  uint16: "u16",
-  uint32: "u32",
-  uint: "usize",
-  int32: "i32",
-  int64: "i64",
-};
 
 function below(place: Place, name: string | number): Place {
   const isIndex = typeof name === "number";

@@ -3,7 +3,7 @@ const shownCharacters = 60;
 
 /** Names of fields whose values are contents or secrets. */
 const privateNames =
-  /base64$|token|secret|passw|passphrase|credential|api_?key|authorization|cookie|^env$|^headers$/i;
+  /base64$|token(?!Budget)|secret|passw|passphrase|credential|api_?key|authorization|cookie|^env$|^headers$/i;
 
 /** Values that look like keys, whatever the field is called. */
 const privateValues = [

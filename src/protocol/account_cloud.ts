@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Empty } from "./scalar.ts";
+import type { Empty, NoParams } from "./scalar.ts";
 
 /** Asks what this machine knows of AWS. */
-export type BedrockDiscoverParams = Empty;
+export type BedrockDiscoverParams = NoParams;
 
 /** A profile of AWS's own configuration. */
 export interface BedrockAwsProfile {
@@ -61,7 +61,7 @@ export type BedrockSetupParams = BedrockProfileSetup | BedrockEnvironmentSetup;
 export type BedrockSetupResponse = Empty;
 
 /** Asks whether GovCloud is used as it demands. */
-export type BedrockCheckGovCloudRequirementsParams = Empty;
+export type BedrockCheckGovCloudRequirementsParams = NoParams;
 
 /** Whether GovCloud is used as it demands. */
 export interface BedrockCheckGovCloudRequirementsResponse {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Uint32 } from "./scalar.ts";
+import type { NoParams, Uint32 } from "./scalar.ts";
 import type { ModeKind, ReasoningEffort } from "./session.ts";
 
 /** How far a feature is. */
@@ -92,7 +92,7 @@ export interface PermissionProfileListResponse {
 }
 
 /** Asks for the ways of working together. */
-export type CollaborationModeListParams = Empty;
+export type CollaborationModeListParams = NoParams;
 
 /** A way of working together; what is null it leaves as it is. */
 export interface CollaborationModeMask {

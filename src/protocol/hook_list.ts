@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AbsolutePath, Int64, Uint, Uint64 } from "./scalar.ts";
+import type { AbsolutePath, Int64, Path, Uint, Uint64 } from "./scalar.ts";
 import type { HookEventName, HookSource } from "./hook.ts";
 
 /** Whether a hook may run. */
@@ -96,7 +96,7 @@ export interface HookErrorInfo {
 /** Lists hooks, of directories or of a thread. */
 export interface HooksListParams {
   /** Directories that somebody works in. Default: where the server runs. */
-  cwds?: string[];
+  cwds?: Path[];
   /** A loaded thread, in place of directories. */
   threadId?: string | null;
 }

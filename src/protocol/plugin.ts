@@ -8,6 +8,7 @@ import type {
   AbsolutePath,
   Empty,
   JsonValue,
+  NoParams,
   Uint32,
   UnixSeconds,
 } from "./scalar.ts";
@@ -492,7 +493,7 @@ export interface PluginShareUpdateTargetsResponse {
 }
 
 /** Lists the shared plugins. */
-export type PluginShareListParams = Empty;
+export type PluginShareListParams = NoParams;
 
 /** A shared plugin. */
 export interface PluginShareListItem {

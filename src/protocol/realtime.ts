@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, Uint16, Uint32 } from "./scalar.ts";
+import type { Empty, JsonValue, NoParams, Uint16, Uint32 } from "./scalar.ts";
 
 /** A voice. */
 export type RealtimeVoice =
@@ -191,7 +191,7 @@ export interface ThreadRealtimeStopParams {
 export type ThreadRealtimeStopResponse = Empty;
 
 /** Asks for the voices. */
-export type ThreadRealtimeListVoicesParams = Empty;
+export type ThreadRealtimeListVoicesParams = NoParams;
 
 /** The voices. */
 export interface RealtimeVoicesList {

@@ -23,14 +23,14 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"anyOf":[{"$ref":"ApiKeyLoginParams"},{"$ref":"ChatgptLoginParams"},{"$ref":"ChatgptDeviceCodeLoginParams"},{"$ref":"ChatgptAuthTokensLoginParams"},{"$ref":"AmazonBedrockLoginParams"},{"$ref":"AmazonBedrockAccessKeysLoginParams"}]}`,
   CancelLoginAccountParams:
     `{"type":"object","properties":{"loginId":{"type":"string"}},"required":["loginId"]}`,
-  BedrockDiscoverParams: `{"$ref":"Empty"}`,
+  BedrockDiscoverParams: `{"$ref":"NoParams"}`,
   BedrockProfileSetup:
     `{"type":"object","properties":{"type":{"type":"string","const":"profile"},"profile":{"type":"string"},"region":{"type":"string"}},"required":["type","profile","region"]}`,
   BedrockEnvironmentSetup:
     `{"type":"object","properties":{"type":{"type":"string","const":"environment"},"region":{"type":"string"}},"required":["type","region"]}`,
   BedrockSetupParams:
     `{"anyOf":[{"$ref":"BedrockProfileSetup"},{"$ref":"BedrockEnvironmentSetup"}]}`,
-  BedrockCheckGovCloudRequirementsParams: `{"$ref":"Empty"}`,
+  BedrockCheckGovCloudRequirementsParams: `{"$ref":"NoParams"}`,
   GcpSetupParams:
     `{"type":"object","properties":{"projectId":{"type":"string"},"location":{"type":["string","null"]},"credentialFile":{"type":["string","null"]}},"required":["projectId"]}`,
   GatewayOAuthReadParams:
@@ -126,7 +126,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"keyPath":{"type":"string"},"value":{"$ref":"JsonValue"},"mergeStrategy":{"$ref":"MergeStrategy"},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]}},"required":["keyPath","mergeStrategy","value"]}`,
   ConfigBatchWriteParams:
     `{"type":"object","properties":{"edits":{"type":"array","items":{"$ref":"ConfigEdit"}},"filePath":{"type":["string","null"]},"expectedVersion":{"type":["string","null"]},"reloadUserConfig":{"type":"boolean"}},"required":["edits"]}`,
-  ServerDiagnosticsParams: `{"$ref":"Empty"}`,
+  ServerDiagnosticsParams: `{"$ref":"NoParams"}`,
   McpServerElicitationAction:
     `{"type":"string","enum":["accept","decline","cancel"]}`,
   McpServerElicitationRequestResponse:
@@ -209,7 +209,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"enablement":{"type":"object","additionalProperties":{"type":"boolean"}}},"required":["enablement"]}`,
   PermissionProfileListParams:
     `{"type":"object","properties":{"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"cwd":{"type":["string","null"]}}}`,
-  CollaborationModeListParams: `{"$ref":"Empty"}`,
+  CollaborationModeListParams: `{"$ref":"NoParams"}`,
   FeedbackUploadParams:
     `{"type":"object","properties":{"classification":{"type":"string"},"reason":{"type":["string","null"]},"threadId":{"type":["string","null"]},"includeLogs":{"type":"boolean"},"extraLogFiles":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]},"tags":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]}},"required":["classification"]}`,
   FeedbackSaveParams:
@@ -243,7 +243,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   GitDiffToRemoteParams:
     `{"type":"object","properties":{"cwd":{"type":"string"}},"required":["cwd"]}`,
   HooksListParams:
-    `{"type":"object","properties":{"cwds":{"type":"array","items":{"type":"string"}},"threadId":{"type":["string","null"]}}}`,
+    `{"type":"object","properties":{"cwds":{"type":"array","items":{"$ref":"Path"}},"threadId":{"type":["string","null"]}}}`,
   ClientInfo:
     `{"type":"object","properties":{"name":{"type":"string"},"title":{"type":["string","null"]},"version":{"type":"string"}},"required":["name","version"]}`,
   GangwayClientCapability:
@@ -286,8 +286,8 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"value":{"type":["string","null"]}}}`,
   ModelListParams:
     `{"type":"object","properties":{"modelProvider":{"type":["string","null"]},"cursor":{"type":["string","null"]},"limit":{"anyOf":[{"$ref":"Uint32"},{"type":"null"}]},"includeHidden":{"type":["boolean","null"]}}}`,
-  ModelProviderListParams: `{"$ref":"Empty"}`,
-  ModelProviderCapabilitiesReadParams: `{"$ref":"Empty"}`,
+  ModelProviderListParams: `{"$ref":"NoParams"}`,
+  ModelProviderCapabilitiesReadParams: `{"$ref":"NoParams"}`,
   CustomGatewaySettingsPatch:
     `{"type":"object","properties":{"type":{"type":"string","const":"customGateway"},"providerId":{"type":["string","null"]},"name":{"type":"string"},"baseUrl":{"type":["string","null"]},"envKey":{"type":["string","null"]}},"required":["type"]}`,
   BedrockProviderId:
@@ -366,7 +366,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"pluginPath":{"$ref":"AbsolutePath"},"remotePluginId":{"type":["string","null"]},"discoverability":{"anyOf":[{"$ref":"PluginShareDiscoverability"},{"type":"null"}]},"shareTargets":{"anyOf":[{"type":"array","items":{"$ref":"PluginShareTarget"}},{"type":"null"}]}},"required":["pluginPath"]}`,
   PluginShareUpdateTargetsParams:
     `{"type":"object","properties":{"remotePluginId":{"type":"string"},"discoverability":{"$ref":"PluginShareUpdateDiscoverability"},"shareTargets":{"type":"array","items":{"$ref":"PluginShareTarget"}}},"required":["remotePluginId","discoverability","shareTargets"]}`,
-  PluginShareListParams: `{"$ref":"Empty"}`,
+  PluginShareListParams: `{"$ref":"NoParams"}`,
   PluginShareCheckoutParams:
     `{"type":"object","properties":{"remotePluginId":{"type":"string"}},"required":["remotePluginId"]}`,
   PluginShareDeleteParams:
@@ -412,7 +412,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"object","properties":{"threadId":{"type":"string"},"text":{"type":"string"}},"required":["threadId","text"]}`,
   ThreadRealtimeStopParams:
     `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
-  ThreadRealtimeListVoicesParams: `{"$ref":"Empty"}`,
+  ThreadRealtimeListVoicesParams: `{"$ref":"NoParams"}`,
   RemoteControlEnableParams:
     `{"type":"object","properties":{"ephemeral":{"type":"boolean"}}}`,
   RemoteControlDisableParams:
@@ -458,6 +458,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
     `{"type":"integer","format":"int64","minimum":-9223372036854776000,"maximum":9223372036854776000}`,
   UnixSeconds: `{"$ref":"Int"}`,
   JsonValue: `{}`,
+  NoParams: `{"type":"object"}`,
   Empty: `{"type":"object","additionalProperties":false}`,
   ReasoningEffort: `{"type":"string","minLength":1}`,
   ReasoningSummary:
@@ -481,9 +482,9 @@ export const schemaJson: Readonly<Record<string, string>> = {
   CyberAccessProgram:
     `{"type":"string","enum":["standard","daybreakBlue","daybreakRed"]}`,
   TurnEnvironmentParams:
-    `{"type":"object","properties":{"environmentId":{"type":"string"},"cwd":{"$ref":"Path"},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"$ref":"Path"}},{"type":"null"}]}},"required":["environmentId","cwd"]}`,
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"cwd":{"type":"string"},"runtimeWorkspaceRoots":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}},"required":["environmentId","cwd"]}`,
   SkillsListParams:
-    `{"type":"object","properties":{"cwds":{"type":"array","items":{"type":"string"}},"forceReload":{"type":"boolean"}}}`,
+    `{"type":"object","properties":{"cwds":{"type":"array","items":{"$ref":"Path"}},"forceReload":{"type":"boolean"}}}`,
   SkillsConfigWriteParams:
     `{"type":"object","properties":{"path":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]},"name":{"type":["string","null"]},"enabled":{"type":"boolean"}},"required":["enabled"]}`,
   SkillsExtraRootsSetParams:
@@ -613,7 +614,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ThreadSectionMoveParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"sectionId":{"type":["string","null"]},"beforeThreadId":{"type":["string","null"]}},"required":["threadId","sectionId"]}`,
   ThreadSettingsUpdateParams:
-    `{"type":"object","properties":{"threadId":{"type":"string"},"disabledPluginIds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"cwd":{"type":["string","null"]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissions":{"type":["string","null"]},"model":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"collaborationMode":{"anyOf":[{"$ref":"CollaborationMode"},{"type":"null"}]},"multiAgentMode":{"anyOf":[{"$ref":"MultiAgentMode"},{"type":"null"}]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]}},"required":["threadId"]}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"disabledPluginIds":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"cwd":{"anyOf":[{"$ref":"Path"},{"type":"null"}]},"environments":{"anyOf":[{"type":"array","items":{"$ref":"TurnEnvironmentParams"}},{"type":"null"}]},"approvalPolicy":{"anyOf":[{"$ref":"AskForApproval"},{"type":"null"}]},"approvalsReviewer":{"anyOf":[{"$ref":"ApprovalsReviewer"},{"type":"null"}]},"sandboxPolicy":{"anyOf":[{"$ref":"SandboxPolicy"},{"type":"null"}]},"permissions":{"type":["string","null"]},"model":{"type":["string","null"]},"serviceTier":{"anyOf":[{"$ref":"ServiceTier"},{"type":"null"}]},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"summary":{"anyOf":[{"$ref":"ReasoningSummary"},{"type":"null"}]},"collaborationMode":{"anyOf":[{"$ref":"CollaborationMode"},{"type":"null"}]},"multiAgentMode":{"anyOf":[{"$ref":"MultiAgentMode"},{"type":"null"}]},"personality":{"anyOf":[{"$ref":"Personality"},{"type":"null"}]}},"required":["threadId"]}`,
   MessageId: `{"anyOf":[{"type":"string"},{"$ref":"Int64"}]}`,
   ThreadCompactStartParams:
     `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
@@ -630,11 +631,11 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ThreadSampleParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"expectedTurnId":{"type":"string"},"allowInProgressTurn":{"type":"boolean"},"prompt":{"type":"string"},"effort":{"anyOf":[{"$ref":"ReasoningEffort"},{"type":"null"}]},"threadSource":{"anyOf":[{"$ref":"ThreadSource"},{"type":"null"}]},"turnTrigger":{"type":["string","null"]},"responsesapiClientMetadata":{"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},{"type":"null"}]},"disableMcp":{"type":"boolean"},"interruptOnCancel":{"type":["boolean","null"]}},"required":["threadId","expectedTurnId","prompt"]}`,
   ThreadSampleCancelParams:
-    `{"type":"object","properties":{"requestId":{"$ref":"MessageId"}},"required":["requestId"]}`,
+    `{"type":"object","properties":{"requestId":{"$ref":"MessageId"}},"required":["requestId"],"additionalProperties":false}`,
   ThreadPredictionRequestParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"sourceTurnId":{"type":"string"}},"required":["threadId","sourceTurnId"]}`,
   ThreadPrepareApprovedPlanParams:
-    `{"type":"object","properties":{"threadId":{"type":"string"},"markdown":{"type":"string"},"attachmentPath":{"anyOf":[{"$ref":"Path"},{"type":"null"}]}},"required":["threadId","markdown"]}`,
+    `{"type":"object","properties":{"threadId":{"type":"string"},"markdown":{"type":"string"},"attachmentPath":{"type":["string","null"]}},"required":["threadId","markdown"]}`,
   ThreadIncrementElicitationParams:
     `{"type":"object","properties":{"threadId":{"type":"string"}},"required":["threadId"]}`,
   ThreadDecrementElicitationParams:
@@ -722,9 +723,9 @@ export const schemaJson: Readonly<Record<string, string>> = {
   UserVerificationEnrollParams: `{"$ref":"Empty"}`,
   UserVerificationDeleteParams: `{"$ref":"Empty"}`,
   UserVerificationVerifyParams:
-    `{"type":"object","properties":{"challenge":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"}},"required":["challenge","title","description"]}`,
+    `{"type":"object","properties":{"challenge":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"}},"required":["challenge","title","description"],"additionalProperties":false}`,
   UserVerificationCancelParams:
-    `{"type":"object","properties":{"requestId":{"type":["string","number"]}},"required":["requestId"]}`,
+    `{"type":"object","properties":{"requestId":{"$ref":"MessageId"}},"required":["requestId"],"additionalProperties":false}`,
   WindowsSandboxSetupMode: `{"type":"string","enum":["elevated","unelevated"]}`,
   WindowsSandboxSetupStartParams:
     `{"type":"object","properties":{"mode":{"$ref":"WindowsSandboxSetupMode"},"cwd":{"anyOf":[{"$ref":"AbsolutePath"},{"type":"null"}]}},"required":["mode"]}`,

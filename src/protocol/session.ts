@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Path } from "./scalar.ts";
+import type {} from "./scalar.ts";
 
 /**
  * How hard the model thinks, such as `low`, `medium` or `high`; the model says
@@ -86,8 +86,8 @@ export type CyberAccessProgram = "standard" | "daybreakBlue" | "daybreakRed";
 export interface TurnEnvironmentParams {
   /** Which one. */
   environmentId: string;
-  /** Directory in it. */
-  cwd: Path;
+  /** Directory in it, absolute. */
+  cwd: string;
   /** Directories that count as the workspace. Default: `cwd` alone. */
-  runtimeWorkspaceRoots?: Path[] | null;
+  runtimeWorkspaceRoots?: string[] | null;
 }

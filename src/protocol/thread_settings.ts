@@ -4,7 +4,7 @@
  * @module
  */
 import type { ApprovalsReviewer, AskForApproval } from "./approval.ts";
-import type { AbsolutePath, Empty } from "./scalar.ts";
+import type { AbsolutePath, Empty, Path } from "./scalar.ts";
 import type { SandboxPolicy } from "./exec.ts";
 import type {
   CollaborationMode,
@@ -69,7 +69,7 @@ export interface ThreadSettingsUpdateParams {
   /** Plugins to turn off, by id; an empty list turns all on. */
   disabledPluginIds?: string[] | null;
   /** Where it works. */
-  cwd?: string | null;
+  cwd?: Path | null;
   /** Places where it works, the main one first; an empty list for none. */
   environments?: TurnEnvironmentParams[] | null;
   /** When a person is asked. */

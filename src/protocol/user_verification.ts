@@ -4,6 +4,7 @@
  * @module
  */
 import type { Empty } from "./scalar.ts";
+import type { MessageId } from "./thread_work.ts";
 
 /** Asks whether it can be done. */
 export type UserVerificationStatusParams = Empty;
@@ -43,7 +44,11 @@ export type UserVerificationDeleteParams = Empty;
 /** It is deleted. */
 export type UserVerificationDeleteResponse = Empty;
 
-/** Lets a person confirm something. */
+/**
+ * Lets a person confirm something.
+ *
+ * @closed
+ */
 export interface UserVerificationVerifyParams {
   /** What is signed: 1 to 4096 bytes, base64url without padding. */
   challenge: string;
@@ -67,10 +72,14 @@ export interface UserVerificationVerifyResponse {
   proof: UserVerificationProof;
 }
 
-/** Gives up a request of this kind. */
+/**
+ * Gives up a request of this kind.
+ *
+ * @closed
+ */
 export interface UserVerificationCancelParams {
   /** Id of that request, on the same connection. */
-  requestId: string | number;
+  requestId: MessageId;
 }
 
 /** It is given up, if it still ran. */

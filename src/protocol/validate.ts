@@ -1,6 +1,7 @@
 import { checkOf, isObject } from "./_check.ts";
-import { choiceText, explain, explainPositions } from "./_explain.ts";
-import { schemaOf } from "./_schema.ts";
+import { choiceText } from "./_expect.ts";
+import { explain, explainPositions } from "./_explain.ts";
+import { resolve, schemaOf } from "./_schema.ts";
 import { quote, shown } from "./_show.ts";
 import { contractTable, type MethodInfo } from "./contract_table.ts";
 import { RpcError } from "./errors.ts";
@@ -57,6 +58,10 @@ export function decodeParams(method: string, raw: unknown): unknown {
       `missing field \`params\` (at params, expected struct ${params})`,
     );
   }
+  const { schema } = resolve({ $ref: params });
+  if (schema.type === "object" && schema.properties === undefined) {
+    return decodeFieldless(params, raw, schema.additionalProperties === false);
+  }
   const isStruct = schemaOf(params).properties !== undefined;
   if (Array.isArray(raw) && isStruct) return fromPositions(params, info, raw);
   if (checkOf(params)(raw)) return raw;
@@ -84,6 +89,32 @@ function decodeNothing(raw: unknown): undefined {
   if (isNothing) return undefined;
   throw refusal(
     `invalid type: ${shown(raw, false)}, expected unit (at params)`,
+  );
+}
+
+/** Of a type without fields; unknown ones are refused if it is closed. */
+function decodeFieldless(
+  type: string,
+  raw: unknown,
+  isClosed: boolean,
+): unknown {
+  if (Array.isArray(raw)) {
+    if (raw.length === 0) return {};
+    throw refusal(
+      `invalid length ${raw.length}, expected 0 elements in sequence (at params)`,
+    );
+  }
+  if (!isObject(raw)) {
+    throw refusal(
+      `invalid type: ${shown(raw, false)}, expected struct ${type} (at params)`,
+    );
+  }
+  const [field] = Object.keys(raw);
+  if (!isClosed || field === undefined) return raw;
+  throw refusal(
+    `unknown field ${
+      quote(field, false, "`")
+    }, there are no fields (at params)`,
   );
 }
 

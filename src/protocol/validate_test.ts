@@ -257,7 +257,7 @@ Deno.test("decodeParams lists the variants of enums and unions", () => {
     [
       "command/exec",
       policy("readOnly"),
-      'invalid type: string "readOnly", expected internally tagged enum SandboxPolicy (at params.sandboxPolicy)',
+      'invalid type: string "readOnly", expected internally tagged enum SandboxPolicyDeserialize (at params.sandboxPolicy)',
     ],
     [
       "command/exec",
@@ -539,4 +539,119 @@ Deno.test("validator knows no types but those of the contract", () => {
     new RangeError('Unknown type "NoSuchType"'),
   );
   assert.throws(() => validator("toString"), RangeError);
+});
+
+Deno.test("decodeParams asks nothing of methods without parameters of their own", () => {
+  const params = { unknown: 1 };
+  assert.equal(decodeParams("modelProvider/list", params), params);
+  assert.deepEqual(decodeParams("modelProvider/list", []), {});
+  checkAll([
+    [
+      "modelProvider/list",
+      "x",
+      'invalid type: string "x", expected struct ModelProviderListParams (at params)',
+    ],
+    [
+      "modelProvider/list",
+      [1],
+      "invalid length 1, expected 0 elements in sequence (at params)",
+    ],
+    [
+      "userVerification/status",
+      { unknown: 1 },
+      "unknown field `unknown`, there are no fields (at params)",
+    ],
+    [
+      "userVerification/cancel",
+      { unknown: 1 },
+      "unknown field `unknown`, expected `requestId` (at params)",
+    ],
+  ]);
+});
+
+Deno.test("decodeParams takes an id as text or whole number", () => {
+  const refused = "data did not match any variant of untagged enum RequestId " +
+    "(at params.requestId, expected a string or i64, got ";
+  checkAll([
+    [
+      "thread/sample/cancel",
+      { requestId: 1.5 },
+      `${refused}floating point \`1.5\`)`,
+    ],
+    [
+      "userVerification/cancel",
+      { requestId: true },
+      `${refused}boolean \`true\`)`,
+    ],
+  ]);
+});
+
+Deno.test("decodeParams reads choices, and what has variants, of any JSON", () => {
+  const start = (sandbox: unknown): unknown => ({ sandbox });
+  const exec = (sandboxPolicy: unknown): unknown => ({
+    command: ["a"],
+    sandboxPolicy,
+  });
+  const choices = "`read-only`, `workspace-write`, `danger-full-access`";
+  const kinds =
+    "`dangerFullAccess`, `readOnly`, `externalSandbox`, `workspaceWrite`";
+  checkAll([
+    [
+      "thread/start",
+      start({}),
+      `invalid value: map, expected map with a single key (at params.sandbox, one of ${choices})`,
+    ],
+    [
+      "thread/start",
+      start({ x: 1 }),
+      `unknown variant \`x\`, expected one of ${choices} (at params.sandbox)`,
+    ],
+    [
+      "thread/start",
+      { approvalPolicy: { granular: "x" } },
+      'invalid type: string "x", expected struct variant (at params.approvalPolicy.granular)',
+    ],
+    [
+      "command/exec",
+      exec([]),
+      `missing field \`type\` (at params.sandboxPolicy.type, expected one of ${kinds})`,
+    ],
+    [
+      "command/exec",
+      exec(["x"]),
+      `unknown variant \`x\`, expected one of ${kinds} (at params.sandboxPolicy.type)`,
+    ],
+    [
+      "command/exec",
+      exec({ type: 5 }),
+      "invalid value: integer `5`, expected variant index 0 <= i < 4 " +
+      `(at params.sandboxPolicy.type, one of ${kinds})`,
+    ],
+    [
+      "thread/goal/set",
+      { threadId: "t", tokenBudget: "x" },
+      'invalid type: string "x", expected i64 (at params.tokenBudget)',
+    ],
+  ]);
+});
+
+Deno.test("decodeParams looks at the elements of an array before their number", () => {
+  checkAll([
+    [
+      "threadSection/create",
+      { name: "n", appearance: ["x"] },
+      "invalid length 1, expected struct ThreadSectionAppearance with 2 elements " +
+      "(at params.appearance, an object is taken)",
+    ],
+    [
+      "thread/items/list",
+      { threadId: "t", deferOutput: ["x"] },
+      'invalid type: string "x", expected a boolean (at params.deferOutput.commandExecution)',
+    ],
+    [
+      "thread/shellCommand",
+      Array(40).fill("x"),
+      'invalid type: string "x", expected i64 (at params.timeoutMs)',
+    ],
+  ]);
 });
