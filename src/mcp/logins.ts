@@ -151,7 +151,7 @@ export class Logins implements AsyncDisposable {
     loginId: string,
     exchange: (code: string) => Promise<void>,
   ): Promise<void> {
-    const seconds = timeoutSecs ?? TIMEOUT_SECONDS;
+    const seconds = Math.max(timeoutSecs ?? TIMEOUT_SECONDS, 0);
     const late = new AbortController();
     const timer = setTimeout(
       () => late.abort(new Error("timed out waiting for OAuth callback")),

@@ -217,7 +217,9 @@ function wrongObject(
       return wrong(properties[name]!, child, below(place, name));
     }
     if (additionalProperties === false) {
-      const names = Object.keys(properties);
+      // The tag of a variant is none of its fields.
+      const names = Object.keys(properties)
+        .filter((known) => !("const" in properties[known]!));
       return `unknown field ${quote(name, false, "`")}, expected ${
         names.length === 0 ? "no further fields" : choiceText(names)
       } (at ${place.at})`;
@@ -321,7 +323,9 @@ function wrongNamed(
   if (variant === undefined) return wrongChoice(names, chosen, place);
   const isStruct = resolve(variant).schema.properties !== undefined;
   const content = isStruct && isObject(value) ? value[chosen as string] : {};
-  if (!isObject(content) && !Array.isArray(content)) {
+  const inner = resolve(variant).schema.properties?.[chosen as string] ?? {};
+  const isScalar = !isObject(content) && !Array.isArray(content);
+  if (isScalar && resolve(inner).schema.properties !== undefined) {
     return wrongType("struct variant", content, below(place, chosen as string));
   }
   if (isStruct === isObject(value)) return wrong(variant, value, place);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Empty, Int64, JsonValue, Uint32, Uint64 } from "./scalar.ts";
+import type { Empty, Int64, JsonValue, Uint32 } from "./scalar.ts";
 
 /** How far the start of an MCP server is. */
 export type McpServerStartupState =
@@ -279,7 +279,7 @@ export interface McpServerOauthLoginParams {
   /** What to ask permission for. Default: as configured. */
   scopes?: string[] | null;
   /** Seconds that the user has. Default 300. */
-  timeoutSecs?: Uint64 | null;
+  timeoutSecs?: Int64 | null;
 }
 
 /** Where the user signs in; `mcpServer/oauthLogin/completed` tells the end. */

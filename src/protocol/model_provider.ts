@@ -114,7 +114,11 @@ export interface ModelProviderCapabilitiesReadResponse {
   webSearch: boolean;
 }
 
-/** Changes a gateway, or adds one. What is left out stays, null takes away. */
+/**
+ * Changes a gateway, or adds one. What is left out stays, null takes away.
+ *
+ * @closed
+ */
 export interface CustomGatewaySettingsPatch {
   /** What it is. */
   type: "customGateway";
@@ -131,7 +135,11 @@ export interface CustomGatewaySettingsPatch {
 /** Ids of Amazon Bedrock. */
 export type BedrockProviderId = "amazon-bedrock" | "amazon-bedrock-runtime";
 
-/** Changes Amazon Bedrock. What is left out stays, null takes away. */
+/**
+ * Changes Amazon Bedrock. What is left out stays, null takes away.
+ *
+ * @closed
+ */
 export interface BedrockSettingsPatch {
   /** What it is. */
   type: "bedrock";
@@ -146,7 +154,11 @@ export interface BedrockSettingsPatch {
 /** Id of Google Cloud. */
 export type GcpProviderId = "gcp";
 
-/** Changes Google Cloud. What is left out stays, null takes away. */
+/**
+ * Changes Google Cloud. What is left out stays, null takes away.
+ *
+ * @closed
+ */
 export interface GcpSettingsPatch {
   /** What it is. */
   type: "gcp";
@@ -166,7 +178,11 @@ export type ProviderSettingsPatch =
   | BedrockSettingsPatch
   | GcpSettingsPatch;
 
-/** Changes a provider in the user's configuration. */
+/**
+ * Changes a provider in the user's configuration.
+ *
+ * @closed
+ */
 export interface ModelProviderConfigWriteParams {
   /** What to change. */
   settings: ProviderSettingsPatch;

@@ -270,7 +270,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   McpServerOauthClientRegistration:
     `{"type":"string","enum":["auto","cimd","dcr"]}`,
   McpServerOauthLoginParams:
-    `{"type":"object","properties":{"name":{"type":"string"},"threadId":{"type":["string","null"]},"clientRegistration":{"anyOf":[{"$ref":"McpServerOauthClientRegistration"},{"type":"null"}]},"scopes":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"timeoutSecs":{"anyOf":[{"$ref":"Uint64"},{"type":"null"}]}},"required":["name"]}`,
+    `{"type":"object","properties":{"name":{"type":"string"},"threadId":{"type":["string","null"]},"clientRegistration":{"anyOf":[{"$ref":"McpServerOauthClientRegistration"},{"type":"null"}]},"scopes":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]},"timeoutSecs":{"anyOf":[{"$ref":"Int64"},{"type":"null"}]}},"required":["name"]}`,
   McpServerEventStreamStartParams:
     `{"type":"object","properties":{"threadId":{"type":"string"},"server":{"type":"string"},"subscriptionId":{"type":"string"},"name":{"type":"string"},"arguments":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["threadId","server","subscriptionId","name","arguments"]}`,
   McpServerEventStreamStopParams:
@@ -289,18 +289,18 @@ export const schemaJson: Readonly<Record<string, string>> = {
   ModelProviderListParams: `{"$ref":"NoParams"}`,
   ModelProviderCapabilitiesReadParams: `{"$ref":"NoParams"}`,
   CustomGatewaySettingsPatch:
-    `{"type":"object","properties":{"type":{"type":"string","const":"customGateway"},"providerId":{"type":["string","null"]},"name":{"type":"string"},"baseUrl":{"type":["string","null"]},"envKey":{"type":["string","null"]}},"required":["type"]}`,
+    `{"type":"object","properties":{"type":{"type":"string","const":"customGateway"},"providerId":{"type":["string","null"]},"name":{"type":"string"},"baseUrl":{"type":["string","null"]},"envKey":{"type":["string","null"]}},"required":["type"],"additionalProperties":false}`,
   BedrockProviderId:
     `{"type":"string","enum":["amazon-bedrock","amazon-bedrock-runtime"]}`,
   BedrockSettingsPatch:
-    `{"type":"object","properties":{"type":{"type":"string","const":"bedrock"},"providerId":{"$ref":"BedrockProviderId"},"profile":{"type":["string","null"]},"region":{"type":["string","null"]}},"required":["type","providerId"]}`,
+    `{"type":"object","properties":{"type":{"type":"string","const":"bedrock"},"providerId":{"$ref":"BedrockProviderId"},"profile":{"type":["string","null"]},"region":{"type":["string","null"]}},"required":["type","providerId"],"additionalProperties":false}`,
   GcpProviderId: `{"type":"string","const":"gcp"}`,
   GcpSettingsPatch:
-    `{"type":"object","properties":{"type":{"type":"string","const":"gcp"},"providerId":{"$ref":"GcpProviderId"},"projectId":{"type":["string","null"]},"location":{"type":["string","null"]},"credentialFile":{"type":["string","null"]}},"required":["type","providerId"]}`,
+    `{"type":"object","properties":{"type":{"type":"string","const":"gcp"},"providerId":{"$ref":"GcpProviderId"},"projectId":{"type":["string","null"]},"location":{"type":["string","null"]},"credentialFile":{"type":["string","null"]}},"required":["type","providerId"],"additionalProperties":false}`,
   ProviderSettingsPatch:
     `{"anyOf":[{"$ref":"CustomGatewaySettingsPatch"},{"$ref":"BedrockSettingsPatch"},{"$ref":"GcpSettingsPatch"}]}`,
   ModelProviderConfigWriteParams:
-    `{"type":"object","properties":{"settings":{"$ref":"ProviderSettingsPatch"}},"required":["settings"]}`,
+    `{"type":"object","properties":{"settings":{"$ref":"ProviderSettingsPatch"}},"required":["settings"],"additionalProperties":false}`,
   AdditionalNetworkPermissions:
     `{"type":"object","properties":{"enabled":{"type":["boolean","null"]}}}`,
   RootPlace:

@@ -566,6 +566,12 @@ Deno.test("decodeParams asks nothing of methods without parameters of their own"
       { unknown: 1 },
       "unknown field `unknown`, expected `requestId` (at params)",
     ],
+    [
+      "modelProvider/config/write",
+      { settings: { type: "gcp", providerId: "gcp", unknown: 1 } },
+      "unknown field `unknown`, expected one of `providerId`, `projectId`, " +
+      "`location`, `credentialFile` (at params.settings)",
+    ],
   ]);
 });
 
@@ -610,6 +616,11 @@ Deno.test("decodeParams reads choices, and what has variants, of any JSON", () =
       "thread/start",
       { approvalPolicy: { granular: "x" } },
       'invalid type: string "x", expected struct variant (at params.approvalPolicy.granular)',
+    ],
+    [
+      "thread/start",
+      { multiAgentMode: { custom: 5 } },
+      "invalid type: integer `5`, expected a string (at params.multiAgentMode.custom)",
     ],
     [
       "command/exec",
