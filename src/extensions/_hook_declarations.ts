@@ -32,6 +32,8 @@ export interface HookDeclaration {
 /** What a file declares, and what of it was left out. */
 export interface HookDeclarations {
   readonly hooks: readonly HookDeclaration[];
+  /** Where something is declared, used or not. */
+  readonly places: readonly Pick<HookDeclaration, "event" | "place">[];
   readonly warnings: readonly string[];
   /** Whether there is anything at all for an event. */
   readonly isUsed: boolean;
@@ -48,6 +50,7 @@ const kinds = ["command", "mcp_tool", "prompt", "agent"];
  */
 export function readHooks(events: JsonTable, file: string): HookDeclarations {
   const hooks: HookDeclaration[] = [];
+  const places: { event: HookEventName; place: string }[] = [];
   const warnings: string[] = [];
   let isUsed = false;
   for (const [name, event] of Object.entries(hookEvents)) {
@@ -61,6 +64,12 @@ export function readHooks(events: JsonTable, file: string): HookDeclarations {
       if (said !== null && typeof said !== "string") {
         throw new Error("`matcher` must be a string");
       }
+      const list = toList(group.hooks, "hooks");
+      const place = (at: number) => ({
+        event: name as HookEventName,
+        place: `${groupAt}:${at}`,
+      });
+      places.push(...list.keys().map(place));
       const matcher = event.isMatched ? said : null;
       const fault = matcher === null ? undefined : findFault(matcher);
       if (fault !== undefined) {
@@ -69,7 +78,6 @@ export function readHooks(events: JsonTable, file: string): HookDeclarations {
         );
         continue;
       }
-      const list = toList(group.hooks, "hooks");
       for (const [at, hook] of list.entries()) {
         const work = toWork(hook);
         if (typeof work === "string") {
@@ -79,8 +87,7 @@ export function readHooks(events: JsonTable, file: string): HookDeclarations {
         const table = hook as JsonTable;
         const terms = toTerms(event, table, warnings, file);
         hooks.push({
-          event: name as HookEventName,
-          place: `${groupAt}:${at}`,
+          ...place(at),
           matcher,
           work: mayBeAsync(event, work, warnings, file),
           statusMessage: toText(table.statusMessage),
@@ -89,7 +96,7 @@ export function readHooks(events: JsonTable, file: string): HookDeclarations {
       }
     }
   }
-  return { hooks, warnings, isUsed };
+  return { hooks, places, warnings, isUsed };
 }
 
 /** What a hook runs, or the name of a kind that is left out. */

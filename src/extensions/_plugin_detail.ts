@@ -9,11 +9,10 @@ import {
 import { DirectoryCache } from "./_directory_cache.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
-import { readHooks } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
-import { openHookFile } from "./_hook_file.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
 import { realWithin, toName, toParent } from "./_paths.ts";
+import { readPluginHooks } from "./_plugin_hooks.ts";
 import {
   openManifest,
   type PluginManifest,
@@ -128,29 +127,18 @@ async function readAgentsBeside(path: string): Promise<SkillAgentFile> {
 }
 
 async function readHookNames(
-  { hookFiles }: PluginManifest,
+  manifest: PluginManifest,
   root: string,
   id: string,
 ): Promise<PluginHookSummary[]> {
-  const names: PluginHookSummary[] = [];
-  for (const file of hookFiles) {
-    const path = await realWithin(file, root);
-    if (path === undefined) continue;
-    try {
-      const { hooks } = readHooks(
-        openHookFile(await Deno.readTextFile(path)),
-        file,
-      );
-      const start = `${id}:${file.slice(root.length + 1)}`;
-      for (const { event, place } of hooks) {
-        const key = `${start}:${hookEvents[event].key}:${place}`;
-        names.push({ key, eventName: event });
-      }
-    } catch {
-      // Told by `hooks/list` once it is installed.
-    }
-  }
-  return names;
+  // Faults are told by `hooks/list` once it is installed.
+  const found = await readPluginHooks(manifest, root, () => {});
+  return found.flatMap(({ name, declarations: { places } }) =>
+    places.map(({ event, place }) => ({
+      key: `${id}:${name}:${hookEvents[event].key}:${place}`,
+      eventName: event,
+    }))
+  );
 }
 
 /** In place of what can't be known before it is installed. */

@@ -8,7 +8,12 @@ export class PluginDigests {
     { stamp: string; digest: Promise<string> }
   >();
 
-  /** A digest of all that is in a plugin: its hooks run what lies beside them. */
+  /**
+   * A digest of all that is in a plugin.
+   *
+   * @throws {Error} if there are links in it or worse: what they lead to can
+   * change unnoticed.
+   */
   async of(directory: string): Promise<string> {
     const files = await listFiles(directory, directory);
     const stamp = files.map(({ line }) => line).join("\n");
@@ -37,7 +42,7 @@ async function listFiles(directory: string, root: string): Promise<Listed[]> {
       const name = path.slice(root.length + 1);
       const line = JSON.stringify([name, size, mtime, ctime, ino, mode]);
       files.push({ name, line });
-    }
+    } else throw new Error(`unsupported plugin entry type: ${path}`);
   }
   return files.sort((a, b) => a.name < b.name ? -1 : 1);
 }

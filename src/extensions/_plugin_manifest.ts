@@ -2,6 +2,7 @@ import type { PluginInterface } from "../protocol/mod.ts";
 import { type JsonTable, parseTable, toTable } from "./_json.ts";
 import { type JsonNode, readJson } from "./_json_node.ts";
 import { realWithin, resolveWithin, toName } from "./_paths.ts";
+import { type PluginHookPlaces, toHookPlaces } from "./_plugin_hook_places.ts";
 
 /** What a plugin says of itself. */
 export interface PluginManifest {
@@ -18,8 +19,7 @@ export interface PluginManifest {
   readonly mcpFiles: readonly string[];
   /** Files with apps. */
   readonly appFiles: readonly string[];
-  /** Files with hooks. */
-  readonly hookFiles: readonly string[];
+  readonly hooks: PluginHookPlaces;
 }
 
 /** Where a plugin may say what it is; the first one counts. */
@@ -74,7 +74,7 @@ export function toPluginManifest(
     appFiles: [
       resolveWithin(directory, text("apps") ?? "") ?? `${directory}/.app.json`,
     ],
-    hookFiles: toPaths(file.get("hooks"), "./hooks/hooks.json", directory),
+    hooks: toHookPlaces(file.get("hooks"), directory),
   };
 }
 
@@ -82,16 +82,20 @@ export function toPluginManifest(
 export async function openManifest(
   directory: string,
 ): Promise<PluginManifest | undefined> {
-  const text = await findManifest(directory);
-  return text === undefined ? undefined : await readManifest(text, directory);
+  const found = await findManifest(directory);
+  return found && await readManifest(found.text, directory);
 }
 
-async function findManifest(directory: string): Promise<string | undefined> {
+/** The file in which a plugin says what it is. */
+export async function findManifest(
+  directory: string,
+): Promise<{ path: string; text: string } | undefined> {
   for (const file of manifestFiles) {
-    const path = await realWithin(`${directory}/${file}`, directory);
-    if (path === undefined) continue;
+    const path = `${directory}/${file}`;
+    const real = await realWithin(path, directory);
+    if (real === undefined) continue;
     try {
-      return await Deno.readTextFile(path);
+      return { path, text: await Deno.readTextFile(real) };
     } catch {
       // A directory of that name, or nothing that can be read.
     }
@@ -145,20 +149,6 @@ function toSkillRoots(
     ? paths.flatMap((path) => toPath(path, directory) ?? [])
     : [];
   return roots.length === 0 ? [`${directory}/skills`] : roots;
-}
-
-function toPaths(
-  said: JsonNode | undefined,
-  usual: string,
-  directory: string,
-): string[] {
-  const texts = said?.isText
-    ? [said.text()]
-    : said?.isList
-    ? said.list().flatMap((one) => one.isText ? [one.text()] : [])
-    : [];
-  return (texts.length === 0 ? [usual] : texts)
-    .flatMap((path) => resolveWithin(directory, path) ?? []);
 }
 
 /** Null if it says nothing. */

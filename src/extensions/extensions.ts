@@ -91,6 +91,7 @@ export class Extensions implements AsyncDisposable {
       onChange: changed,
     });
     this.hooks = new Hooks({
+      home,
       configuration,
       forThread: configuration.forThread,
       etc: options.etc ?? "/etc/codex",

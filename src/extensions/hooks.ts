@@ -1,25 +1,22 @@
 import type { Config, Configuration } from "../config/mod.ts";
 import type {
-  ConfigLayer,
   HookDetails,
   HookMetadata,
   HooksListEntry,
-  HookSource,
   HookTrustStatus,
 } from "../protocol/mod.ts";
-import {
-  type HookDeclaration,
-  type HookDeclarations,
-  type HookWork,
-  readHooks,
-} from "./_hook_declarations.ts";
+import { type HookDeclaration, type HookWork } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
-import { openHookFile } from "./_hook_file.ts";
 import { toHookHash } from "./_hook_hash.ts";
 import { isTable } from "./_json.ts";
 import type { JsonTable } from "./_json.ts";
-import { realWithin, toParent } from "./_paths.ts";
+import {
+  type DeclaredHooks,
+  readLayerHooks,
+  readManagedHooks,
+} from "./_layer_hooks.ts";
 import { PluginDigests } from "./_plugin_digest.ts";
+import { readPluginHooks } from "./_plugin_hooks.ts";
 import type { InstalledPlugin } from "./plugins.ts";
 
 /** What hooks are found with. */
@@ -28,16 +25,26 @@ export interface HooksOptions {
   /** The plugins that are installed and on. */
   readonly plugins: (config: Config) => Promise<readonly InstalledPlugin[]>;
   readonly forThread: Configuration["forThread"];
+  /** Absolute path of `CODEX_HOME`. */
+  readonly home: string;
   /** Directory of what the administrator demands. */
   readonly etc: string;
+}
+
+/** What hooks of a plugin are told of where they are. */
+export interface PluginDirectories {
+  /** Where it lies. */
+  readonly root: string;
+  /** Where it may keep what outlives its version. It makes it itself. */
+  readonly data: string;
 }
 
 /** A hook, and what it runs. */
 export interface Hook {
   readonly told: HookMetadata;
   readonly work: HookWork;
-  /** Directory of its plugin, if it is one's. */
-  readonly pluginRoot: string | undefined;
+  /** The directories of its plugin, if it is one's. */
+  readonly plugin: PluginDirectories | undefined;
 }
 
 /** The hooks of a directory that somebody works in. */
@@ -46,14 +53,8 @@ export interface HookListing {
   readonly warnings: readonly string[];
 }
 
-/** A file, or a table of one, that declares hooks. */
-interface Declared {
-  readonly file: string;
-  readonly source: HookSource;
-  readonly declarations: HookDeclarations;
-  /** What keys begin with. */
-  readonly keyStart: string;
-  readonly isManaged: boolean;
+interface Declared extends DeclaredHooks {
+  /** The plugin that they are of, if they are one's. */
   readonly plugin?: InstalledPlugin;
 }
 
@@ -79,7 +80,7 @@ export class Hooks {
     }
     const warnings: string[] = [];
     const { requirements } = config;
-    const declared = readManaged(requirements?.hooks, {
+    const declared: Declared[] = readManagedHooks(requirements?.hooks, {
       file: `${this.#options.etc}/requirements.toml`,
       warnings,
     });
@@ -89,9 +90,10 @@ export class Hooks {
     // They come with the strongest first; hooks run in the other order.
     for (const layer of [...layers ?? []].reverse()) {
       if (layer.disabledReason !== undefined) continue;
-      declared.push(...await readLayer(layer, warnings));
+      declared.push(...await readLayerHooks(layer, warnings));
     }
-    for (const plugin of await plugins(config)) {
+    const installed = await plugins(config);
+    for (const plugin of installed.toSorted((a, b) => a.id < b.id ? -1 : 1)) {
       declared.push(...await readPlugin(plugin, warnings));
     }
     const states = isTable(values.hooks) && isTable(values.hooks.state)
@@ -108,11 +110,36 @@ export class Hooks {
     const hooks: Hook[] = [];
     for (const one of declared) {
       warnings.push(...one.declarations.warnings);
+      const digest = await this.#toDigest(one, warnings);
+      if (digest === undefined) continue;
       for (const hook of one.declarations.hooks) {
-        hooks.push(await this.#toHook(hook, one, states, hooks.length));
+        const known = { digest, states, displayOrder: hooks.length };
+        hooks.push(await this.#toHook(hook, one, known));
       }
     }
     return { hooks, warnings };
+  }
+
+  /**
+   * What is added to the hashes of hooks: those of a plugin run what lies beside
+   * them. Undefined if that can't be known, and who trusts one can't know it.
+   */
+  async #toDigest(
+    { file, plugin, declarations }: Declared,
+    warnings: string[],
+  ): Promise<string | undefined> {
+    if (plugin === undefined || declarations.hooks.length === 0) return "";
+    try {
+      return `/${await this.#digests.of(plugin.root)}`;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      warnings.push(
+        ...declarations.hooks.map(() =>
+          `skipping plugin hook in ${file}: failed to fingerprint plugin contents: ${reason}`
+        ),
+      );
+      return undefined;
+    }
   }
 
   /** The same as clients are told. */
@@ -130,17 +157,18 @@ export class Hooks {
   async #toHook(
     hook: HookDeclaration,
     declared: Declared,
-    states: JsonTable,
-    displayOrder: number,
+    { digest, states, displayOrder }: {
+      digest: string;
+      states: JsonTable;
+      displayOrder: number;
+    },
   ): Promise<Hook> {
     const { work } = hook;
-    const { file, source, keyStart, isManaged, plugin } = declared;
+    const { file, source, keyStart, isManaged } = declared;
+    const plugin = declared.plugin && this.#toDirectories(declared.plugin);
     const key = `${keyStart}:${hookEvents[hook.event].key}:${hook.place}`;
     const state = isTable(states[key]) ? states[key] : {};
-    const ofHook = await toHookHash(hook);
-    const currentHash = plugin === undefined
-      ? ofHook
-      : `${ofHook}/${await this.#digests.of(plugin.root)}`;
+    const currentHash = `${await toHookHash(hook)}${digest}`;
     const trustStatus = toTrust(state.trusted_hash, currentHash, isManaged);
     const details: HookDetails = {
       key,
@@ -151,7 +179,7 @@ export class Hooks {
       additionalContextLimit: hook.additionalContextLimit,
       sourcePath: file,
       source,
-      pluginId: plugin?.id ?? null,
+      pluginId: declared.plugin?.id ?? null,
       environmentId: null,
       displayOrder,
       enabled: isManaged || state.enabled !== false,
@@ -159,16 +187,15 @@ export class Hooks {
       currentHash,
       trustStatus,
     };
-    const pluginRoot = plugin?.root;
     if (work.type === "mcp_tool") {
       const { server, tool } = work;
       return {
         told: { ...details, handlerType: "mcpTool", server, tool },
         work,
-        pluginRoot,
+        plugin,
       };
     }
-    const command = fillIn(work.command, pluginRoot);
+    const command = fillIn(work.command, plugin);
     return {
       told: {
         ...details,
@@ -177,8 +204,13 @@ export class Hooks {
         async: work.isAsync,
       },
       work: { ...work, command },
-      pluginRoot,
+      plugin,
     };
+  }
+
+  #toDirectories({ id, root }: InstalledPlugin): PluginDirectories {
+    const { home } = this.#options;
+    return { root, data: `${home}/plugins/data/${id.replace("@", "-")}` };
   }
 }
 
@@ -192,161 +224,34 @@ function toTrust(
   return trusted === current ? "trusted" : "modified";
 }
 
-/** Plugins name their own directory so. */
-function fillIn(command: string, root: string | undefined): string {
-  return root === undefined
-    ? command
-    : command.replaceAll(/\$\{(?:CLAUDE_)?PLUGIN_ROOT\}/g, () => root);
-}
-
-async function readLayer(
-  { name, config }: ConfigLayer,
-  warnings: string[],
-): Promise<Declared[]> {
-  const place = toPlace(name);
-  if (place === undefined) return [];
-  const { file, directory, source, isManaged } = place;
-  const found: Declared[] = [];
-  const take = (path: string, read: () => HookDeclarations) => {
-    try {
-      const declarations = read();
-      found.push({
-        file: path,
-        source,
-        declarations,
-        keyStart: path,
-        isManaged,
-      });
-    } catch (error) {
-      warnings.push(toWarning(path, error));
-    }
-  };
-  if (directory !== undefined) {
-    const path = `${directory}/hooks.json`;
-    const text = await readIfThere(path);
-    if (text !== undefined) {
-      take(path, () => readHooks(openHookFile(text), path));
-    }
-  }
-  const table = isTable(config) && isTable(config.hooks) ? config.hooks : {};
-  take(file, () => readHooks(table, file));
-  const used = found.filter(({ declarations }) => declarations.isUsed);
-  if (used.length > 1) {
-    warnings.push(
-      `loading hooks from both ${used[0]!.file} and ${
-        used[1]!.file
-      }; prefer a single representation for this layer`,
-    );
-  }
-  return found;
-}
-
-interface LayerPlace {
-  readonly file: string;
-  /** Where its hooks.json lies. */
-  readonly directory: string | undefined;
-  readonly source: HookSource;
-  readonly isManaged: boolean;
-}
-
-function toPlace(name: ConfigLayer["name"]): LayerPlace | undefined {
-  switch (name.type) {
-    case "system":
-      return {
-        file: name.file,
-        directory: toParent(name.file),
-        source: "system",
-        isManaged: true,
-      };
-    case "user":
-      return {
-        file: name.file,
-        directory: toParent(name.file),
-        source: "user",
-        isManaged: false,
-      };
-    case "project":
-      return {
-        file: `${name.dotCodexFolder}/config.toml`,
-        directory: name.dotCodexFolder,
-        source: "project",
-        isManaged: false,
-      };
-    case "sessionFlags":
-      return {
-        file: "/<session-flags>/config.toml",
-        directory: undefined,
-        source: "sessionFlags",
-        isManaged: false,
-      };
-    case "legacyManagedConfigTomlFromFile":
-      return {
-        file: name.file,
-        directory: undefined,
-        source: "legacyManagedConfigFile",
-        isManaged: true,
-      };
-    default:
-      return undefined;
-  }
-}
-
-/** What the administrator demands is in no layer. */
-function readManaged(
-  hooks: unknown,
-  { file, warnings }: { file: string; warnings: string[] },
-): Declared[] {
-  if (!isTable(hooks)) return [];
-  const { managedDir } = hooks;
-  const path = typeof managedDir === "string" ? managedDir : file;
-  try {
-    return [{
-      file: path,
-      source: "system",
-      declarations: readHooks(hooks, path),
-      keyStart: path,
-      isManaged: true,
-    }];
-  } catch (error) {
-    warnings.push(toWarning(path, error));
-    return [];
-  }
+/** Plugins name their own directories so. */
+function fillIn(
+  command: string,
+  plugin: PluginDirectories | undefined,
+): string {
+  if (plugin === undefined) return command;
+  return command.replaceAll(
+    /\$\{(?:CLAUDE_)?PLUGIN_(ROOT|DATA)\}/g,
+    (_, which) => which === "ROOT" ? plugin.root : plugin.data,
+  );
 }
 
 async function readPlugin(
   plugin: InstalledPlugin,
   warnings: string[],
 ): Promise<Declared[]> {
-  const found: Declared[] = [];
-  for (const file of plugin.manifest.hookFiles) {
-    const path = await realWithin(file, plugin.root);
-    const text = path === undefined ? undefined : await readIfThere(path);
-    if (text === undefined) continue;
-    try {
-      found.push({
-        file,
-        source: "plugin",
-        declarations: readHooks(openHookFile(text), file),
-        keyStart: `${plugin.id}:${file.slice(plugin.root.length + 1)}`,
-        isManaged: false,
-        plugin,
-      });
-    } catch (error) {
-      warnings.push(toWarning(file, error));
-    }
-  }
-  return found;
-}
-
-function toWarning(file: string, error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `failed to parse hooks config ${file}: ${reason}`;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch {
-    return undefined;
-  }
+  const { id, root, manifest } = plugin;
+  const found = await readPluginHooks(
+    manifest,
+    root,
+    (warning) => warnings.push(warning),
+  );
+  return found.map(({ file, name, declarations }) => ({
+    file,
+    source: "plugin",
+    declarations,
+    keyStart: `${id}:${name}`,
+    isManaged: false,
+    plugin,
+  }));
 }

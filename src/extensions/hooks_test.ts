@@ -284,3 +284,158 @@ Deno.test("an interrupt ends the hook that runs", async () => {
   interrupt.abort(new DOMException("Stop", "AbortError"));
   await assert.rejects(played, { name: "AbortError" });
 });
+
+/** Files of installed plugins that are on, by their id. */
+function plugins(
+  manifests: Readonly<Record<string, unknown>>,
+  files: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const root = "home/plugins/cache/mp";
+  return {
+    "home/config.toml": Object.keys(manifests)
+      .map((name) => `[plugins."${name}@mp"]\nenabled = true\n`).join(""),
+    ...Object.fromEntries(
+      Object.entries(manifests).map(([name, hooks]) => [
+        `${root}/${name}/1/.codex-plugin/plugin.json`,
+        { name, hooks },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(files).map(([path, content]) => [
+        `${root}/${path.replace("/", "/1/")}`,
+        content,
+      ]),
+    ),
+  };
+}
+
+function stop(...lines: string[]) {
+  return { hooks: { Stop: [{ hooks: lines.map((line) => command(line)) }] } };
+}
+
+const places: [title: string, said: unknown, keys: string[]][] = [
+  ["nothing", undefined, ["hooks/hooks.json:stop:0:0"]],
+  ["null", null, ["hooks/hooks.json:stop:0:0"]],
+  ["a path", "./a.json", ["a.json:stop:0:0"]],
+  ["a path out of it", "../a.json", ["hooks/hooks.json:stop:0:0"]],
+  ["a path without a dot", "a.json", ["hooks/hooks.json:stop:0:0"]],
+  ["paths", ["./b.json", "b.json", "./a.json"], [
+    "b.json:stop:0:0",
+    "a.json:stop:0:0",
+  ]],
+  ["no paths", [], ["hooks/hooks.json:stop:0:0"]],
+  ["a hook file", stop("c", "d"), [
+    "plugin.json#hooks[0]:stop:0:0",
+    "plugin.json#hooks[0]:stop:0:1",
+  ]],
+  ["hook files", [stop("c"), { description: "d", ...stop("e") }], [
+    "plugin.json#hooks[0]:stop:0:0",
+    "plugin.json#hooks[1]:stop:0:0",
+  ]],
+  ["a hook file without hooks", {}, []],
+  ["events in place of a hook file", stop("c").hooks, [
+    "hooks/hooks.json:stop:0:0",
+  ]],
+  ["a hook file that is broken", { hooks: { Stop: 5 } }, [
+    "hooks/hooks.json:stop:0:0",
+  ]],
+  ["a hook file with a description that is none", {
+    description: 5,
+    ...stop("c"),
+  }, ["hooks/hooks.json:stop:0:0"]],
+  ["hook files of which one is broken", [stop("c"), { hooks: { Stop: 5 } }], [
+    "hooks/hooks.json:stop:0:0",
+  ]],
+  ["a path and a hook file", ["./a.json", stop("c")], [
+    "hooks/hooks.json:stop:0:0",
+  ]],
+];
+
+for (const [title, said, keys] of places) {
+  Deno.test(`hooks/list finds the hooks of a plugin whose manifest says ${title}`, async () => {
+    await using ground = await createGround(plugins({ p: said }, {
+      "p/a.json": stop("a"),
+      "p/b.json": stop("b"),
+      "p/hooks/hooks.json": stop("usual"),
+    }));
+    const { hooks, warnings } = await ground.extensions.hooks.tell(ground.work);
+    assert.deepEqual(hooks.map(({ key }) => key), keys.map((k) => `p@mp:${k}`));
+    assert.deepEqual(warnings, []);
+  });
+}
+
+Deno.test("hooks/list tells hooks of a manifest as in the manifest, by the id of the plugin", async () => {
+  await using ground = await createGround(
+    plugins({ b: stop("b"), a: stop("${PLUGIN_ROOT} ${CLAUDE_PLUGIN_DATA}") }),
+  );
+  const { hooks } = await ground.extensions.hooks.tell(ground.work);
+  const { home } = ground;
+  assert.deepEqual(
+    hooks.map((hook) => ({
+      pluginId: hook.pluginId,
+      source: hook.source,
+      sourcePath: hook.sourcePath,
+      displayOrder: hook.displayOrder,
+      command: hook.handlerType === "command" ? hook.command : undefined,
+    })),
+    [{
+      pluginId: "a@mp",
+      source: "plugin",
+      sourcePath: `${home}/plugins/cache/mp/a/1/.codex-plugin/plugin.json`,
+      displayOrder: 0,
+      command: `${home}/plugins/cache/mp/a/1 ${home}/plugins/data/a-mp`,
+    }, {
+      pluginId: "b@mp",
+      source: "plugin",
+      sourcePath: `${home}/plugins/cache/mp/b/1/.codex-plugin/plugin.json`,
+      displayOrder: 1,
+      command: "b",
+    }],
+  );
+});
+
+Deno.test("hooks/list says which hooks of plugins can't be read", async () => {
+  await using ground = await createGround(plugins({
+    broken: "./a.json",
+    directory: "./d",
+    link: "./a.json",
+    missing: "./a.json",
+    none: undefined,
+    out: "./a.json",
+  }, {
+    "broken/a.json": { Stop: [] },
+    "directory/d/x": "",
+    "link/a.json": stop("a"),
+  }));
+  const cache = `${ground.home}/plugins/cache/mp`;
+  await Deno.symlink(`${cache}/link/1/a.json`, `${cache}/link/1/b.json`);
+  await ground.write("out.json", stop("a"));
+  await Deno.symlink(`${ground.root}/out.json`, `${cache}/out/1/a.json`);
+  const { hooks, warnings } = await ground.extensions.hooks.tell(ground.work);
+  assert.deepEqual(hooks, []);
+  assert.deepEqual(warnings.map((text) => text.replaceAll(cache, "~")), [
+    "failed to parse plugin hooks config ~/broken/1/a.json: unknown field `Stop`, expected `description` or `hooks`",
+    "failed to read plugin hooks config ~/directory/1/d: Is a directory (os error 21)",
+    "failed to read plugin hooks config ~/missing/1/a.json: No such file or directory (os error 2)",
+    "failed to read plugin hooks config ~/out/1/a.json: it leads out of the plugin",
+    "skipping plugin hook in ~/link/1/a.json: failed to fingerprint plugin contents: unsupported plugin entry type: ~/link/1/b.json",
+  ]);
+});
+
+Deno.test("a hook of a manifest runs once trusted, and knows the directories of its plugin", async () => {
+  const line = "env | grep PLUGIN_ | sort > ${ROOT}/env";
+  await using ground = await createGround(
+    plugins({ p: { hooks: { UserPromptSubmit: stop(line).hooks.Stop } } }),
+  );
+  assert.deepEqual((await play(ground, prompt)).runs, []);
+  await ground.trustHooks();
+  assert.deepEqual((await play(ground, prompt)).runs, ["running", "completed"]);
+  const root = `${ground.home}/plugins/cache/mp/p/1`;
+  const data = `${ground.home}/plugins/data/p-mp`;
+  assert.deepEqual((await ground.read("env")).trimEnd().split("\n"), [
+    `CLAUDE_PLUGIN_DATA=${data}`,
+    `CLAUDE_PLUGIN_ROOT=${root}`,
+    `PLUGIN_DATA=${data}`,
+    `PLUGIN_ROOT=${root}`,
+  ]);
+});

@@ -262,7 +262,7 @@ export class ThreadHooks implements Disposable {
   }
 
   async #runCommand(
-    { told, pluginRoot }: Hook,
+    { told, plugin }: Hook,
     command: string,
     { event, input, cwd, signal }: Cause,
   ): Promise<HookReport> {
@@ -272,9 +272,12 @@ export class ThreadHooks implements Disposable {
       {
         command: [shell, "-c", command],
         cwd,
-        env: pluginRoot === undefined
-          ? {}
-          : { CLAUDE_PLUGIN_ROOT: pluginRoot, PLUGIN_ROOT: pluginRoot },
+        env: plugin === undefined ? {} : {
+          CLAUDE_PLUGIN_ROOT: plugin.root,
+          CLAUDE_PLUGIN_DATA: plugin.data,
+          PLUGIN_ROOT: plugin.root,
+          PLUGIN_DATA: plugin.data,
+        },
         input: JSON.stringify(input),
         timeoutMs: told.timeoutSec * 1000,
         capBytes: maxBytes,
