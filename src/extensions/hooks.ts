@@ -5,7 +5,7 @@ import type {
   HooksListEntry,
   HookTrustStatus,
 } from "../protocol/mod.ts";
-import { type HookDeclaration, type HookWork } from "./_hook_declarations.ts";
+import type { HookDeclaration, HookWork } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
 import { toHookHash } from "./_hook_hash.ts";
 import { isTable } from "./_json.ts";
