@@ -1,4 +1,3 @@
-import { dirname, join, resolve } from "node:path";
 import type { GitInfo } from "../protocol/mod.ts";
 
 /** Bytes of a file of git that are read; its own are far smaller. */
@@ -28,14 +27,14 @@ export async function readGitInfo(
   };
   const directory = await findDirectory(cwd, read);
   if (directory === null) return null;
-  const head = (await read(join(directory, "HEAD")))?.trim();
+  const head = (await read(`${directory}/HEAD`))?.trim();
   if (head === undefined) return null;
-  const shared = await read(join(directory, "commondir"));
+  const shared = await read(`${directory}/commondir`);
   const common = shared === null
     ? directory
     : resolve(directory, shared.trim());
   const reference = /^ref: (.+)$/.exec(head)?.[1] ?? null;
-  const config = await read(join(common, "config"));
+  const config = await read(`${common}/config`);
   return {
     sha: reference === null ? toSha(head) : await resolveReference(
       reference,
@@ -51,14 +50,32 @@ type Read = (path: string) => Promise<string | null>;
 
 /** The directory of git that a place belongs to. */
 async function findDirectory(cwd: string, read: Read): Promise<string | null> {
-  for (let place = cwd;; place = dirname(place)) {
-    const dotGit = join(place, ".git");
-    if (await read(join(dotGit, "HEAD")) !== null) return dotGit;
+  for (let place = resolve("/", cwd);; place = toParent(place)) {
+    const dotGit = resolve(place, ".git");
+    if (await read(`${dotGit}/HEAD`) !== null) return dotGit;
     // Of a work tree, or a submodule, it is elsewhere.
     const pointer = /^gitdir: (.+)$/m.exec(await read(dotGit) ?? "")?.[1];
     if (pointer !== undefined) return resolve(place, pointer.trim());
-    if (dirname(place) === place) return null;
+    if (place === "/") return null;
   }
+}
+
+/**
+ * The path that another means in a directory. That of `node:path` would take
+ * longer to load than all of this to run.
+ */
+function resolve(directory: string, path: string): string {
+  const names: string[] = [];
+  const whole = path.startsWith("/") ? path : `${directory}/${path}`;
+  for (const name of whole.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return `/${names.join("/")}`;
+}
+
+function toParent(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
 async function resolveReference(
@@ -69,10 +86,10 @@ async function resolveReference(
   // A name made up to lead out of the repository leads nowhere.
   if (reference.split("/").includes("..")) return null;
   for (const directory of directories) {
-    const loose = await read(join(directory, reference));
+    const loose = await read(`${directory}/${reference}`);
     if (loose !== null) return toSha(loose.trim());
   }
-  const packed = await read(join(directories.at(-1)!, "packed-refs")) ?? "";
+  const packed = await read(`${directories.at(-1)}/packed-refs`) ?? "";
   for (const line of packed.split("\n")) {
     const [sha, name] = line.trimEnd().split(" ");
     if (name === reference && sha !== undefined) return toSha(sha);
