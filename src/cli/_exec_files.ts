@@ -1,4 +1,3 @@
-import { dirname, isAbsolute, resolve } from "node:path";
 import type { JsonValue } from "../protocol/mod.ts";
 import { toFailure, toOsText } from "./_os_text.ts";
 import { printError } from "./output.ts";
@@ -54,6 +53,8 @@ export async function readImagePath(path: string): Promise<string> {
       `warning: cannot read the image "${path}": ${toOsText(error)}\n`,
     );
   }
+  // Rarely needed, and long to load.
+  const { isAbsolute, resolve } = await import("node:path");
   return isAbsolute(path) ? path : resolve(path);
 }
 
@@ -77,7 +78,7 @@ export async function isInRepository(directory: string): Promise<boolean> {
     await Deno.lstat(`${directory}/.git`);
     return true;
   } catch {
-    const parent = dirname(directory);
+    const parent = await Deno.realPath(`${directory}/..`);
     return parent !== directory && await isInRepository(parent);
   }
 }

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import type { Client } from "../client/mod.ts";
 import type { ConfigValues } from "../protocol/mod.ts";
 
@@ -47,6 +46,6 @@ async function findRoot(directory: string): Promise<string | undefined> {
     const found = await Deno.stat(`${directory}/${name}`).catch(() => null);
     if (found?.isFile) return directory;
   }
-  const parent = dirname(directory);
+  const parent = await Deno.realPath(`${directory}/..`);
   return parent === directory ? undefined : await findRoot(parent);
 }
