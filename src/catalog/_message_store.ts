@@ -123,6 +123,8 @@ export class MessageStore {
 
   /** Numbers of the threads in which a term was said. */
   threadsWith(term: string): number[] {
+    // SQLite's texts end there, so there is nothing that it could be found in.
+    if (term.includes("\0")) return [];
     const rows = [...term].length >= SHORTEST_INDEXED
       ? this.#db.all(
         `SELECT DISTINCT m.thread FROM message_text f

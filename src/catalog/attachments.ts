@@ -258,7 +258,9 @@ export function checkAttachmentName(
 }
 
 function checkName(field: string, text: string): void {
-  if (text === "") throw RpcError.invalidParams(`${field} must not be empty`);
+  if (text.trim() === "") {
+    throw RpcError.invalidParams(`${field} must not be empty`);
+  }
   if (toBytes(text) <= MOST_NAME_BYTES) return;
   throw RpcError.invalidParams(
     `${field} must not exceed ${MOST_NAME_BYTES} bytes`,

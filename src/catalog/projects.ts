@@ -105,11 +105,12 @@ export class Projects {
    * @throws {RpcError} if it is unknown, or something is empty or twice there.
    */
   update(params: ProjectUpdateParams): Change<ProjectUpdateResponse> {
+    const name = params.name == null ? undefined : toName(params.name);
     return this.#db.transaction(() => {
       const old = this.#read(params.projectId);
       const project: Project = {
         ...old,
-        name: params.name == null ? old.name : toName(params.name),
+        name: name ?? old.name,
         roots: params.roots == null ? old.roots : toRoots(params.roots),
         metadata: params.metadata ?? old.metadata,
       };
@@ -196,9 +197,7 @@ export class Projects {
   assign(threadId: string, projectId: string): Change<string | null> {
     const id = projectId === "" ? null : projectId;
     return this.#db.transaction(() => {
-      if (id !== null && !this.has(id)) {
-        throw RpcError.invalidRequest(`project not found: ${id}`);
-      }
+      if (id !== null) this.check(id);
       const count = this.#db.run(
         "UPDATE threads SET project_id = ?1 WHERE id = ?2 AND project_id IS NOT ?1",
         id,
@@ -209,6 +208,18 @@ export class Projects {
         notifications: count > 0 ? [moved(threadId, id)] : [],
       };
     });
+  }
+
+  /**
+   * Whether a thread can belong to it.
+   *
+   * @throws {RpcError} if there is no such project.
+   */
+  check(id: string): void {
+    if (this.has(id)) return;
+    throw RpcError.invalidRequest(
+      id === "" ? "projectId must not be empty" : `project not found: ${id}`,
+    );
   }
 
   /** Whether there is such a project. */

@@ -31,6 +31,9 @@ export interface SectionsOptions {
   readonly now: () => number;
 }
 
+/** Most bytes of an icon, and of a colour. */
+const MOST_APPEARANCE_BYTES = 64;
+
 /** `threadSection/*` and `thread/section/move`: threads sorted by hand. */
 export class Sections {
   readonly #db: Database;
@@ -52,8 +55,11 @@ export class Sections {
         size + 1,
       )
       : this.#db.all(
-        `SELECT n.* FROM sections n, sections c WHERE c.id = ?
-         AND (n.place, n.id) > (c.place, c.id) ORDER BY n.place, n.id LIMIT ?`,
+        // Of one that is gone the id still tells when it was made.
+        `SELECT n.* FROM sections n LEFT JOIN sections c ON c.id = ?1
+         WHERE CASE WHEN c.id IS NULL THEN n.id > ?1
+         ELSE (n.place, n.id) > (c.place, c.id) END
+         ORDER BY n.place, n.id LIMIT ?2`,
         params.cursor,
         size + 1,
       );
@@ -63,7 +69,7 @@ export class Sections {
   /**
    * Makes a section at the end.
    *
-   * @throws {RpcError} if the name is empty.
+   * @throws {RpcError} if the name is empty, or something is too long.
    */
   create(params: ThreadSectionCreateParams): ThreadSectionCreateResponse {
     const section: ThreadSection = {
@@ -87,8 +93,12 @@ export class Sections {
    * @throws {RpcError} if it is unknown, or built in, or the name is empty.
    */
   update(params: ThreadSectionUpdateParams): ThreadSectionUpdateResponse {
+    checkSectionId(params.sectionId);
+    const name = toName(params.name);
+    const appearance = params.appearance === undefined
+      ? undefined
+      : toAppearance(params.appearance);
     return this.#db.transaction(() => {
-      const name = toName(params.name);
       if (params.sectionId === pinnedSectionId) {
         throw RpcError.invalidParams(
           "the built-in pinned section cannot be renamed",
@@ -97,9 +107,7 @@ export class Sections {
       const section = this.#read(params.sectionId);
       if (!section) throw unknown(params.sectionId);
       section.name = name;
-      if (params.appearance !== undefined) {
-        section.appearance = toAppearance(params.appearance);
-      }
+      if (appearance !== undefined) section.appearance = appearance;
       this.#db.run(
         "UPDATE sections SET name = ?, appearance = ? WHERE id = ?",
         section.name,
@@ -116,6 +124,7 @@ export class Sections {
    * @throws {RpcError} if it is unknown or built in.
    */
   delete(params: ThreadSectionDeleteParams): ThreadSectionDeleteResponse {
+    checkSectionId(params.sectionId);
     if (params.sectionId === pinnedSectionId) {
       throw RpcError.invalidParams(
         "the built-in pinned section cannot be deleted",
@@ -245,7 +254,20 @@ function toAppearance(
   appearance: ThreadSectionAppearance | null,
 ): ThreadSectionAppearance | null {
   if (appearance === null) return null;
+  for (const field of ["icon", "color"] as const) {
+    const bytes = new TextEncoder().encode(appearance[field] ?? "").length;
+    if (bytes <= MOST_APPEARANCE_BYTES) continue;
+    throw RpcError.invalidParams(
+      `section appearance ${field} must not exceed ` +
+        `${MOST_APPEARANCE_BYTES} bytes`,
+    );
+  }
   return { icon: appearance.icon ?? null, color: appearance.color ?? null };
+}
+
+function checkSectionId(id: string): void {
+  if (id.trim() !== "") return;
+  throw RpcError.invalidParams("sectionId must not be empty");
 }
 
 function toName(text: string): string {

@@ -351,9 +351,10 @@ async function isThere(path: string): Promise<boolean> {
 export function checkGitInfoChange(
   change: ThreadMetadataGitInfoUpdateParams,
 ): Partial<GitInfo> {
-  const entries = Object.entries(change).filter(([, value]) =>
-    value !== undefined
-  );
+  const { sha, branch, originUrl } = change;
+  const entries = Object.entries({ sha, branch, originUrl }).filter((
+    entry,
+  ): entry is [string, string | null] => entry[1] !== undefined);
   if (entries.length === 0) {
     throw RpcError.invalidRequest("gitInfo must include at least one field");
   }

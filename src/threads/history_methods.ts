@@ -69,13 +69,13 @@ export const historyHandlers: Handlers<
     return await readPageOfItems(threads, located, params);
   },
   async "thread/items/read"(threads, { threadId, turnId, itemIds }) {
-    const located = await locate(threads, threadId, missing.notLoaded);
-    checkIsKept(located, "thread/items/read");
     if (itemIds.length === 0 || itemIds.length > MAX_CHOSEN) {
       throw RpcError.invalidRequest(
         `itemIds must contain 1 to ${MAX_CHOSEN} IDs`,
       );
     }
+    const located = await locate(threads, threadId, missing.notLoaded);
+    checkIsKept(located, "thread/items/read");
     return { data: await readChosenItems(threads, located, turnId, itemIds) };
   },
   async "thread/turns/items/list"(threads, params) {

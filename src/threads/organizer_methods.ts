@@ -59,6 +59,7 @@ export const organizerHandlers: Handlers<
       );
     }
     if (gitInfo != null) checkGitInfoChange(gitInfo);
+    if (projectId) (await threads.catalog()).projects.check(projectId);
     const located = await locateKept(
       threads,
       params.threadId,
@@ -108,15 +109,19 @@ export const organizerHandlers: Handlers<
     );
   },
   async "thread/section/move"(threads, params, { afterReply }) {
+    const { sectionId } = params;
+    if (sectionId?.trim() === "") {
+      throw RpcError.invalidRequest("sectionId must not be empty");
+    }
+    toThreadId(params.threadId);
+    const beforeThreadId = params.beforeThreadId == null
+      ? null
+      : toThreadId(params.beforeThreadId, "before thread id");
     const { id, catalog } = await locateKept(
       threads,
       params.threadId,
       "section moves",
     );
-    const { sectionId } = params;
-    const beforeThreadId = params.beforeThreadId == null || sectionId === null
-      ? params.beforeThreadId ?? null
-      : toThreadId(params.beforeThreadId);
     const change = catalog.sections.move({
       ...params,
       threadId: id,
@@ -126,6 +131,7 @@ export const organizerHandlers: Handlers<
     return change.result;
   },
   async "thread/attachment/add"(threads, params, { afterReply }) {
+    checkAttachmentName(params);
     const { id, catalog } = await locateOwner(threads, params.threadId);
     const change = catalog.attachments.add({ ...params, threadId: id });
     afterReply(() => void tellChange(threads, change));

@@ -101,11 +101,12 @@ export function startShell(
   threads: Pick<Household, "nextId">,
   thread: Thread,
   command: string,
+  options: { readonly timeoutMs?: number | undefined } = {},
 ): void {
   const id = threads.nextId();
   thread.begin(id, id, {
     kind: "shell",
-    play: (turn) => playShell(thread, turn, command),
+    play: (turn) => playShell(thread, turn, command, options),
   });
 }
 
@@ -113,12 +114,14 @@ async function playShell(
   thread: Thread,
   turn: LiveTurn,
   command: string,
+  options: { readonly timeoutMs?: number | undefined },
 ): Promise<TurnEnd> {
   const { signal } = turn.controller;
   const text = await thread.toolbox.runShell(command, {
     stage: turn,
     settings: thread.settings,
     signal,
+    ...options,
   });
   const item: ResponseItem = {
     type: "message",

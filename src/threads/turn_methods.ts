@@ -74,12 +74,19 @@ export const turnHandlers: Handlers<
     await rollBackThread(thread, numTurns);
     return { thread: { ...thread.view, turns: await thread.readTurns() } };
   },
-  "thread/shellCommand"(threads, { threadId, command }, { afterReply }) {
-    const thread = threads.get(threadId);
+  "thread/shellCommand"(threads, params, { afterReply }) {
+    const { command } = params;
+    const timeoutMs = params.timeoutMs ?? undefined;
     if (command.trim() === "") {
       throw RpcError.invalidRequest("command must not be empty");
     }
-    startShell(threads, thread, command);
+    if (timeoutMs !== undefined && timeoutMs < 0) {
+      throw RpcError.invalidParams(
+        `thread/shellCommand timeoutMs must be non-negative, got ${timeoutMs}`,
+      );
+    }
+    const thread = threads.get(params.threadId);
+    startShell(threads, thread, command, { timeoutMs });
     afterReply(() => thread.play());
     return {};
   },

@@ -66,23 +66,23 @@ export const workHandlers: Handlers<
     return toTerminalPage(all, cursor, limit);
   },
   "thread/backgroundTerminals/terminate"(threads, { threadId, processId }) {
-    const { toolbox } = threads.get(threadId);
     const flaw = findFlawOfNumber(processId);
     if (flaw !== undefined) {
       throw RpcError.invalidRequest(
         `invalid background terminal process id: ${flaw}`,
       );
     }
+    const { toolbox } = threads.get(threadId);
     return { terminated: toolbox.terminals.terminate(processId) };
   },
   "thread/prepareApprovedPlan"(threads, params) {
     const { threadId, markdown, attachmentPath } = params;
+    const thread = threads.get(threadId);
     if (attachmentPath != null && !attachmentPath.startsWith("/")) {
       throw RpcError.invalidParams(
         "`attachmentPath` must be absolute on the app server",
       );
     }
-    const thread = threads.get(threadId);
     if (markdown.trim() === "") {
       throw RpcError.invalidRequest("The approved plan is empty.");
     }

@@ -27,6 +27,8 @@ export interface ShellCommandOptions {
   readonly settings: ThreadSettings;
   /** Ends the command. */
   readonly signal: AbortSignal;
+  /** Milliseconds after which it is ended. Default one hour. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** The goal of a thread, as far as a model may touch it. */

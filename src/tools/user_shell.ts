@@ -28,7 +28,7 @@ export interface UserShellOptions {
  */
 export async function runUserShell(
   script: string,
-  { stage, settings, signal }: ShellCommandOptions,
+  { stage, settings, signal, timeoutMs = TIMEOUT_MS }: ShellCommandOptions,
   { programs, config, terminals }: UserShellOptions,
 ): Promise<string> {
   const { cwd } = settings;
@@ -74,7 +74,7 @@ export async function runUserShell(
           takesInput: false,
           isStreamed: true,
           capBytes: Infinity,
-          timeoutMs: TIMEOUT_MS,
+          timeoutMs,
           graceMs: 0,
           keepAlive: undefined,
           sandboxPolicy: undefined,
