@@ -1,4 +1,5 @@
 import type { AST } from "toml-eslint-parser";
+import { isListOfTables, toListLines, toTableLines } from "./_toml_blocks.ts";
 import { encodePath, encodeValue } from "./_toml_text.ts";
 import {
   isTable,
@@ -72,6 +73,35 @@ export class TomlDocument {
     const { node, inline } = pair;
     if (inline) return this.#removeInline(node, inline);
     return this.#removeLines(node.range[0], node.range[1]);
+  }
+
+  /**
+   * Whether a list stands in blocks, one for each item: they can be changed one
+   * by one.
+   */
+  isInBlocks(path: readonly string[]): boolean {
+    const blocks = this.#blocks.filter((block) => begins(block.path, path));
+    return blocks.length > 0 &&
+      blocks.every((block) => block.path.length === path.length + 1);
+  }
+
+  /** Puts an item in the place of another one of a list in blocks. */
+  replaceItem(path: readonly string[], at: number, item: TomlTable): string {
+    const { node } = this.#findItem(path, at);
+    const [start, end] = this.#blockRange(node);
+    return this.#splice(start, end, this.#toItem(path, item));
+  }
+
+  /** Adds an item to a list in blocks, behind others or as the first one. */
+  insertItem(path: readonly string[], at: number, item: TomlTable): string {
+    const block = this.#toItem(path, item);
+    if (at === 0) {
+      const [start] = this.#findItem(path, 0).node.range;
+      const above = this.#commentStart(this.#lineStart(start));
+      const gap = this.#newline + this.#newline;
+      return this.#splice(above, above, block + gap);
+    }
+    return this.#insertBehind(this.#findItem(path, at - 1), block);
   }
 
   /** Adds a value where nothing stands yet. */
@@ -161,18 +191,12 @@ export class TomlDocument {
   #insertOnTop(pair: string): string {
     const [first] = this.#blocks;
     if (!first) return this.#append([pair], { isBlock: false });
-    let at = this.#lineStart(first.node.range[0]);
-    for (;;) {
-      const above = this.#lineStart(at - 1);
-      // Comments right above a header belong to it.
-      if (at === 0 || !/^[ \t]*#/.test(this.#body.slice(above, at))) break;
-      at = above;
-    }
+    const at = this.#commentStart(this.#lineStart(first.node.range[0]));
     return this.#splice(at, at, `${pair}${this.#newline}${this.#newline}`);
   }
 
   #insertTable(path: readonly string[], table: TomlTable): string {
-    const lines = [...toLines(path, table)];
+    const lines = [...toTableLines(path, table)];
     return this.#insertBlock(path, lines);
   }
 
@@ -182,16 +206,25 @@ export class TomlDocument {
       const family = path.slice(0, length);
       const last = this.#blocks.findLast((block) => begins(block.path, family));
       if (!last) continue;
-      const { body } = last.node;
-      const end = this.#lineEnd(body.at(-1)?.range[1] ?? headerEnd(last));
-      const block = lines.join(this.#newline);
-      return this.#splice(
-        end,
-        end,
-        `${this.#newline}${this.#newline}${block}`,
-      );
+      return this.#insertBehind(last, lines.join(this.#newline));
     }
     return this.#append(lines, { isBlock: true });
+  }
+
+  #insertBehind({ node }: Block, block: string): string {
+    const [, end] = this.#blockRange(node);
+    return this.#splice(end, end, this.#newline + this.#newline + block);
+  }
+
+  #findItem(path: readonly string[], at: number): Block {
+    const place = [...path, String(at)];
+    const found = this.#blocks.find((block) => isSame(block.path, place));
+    if (found) return found;
+    throw new RangeError(`There is no item ${at} in "${encodePath(path)}"`);
+  }
+
+  #toItem(path: readonly string[], item: TomlTable): string {
+    return toListLines(path, [item]).join(this.#newline);
   }
 
   #append(lines: readonly string[], { isBlock }: { isBlock: boolean }): string {
@@ -213,13 +246,17 @@ export class TomlDocument {
 
   /** A header, and what stands below it as far as its last value. */
   #removeBlock(node: AST.TOMLTable): string {
+    return this.#removeLines(...this.#blockRange(node));
+  }
+
+  #blockRange(node: AST.TOMLTable): [start: number, end: number] {
     const end = node.body.at(-1)?.range[1] ?? headerEnd({ node });
-    return this.#removeLines(node.range[0], end);
+    return [node.range[0], this.#lineEnd(end)];
   }
 
   #removeLines(start: number, end: number): string {
     const body = this.#body;
-    const from = this.#lineStart(start);
+    let from = this.#lineStart(start);
     let to = this.#lineEnd(end);
     const newline = /^\r?\n/.exec(body.slice(to));
     to += newline?.[0].length ?? 0;
@@ -227,6 +264,10 @@ export class TomlDocument {
     const isBlankAbove = from === 0 ||
       /\n[ \t]*\r?\n$/.test(body.slice(0, from));
     const blank = isBlankAbove && /^[ \t]*\r?\n/.exec(body.slice(to));
+    // Nor does a blank line that was between two things end a document.
+    if (to === body.length) {
+      from = body.slice(0, from).replace(/(?<=^|\n)([ \t]*\r?\n)+$/, "").length;
+    }
     return this.#splice(from, to + (blank ? blank[0].length : 0), "");
   }
 
@@ -252,6 +293,15 @@ export class TomlDocument {
     return this.#body.lastIndexOf("\n", at - 1) + 1;
   }
 
+  /** Comments right above a header belong to it. */
+  #commentStart(at: number): number {
+    for (;;) {
+      const above = this.#lineStart(at - 1);
+      if (at === 0 || !/^[ \t]*#/.test(this.#body.slice(above, at))) return at;
+      at = above;
+    }
+  }
+
   /** Before the end of the line that a place is in, its comment included. */
   #lineEnd(at: number): number {
     const found = /\r?\n/.exec(this.#body.slice(at));
@@ -262,49 +312,6 @@ export class TomlDocument {
 /** Where a header's last bracket ends, or is not far. */
 function headerEnd({ node }: Pick<Block, "node">): number {
   return node.key.range[1];
-}
-
-/** A table as blocks: what is plain below its header, then tables within it. */
-function* toLines(
-  path: readonly string[],
-  table: TomlTable,
-): Generator<string> {
-  const entries = Object.entries(table);
-  const isBlock = (value: TomlValue) => isTable(value) || isListOfTables(value);
-  const plain = entries.filter(([, value]) => !isBlock(value));
-  const inner = entries.filter(([, value]) => isBlock(value));
-  if (plain.length > 0 || inner.length === 0) {
-    yield `[${encodePath(path)}]`;
-    for (const [key, value] of plain) {
-      yield `${encodePath([key])} = ${encodeValue(value)}`;
-    }
-  }
-  let isFirst = plain.length === 0;
-  for (const [key, value] of inner) {
-    if (!isFirst) yield "";
-    isFirst = false;
-    yield* isTable(value)
-      ? toLines([...path, key], value)
-      : toListLines([...path, key], value as TomlTable[]);
-  }
-}
-
-/** A list of tables as blocks: what is in each of them stands in lines. */
-function toListLines(
-  path: readonly string[],
-  list: readonly TomlTable[],
-): string[] {
-  return list.flatMap((table, at) => [
-    ...at === 0 ? [] : [""],
-    `[[${encodePath(path)}]]`,
-    ...Object.entries(table).map(([key, value]) =>
-      `${encodePath([key])} = ${encodeValue(value)}`
-    ),
-  ]);
-}
-
-function isListOfTables(value: TomlValue): value is TomlTable[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isTable);
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -1,4 +1,6 @@
+import { editList } from "./_edit_list.ts";
 import { isSameValue } from "./_same_value.ts";
+import { isListOfTables } from "./_toml_blocks.ts";
 import { TomlDocument } from "./_toml_document.ts";
 import { isTable, parseToml, type TomlTable, type TomlValue } from "./toml.ts";
 
@@ -6,6 +8,8 @@ import { isTable, parseToml, type TomlTable, type TomlValue } from "./toml.ts";
 interface Change {
   readonly path: readonly string[];
   readonly value?: TomlValue;
+  /** What is there. */
+  readonly old?: TomlValue;
 }
 
 /** A second look is for tables that were only there because of what they held. */
@@ -25,9 +29,7 @@ export async function editToml(
   for (let round = 0; round < maxRounds; round++) {
     const changes = [...findChanges(await parseToml(text), wanted, [])];
     if (changes.length === 0) return text;
-    for (const { path, value } of changes) {
-      text = await apply(text, path, value);
-    }
+    for (const change of changes) text = await apply(text, change);
   }
   if (isSameValue(await parseToml(text), wanted)) return text;
   throw new Error("The file is written in a way that cannot be edited");
@@ -35,10 +37,14 @@ export async function editToml(
 
 async function apply(
   text: string,
-  path: readonly string[],
-  value: TomlValue | undefined,
+  { path, value, old }: Change,
 ): Promise<string> {
   const document = await TomlDocument.parse(text);
+  const isList = old !== undefined && isListOfTables(old) &&
+    value !== undefined && isListOfTables(value);
+  if (isList && document.isInBlocks(path)) {
+    return await editList(document, path, old, value);
+  }
   if (value !== undefined) {
     const replaced = document.replace(path, value);
     if (replaced !== undefined) return replaced;
@@ -66,7 +72,7 @@ function* findChanges(
     const old = Object.hasOwn(is, key) ? is[key] : undefined;
     if (isTable(old) && isTable(value)) yield* findChanges(old, value, path);
     else if (old === undefined || !isSameValue(old, value)) {
-      yield { path, value };
+      yield { path, value, ...old !== undefined && { old } };
     }
   }
 }

@@ -88,7 +88,37 @@ const cases: [
     "a list of tables that becomes another one",
     "a = 1\n[[l]]\nq = 1\n[[l]]\nq = 2\n[z]\n",
     { l: [{ q: 5n }] },
-    "a = 1\n[z]\n\n[[l]]\nq = 5\n",
+    "a = 1\n[[l]]\nq = 5\n[z]\n",
+  ],
+  [
+    "a list of tables that gets one more, behind the others",
+    "# l\n[[l]]\n# inner\nq = 1 # one\n\n# z\n[z]\n",
+    { l: [{ q: 1n }, { q: 2n }] },
+    "# l\n[[l]]\n# inner\nq = 1 # one\n\n[[l]]\nq = 2\n\n# z\n[z]\n",
+  ],
+  [
+    "a list of tables that gets one more, before the others",
+    "a = 1\n\n# l\n[[l]]\nq = 1 # one\n",
+    { l: [{ q: 2n }, { q: 1n }] },
+    "a = 1\n\n[[l]]\nq = 2\n\n# l\n[[l]]\nq = 1 # one\n",
+  ],
+  [
+    "a list of tables that loses some, and gets one in between",
+    "[[l]]\nq = 1\n\n[[l]]\nq = 2 # two\n\n[[l]]\nq = 3\n\n[z]\n\n[[l]]\nq = 4 # four\n",
+    { l: [{ q: 2n }, { q: 5n }, { q: 4n }] },
+    "[[l]]\nq = 2 # two\n\n[[l]]\nq = 5\n\n[z]\n\n[[l]]\nq = 4 # four\n",
+  ],
+  [
+    "a list of tables with tables of their own",
+    "[[l]]\nq = 1\n[l.t]\nx = 1\n\n[z]\n",
+    { l: [{ q: 2n, t: { x: 1n } }] },
+    "[z]\n\n[[l]]\nq = 2\nt = { x = 1 }\n",
+  ],
+  [
+    "a document whose last table goes, with the blank line above it",
+    "a = 1\n\n[[l]]\nq = 1\n",
+    { l: null },
+    "a = 1\n",
   ],
   [
     "a table that becomes a value",
@@ -169,5 +199,26 @@ Deno.test("editToml() says what was wanted, and keeps every comment that stands 
       assert.equal(/[^\r]\n/.test(changed) && isDos, false);
     }),
     { numRuns: 300 },
+  );
+});
+
+const list = fc.array(
+  fc.record({ q: fc.bigInt({ min: 0n, max: 4n }) }),
+  { minLength: 1, maxLength: 6 },
+);
+
+Deno.test("editToml() says what was wanted of a list of tables, and stays in its place", async () => {
+  await fc.assert(
+    fc.asyncProperty(list, list, async (is, wanted) => {
+      const head = "# first\na = 1\n\n";
+      const tail = "\n# last\n[z]\nb = 2 # b\n";
+      const blocks = is.map(({ q }) => `[[l]]\nq = ${q}\n`).join("\n");
+      const changed = await edit(head + blocks + tail, { l: wanted });
+      assert.deepEqual(
+        changed,
+        head + wanted.map(({ q }) => `[[l]]\nq = ${q}\n`).join("\n") + tail,
+      );
+    }),
+    { numRuns: 200 },
   );
 });

@@ -10,6 +10,7 @@ import { DirectoryCache } from "./_directory_cache.ts";
 import { SkillsEncoder } from "./_encode_skills.ts";
 import { findSkills } from "./_find_skills.ts";
 import { readFrontMatter } from "./_front_matter.ts";
+import { isTable } from "./_json.ts";
 import { type Found, toListing } from "./_skill_listing.ts";
 import { normalize, toName, toParent } from "./_paths.ts";
 import { FileCache } from "./_read_small_file.ts";
@@ -145,9 +146,11 @@ export class Skills implements AsyncDisposable {
     );
     if (enabled && others.length === entries.length) return true;
     const next = enabled ? others : [...others, { [key]: value, enabled }];
+    const said = config.get("skills");
+    const isAlone = isTable(said) && Object.keys(said).length === 1;
     await this.#options.configuration.write({
       edits: [{
-        keyPath: next.length === 0 ? "skills" : "skills.config",
+        keyPath: next.length === 0 && isAlone ? "skills" : "skills.config",
         value: next.length === 0 ? null : next,
         mergeStrategy: "replace",
       }],

@@ -163,6 +163,23 @@ Deno.test("skills/config/write turns skills off by path and name, and on again",
   assert.equal((await list(ground)).length, 2);
 });
 
+Deno.test("skills/config/write leaves alone what else the file says", async () => {
+  const before = `# mine\n[skills]\nbundled = { enabled = true }\n\n`;
+  const after = "# after\n[features]\nx = true # x\n";
+  const a = '[[skills.config]]\n# a\npath = "/a"\nenabled = false\n\n';
+  const b = '[[skills.config]]\nname = "b"\nenabled = false\n\n';
+  await using ground = await createGround({
+    "home/config.toml": before + a + after,
+  });
+  const { skills } = ground.extensions;
+  await skills.turn({ name: "b", enabled: false });
+  assert.equal(await ground.read("home/config.toml"), before + a + b + after);
+  await skills.turn({ path: "/a", enabled: true });
+  assert.equal(await ground.read("home/config.toml"), before + b + after);
+  await skills.turn({ name: "b", enabled: true });
+  assert.equal(await ground.read("home/config.toml"), before + after);
+});
+
 for (const params of [{}, { path: "/a", name: "b" }, { name: " " }]) {
   Deno.test(`skills/config/write refuses ${JSON.stringify(params)}`, async () => {
     await using ground = await createGround();
