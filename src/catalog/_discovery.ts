@@ -3,13 +3,10 @@ import type { Logger } from "../telemetry/mod.ts";
 import type { Database } from "./_database.ts";
 import { inParallel } from "./_in_parallel.ts";
 import { filesAtOnce, Intake, type ScannedFile } from "./_intake.ts";
+import { RolloutFolders } from "./_rollout_folders.ts";
 import { SessionNames } from "./_session_names.ts";
 import { setThreadName } from "./_upsert_thread.ts";
 
-/** A folder of more files is read behind the answer. */
-const LARGE_FOLDER = 5_000;
-/** A folder that changed so recently may change again within its time stamp. */
-const SETTLED_MS = 2_000;
 /** A file may be so much younger than what its server told last. */
 const OWN_WRITES_MS = 2_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -34,6 +31,7 @@ export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #names: SessionNames;
   readonly #intake: Intake;
+  readonly #folders: RolloutFolders;
   readonly #ending = new AbortController();
   #generation = 0;
   /** Threads created since then are in, as far as the first scan has come. */
@@ -42,7 +40,6 @@ export class Discovery {
   #step: PromiseWithResolvers<void> | undefined;
   #first: Promise<void> | undefined;
   #running: Promise<void> | undefined;
-  #background: Promise<void> = Promise.resolve();
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -52,6 +49,12 @@ export class Discovery {
       home: options.home,
       names: this.#names,
       signal: this.#ending.signal,
+    });
+    this.#folders = new RolloutFolders({
+      ...options,
+      intake: this.#intake,
+      signal: this.#ending.signal,
+      onFault: (error) => this.#complain(error),
     });
   }
 
@@ -110,7 +113,7 @@ export class Discovery {
   /** Ends what goes on in the background. */
   async close(): Promise<void> {
     this.#ending.abort();
-    await Promise.allSettled([this.#first, this.#running, this.#background]);
+    await Promise.allSettled([this.#first, this.#running, this.#folders.idle]);
   }
 
   /** Waits for a scan, but no longer than the caller has to. */
@@ -140,8 +143,8 @@ export class Discovery {
     const { home } = this.#options;
     const wasSeen = this.#fact("seen") !== undefined;
     this.#completeSinceMs = Infinity;
-    await this.#folder(`${home}/archived_sessions`, true);
-    const days = new Set(await this.#days());
+    await this.#folders.take(`${home}/archived_sessions`, true);
+    const days = new Set(await this.#folders.days());
     // Those that went away as a whole, too.
     const known = this.#options.db.all(
       "SELECT path FROM folders WHERE path >= ? AND path < ?",
@@ -150,7 +153,7 @@ export class Discovery {
     );
     for (const row of known) days.add(row.path as string);
     for (const day of [...days].sort().reverse()) {
-      await this.#folder(day, false);
+      await this.#folders.take(day, false);
       // Folders have the dates of the places where their threads began.
       const dayMs = Date.parse(day.slice(-10).replaceAll("/", "-"));
       if (!Number.isNaN(dayMs)) this.#completeSinceMs = dayMs + DAY_MS;
@@ -166,125 +169,10 @@ export class Discovery {
   /** Looks at what is likely to have changed. */
   async #look(): Promise<void> {
     const { home } = this.#options;
-    const days = await this.#days(WATCHED_DAYS);
-    await this.#folder(`${home}/archived_sessions`, true);
-    for (const day of days) await this.#folder(day, false);
+    const days = await this.#folders.days(WATCHED_DAYS);
+    await this.#folders.take(`${home}/archived_sessions`, true);
+    for (const day of days) await this.#folders.take(day, false);
     await this.#takeNames();
-  }
-
-  /** Folders of days, the newest first. */
-  async #days(most = Infinity): Promise<string[]> {
-    const found: string[] = [];
-    const descend = async (path: string, depth: number): Promise<void> => {
-      if (depth === 3) {
-        found.push(path);
-        return;
-      }
-      const names = await this.#list(
-        path,
-        (entry) => entry.isDirectory && /^\d+$/.test(entry.name),
-      );
-      for (const name of names.sort().reverse()) {
-        if (found.length >= most) return;
-        await descend(`${path}/${name}`, depth + 1);
-      }
-    };
-    await descend(`${this.#options.home}/sessions`, 0);
-    return found;
-  }
-
-  /** Takes in what is new in a folder, unless its time says that nothing is. */
-  async #folder(path: string, isArchived: boolean): Promise<void> {
-    const { db, now } = this.#options;
-    if (this.#ending.signal.aborted) return;
-    const changedMs = await this.#changed(path);
-    const known = db.get("SELECT changed_ms FROM folders WHERE path = ?", path);
-    if (changedMs === undefined ? !known : known?.changed_ms === changedMs) {
-      return;
-    }
-    const isLarge = known !== undefined && db.get(
-          "SELECT count(*) AS n FROM threads WHERE path >= ? AND path < ?",
-          `${path}/`,
-          `${path}0`,
-        )!.n as number > LARGE_FOLDER;
-    const read = async (): Promise<void> => {
-      await this.#readFolder(path, isArchived);
-      if (this.#ending.signal.aborted) return;
-      if (changedMs === undefined) {
-        db.run("DELETE FROM folders WHERE path = ?", path);
-        return;
-      }
-      const isSettled = now() - changedMs > SETTLED_MS;
-      db.run(
-        `INSERT INTO folders (path, changed_ms) VALUES (?1, ?2)
-         ON CONFLICT (path) DO UPDATE SET changed_ms = ?2`,
-        path,
-        isSettled ? changedMs : -1,
-      );
-    };
-    const tried = (): Promise<void> =>
-      read().catch((error) => this.#complain(error));
-    if (!isLarge) return await tried();
-    this.#background = this.#background.then(tried);
-  }
-
-  async #readFolder(path: string, isArchived: boolean): Promise<void> {
-    const { db } = this.#options;
-    const onDisk = new Set(
-      await this.#list(
-        path,
-        (entry) => parseRolloutName(entry.name) !== undefined,
-      ),
-    );
-    const known = new Map(
-      db.all(
-        "SELECT path, file_ms, present FROM threads WHERE path >= ? AND path < ?",
-        `${path}/`,
-        `${path}0`,
-      ).map((row) => [row.path as string, row]),
-    );
-    const gone = known.values().filter((row) =>
-      row.present === 1 && row.file_ms !== null &&
-      !onDisk.has((row.path as string).slice(path.length + 1))
-    ).toArray();
-    db.transaction(() => {
-      for (const row of gone) {
-        // Kept, but out of sight: it may come back, and what people gave it
-        // stands nowhere else.
-        db.run(
-          "UPDATE threads SET present = 0, shown = 0 WHERE path = ?",
-          row.path!,
-        );
-      }
-    });
-    const fresh: string[] = [];
-    const unstamped: string[] = [];
-    for (const name of onDisk) {
-      const file = `${path}/${name}`;
-      const row = known.get(file);
-      if (row === undefined || row.present === 0) fresh.push(file);
-      else if (row.file_ms === null) unstamped.push(file);
-    }
-    // Newest first, as lists show them; and what lies side by side in the index
-    // is entered one after the other.
-    await this.#intake.read(fresh.sort().reverse(), isArchived);
-    await this.#stamp(unstamped);
-  }
-
-  /** Notes the files of threads that this server told of itself. */
-  async #stamp(paths: readonly string[]): Promise<void> {
-    const { db } = this.#options;
-    await inParallel(paths, filesAtOnce, async (path) => {
-      const name = parseRolloutName(path)!;
-      const file = await this.#intake.stat({ path, name, isArchived: false });
-      if (!file || this.#ending.signal.aborted) return;
-      db.run(
-        "UPDATE threads SET file_ms = ?, file_bytes = ? WHERE path = ?",
-        file.changedMs,
-        file.bytes,
-        path,
-      );
-    });
   }
 
   /** Finds files that grew or went away without a change of their folder. */
@@ -337,30 +225,6 @@ export class Discovery {
     db.transaction(() => {
       for (const [id, name] of names) setThreadName(db, id, name);
     });
-  }
-
-  async #changed(path: string): Promise<number | undefined> {
-    try {
-      return (await Deno.stat(path)).mtime?.getTime() ?? 0;
-    } catch {
-      return undefined;
-    }
-  }
-
-  async #list(
-    path: string,
-    fits: (entry: Deno.DirEntry) => boolean,
-  ): Promise<string[]> {
-    const names: string[] = [];
-    try {
-      for await (const entry of Deno.readDir(path)) {
-        if (fits(entry)) names.push(entry.name);
-      }
-    } catch (error) {
-      // One that cannot be read is not empty: nothing may be taken for gone.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    return names;
   }
 
   #fact(name: string): string | undefined {
