@@ -67,21 +67,16 @@ export function toPlaces(
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const { overrides = {}, strict = false } = options;
   const places = toPlaces(options);
-  // Parser and key table are for those who have something to parse: they are
-  // loaded when the first file is there, while others are still looked for.
-  let loading: Promise<typeof import("./_layers.ts")> | undefined;
-  const loadParser = () => loading ??= import("./_layers.ts");
-  const sources = await readSources(places, async (path) => {
-    const source = await readSource(path);
-    if (source !== undefined) loadParser();
-    return source;
-  });
+  const sources = await readSources(
+    places,
+    (path) => Promise.resolve(readSource(path)),
+  );
   const { system, user, profile, managed, requirements } = sources;
   const isEmpty = !system && !user.source && !profile && !managed &&
     !requirements &&
     Object.values(overrides).every((texts) => texts.length === 0);
   if (isEmpty) return new Config();
-  const { resolveLayers } = await loadParser();
+  const { resolveLayers } = await import("./_layers.ts");
   const config = await resolveLayers(sources, {
     strict,
     overrides,
