@@ -30,9 +30,9 @@ export class LazyAccounts implements AsyncDisposable {
 
   /** What signs requests to models in. */
   async credentials(): Promise<Credentials> {
-    const { account } = await this.#rooms.load();
-    const { service } = await this.open();
-    return account.createCredentials(service, this.#ground);
+    const { service } = await this.#opened.get();
+    const { createCredentials } = await (await this.#rooms.load()).account();
+    return createCredentials(service, this.#ground);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -40,10 +40,9 @@ export class LazyAccounts implements AsyncDisposable {
   }
 
   async #open(): Promise<Opened> {
-    const { account, accountHandlers } = await this.#rooms.load();
-    return {
-      handlers: accountHandlers,
-      service: new account.Accounts(this.#ground),
-    };
+    const side = await this.#rooms.load();
+    const { Accounts } = await side.account();
+    const { accountHandlers } = await side.accountHandlers();
+    return { handlers: accountHandlers, service: new Accounts(this.#ground) };
   }
 }

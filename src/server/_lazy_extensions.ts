@@ -15,8 +15,8 @@ export class LazyExtensions implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
   readonly #options: ExtensionsOptions;
   readonly #service = new Lazy(async () => {
-    const { extensions } = await this.#rooms.load();
-    return new extensions.Extensions(this.#options);
+    const { Extensions } = await (await this.#rooms.load()).extensions();
+    return new Extensions(this.#options);
   });
 
   constructor(rooms: RoomsOnDemand, options: ExtensionsOptions) {
@@ -26,8 +26,10 @@ export class LazyExtensions implements AsyncDisposable {
 
   /** Opens them, at the first call, and what answers requests. */
   readonly open = async (): Promise<Opened> => {
-    const { extensionHandlers } = await this.#rooms.load();
-    return { handlers: extensionHandlers, service: await this.load() };
+    const side = await this.#rooms.load();
+    const service = await this.load();
+    const { extensionHandlers } = await side.extensionHandlers();
+    return { handlers: extensionHandlers, service };
   };
 
   /** Opens them, at the first call. */

@@ -21,7 +21,7 @@ export class LazyHost {
 
   /** Opens it. */
   readonly open = async (): Promise<Opened> => ({
-    handlers: (await this.#rooms.load()).hostHandlers,
+    handlers: (await (await this.#rooms.load()).hostHandlers()).hostHandlers,
     service: this.#host,
   });
 }

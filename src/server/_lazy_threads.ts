@@ -48,10 +48,12 @@ export interface LazyThreadsOptions {
 interface Opened {
   readonly handlers: Handlers<Threads, ThreadMethod>;
   readonly service: Threads;
-  readonly mcp: {
-    readonly handlers: Handlers<McpServers, McpMethod>;
-    readonly service: McpServers;
-  };
+}
+
+/** What a first request for MCP servers gets. */
+interface OpenedMcp {
+  readonly handlers: Handlers<McpServers, McpMethod>;
+  readonly service: McpServers;
 }
 
 /**
@@ -63,6 +65,7 @@ export class LazyThreads implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
   readonly #options: LazyThreadsOptions;
   readonly #opened = new Lazy(() => this.#open());
+  readonly #mcp = new Lazy(() => this.#openMcp());
   #service: Threads | undefined;
 
   constructor(rooms: RoomsOnDemand, options: LazyThreadsOptions) {
@@ -73,14 +76,13 @@ export class LazyThreads implements AsyncDisposable {
   /** Opens them, at the first call. */
   readonly open = (): Promise<Opened> => this.#opened.get();
 
-  /** Opens the MCP servers, which come with them. */
-  readonly openMcp = async (): Promise<Opened["mcp"]> =>
-    (await this.open()).mcp;
+  /** Opens the MCP servers, at the first call or with the threads. */
+  readonly openMcp = (): Promise<OpenedMcp> => this.#mcp.get();
 
   /** Has threads go on with the MCP servers that there are now. */
   async reloadMcp(): Promise<void> {
-    const opened = await this.#opened.made();
-    (await opened?.mcp.service.prepareReload())?.();
+    const opened = await this.#mcp.made();
+    (await opened?.service.prepareReload())?.();
   }
 
   /** Where a loaded thread works. */
@@ -94,33 +96,24 @@ export class LazyThreads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = await this.#opened.made();
-    await opened?.service[Symbol.asyncDispose]();
-    await opened?.mcp.service[Symbol.asyncDispose]();
+    await (await this.#opened.made())?.service[Symbol.asyncDispose]();
+    await (await this.#mcp.made())?.service[Symbol.asyncDispose]();
   }
 
   async #open(): Promise<Opened> {
-    const { agent, mcp, model, threads, tools, ...loaded } = await this.#rooms
-      .load();
-    const [credentials, extensions] = await Promise.all([
-      this.#options.accounts.credentials(),
-      this.#options.extensions.load(),
-    ]);
+    const side = await this.#rooms.load();
+    // Not at the same time, as agent_side.ts tells.
+    const agent = await side.agent();
+    const model = await side.model();
+    const tools = await side.tools();
+    const threads = await side.threads();
+    const { threadHandlers } = await side.threadHandlers();
+    const extensions = await this.#options.extensions.load();
+    const { service: mcpServers } = await this.#mcp.get();
+    const credentials = await this.#options.accounts.credentials();
     const { home, access, programs, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
     const scripts = new model.Scripts();
-    const { audience, configuration } = this.#options;
-    const mcpServers = new mcp.McpServers({
-      home,
-      version: PROTOCOL_VERSION,
-      programs,
-      env,
-      configFor: configuration.forThread,
-      findBrought: (config) => extensions.mcpServers(config),
-      writeConfig: (params) => configuration.write(params),
-      announce: (announcement) => audience.announce(announcement),
-      log: log.child("mcp"),
-    });
     const service = new threads.Threads({
       home,
       version: PROTOCOL_VERSION,
@@ -178,11 +171,28 @@ export class LazyThreads implements AsyncDisposable {
         }),
     });
     this.#service = service;
-    return {
-      handlers: loaded.threadHandlers,
-      service,
-      mcp: { handlers: loaded.mcpHandlers, service: mcpServers },
-    };
+    return { handlers: threadHandlers, service };
+  }
+
+  async #openMcp(): Promise<OpenedMcp> {
+    const side = await this.#rooms.load();
+    const extensions = await this.#options.extensions.load();
+    const { McpServers } = await side.mcp();
+    const { mcpHandlers } = await side.mcpHandlers();
+    const { home, programs, env, log } = this.#options;
+    const { audience, configuration } = this.#options;
+    const service = new McpServers({
+      home,
+      version: PROTOCOL_VERSION,
+      programs,
+      env,
+      configFor: configuration.forThread,
+      findBrought: (config) => extensions.mcpServers(config),
+      writeConfig: (params) => configuration.write(params),
+      announce: (announcement) => audience.announce(announcement),
+      log: log.child("mcp"),
+    });
+    return { handlers: mcpHandlers, service };
   }
 }
 

@@ -11,9 +11,8 @@ export async function openMigration(
   readonly handlers: Handlers<MigrationDesk, MigrationMethod>;
   readonly service: MigrationDesk;
 }> {
-  const { migration: room, migrationHandlers } = await rooms.load();
-  return {
-    handlers: migrationHandlers,
-    service: new room.MigrationDesk(migration),
-  };
+  const side = await rooms.load();
+  const { MigrationDesk } = await side.migration();
+  const { migrationHandlers } = await side.migrationHandlers();
+  return { handlers: migrationHandlers, service: new MigrationDesk(migration) };
 }

@@ -378,7 +378,7 @@ export async function assembleAppServer(
       threads,
       accounts,
       openModels: async () => ({
-        handlers: (await rooms.load()).modelHandlers,
+        handlers: (await (await rooms.load()).modelHandlers()).modelHandlers,
         service: {
           env,
           readConfig,
