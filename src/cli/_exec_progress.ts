@@ -5,7 +5,7 @@ import type {
   ThreadItem,
 } from "../protocol/mod.ts";
 import { toMessage, toNotice } from "./_exec_events.ts";
-import type { ExecSession } from "./_exec_report.ts";
+import type { ExecSession } from "./_exec_session.ts";
 
 /** Lines of a command's output that are shown. */
 const OUTPUT_LINES = 20;

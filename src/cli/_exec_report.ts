@@ -1,26 +1,10 @@
 import type { NotificationOf } from "../client/mod.ts";
-import type {
-  AskForApproval,
-  NotificationName,
-  SandboxPolicy,
-} from "../protocol/mod.ts";
+import type { NotificationName } from "../protocol/mod.ts";
 import { ExecEvents } from "./_exec_events.ts";
 import { ExecProgress, toPlain } from "./_exec_progress.ts";
+import type { ExecSession } from "./_exec_session.ts";
 import type { ExecEvent } from "./exec_event.ts";
 import { print, printError } from "./output.ts";
-
-/** What a session is set up as. */
-export interface ExecSession {
-  readonly threadId: string;
-  readonly model: string;
-  readonly modelProvider: string;
-  readonly approvalPolicy: AskForApproval;
-  readonly sandbox: SandboxPolicy;
-  readonly effort: string | null;
-  readonly cwd: string;
-  /** Directories of the workspace. */
-  readonly roots: readonly string[];
-}
 
 /** Where it is said how a turn goes. */
 export interface ExecReport {

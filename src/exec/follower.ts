@@ -1,6 +1,5 @@
 import type { Delta } from "./_deltas.ts";
 import type { Scrollback } from "./_scrollback.ts";
-import type { KeptProgram } from "./kept_program.ts";
 import type { Outcome } from "./program.ts";
 
 /** Who is told what a program does. */
@@ -29,10 +28,14 @@ export interface FollowerOptions {
   readonly onGone: (unsent: Promise<void> | undefined) => void;
 }
 
-/** One client at one program that may outlive it, until either is gone. */
-export class Follower {
+/**
+ * One client at one program that may outlive it, until either is gone.
+ *
+ * @typeParam Kept The program, which knows who follows it.
+ */
+export class Follower<Kept> {
   /** What is followed. */
-  readonly kept: KeptProgram;
+  readonly kept: Kept;
   /** Where it is told. */
   readonly listener: Listener;
   /** Bytes that they wanted and that are not kept any more. */
@@ -46,7 +49,7 @@ export class Follower {
 
   /** Holds what comes, but tells nothing yet. */
   constructor(
-    kept: KeptProgram,
+    kept: Kept,
     scrollback: Scrollback,
     { cursor, listener, onGone }: FollowerOptions,
   ) {

@@ -30,7 +30,7 @@ export class KeptProgram implements AsyncDisposable {
   readonly scrollbackBytes: number;
   readonly #scrollback: Scrollback;
   readonly #onForgotten: () => void;
-  #follower: Follower | undefined;
+  #follower: Follower<KeptProgram> | undefined;
   #outcome: Outcome | undefined;
   #grace: Alarm | undefined;
   #hasBegun = false;
@@ -69,7 +69,7 @@ export class KeptProgram implements AsyncDisposable {
    * @throws {RpcError} if they want what was not written yet; then nothing has
    * changed.
    */
-  attach(options: FollowerOptions): Follower {
+  attach(options: FollowerOptions): Follower<KeptProgram> {
     const { cursor, name } = options;
     const { end } = this.#scrollback;
     if (cursor > end) {
@@ -107,7 +107,7 @@ export class KeptProgram implements AsyncDisposable {
   }
 
   /** Tells who follows it the output, and then its end. */
-  async tell(follower: Follower): Promise<void> {
+  async tell(follower: Follower<KeptProgram>): Promise<void> {
     if (!await follower.run() || this.#outcome === undefined) return;
     this.#isTold = true;
     this.leave(follower);
@@ -115,7 +115,7 @@ export class KeptProgram implements AsyncDisposable {
   }
 
   /** Somebody does not follow it any more; its time begins. */
-  leave(follower: Follower): void {
+  leave(follower: Follower<KeptProgram>): void {
     if (follower !== this.#follower) return;
     this.#follower = undefined;
     follower.leave();
@@ -127,7 +127,7 @@ export class KeptProgram implements AsyncDisposable {
    * The connection of who follows it has ended. Before the secret was given
    * out, nobody could ever come back: it ends too.
    */
-  async disconnect(follower: Follower): Promise<void> {
+  async disconnect(follower: Follower<KeptProgram>): Promise<void> {
     if (this.#hasBegun) this.leave(follower);
     else await this[Symbol.asyncDispose]();
   }

@@ -23,6 +23,7 @@ import { type Delta, Deltas } from "./_deltas.ts";
 import { toExited } from "./_to_exited.ts";
 import { commandWords, processWords } from "./_words.ts";
 import type { Follower, Listener } from "./follower.ts";
+import type { KeptProgram } from "./kept_program.ts";
 import type { Outcome, Program } from "./program.ts";
 import type { Programs } from "./programs.ts";
 
@@ -180,7 +181,7 @@ export const execMethods = {
 
 /** Starts what may outlive its connection; gives the key to it. */
 async function begin(
-  follower: Follower,
+  follower: Follower<KeptProgram>,
   context: Context,
 ): Promise<ProcessAttachment> {
   const { kept } = follower;

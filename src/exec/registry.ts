@@ -38,7 +38,7 @@ export class Registry implements AsyncDisposable {
     process: new Map<string, Program>(),
   };
   /** At those that may outlive the connection, by name. */
-  readonly #followers = new Map<string, Follower>();
+  readonly #followers = new Map<string, Follower<KeptProgram>>();
   /** Pieces of output on their way from those that it has left. */
   readonly #unsent = new Set<Promise<void>>();
   #isDisposed = false;
@@ -79,7 +79,7 @@ export class Registry implements AsyncDisposable {
     order: Order,
     name: string,
     { listener, ...keepAlive }: KeepAlive & { readonly listener: Listener },
-  ): Follower {
+  ): Follower<KeptProgram> {
     this.#checkFree(name, processWords);
     this.#checkRoom();
     const kept = this.#programs.keep(order, name, keepAlive);
@@ -98,7 +98,7 @@ export class Registry implements AsyncDisposable {
     secret: string,
     name: string,
     from: { readonly cursor: number; readonly listener: Listener },
-  ): Follower {
+  ): Follower<KeptProgram> {
     const kept = this.#programs.findKept(secret);
     if (kept === undefined) {
       throw RpcError.invalidRequest("no process for this attachSecret");
@@ -158,7 +158,7 @@ export class Registry implements AsyncDisposable {
     kept: KeptProgram,
     name: string,
     from: { readonly cursor: number; readonly listener: Listener },
-  ): Follower {
+  ): Follower<KeptProgram> {
     const named = this.#named.process;
     const follower = kept.attach({
       ...from,

@@ -1,6 +1,6 @@
 import type { HookVerdict } from "../agent/mod.ts";
 import type { HookEventName, JsonValue } from "../protocol/mod.ts";
-import type { HookRun } from "./thread_hooks.ts";
+import type { HookRun } from "./_hook_run.ts";
 
 /** What several hooks together make of an occasion. */
 export function toVerdict(

@@ -22,6 +22,7 @@ import {
   toSubjects,
 } from "./_hook_input.ts";
 import { type HookReport, toFailure, toReport } from "./_hook_output.ts";
+import type { HookRun } from "./_hook_run.ts";
 import { fillPlaceholders } from "./_hook_placeholders.ts";
 import { spill } from "./_hook_spill.ts";
 import { toBegun, toEnded } from "./_hook_summary.ts";
@@ -86,14 +87,6 @@ type Teller = <N extends NotificationName>(
   method: N,
   params: ServerNotifications[N],
 ) => void;
-
-/** A hook that was waited for, in the order in which they ended. */
-export interface HookRun {
-  readonly run: HookRunSummary;
-  readonly report: HookReport;
-  /** Which one ended before which. */
-  readonly rank: number;
-}
 
 /** Nothing was said. */
 const silence: HookVerdict = {

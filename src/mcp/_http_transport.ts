@@ -3,7 +3,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import { MAX_MESSAGE_BYTES } from "./_message_lines.ts";
 import { loadHttpSdk } from "./_sdk.ts";
 import { toWhole } from "./_whole_fetch.ts";
-import type { HttpPlace } from "./server_config.ts";
+import type { HttpPlace } from "./server_place.ts";
 
 /** What an HTTP server is reached with. */
 export interface HttpTransportOptions {

@@ -1,5 +1,5 @@
 import type { Config, ConfigTable, ConfigValue } from "../config/mod.ts";
-import type { ServerConfig } from "./server_config.ts";
+import type { HttpPlace, ProgramPlace } from "./server_place.ts";
 
 /**
  * Whether an administrator allows a server: once servers are listed at all, only
@@ -7,7 +7,12 @@ import type { ServerConfig } from "./server_config.ts";
  */
 export function isAllowed(
   { demands }: Config,
-  { name, place, plugin }: Pick<ServerConfig, "name" | "place" | "plugin">,
+  { name, place, plugin }: {
+    readonly name: string;
+    readonly place: ProgramPlace | HttpPlace;
+    /** The plugin that brings it; undefined if it is the user's. */
+    readonly plugin: { readonly id: string } | undefined;
+  },
 ): boolean {
   const { mcp_servers: servers, plugins } = demands;
   const matches = (list: ConfigValue | undefined) => {

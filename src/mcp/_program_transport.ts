@@ -12,7 +12,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import { MessageLines } from "./_message_lines.ts";
 import { CLOSED, McpFailure } from "./mcp_failure.ts";
 import { StderrLog } from "./_stderr_log.ts";
-import type { ProgramPlace } from "./server_config.ts";
+import type { ProgramPlace } from "./server_place.ts";
 
 /** Milliseconds that a server has to end by itself. */
 const GRACE_MS = 2000;

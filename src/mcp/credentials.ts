@@ -2,7 +2,7 @@ import type {
   OAuthClientInformationMixed,
   OAuthTokens,
 } from "@modelcontextprotocol/sdk/shared/auth";
-import type { HttpPlace } from "./server_config.ts";
+import type { HttpPlace } from "./server_place.ts";
 
 /** What is kept of a login. */
 export interface Credential {

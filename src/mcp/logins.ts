@@ -15,7 +15,8 @@ import { loadAuthSdk } from "./_sdk.ts";
 import { wholeFetch } from "./_whole_fetch.ts";
 import type { CredentialKey, Credentials } from "./credentials.ts";
 import { toReason } from "./mcp_failure.ts";
-import type { HttpPlace, ServerConfig } from "./server_config.ts";
+import type { ServerConfig } from "./server_config.ts";
+import type { HttpPlace } from "./server_place.ts";
 
 /** Seconds that a person has to sign in. */
 const TIMEOUT_SECONDS = 300;
