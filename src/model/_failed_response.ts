@@ -47,6 +47,11 @@ export function toTooFast(message: string): ModelError {
   });
 }
 
+/** A request that must not be made; the provider says why. */
+export function toInvalid(message: string | undefined): ModelError {
+  return new ModelError(message ?? "Invalid request.", { info: "other" });
+}
+
 /** The failure that a `response.failed` tells of. */
 export function toFailedResponse(response: Fields): ModelError {
   const error = response["error"];
@@ -60,7 +65,7 @@ export function toFailedResponse(response: Fields): ModelError {
       return new ModelError(texts.overloaded, { info: "serverOverloaded" });
     case "invalid_prompt":
     case "bio_policy":
-      return new ModelError(text ?? "Invalid request.", { info: "other" });
+      return toInvalid(text);
     case "rate_limit_exceeded":
     case "slow_down":
       return toTooFast(text ?? "");

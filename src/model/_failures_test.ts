@@ -81,6 +81,18 @@ const causes: readonly Cause[] = [
     status: 400,
   },
   {
+    name: "HTTP 400 of a request that must not be made",
+    answer: refuse(400, { error: { code: "invalid_prompt", message: "m" } }),
+    message: "m",
+    info: "other",
+  },
+  {
+    name: "HTTP 400 of one for which there is no reason",
+    answer: refuse(400, { error: { code: "bio_policy" } }),
+    message: "Invalid request.",
+    info: "other",
+  },
+  {
     name: "HTTP 400 of a picture",
     answer: refuse(
       400,

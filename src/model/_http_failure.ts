@@ -1,4 +1,9 @@
-import { texts, toCodedFailure, toTooFast } from "./_failed_response.ts";
+import {
+  texts,
+  toCodedFailure,
+  toInvalid,
+  toTooFast,
+} from "./_failed_response.ts";
 import { readActiveLimit } from "./_rate_limits.ts";
 import { toStatusText } from "./_status_text.ts";
 import { toUsageLimitText } from "./_usage_limit.ts";
@@ -41,6 +46,9 @@ export function toHttpFailure(refusal: Refusal): ModelError {
     if (coded !== undefined) return coded;
   }
   if (status === 400) {
+    if (code === "invalid_prompt" || code === "bio_policy") {
+      return toInvalid(message);
+    }
     return body.includes(invalidImage)
       ? new ModelError(
         "Invalid image in your last message. Please remove it and try again.",
