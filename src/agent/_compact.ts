@@ -67,16 +67,13 @@ export async function compact(
   if (before.stopped !== null) turn.halt();
   const item = { type: "contextCompaction" as const, id: uuid7() };
   stage.started(item);
-  try {
-    turn.tellUsage();
-    const summary = await sumUp(turn);
-    turn.tellUsage();
-    await putInPlace(turn, summary, phase);
-    turn.tellUsage();
-  } finally {
-    // It began, so it ends; if it failed, the conversation is as it was.
-    stage.completed(item);
-  }
+  turn.tellUsage();
+  const summary = await sumUp(turn);
+  turn.tellUsage();
+  await putInPlace(turn, summary, phase);
+  turn.tellUsage();
+  // One that failed is never complete: clients would take it for one that is.
+  stage.completed(item);
   const after = await occur(turn, { event: "postCompact", trigger });
   conversation.unheard ??= "compact";
   if (after.stopped !== null) turn.halt();

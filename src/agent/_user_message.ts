@@ -45,11 +45,23 @@ export async function say(turn: Turn, said: Said): Promise<void> {
 
 /** What the item of a message has of it: nothing is left out. */
 export function toContent(input: readonly UserInput[]): UserInput[] {
-  return input.map((part) =>
-    part.type === "text"
-      ? { ...part, text_elements: part.text_elements ?? [] }
-      : part
-  );
+  return input.map((part) => {
+    switch (part.type) {
+      case "text":
+        return {
+          ...part,
+          text_elements: (part.text_elements ?? []).map((element) => ({
+            ...element,
+            placeholder: element.placeholder ?? null,
+          })),
+        };
+      case "image":
+      case "localImage":
+        return { ...part, detail: part.detail ?? null };
+      default:
+        return part;
+    }
+  });
 }
 
 /** What a model reads of it: one message, and one for each skill. */

@@ -201,7 +201,7 @@ Deno.test("compact leaves out the oldest where all is too long", async () => {
   );
 });
 
-Deno.test("compact that fails leaves the conversation as it was, and ends its item", async () => {
+Deno.test("compact that fails leaves the conversation as it was, and is never told to be complete", async () => {
   const room = rehearse([says("A1"), [completed()], [completed()]]);
   await room.run("one");
   const before = [...room.agent.history];
@@ -214,5 +214,6 @@ Deno.test("compact that fails leaves the conversation as it was, and ends its it
     "The model gave no summary of the conversation",
   );
   assert.deepEqual(room.agent.history, before);
-  assert.equal(room.stage.seen.at(-1), "completed contextCompaction");
+  assert.ok(room.stage.seen.includes("started contextCompaction"));
+  assert.ok(!room.stage.seen.includes("completed contextCompaction"));
 });
