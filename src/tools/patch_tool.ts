@@ -47,6 +47,8 @@ export class PatchTool implements Tool {
   readonly #options: PatchToolOptions;
   readonly #files: DiskFiles;
   readonly #diffs = new WeakMap<Stage, TurnDiff>();
+  /** Turns of which clients were told last that they changed something. */
+  readonly #toldOf = new WeakSet<Stage>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param options What it works with. */
@@ -96,8 +98,12 @@ export class PatchTool implements Tool {
 
   /** As {@linkcode Toolbox.tellDiff}. */
   async tellDiff(stage: Stage): Promise<void> {
-    const diff = await this.#diffs.get(stage)?.toText();
-    if (diff === undefined) return;
+    const turn = this.#diffs.get(stage);
+    if (turn === undefined) return;
+    const diff = await turn.toText();
+    // That nothing has changed is no news, unless something had.
+    if (diff === "" && !this.#toldOf.delete(stage)) return;
+    if (diff !== "") this.#toldOf.add(stage);
     const { threadId, turnId } = stage;
     stage.tell("turn/diff/updated", { threadId, turnId, diff });
   }
