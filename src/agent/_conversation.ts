@@ -30,6 +30,8 @@ const noLimits: RateLimitSnapshot = {
 export class Conversation {
   /** What it took so far. */
   usage: ThreadTokenUsage | null;
+  /** The turn that said so, if that is known. */
+  usageTurnId: string | undefined;
   /** How often it was compacted. */
   compactions: number;
   /** Names the stretch between two compactions. */
@@ -51,6 +53,7 @@ export class Conversation {
     if (typeof past.history === "function") this.#source = past.history;
     else this.#begin(past.history);
     this.usage = past.usage;
+    this.usageTurnId = past.usageTurnId;
     this.compactions = past.compactions;
     const { history, opening } = past;
     const isNew = Array.isArray(history) && history.length === 0;

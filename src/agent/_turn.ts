@@ -228,6 +228,7 @@ export class Turn {
     const { usage, rateLimits } = this.conversation;
     if (!this.parts.isRecorded) return;
     if (usage === null) return this.tellLimits();
+    this.conversation.usageTurnId = this.stage.turnId;
     this.stage.record({
       type: "event_msg",
       payload: {

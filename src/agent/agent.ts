@@ -75,6 +75,8 @@ export interface Past {
     | (() => Promise<readonly ResponseItem[]>);
   /** What it took so far. */
   readonly usage: ThreadTokenUsage | null;
+  /** The turn that said so. Default: unknown. */
+  readonly usageTurnId?: string | undefined;
   /** How often it was compacted. */
   readonly compactions: number;
   /**
@@ -160,6 +162,8 @@ export interface Agent {
   readonly history: readonly ResponseItem[];
   /** What the conversation took so far; null before the first response. */
   readonly usage: ThreadTokenUsage | null;
+  /** The turn that said so, if that is known. */
+  readonly usageTurnId: string | undefined;
   /**
    * Reads the conversation, if nothing has needed it yet.
    *
@@ -192,8 +196,14 @@ export interface Agent {
   ): Promise<TurnEnd>;
   /** Takes items into the conversation; the caller has stored them. */
   add(...items: ResponseItem[]): void;
-  /** Puts another conversation in place of this one, as a revert does. */
-  replace(history: readonly ResponseItem[]): void;
+  /**
+   * Puts another conversation in place of this one, as a revert does, and what
+   * that one took.
+   */
+  replace(
+    history: readonly ResponseItem[],
+    taken: Pick<Past, "usage" | "usageTurnId">,
+  ): void;
   /** What is wrong with the thread's hooks, for the user. Never rejects. */
   warnings(cwd: string): Promise<readonly string[]>;
   /**

@@ -401,7 +401,7 @@ Deno.test("createAgent puts right a conversation that was cut apart", () => {
     "custom_tool_call_output 2: aborted",
   ]);
   agent.add({ type: "function_call", name: "f", arguments: "", call_id: "4" });
-  agent.replace(agent.history);
+  agent.replace(agent.history, agent);
   assert.equal(
     toShort(agent.history).at(-1),
     "function_call_output 4: aborted",

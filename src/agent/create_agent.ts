@@ -1,6 +1,7 @@
 import type {
   Agent,
   AgentOptions,
+  Past,
   SteeringInbox,
   TurnEnd,
   TurnOrder,
@@ -52,6 +53,10 @@ class LoadedAgent implements Agent {
 
   get usage(): ThreadTokenUsage | null {
     return this.#conversation.usage;
+  }
+
+  get usageTurnId(): string | undefined {
+    return this.#conversation.usageTurnId;
   }
 
   recall(): Promise<void> {
@@ -118,8 +123,13 @@ class LoadedAgent implements Agent {
     this.#conversation.add(...items);
   }
 
-  replace(history: readonly ResponseItem[]): void {
+  replace(
+    history: readonly ResponseItem[],
+    { usage, usageTurnId }: Pick<Past, "usage" | "usageTurnId">,
+  ): void {
     this.#conversation.replace(history);
+    this.#conversation.usage = usage;
+    this.#conversation.usageTurnId = usageTurnId;
   }
 
   async warnings(cwd: string): Promise<readonly string[]> {

@@ -5,6 +5,13 @@ import { type Place, Places } from "./_places.ts";
 import type { OpenPayload, SessionMeta } from "./record.ts";
 import { type Head, parseLine } from "./_sniff.ts";
 
+/** Where figures of what a thread took stand, and in which turn. */
+export interface UsagePlace {
+  readonly place: Place;
+  /** Undefined if they stand before all turns. */
+  readonly turnId: string | undefined;
+}
+
 /** A turn without its items. */
 export interface TurnEntry {
   readonly id: string;
@@ -30,6 +37,8 @@ export interface TurnEntry {
   readonly conversationStart: number;
   /** Last context of the thread before it. */
   readonly contextBefore: Place | undefined;
+  /** Last figures before it. */
+  readonly usageBefore: UsagePlace | undefined;
   /** Whether a line says that it began. */
   isMarked: boolean;
   /** Whether its items stand in `item_completed`. */
@@ -85,7 +94,7 @@ export class TurnIndex {
   /** Last `thread_settings_applied`. */
   settings: Place | undefined;
   /** Last `token_count` with figures. */
-  usage: Place | undefined;
+  usage: UsagePlace | undefined;
   /** Lines that can't be read. */
   skipped = 0;
   /** Number of the next record. */
@@ -151,7 +160,8 @@ export class TurnIndex {
       case "turn_aborted":
         return this.#endTurn("interrupted", line);
       case "token_count":
-        if (!head.text.includes(`"info":null`)) this.usage = place;
+        if (head.text.includes(`"info":null`)) return;
+        this.usage = { place, turnId: this.turns.at(-1)?.id };
         return;
       case "thread_settings_applied":
         this.settings = place;
@@ -171,7 +181,8 @@ export class TurnIndex {
     if (typeof id !== "string") return;
     const entry = this.#turn(id, head, place);
     entry.isMarked = true;
-    entry.rootTurnId = toStringOrNull(payload?.["root_turn_id"]) ?? id;
+    const root = payload?.["root_turn_id"];
+    entry.rootTurnId = root === undefined ? id : toStringOrNull(root);
     entry.startedAt = toNumberOrNull(payload?.["started_at"]) ??
       toSeconds(head.timestamp);
     if (payload && hasAcceptedMessage(payload)) this.#accept(entry, place);
@@ -218,6 +229,7 @@ export class TurnIndex {
       accepted: [],
       conversationStart: this.conversation.length,
       contextBefore: this.context,
+      usageBefore: this.usage,
       isMarked: false,
       hasCompletedItems: false,
     };
@@ -300,6 +312,7 @@ export class TurnIndex {
       this.compactions.pop();
     }
     this.context = first.contextBefore;
+    this.usage = first.usageBefore;
   }
 }
 

@@ -48,6 +48,7 @@ export {
   type ItemOfTurn,
   type ReadTurnsOptions,
   StoredThread,
+  type StoredUsage,
 } from "./stored_thread.ts";
 export { toItemRecords } from "./to_item_records.ts";
 export { toStoredItem } from "./to_stored_item.ts";

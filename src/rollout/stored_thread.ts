@@ -32,6 +32,14 @@ export interface ItemOfTurn {
   readonly item: ThreadItem;
 }
 
+/** What a conversation took, as it stands in a rollout. */
+export interface StoredUsage {
+  /** The figures. */
+  readonly info: OpenPayload;
+  /** The turn that they were told in, if it was in one. */
+  readonly turnId: string | undefined;
+}
+
 /** A turn that was cut off: its writer died before it could say how it ended. */
 export interface CutTurn {
   /** The turn. */
@@ -256,11 +264,17 @@ export class StoredThread {
     return typeof settings === "object" ? settings as OpenPayload : null;
   }
 
-  /** What the conversation took so far. */
-  async readUsage(): Promise<OpenPayload | null> {
-    const payload = await this.#readPayload(this.#index.usage);
+  /** What the conversation took so far, or before a turn that there is. */
+  async readUsage(
+    { beforeTurnId }: { readonly beforeTurnId?: string | undefined } = {},
+  ): Promise<StoredUsage | null> {
+    const found = beforeTurnId === undefined
+      ? this.#index.usage
+      : this.#index.turns[this.indexOfTurn(beforeTurnId)]?.usageBefore;
+    const payload = await this.#readPayload(found?.place);
     const info = payload?.["info"];
-    return typeof info === "object" ? info as OpenPayload : null;
+    if (typeof info !== "object" || info === null) return null;
+    return { info: info as OpenPayload, turnId: found?.turnId };
   }
 
   /**

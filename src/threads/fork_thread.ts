@@ -13,7 +13,7 @@ import {
 } from "../rollout/mod.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
-import { acquire, findStored, toUsage } from "./resume_thread.ts";
+import { acquire, findStored, toTaken } from "./resume_thread.ts";
 import { resolveSettings, toInstructions } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
@@ -30,18 +30,24 @@ export async function forkThread(
   params: ThreadForkParams,
   client: { readonly name: string },
 ): Promise<{ thread: Thread; turns: Turn[] }> {
+  checkKind(params);
   const found = await findStored(threads, params, "read");
   const source = await readRollout(found.path, { home: threads.home });
   const row = await threads.readRow(found.id);
+  const beforeTurnId = toCut(source, params);
   const [settingsRecord, context, usage] = await Promise.all([
     source.readSettings(),
     source.readContext(),
-    source.readUsage(),
+    source.readUsage({ beforeTurnId }),
   ]);
-  const remembered = {
-    modelProvider: source.meta.model_provider,
-    ...toRemembered(settingsRecord, context),
-  };
+  // Another thread begins with the model of the configuration.
+  const {
+    model: _model,
+    modelProvider: _provider,
+    effort: _effort,
+    serviceTier: _tier,
+    ...remembered
+  } = toRemembered(settingsRecord, context);
   const cwd = threads.paths.resolve(
     params.cwd ?? remembered.cwd ?? source.meta.cwd,
   );
@@ -60,7 +66,6 @@ export async function forkThread(
     onFallback: (message) => fallbacks.push(message),
   });
   threads.checkProvider(models, settings);
-  const beforeTurnId = toCut(source, params);
   const id = threads.nextId();
   const createdAtMs = Date.now();
   const seconds = Math.floor(createdAtMs / 1000);
@@ -115,7 +120,7 @@ export async function forkThread(
     fallbacks,
   };
   const past = {
-    usage: toUsage(usage),
+    ...toTaken(usage),
     compactions: source.compactions,
     lastContext: context,
     opening: "fork" as const,
@@ -167,6 +172,24 @@ export async function forkThread(
     await (await threads.catalog()).threads.setName(id, view.name);
   }
   return { thread, turns: await thread.readTurns() };
+}
+
+/** @throws {RpcError} if what is wished for needs something else. */
+function checkKind(params: ThreadForkParams): void {
+  if (params.experimentalPredictionMode && !params.ephemeral) {
+    throw RpcError.invalidRequest(
+      "`experimentalPredictionMode` requires `ephemeral: true`",
+    );
+  }
+  if (
+    params.experimentalDisablePredictionMcp &&
+    !params.experimentalPredictionMode
+  ) {
+    throw RpcError.invalidRequest(
+      "`experimentalDisablePredictionMcp` requires " +
+        "`experimentalPredictionMode: true`",
+    );
+  }
 }
 
 /**

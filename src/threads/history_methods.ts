@@ -128,9 +128,7 @@ export const historyHandlers: Handlers<
       );
     }
     const { rolloutPath } = params;
-    const whole = rolloutPath.startsWith("/")
-      ? rolloutPath
-      : `${threads.home}/${rolloutPath}`;
+    const whole = threads.paths.resolveRollout(rolloutPath);
     const path = await threads.paths.checkRollout(whole, "read");
     const id = parseRolloutName(path)?.threadId;
     const known = id === undefined ? undefined : await index.find(id);
@@ -154,14 +152,22 @@ function toConversationId(text: string): string {
   }
 }
 
-/** A stored thread in a list, with what is only known of it while it is loaded. */
+/**
+ * A stored thread in a list, with what is only known of it while it is loaded.
+ * Lists do not tell where a thread came from.
+ */
 function toListed(
   threads: Threads,
   stored: ThreadView,
 ): ThreadListResponse["data"][number] {
   const thread = threads.find(stored.id);
-  if (thread === undefined) return stored;
-  return { ...withKept(thread.view, stored), canAcceptDirectInput: null };
+  const shown = thread === undefined ? stored : withKept(thread.view, stored);
+  return {
+    ...shown,
+    canAcceptDirectInput: null,
+    forkedFromId: null,
+    threadSource: null,
+  };
 }
 
 /** All of them at once, which is not what clients should ask for. */

@@ -52,10 +52,7 @@ export const openHandlers: Handlers<
   },
   async "thread/resume"(threads, params, context) {
     const attendance = attend(threads, context);
-    const thread = await openThread(threads, params, context);
-    if (params.excludeTurns !== true) {
-      tellDeprecated(context, "use `excludeTurns: true`, then");
-    }
+    const { thread, wasLoaded } = await openThread(threads, params, context);
     const sources = await toOpenResponse(thread);
     const catalog = await threads.catalog();
     await threads.agenda(thread)?.ready();
@@ -82,7 +79,9 @@ export const openHandlers: Handlers<
       for (const one of missed ?? []) attendance.attendee.announce(one);
     }, () => {
       threads.tellFallbacks(thread);
-      if (params.excludeTurns !== true) tellUsage(thread, attendance);
+      if (params.excludeTurns !== true || !wasLoaded) {
+        tellUsage(thread, attendance);
+      }
       tellGoal(thread, catalog.goals, attendance);
       thread.followers.repeatQuestions(attendance);
       threads.agenda(thread)?.proceed();
@@ -217,27 +216,40 @@ export function attend(threads: Threads, { session }: Context): Attendance {
 async function openThread(
   threads: Threads,
   params: ThreadResumeParams,
-  { client, notify }: Context,
-): Promise<Thread> {
+  context: Context,
+): Promise<{ readonly thread: Thread; readonly wasLoaded: boolean }> {
+  const { client, notify } = context;
+  const discourage = () => {
+    if (params.excludeTurns === true) return;
+    tellDeprecated(context, "use `excludeTurns: true`, then");
+  };
   const hasPath = params.path != null && params.path !== "";
   const loaded = hasPath ? undefined : threads.find(
     toThreadId(params.threadId, "session id"),
   );
-  if (loaded !== undefined) return loaded;
+  if (loaded !== undefined) {
+    discourage();
+    return { thread: loaded, wasLoaded: true };
+  }
   const found = await findStored(threads, params, "write");
-  return await threads.open(found.id, async () => {
+  let wasLoaded = true;
+  const thread = await threads.open(found.id, async () => {
+    wasLoaded = false;
     const thread = await threads.equip(
       await loadStored(threads, found, params, {
         name: client.name,
         warn: (message) => notify("warning", { threadId: found.id, message }),
       }),
     );
+    discourage();
     thread.proclaim("thread/status/changed", {
       threadId: thread.threadId,
       status: thread.view.status,
     });
     return thread;
   });
+  if (wasLoaded) discourage();
+  return { thread, wasLoaded };
 }
 
 /**
@@ -301,11 +313,11 @@ function tellGoal(
 }
 
 function tellUsage({ agent, threadId }: Thread, to: Attendance) {
-  const tokenUsage = agent.usage;
+  const { usage: tokenUsage, usageTurnId: turnId = "" } = agent;
   if (tokenUsage === null) return;
   to.attendee.announce(announce("thread/tokenUsage/updated", {
     threadId,
-    turnId: "",
+    turnId,
     tokenUsage,
   }));
 }

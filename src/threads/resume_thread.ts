@@ -13,9 +13,11 @@ import {
   readRollout,
   Rollout,
   type StoredThread,
+  type StoredUsage,
   ThreadLockedError,
   WriterLock,
 } from "../rollout/mod.ts";
+import { checkProvider } from "./_check_provider.ts";
 import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { StoredTurns } from "./past_turns.ts";
@@ -49,18 +51,31 @@ export async function findStored(
   use: "read" | "write" = "write",
 ): Promise<Found> {
   if (path != null && path !== "") {
-    const id = parseRolloutName(path)?.threadId;
+    const whole = threads.paths.resolveRollout(path);
+    const id = parseRolloutName(whole)?.threadId;
     if (id !== undefined) {
-      return { id, path: await threads.paths.checkRollout(path, use) };
+      return { id, path: await threads.paths.checkRollout(whole, use) };
     }
-    throw RpcError.invalidRequest(`no rollout found at ${path}`);
+    throw RpcError.invalidRequest(
+      `failed to resolve rollout path \`${whole}\`: file does not exist`,
+    );
   }
   const id = toThreadId(threadId, "session id");
-  const found = await threads.findPath(id) ??
-    (await findRollout(threads.home, id))?.path ??
+  const known = await threads.findPath(id);
+  // One that nobody has said anything to is known, but not on disk.
+  if (known !== undefined && await exists(known)) return { id, path: known };
+  const found = (await findRollout(threads.home, id))?.path ??
     (await findRollout(threads.home, id, { archived: true }))?.path;
   if (found !== undefined) return { id, path: found };
   throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -120,7 +135,11 @@ async function load(
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),
   });
-  threads.checkProvider(models, settings);
+  checkProvider(models, {
+    stored: remembered.modelProvider,
+    next: settings.modelProvider,
+    params,
+  });
   const row = await threads.readRow(id);
   await using undo = new AsyncDisposableStack();
   const rollout = undo.use(await Rollout.open(path, { log: threads.log }));
@@ -143,7 +162,7 @@ async function load(
     models,
     past: {
       history: async () => [...await readConversation(), ...unheard],
-      usage: toUsage(past),
+      ...toTaken(past),
       compactions: stored.compactions,
       lastContext: context,
     } satisfies Past,
@@ -183,10 +202,11 @@ function toText(meta: StoredThread["meta"]): string | undefined {
 }
 
 /** What the last `token_count` says, as clients are told it. */
-export function toUsage(
-  info: { readonly [field: string]: unknown } | null,
-): ThreadTokenUsage | null {
-  if (info === null) return null;
+export function toTaken(
+  stored: StoredUsage | null,
+): Pick<Past, "usage" | "usageTurnId"> {
+  if (stored === null) return { usage: null };
+  const { info, turnId } = stored;
   const part = (name: string) => {
     const counts = (info[name] ?? {}) as Record<string, number | undefined>;
     return {
@@ -198,11 +218,13 @@ export function toUsage(
       reasoningOutputTokens: counts["reasoning_output_tokens"] ?? 0,
     };
   };
-  return {
+  const window = info["model_context_window"] ?? null;
+  const usage: ThreadTokenUsage = {
     total: part("total_token_usage"),
     last: part("last_token_usage"),
-    modelContextWindow: (info["model_context_window"] ?? null) as number | null,
+    modelContextWindow: window as number | null,
   };
+  return { usage, usageTurnId: turnId };
 }
 
 /** What a file alone tells of a thread. */

@@ -6,6 +6,7 @@ import {
   toSegmentPath,
 } from "../rollout/mod.ts";
 import { StoredTurns } from "./past_turns.ts";
+import { toTaken } from "./resume_thread.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
@@ -37,8 +38,13 @@ export async function revertThread(
     { log: threads.log },
   );
   const left = await readRollout(next.path, { home: threads.home });
-  thread.agent.replace(await left.readConversation());
+  thread.agent.replace(
+    await left.readConversation(),
+    toTaken(await left.readUsage()),
+  );
   await thread.goOn(next, new StoredTurns(next, threads.home, left));
+  // Whatever is said next is what it begins with, and what it is found by.
+  if (left.turnCount === 0) thread.change({ preview: "" });
 }
 
 /**
@@ -57,7 +63,10 @@ export async function rollBackThread(
   }]);
   const stored = await (thread.past as StoredTurns).open();
   if (stored !== undefined) {
-    thread.agent.replace(await stored.readConversation());
+    thread.agent.replace(
+      await stored.readConversation(),
+      toTaken(await stored.readUsage()),
+    );
   }
 }
 
