@@ -18,10 +18,8 @@ export class ThreadLockedError extends Error {
 
   /** Makes the message, too. */
   constructor(threadId: string, ownerPid: number | undefined) {
-    super(
-      `Thread ${threadId} already has an active writer` +
-        (ownerPid === undefined ? "" : ` (process ${ownerPid})`),
-    );
+    // In these very words: there are clients that look for them.
+    super(`thread ${threadId} already has an active writer`);
     this.threadId = threadId;
     this.ownerPid = ownerPid;
   }
