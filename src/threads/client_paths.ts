@@ -56,6 +56,23 @@ export class ClientPaths {
   resolve(path: string | undefined): string {
     const cwd = this.#cwd();
     if (path === undefined || path === "") return cwd;
-    return path.startsWith("/") ? path : `${cwd}/${path}`;
+    const user = /^~(?:\/|$)/.test(path) ? Deno.env.get("HOME") : undefined;
+    if (user !== undefined) return toPlain(user + path.slice(1));
+    return toPlain(path.startsWith("/") ? path : `${cwd}/${path}`);
   }
+
+  /** Makes the path of a rollout absolute; a relative one counts from the home. */
+  resolveRollout(path: string): string {
+    return path.startsWith("/") ? path : `${this.#home}/${path}`;
+  }
+}
+
+/** An absolute path without `.`, `..` and doubled slashes, by name only. */
+function toPlain(path: string): string {
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "..") names.pop();
+    else if (name !== "" && name !== ".") names.push(name);
+  }
+  return `/${names.join("/")}`;
 }

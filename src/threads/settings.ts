@@ -14,6 +14,7 @@ import {
   type TurnEnvironmentParams,
 } from "../protocol/mod.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
+import { toWholeWishes } from "./_whole_wishes.ts";
 
 /** What a client may say of a thread's settings when it opens one. */
 export interface Wishes {
@@ -83,7 +84,11 @@ export function resolveSettings(
   remembered: Remembered,
   ground: Ground,
 ): ThreadSettings {
-  const settings = toWished(wishes, remembered, ground);
+  const settings = toWished(
+    toWholeWishes(wishes),
+    toWholeWishes(remembered),
+    ground,
+  );
   return narrow(settings, ground.config, ground.onFallback);
 }
 
@@ -94,6 +99,12 @@ function toWished(
 ): ThreadSettings {
   const model = wishes.model ?? remembered.model ?? text(config, "model") ??
     defaultModel;
+  if (model.trim() === "") {
+    throw RpcError.invalidRequest(
+      "No models are available. Set `model` explicitly or check your model " +
+        "catalog configuration.",
+    );
+  }
   // Another model than the remembered one may not know its effort.
   const isOther = wishes.model != null && wishes.model !== remembered.model;
   const effort = (isOther ? undefined : remembered.effort) ??
@@ -165,9 +176,10 @@ function toServiceTier(
  */
 export function changeSettings(
   settings: ThreadSettings,
-  changes: Changes,
+  wishes: Changes,
   { config, cwd }: { readonly config: Config; readonly cwd: string },
 ): ThreadSettings {
+  const changes = toWholeWishes(wishes);
   const mode = changes.collaborationMode;
   const model = mode?.settings.model ?? changes.model ?? settings.model;
   const effort = mode
@@ -181,15 +193,21 @@ export function changeSettings(
     );
   }
   const [environment] = settings.environments ?? [];
-  const hasMoved = cwd !== settings.cwd;
+  const asked = changes.environments == null
+    ? undefined
+    : toEnvironments(changes.environments, cwd, []);
+  // A thread is where its environment is, unless that is said, too.
+  const here = changes.cwd == null ? asked?.[0]?.cwd ?? cwd : cwd;
+  const hasMoved = here !== (environment?.cwd ?? settings.cwd);
   const roots = changes.runtimeWorkspaceRoots ??
-    (hasMoved ? [cwd] : environment?.runtimeWorkspaceRoots ?? [cwd]);
+    (hasMoved ? [here] : environment?.runtimeWorkspaceRoots ?? [here]);
   const next: ThreadSettings = {
     ...settings,
-    cwd,
-    environments: settings.environments?.length === 0
-      ? []
-      : toEnvironments(null, cwd, roots),
+    cwd: here,
+    environments: asked ??
+      (settings.environments?.length === 0 && changes.cwd == null
+        ? []
+        : toEnvironments(null, here, roots)),
     approvalPolicy: changes.approvalPolicy ?? settings.approvalPolicy,
     approvalsReviewer: changes.approvalsReviewer ?? settings.approvalsReviewer,
     model,
@@ -232,6 +250,14 @@ function toEnvironments(
     runtimeWorkspaceRoots: [...roots],
   };
   if (asked == null) return [local];
+  for (const { environmentId, ...its } of asked) {
+    checkIsAbsolute(its.cwd, `cwd for environment \`${environmentId}\``);
+    for (const root of its.runtimeWorkspaceRoots ?? []) {
+      const what =
+        `runtime workspace root for environment \`${environmentId}\``;
+      checkIsAbsolute(root, what);
+    }
+  }
   return asked.map(({ environmentId, ...its }) => {
     if (environmentId !== local.environmentId) {
       throw RpcError.invalidRequest(
@@ -244,6 +270,14 @@ function toEnvironments(
       runtimeWorkspaceRoots: its.runtimeWorkspaceRoots ?? [its.cwd],
     };
   });
+}
+
+function checkIsAbsolute(path: string, what: string): void {
+  if (/^(?:\/|\\\\|[A-Za-z]:[\\/])/.test(path)) return;
+  throw RpcError.invalidRequest(
+    `invalid ${what}: path \`${path}\` does not use absolute POSIX or Windows ` +
+      "path syntax",
+  );
 }
 
 /** A mode with what it tells the model, where a client has no words of its own. */
@@ -315,6 +349,12 @@ function toProfile(
       throw RpcError.invalidRequest(
         "failed to load configuration: default_permissions refers to " +
           `unknown built-in profile \`${id}\``,
+      );
+    }
+    if (config.get("permissions") === undefined) {
+      throw RpcError.invalidRequest(
+        "failed to load configuration: default_permissions requires a " +
+          "`[permissions]` table",
       );
     }
     if (config.get(["permissions", id]) === undefined) {

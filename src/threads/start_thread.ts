@@ -34,6 +34,9 @@ export async function startThread(
   client: { readonly name: string },
 ): Promise<Thread> {
   checkDynamicTools(params.dynamicTools ?? []);
+  if (params.projectId != null) {
+    (await threads.catalog()).projects.check(params.projectId);
+  }
   const id = threads.nextId();
   const cwd = threads.paths.resolve(params.cwd ?? undefined);
   const config = await threads.readConfig(cwd, params.config ?? {});

@@ -11,6 +11,7 @@ import {
 import type { Household } from "./household.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { changeSettings } from "./settings.ts";
+import { toWholeWishes } from "./_whole_wishes.ts";
 import type { Thread } from "./thread.ts";
 
 /**
@@ -161,12 +162,15 @@ export function changeRunningTurn(
   const { turn, settings, models } = thread;
   if (turn?.turnId !== turnId || turn.kind !== "regular") return false;
   const model = changes.model ?? turn.changes.model ?? settings.model;
-  if (!models.facts(model).isKnown) {
+  const { effort, summary, serviceTier } = changes;
+  const isOfModel = [changes.model, effort, summary, serviceTier]
+    .some((one) => one != null);
+  if (isOfModel && !models.facts(model).isKnown) {
     throw RpcError.invalidRequest(
       "the active model has only fallback metadata",
     );
   }
-  const { approvalsReviewer, effort, summary, serviceTier } = changes;
+  const { approvalsReviewer } = toWholeWishes(changes);
   turn.changes = {
     ...turn.changes,
     model,

@@ -43,7 +43,13 @@ export const workHandlers: Handlers<
   },
   "turn/settings/update"(threads, { threadId, ...changes }) {
     const thread = threads.get(threadId);
-    if (thread.config.get("features.step_model_switching") !== true) {
+    const { approvalsReviewer, environments } = changes;
+    const { model, effort, summary, serviceTier } = changes;
+    const isOfModel = (approvalsReviewer ?? environments) == null ||
+      [model, effort, summary, serviceTier].some((one) => one != null);
+    if (
+      isOfModel && thread.config.get("features.step_model_switching") !== true
+    ) {
       throw RpcError.invalidRequest(
         "turn settings updates require the step_model_switching feature",
       );
