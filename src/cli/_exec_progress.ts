@@ -5,7 +5,7 @@ import type {
   ThreadItem,
 } from "../protocol/mod.ts";
 import { toMessage, toNotice } from "./_exec_events.ts";
-import type { ExecSession } from "./_exec_session.ts";
+import type { ExecSetup } from "./_exec_setup.ts";
 
 /** Lines of a command's output that are shown. */
 const OUTPUT_LINES = 20;
@@ -24,7 +24,7 @@ export class ExecProgress {
   }
 
   /** What stands above everything else. */
-  begin(session: ExecSession): string {
+  begin(session: ExecSetup): string {
     const { threadId, model, modelProvider, sandbox, cwd, effort } = session;
     const { approvalPolicy } = session;
     // Scripts look for some of these terms, such as that of the session.
@@ -169,7 +169,7 @@ export class ExecProgress {
 
 function toSandboxText(
   policy: SandboxPolicy,
-  { cwd, roots }: ExecSession,
+  { cwd, roots }: ExecSetup,
 ): string {
   switch (policy.type) {
     case "dangerFullAccess":

@@ -2,14 +2,14 @@ import type { NotificationOf } from "../client/mod.ts";
 import type { NotificationName } from "../protocol/mod.ts";
 import { ExecEvents } from "./_exec_events.ts";
 import { ExecProgress, toPlain } from "./_exec_progress.ts";
-import type { ExecSession } from "./_exec_session.ts";
+import type { ExecSetup } from "./_exec_setup.ts";
 import type { ExecEvent } from "./exec_event.ts";
 import { print, printError } from "./output.ts";
 
 /** Where it is said how a turn goes. */
 export interface ExecReport {
   /** The session is there. */
-  begin(session: ExecSession): Promise<void>;
+  begin(session: ExecSetup): Promise<void>;
   /** The server told something. */
   take(notification: NotificationOf<NotificationName>): Promise<void>;
   /** The turn has ended; this was the last message, if there was one. */
