@@ -167,7 +167,10 @@ const completions: Command = {
     choices: ["bash", "zsh", "fish"],
     help: "The shell.",
   }],
-  load: () => import("./completions.ts"),
+  load: async () => {
+    const { completing } = await import("./completions.ts");
+    return { run: completing(gangway) };
+  },
   sections: [{
     title: "Examples",
     lines: [

@@ -1,12 +1,13 @@
 import { optionsOf } from "./arguments.ts";
-import type { Command, Invocation, Option } from "./command.ts";
-import { gangway } from "./commands.ts";
+import type { Command, Option, Run } from "./command.ts";
 import { print } from "./output.ts";
 
-/** Prints completions of the whole command table for a shell. */
-export async function run(invocation: Invocation): Promise<number> {
-  await print(renderCompletions(gangway, invocation.operands[0] ?? "bash"));
-  return 0;
+/** What prints completions of a whole command table for a shell. */
+export function completing(root: Command): Run {
+  return async ({ operands }) => {
+    await print(renderCompletions(root, operands[0] ?? "bash"));
+    return 0;
+  };
 }
 
 /** One command as completions see it. */

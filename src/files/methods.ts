@@ -2,7 +2,6 @@ import type { Access } from "../access/mod.ts";
 import {
   decodeBase64,
   type FsReadFileResponse,
-  type MethodName,
   type ParamsOf,
   RpcError,
 } from "../protocol/mod.ts";
@@ -20,6 +19,7 @@ import {
 import { mapError } from "./_map_error.ts";
 import { normalize } from "./_normalize.ts";
 import { encodeWhole, type Frame } from "./_file_reader.ts";
+import type { SearchMethod } from "./_search_method.ts";
 import { Slots } from "./_slots.ts";
 import type { Files } from "./files.ts";
 import type { SearchPlaces } from "./searches.ts";
@@ -203,10 +203,7 @@ export const searchScopes = {
   "fuzzyFileSearch/sessionStart": bySearch,
   "fuzzyFileSearch/sessionUpdate": bySearch,
   "fuzzyFileSearch/sessionStop": bySearch,
-} satisfies { readonly [M in MethodName]?: Scope<ParamsOf<M>> };
-
-/** Names of the methods of file searches. */
-export type SearchMethod = keyof typeof searchScopes;
+} satisfies { readonly [M in SearchMethod]: Scope<ParamsOf<M>> };
 
 /** What they do; loaded with the first search. */
 export async function loadSearches(

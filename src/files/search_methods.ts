@@ -1,5 +1,5 @@
 import type { Handlers, Session } from "../rpc/mod.ts";
-import type { SearchMethod } from "./methods.ts";
+import type { SearchMethod } from "./_search_method.ts";
 import { Searches, type SearchPlaces } from "./searches.ts";
 
 /** What the methods of file searches do; loaded with the first. */
