@@ -3,7 +3,7 @@ import { forkThread } from "./fork_thread.ts";
 import { laneOf } from "./methods.ts";
 import { openHandlers } from "./open_methods.ts";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
-import { startTurn } from "./start_turn.ts";
+import { applyChanges, startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 import { startThread } from "./start_thread.ts";
@@ -87,6 +87,50 @@ Deno.test("a fork that can't be written leaves neither lock nor file open", asyn
   assert.deepEqual(
     locks.filter((name) => name.endsWith(".lock") && !name.startsWith(".")),
     [`${source.threadId}.lock`],
+  );
+});
+
+Deno.test("a fork begins with the model of the configuration, and with the rest as the source has it", async () => {
+  await using world = await openWorld([saying("First")]);
+  const { threads } = world;
+  const me = new Listener();
+  const source = await startThread(threads, {}, client);
+  source.followers.join(world.attend(me));
+  const { model } = source.settings;
+  applyChanges(threads, source, {
+    model: "another-model",
+    effort: "high",
+    serviceTier: "flex",
+    approvalPolicy: "untrusted",
+  });
+  await say(threads, source, me, "one");
+  assert.equal(source.settings.model, "another-model");
+  const { thread } = await forkThread(
+    threads,
+    { threadId: source.threadId },
+    client,
+  );
+  const { settings } = thread;
+  assert.deepEqual(
+    [settings.model, settings.effort, settings.serviceTier],
+    [model, null, null],
+  );
+  assert.equal(settings.approvalPolicy, "untrusted");
+  await threads.unload(thread);
+  await threads.unload(source);
+});
+
+Deno.test("thread/fork of a thread that nobody has said anything to is refused", async () => {
+  await using world = await openWorld([]);
+  const { threads } = world;
+  const source = await startThread(threads, {}, client);
+  await threads.enter(source);
+  await assert.rejects(
+    forkThread(threads, { threadId: source.threadId }, client),
+    {
+      code: -32600,
+      message: `no rollout found for thread id ${source.threadId}`,
+    },
   );
 });
 
