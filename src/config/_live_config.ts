@@ -7,7 +7,8 @@ import type {
 import { RpcError } from "../protocol/mod.ts";
 import { type ParseSource, parseSource } from "./_layer.ts";
 import type { Places } from "./_places.ts";
-import { toReadResponse } from "./_read_response.ts";
+import { toPlainTable } from "./_plain.ts";
+import { refuseProblem, toReadResponse } from "./_read_response.ts";
 import {
   settle,
   type Snapshot,
@@ -19,6 +20,7 @@ import { SourceCache } from "./_source_cache.ts";
 import { writeConfig } from "./_write_config.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import type { LayeredConfig } from "./layered_config.ts";
 import { switchableFeatures } from "./known_features.ts";
 import { type LoadConfigOptions, toPlaces } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
@@ -65,17 +67,22 @@ export class LiveConfig {
   async read(
     { includeLayers = false, cwd }: ConfigReadParams,
   ): Promise<ConfigReadResponse> {
-    let snapshot: Snapshot;
-    try {
-      snapshot = await this.#take({ cwd: cwd ? toAbsolute(cwd) : undefined });
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw RpcError.internal(
-        `failed to read configuration layers: ${error.message}`,
-        error,
-      );
-    }
+    const snapshot = await this.#takeToTell(cwd ? toAbsolute(cwd) : undefined);
     return await toReadResponse(snapshot, { includeLayers });
+  }
+
+  async readLayers(cwd: string): Promise<LayeredConfig> {
+    const snapshot = await this.#takeToTell(toAbsolute(cwd));
+    await refuseProblem(snapshot);
+    const { strict = false } = this.#options;
+    return {
+      config: await settle(snapshot, { strict, requested: {} }),
+      layers: snapshot.layers.map(({ name, table, disabledReason }) => ({
+        name,
+        config: toPlainTable(table),
+        ...disabledReason !== undefined && { disabledReason },
+      })),
+    };
   }
 
   async write(params: ConfigBatchWriteParams): Promise<ConfigWriteResponse> {
@@ -98,6 +105,18 @@ export class LiveConfig {
       .filter(([name]) => switchableFeatures.has(name));
     for (const [name, isOn] of taken) this.#features[name] = isOn;
     return Object.fromEntries(taken);
+  }
+
+  async #takeToTell(cwd: string | undefined): Promise<Snapshot> {
+    try {
+      return await this.#take({ cwd });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw RpcError.internal(
+        `failed to read configuration layers: ${error.message}`,
+        error,
+      );
+    }
   }
 
   #take(

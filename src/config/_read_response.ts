@@ -24,17 +24,11 @@ import type { TomlTable } from "./toml.ts";
  * @throws {RpcError} if the layers together cannot be used.
  */
 export async function toReadResponse(
-  { layers, base, common }: Snapshot,
+  snapshot: Snapshot,
   { includeLayers }: { includeLayers: boolean },
 ): Promise<ConfigReadResponse> {
-  const problem = await findProblem(layers, common);
-  if (problem) {
-    throw RpcError.internal(
-      problem.isMismatch
-        ? `invalid configuration: ${problem.unplaced}\n`
-        : `failed to resolve feature override precedence: ${problem.unplaced}`,
-    );
-  }
+  await refuseProblem(snapshot);
+  const { layers, base, common } = snapshot;
   const told = await Promise.all(layers.map(toToldLayer));
   return {
     config: toValues(
@@ -45,6 +39,19 @@ export async function toReadResponse(
     origins: toOrigins(told),
     ...includeLayers && { layers: told.toReversed() },
   };
+}
+
+/** @throws {RpcError} if the layers together cannot be used. */
+export async function refuseProblem(
+  { layers, common }: Snapshot,
+): Promise<void> {
+  const problem = await findProblem(layers, common);
+  if (problem === undefined) return;
+  throw RpcError.internal(
+    problem.isMismatch
+      ? `invalid configuration: ${problem.unplaced}\n`
+      : `failed to resolve feature override precedence: ${problem.unplaced}`,
+  );
 }
 
 /** A layer as clients read it, before it is known whether they want to. */

@@ -10,6 +10,7 @@ import type { LiveConfig } from "./_live_config.ts";
 import type { TrustLevel } from "./_project.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import type { LayeredConfig } from "./layered_config.ts";
 import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 
@@ -78,6 +79,16 @@ export class Configuration {
    */
   async read(params: ConfigReadParams): Promise<ConfigReadResponse> {
     return await (await this.#open()).read(params);
+  }
+
+  /**
+   * The configuration for a directory as it is now, with its layers: what
+   * {@linkcode Configuration.read} tells costs several times as much.
+   *
+   * @throws {RpcError} if it is broken.
+   */
+  async readLayers(cwd: string): Promise<LayeredConfig> {
+    return await (await this.#open()).readLayers(cwd);
   }
 
   /**

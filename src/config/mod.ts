@@ -25,6 +25,7 @@ export { ConfigError } from "./config_error.ts";
 export { resolveHome } from "./home.ts";
 export type { TrustLevel } from "./_project.ts";
 export { installationId } from "./installation_id.ts";
+export type { LayeredConfig } from "./layered_config.ts";
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
 export type { ThreadConfigRequest } from "./thread_config_request.ts";
 export type { ConfigOverrides } from "./overrides.ts";

@@ -20,7 +20,7 @@ export interface DeclaredHooks {
  * @param warnings Where to say what of it can't be read.
  */
 export async function readLayerHooks(
-  { name, config }: ConfigLayer,
+  { name, config }: Pick<ConfigLayer, "name" | "config">,
   warnings: string[],
 ): Promise<DeclaredHooks[]> {
   const place = toPlace(name);

@@ -22,7 +22,10 @@ import { ThreadHooks, type ThreadHooksOptions } from "./thread_hooks.ts";
 export interface ExtensionsOptions {
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
-  readonly configuration: Pick<Configuration, "forThread" | "read" | "write">;
+  readonly configuration: Pick<
+    Configuration,
+    "forThread" | "read" | "readLayers" | "write"
+  >;
   /** Where hooks and git are run. */
   readonly programs: ProgramRunner;
   readonly env: { get(name: string): string | undefined };
@@ -93,7 +96,6 @@ export class Extensions implements AsyncDisposable {
     this.hooks = new Hooks({
       home,
       configuration,
-      forThread: configuration.forThread,
       etc: options.etc ?? "/etc/codex",
       plugins: (config) => this.plugins.enabled(config),
     });

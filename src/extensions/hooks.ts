@@ -21,10 +21,9 @@ import type { InstalledPlugin } from "./plugins.ts";
 
 /** What hooks are found with. */
 export interface HooksOptions {
-  readonly configuration: Pick<Configuration, "read">;
+  readonly configuration: Pick<Configuration, "readLayers">;
   /** The plugins that are installed and on. */
   readonly plugins: (config: Config) => Promise<readonly InstalledPlugin[]>;
-  readonly forThread: Configuration["forThread"];
   /** Absolute path of `CODEX_HOME`. */
   readonly home: string;
   /** Directory of what the administrator demands. */
@@ -69,11 +68,8 @@ export class Hooks {
 
   /** The hooks of whoever works in `cwd`, whether they may run or not. */
   async list(cwd: string): Promise<HookListing> {
-    const { configuration, plugins, forThread } = this.#options;
-    const [{ layers, config: values }, config] = await Promise.all([
-      configuration.read({ includeLayers: true, cwd }),
-      forThread({ cwd, overrides: {} }),
-    ]);
+    const { configuration, plugins } = this.#options;
+    const { config, layers } = await configuration.readLayers(cwd);
     const features = config.get("features");
     if (isTable(features) && features.hooks === false) {
       return { hooks: [], warnings: [] };
@@ -87,8 +83,7 @@ export class Hooks {
     if (requirements?.allowManagedHooksOnly === true) {
       return await this.#toListing(declared, {}, warnings);
     }
-    // They come with the strongest first; hooks run in the other order.
-    for (const layer of [...layers ?? []].reverse()) {
+    for (const layer of layers) {
       if (layer.disabledReason !== undefined) continue;
       declared.push(...await readLayerHooks(layer, warnings));
     }
@@ -96,10 +91,12 @@ export class Hooks {
     for (const plugin of installed.toSorted((a, b) => a.id < b.id ? -1 : 1)) {
       declared.push(...await readPlugin(plugin, warnings));
     }
-    const states = isTable(values.hooks) && isTable(values.hooks.state)
-      ? values.hooks.state
-      : {};
-    return await this.#toListing(declared, states, warnings);
+    const states = config.get(["hooks", "state"]);
+    return await this.#toListing(
+      declared,
+      isTable(states) ? states : {},
+      warnings,
+    );
   }
 
   async #toListing(
