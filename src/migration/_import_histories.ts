@@ -22,10 +22,10 @@ export class ImportHistories {
     });
   }
 
-  /** All of them, the oldest first. */
+  /** All of them, the newest first. */
   async read(): Promise<ExternalAgentConfigImportHistory[]> {
     const text = await this.#readEnd();
-    return text.split("\n").flatMap((line) => {
+    return text.split("\n").reverse().flatMap((line) => {
       try {
         return [JSON.parse(line) as ExternalAgentConfigImportHistory];
       } catch {

@@ -7,15 +7,19 @@ export const migrationHandlers: Handlers<MigrationDesk, MigrationMethod> = {
   async "externalAgentConfig/detect"(desk, params) {
     return { items: await desk.detect(params), connectors: [] };
   },
-  "externalAgentConfig/import"(desk, params, { afterReply, notify }) {
+  "externalAgentConfig/import"(desk, params, { afterReply, client, notify }) {
+    desk.check(params);
     const importId = crypto.randomUUID();
     if (params.migrationItems.length === 0) return { importId };
     afterReply(async () => {
-      const itemTypeResults = await desk.import(importId, params, (result) => {
-        notify("externalAgentConfig/import/progress", {
-          importId,
-          itemTypeResults: [result],
-        });
+      const itemTypeResults = await desk.import(importId, params, {
+        clientName: client.name,
+        onItem: (result) => {
+          notify("externalAgentConfig/import/progress", {
+            importId,
+            itemTypeResults: [result],
+          });
+        },
       });
       notify("externalAgentConfig/import/completed", {
         importId,

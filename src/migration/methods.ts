@@ -1,7 +1,7 @@
 import type { MethodName, ParamsOf } from "../protocol/mod.ts";
 import { concurrent, ordered, type Scope } from "../rpc/mod.ts";
 
-/** One import at a time, each seeing what the one before has done. */
+/** In the order in which they were asked for. */
 const inTurn: Scope<unknown> = ordered(() => [{
   lane: "migration",
   access: "exclusive",

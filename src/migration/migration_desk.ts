@@ -1,14 +1,19 @@
 import type { Access } from "../access/mod.ts";
-import type {
-  ExternalAgentConfigDetectParams,
-  ExternalAgentConfigImportHistoryRecordParams,
-  ExternalAgentConfigImportParams,
-  ExternalAgentConfigImportTypeResult,
-  ExternalAgentConfigMigrationItem,
+import {
+  type ExternalAgentConfigDetectParams,
+  type ExternalAgentConfigImportHistoryRecordParams,
+  type ExternalAgentConfigImportParams,
+  type ExternalAgentConfigImportTypeResult,
+  type ExternalAgentConfigMigrationItem,
+  RpcError,
 } from "../protocol/mod.ts";
+import type { SessionKeeper } from "./foreign_session.ts";
 import { ImportHistories } from "./_import_histories.ts";
 import { type Kind, kinds, type Piece } from "./_pieces.ts";
 import { Ground, homePlace, type Place, repositoryPlace } from "./_place.ts";
+import { SessionImport } from "./_session_import.ts";
+import { SessionLedger } from "./_session_ledger.ts";
+import { SessionShelf } from "./_session_shelf.ts";
 
 /** What imports go by. */
 export interface Migration {
@@ -18,6 +23,16 @@ export interface Migration {
   readonly userHome: string | undefined;
   /** What clients may touch. */
   readonly access: Access;
+  /** Makes threads of sessions. */
+  readonly sessionKeeper: SessionKeeper;
+}
+
+/** How an import is done. */
+export interface ImportOptions {
+  /** Who asked for it. */
+  readonly clientName: string;
+  /** Told after each item, and once more of sessions when all are done. */
+  readonly onItem: (result: ExternalAgentConfigImportTypeResult) => void;
 }
 
 /** Sources whose settings are of another kind: nothing is found of them. */
@@ -37,15 +52,35 @@ const told: readonly string[] = [
   "SESSIONS",
 ];
 
+/** What is told one by one, and nothing of it. */
+const noDetails = {
+  plugins: [],
+  skills: [],
+  sessions: [],
+  mcpServers: [],
+  hooks: [],
+  subagents: [],
+  commands: [],
+};
+
 /** Finds what can be taken over from another agent, and takes it over. */
 export class MigrationDesk {
   /** The imports of the past. */
   readonly histories: ImportHistories;
   readonly #migration: Migration;
   readonly #ground: Ground;
+  readonly #shelf: SessionShelf | undefined;
+  readonly #ledger: SessionLedger;
+  /** Resolves when the imports so far are done. */
+  #idle: Promise<unknown> = Promise.resolve();
 
   constructor(migration: Migration) {
     this.#migration = migration;
+    const { userHome, access } = migration;
+    this.#shelf = userHome === undefined
+      ? undefined
+      : new SessionShelf(userHome, access);
+    this.#ledger = new SessionLedger(migration.home);
     this.#ground = new Ground(migration.access);
     this.histories = new ImportHistories(`${migration.home}/gangway`);
   }
@@ -66,30 +101,61 @@ export class MigrationDesk {
         if (pieces.length > 0) items.push(toItem(kind, place, pieces));
       }
     }
+    if (includeHome) items.push(...await this.#detectSessions(params));
     return items;
   }
 
+  /** @throws {RpcError} if an import asks for what there is not. */
+  check({ migrationItems }: ExternalAgentConfigImportParams): void {
+    if (migrationItems.every(({ itemType }) => itemType !== "MEMORY")) return;
+    throw RpcError.invalidRequest("external agent memory import is disabled");
+  }
+
   /**
-   * Takes things over, one item after the other, and keeps how it went.
+   * Takes things over, one item after the other, sessions last, and keeps how
+   * it went. One import at a time, each seeing what the one before has done.
    *
-   * @param onItem Told after each item. @returns The same by kinds.
+   * @returns what was told, by kinds.
    */
   async import(
     importId: string,
+    params: ExternalAgentConfigImportParams,
+    options: ImportOptions,
+  ): Promise<ExternalAgentConfigImportTypeResult[]> {
+    const done = this.#idle.then(() =>
+      this.#importAll(importId, params, options)
+    );
+    this.#idle = done.catch(() => {});
+    return await done;
+  }
+
+  async #importAll(
+    importId: string,
     { migrationItems, providerId }: ExternalAgentConfigImportParams,
-    onItem: (result: ExternalAgentConfigImportTypeResult) => void,
+    { clientName, onItem }: ImportOptions,
   ): Promise<ExternalAgentConfigImportTypeResult[]> {
     const results = new Map<string, ExternalAgentConfigImportTypeResult>();
-    for (const item of migrationItems) {
-      const result = await this.#import(item);
+    const tell = (result: ExternalAgentConfigImportTypeResult | undefined) => {
+      if (result === undefined) return;
       onItem(result);
-      const { itemType } = item;
+      const { itemType } = result;
       const sum = results.get(itemType) ??
         { itemType, successes: [], failures: [] };
       sum.successes.push(...result.successes);
       sum.failures.push(...result.failures);
       results.set(itemType, sum);
+    };
+    const sessions = new SessionImport({
+      shelf: this.#shelf,
+      ledger: this.#ledger,
+      keeper: this.#migration.sessionKeeper,
+      clientName,
+    });
+    for (const item of migrationItems) {
+      const isSessions = item.itemType === "SESSIONS";
+      tell(await (isSessions ? sessions.add(item) : this.#import(item)));
     }
+    tell(await sessions.run());
     const all = [...results.values()].sort((one, other) =>
       told.indexOf(one.itemType) - told.indexOf(other.itemType)
     );
@@ -137,6 +203,23 @@ export class MigrationDesk {
     return importId;
   }
 
+  async #detectSessions(
+    { maxSessionAgeDays, maxSessions }: ExternalAgentConfigDetectParams,
+  ): Promise<ExternalAgentConfigMigrationItem[]> {
+    if (this.#shelf === undefined) return [];
+    const sessions = await this.#shelf.find(await this.#ledger.read(), {
+      maxAgeDays: maxSessionAgeDays,
+      maxSessions,
+    });
+    if (sessions.length === 0) return [];
+    return [{
+      itemType: "SESSIONS",
+      description: `Migrate recent sessions from ${this.#shelf.root}`,
+      cwd: null,
+      details: { ...noDetails, sessions },
+    }];
+  }
+
   async #import(
     item: ExternalAgentConfigMigrationItem,
   ): Promise<ExternalAgentConfigImportTypeResult> {
@@ -161,7 +244,12 @@ export class MigrationDesk {
     const kind = kinds.find(({ type }) => type === itemType);
     const place = await this.#place(cwd);
     if (kind === undefined || place === undefined) {
-      fail("unsupported", `${itemType} can't be taken over by this server`);
+      fail(
+        itemType === "PLUGINS" ? "plugin_import" : "unsupported",
+        itemType === "PLUGINS" && details === null
+          ? "plugins migration item is missing details"
+          : `${itemType} can't be taken over by this server`,
+      );
       return result;
     }
     const chosen = kind.list && details?.[kind.list]?.map(({ name }) => name);
@@ -211,13 +299,7 @@ function toItem(
 ): ExternalAgentConfigMigrationItem {
   const { type, list } = kind;
   const details = list === undefined ? null : {
-    plugins: [],
-    skills: [],
-    sessions: [],
-    mcpServers: [],
-    hooks: [],
-    subagents: [],
-    commands: [],
+    ...noDetails,
     [list]: pieces.map(({ source }) => ({ name: source })),
   };
   return {

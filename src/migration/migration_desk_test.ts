@@ -4,7 +4,7 @@ import type {
   ExternalAgentConfigImportTypeResult,
   ExternalAgentConfigMigrationItem,
 } from "../protocol/mod.ts";
-import { MigrationDesk } from "./mod.ts";
+import { MigrationDesk, type SessionKeeper } from "./mod.ts";
 
 type Files = Readonly<Record<string, string | object>>;
 
@@ -29,7 +29,14 @@ class World implements AsyncDisposable {
     }
     const access = await Access.create(toRules(path));
     const home = `${path}/.codex`;
-    return new World(path, new MigrationDesk({ home, userHome: path, access }));
+    const sessionKeeper: SessionKeeper = {
+      keep: () => Promise.reject(new Error("No sessions here")),
+      extend: () => Promise.resolve(false),
+    };
+    return new World(
+      path,
+      new MigrationDesk({ home, userHome: path, access, sessionKeeper }),
+    );
   }
 
   get repository(): string {
@@ -46,7 +53,10 @@ class World implements AsyncDisposable {
   ): Promise<ExternalAgentConfigImportTypeResult[]> {
     const told: ExternalAgentConfigImportTypeResult[] = [];
     const migrationItems = [...items ?? await this.detect()];
-    await this.desk.import("i", { migrationItems }, (one) => told.push(one));
+    await this.desk.import("i", { migrationItems }, {
+      clientName: "test",
+      onItem: (one) => told.push(one),
+    });
     return told;
   }
 
@@ -255,7 +265,7 @@ Deno.test("externalAgentConfig/import says what it can't take over, and why", as
   );
   const item = { description: "", cwd: null, details: null };
   const told = await world.import([
-    { ...item, itemType: "SESSIONS" },
+    { ...item, itemType: "PLUGINS" },
     { ...item, itemType: "AGENTS_MD" },
   ]);
   assert.deepEqual(
@@ -264,7 +274,7 @@ Deno.test("externalAgentConfig/import says what it can't take over, and why", as
       failures.map(({ failureStage, source }) => [failureStage, source]),
     ]),
     [
-      [[], [["unsupported", null]]],
+      [[], [["plugin_import", null]]],
       [[], [["write", `${world.path}/.claude/CLAUDE.md`]]],
     ],
   );
@@ -298,7 +308,7 @@ Deno.test("externalAgentConfig/import/readHistories: what was taken over, here a
   await desk.import("i", {
     providerId: "q",
     migrationItems: [{ itemType: "SKILLS", description: "" }],
-  }, () => {});
+  }, { clientName: "test", onItem: () => {} });
   await Deno.writeTextFile(
     `${world.path}/.codex/gangway/imports.jsonl`,
     '{"i',
@@ -306,7 +316,7 @@ Deno.test("externalAgentConfig/import/readHistories: what was taken over, here a
       append: true,
     },
   );
-  const [first, second, ...others] = await desk.histories.read();
+  const [second, first, ...others] = await desk.histories.read();
   assert.deepEqual(others, []);
   assert.ok(first!.completedAtMs >= before);
   assert.deepEqual({ ...first, completedAtMs: 0 }, {

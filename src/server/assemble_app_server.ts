@@ -395,7 +395,11 @@ export async function assembleAppServer(
       host,
       openSearches: () => loadSearches(access, env),
       openMigration: () =>
-        openMigration(rooms, { home, userHome: env.get("HOME"), access }),
+        openMigration(rooms, threads, {
+          home,
+          userHome: env.get("HOME"),
+          access,
+        }),
       extensions,
     }),
     queue: new KeyedQueue(),

@@ -115,3 +115,12 @@ function toOrigin(config: string): string | null {
 function withoutCredentials(url: string): string {
   return url.replace(/^(https?:\/\/)[^/@]*@/, "$1");
 }
+
+/** As it stands in rollouts, where what is not known is left out. */
+export function toStoredGit({ sha, branch, originUrl }: GitInfo): object {
+  return {
+    ...sha !== null && { commit_hash: sha },
+    ...branch !== null && { branch },
+    ...originUrl !== null && { repository_url: originUrl },
+  };
+}

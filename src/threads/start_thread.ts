@@ -1,12 +1,11 @@
 import type { Past } from "../agent/mod.ts";
 import type {
-  GitInfo,
   Thread as ThreadView,
   ThreadStartParams,
 } from "../protocol/mod.ts";
 import { Rollout, toRolloutPath } from "../rollout/mod.ts";
 import { checkDynamicTools } from "./_check_dynamic_tools.ts";
-import { readGitInfo } from "./_git_info.ts";
+import { readGitInfo, toStoredGit } from "./_git_info.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire } from "./resume_thread.ts";
@@ -130,13 +129,4 @@ export async function startThread(
     journal: new Journal(rollout, lock),
     turns: rollout ? new StoredTurns(rollout, threads.home) : new KeptTurns(),
   });
-}
-
-/** As it stands in rollouts, where what is not known is left out. */
-function toStoredGit({ sha, branch, originUrl }: GitInfo): object {
-  return {
-    ...sha !== null && { commit_hash: sha },
-    ...branch !== null && { branch },
-    ...originUrl !== null && { repository_url: originUrl },
-  };
 }
