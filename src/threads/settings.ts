@@ -14,6 +14,8 @@ import {
   type TurnEnvironmentParams,
 } from "../protocol/mod.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
+import { toKnownTier, toTier } from "./_service_tier.ts";
+import { toWholePolicy } from "./_whole_policy.ts";
 import { toWholeWishes } from "./_whole_wishes.ts";
 
 /** What a client may say of a thread's settings when it opens one. */
@@ -47,6 +49,7 @@ export type Remembered = Partial<
     | "model"
     | "modelProvider"
     | "effort"
+    | "serviceTier"
     | "approvalPolicy"
     | "approvalsReviewer"
     | "sandboxPolicy"
@@ -125,10 +128,9 @@ function toWished(
     model,
     modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
       text(config, "model_provider") ?? "openai",
-    serviceTier: toServiceTier(
-      wishes.serviceTier === null
-        ? "default"
-        : wishes.serviceTier ?? text(config, "service_tier"),
+    serviceTier: toKnownTier(
+      toTier(wishes.serviceTier) ?? remembered.serviceTier ??
+        toTier(text(config, "service_tier")),
       serviceTiers(model),
     ),
     effort,
@@ -152,19 +154,6 @@ function toWished(
 /** What the configuration tells models first; null if nothing of its own. */
 export function toInstructions(config: Config): string | null {
   return text(config, "instructions") ?? null;
-}
-
-/** Tiers that every model takes. */
-const commonTiers: readonly string[] = ["default", "flex"];
-
-/** The tier as models know it: `fast` is what people call one of them. */
-function toServiceTier(
-  wanted: string | undefined,
-  known: readonly string[],
-): string | null {
-  if (wanted === undefined) return null;
-  const tier = wanted === "fast" ? "priority" : wanted;
-  return commonTiers.includes(tier) || known.includes(tier) ? tier : null;
 }
 
 /**
@@ -213,9 +202,7 @@ export function changeSettings(
     model,
     effort,
     summary: changes.summary ?? settings.summary,
-    serviceTier: changes.serviceTier === undefined
-      ? settings.serviceTier
-      : changes.serviceTier,
+    serviceTier: toTier(changes.serviceTier) ?? settings.serviceTier,
     personality: changes.personality ?? settings.personality,
     disabledPluginIds: changes.disabledPluginIds != null
       ? [...changes.disabledPluginIds]
@@ -230,7 +217,11 @@ export function changeSettings(
     },
     ...hasPermissions && toPermissions(
       { permissions: changes.permissions ?? null },
-      { sandboxPolicy: changes.sandboxPolicy ?? settings.sandboxPolicy },
+      {
+        sandboxPolicy: changes.sandboxPolicy == null
+          ? settings.sandboxPolicy
+          : toWholePolicy(changes.sandboxPolicy),
+      },
       { config, trust: undefined },
     ),
   };

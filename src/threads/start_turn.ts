@@ -31,12 +31,12 @@ export function startTurn(
     input: params.input,
     clientUserMessageId: params.clientUserMessageId ?? null,
   };
-  const turnId = threads.nextId();
-  const rootTurnId = params.rootTurnId ?? turnId;
   const running = thread.turn;
   if (running?.kind === "regular" && running.say(said)) {
-    return toAccepted(turnId, rootTurnId);
+    return toAccepted(running.turnId, running.rootTurnId);
   }
+  const turnId = threads.nextId();
+  const rootTurnId = params.rootTurnId ?? turnId;
   thread.begin(turnId, rootTurnId, {
     kind: "regular",
     said,

@@ -50,6 +50,7 @@ export function toRemembered(
     model: of<string>("model"),
     modelProvider: of<string>("model_provider_id"),
     effort,
+    serviceTier: of<string>("service_tier"),
     approvalPolicy: of<AskForApproval>("approval_policy"),
     approvalsReviewer: of<ApprovalsReviewer>("approvals_reviewer"),
     sandboxPolicy: policy,
