@@ -1,8 +1,10 @@
-import type {
-  ModelFacts,
-  ModelUsage,
-  ResponseItem,
-  ToolSpec,
+import {
+  type Clock,
+  type ModelFacts,
+  type ModelUsage,
+  type ResponseItem,
+  systemClock,
+  type ToolSpec,
 } from "../model/mod.ts";
 import type {
   AgentMessageItem,
@@ -11,8 +13,7 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import { type Stage, type Tool, toToolSpecs } from "../tools/mod.ts";
-import type { AgentOptions, Clock } from "./agent.ts";
-import { machineClock } from "./_clock.ts";
+import type { AgentOptions } from "./agent.ts";
 import type { Conversation } from "./_conversation.ts";
 import { toSnakeCase } from "./_snake_case.ts";
 import {
@@ -76,7 +77,7 @@ export class Turn {
     this.conversation = conversation;
     this.stage = stage;
     this.parts = parts;
-    this.clock = agent.clock ?? machineClock;
+    this.clock = agent.clock ?? systemClock;
     this.#outer = () => {
       if (this.signal.aborted) return;
       this.#isInterrupted = true;

@@ -1,5 +1,5 @@
 import type { Config } from "../config/mod.ts";
-import type { Model, ModelFacts, ResponseItem } from "../model/mod.ts";
+import type { Clock, Model, ModelFacts, ResponseItem } from "../model/mod.ts";
 import type {
   AgentMessageItem,
   JsonValue,
@@ -11,6 +11,8 @@ import type {
 } from "../protocol/mod.ts";
 import type { Stage, Tool } from "../tools/mod.ts";
 import type { AgentExtensions, SessionSource } from "./extensions.ts";
+
+export type { Clock };
 
 /** What a turn is given to do. */
 export interface TurnOrder {
@@ -132,21 +134,6 @@ export interface AgentOptions {
   readonly extensions?: AgentExtensions;
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: Clock;
-}
-
-/** What time it is, and how it passes. */
-export interface Clock {
-  /** Unix milliseconds. */
-  now(): number;
-  /**
-   * Waits.
-   *
-   * @throws {unknown} the signal's reason.
-   */
-  delay(
-    ms: number,
-    options: { readonly signal: AbortSignal },
-  ): Promise<void>;
 }
 
 /**

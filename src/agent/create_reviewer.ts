@@ -1,15 +1,15 @@
 import {
+  type Clock,
   isKnown,
   type Model,
   ModelError,
   type ModelFacts,
   type ModelRequest,
   type ResponseItem,
+  systemClock,
 } from "../model/mod.ts";
 import { uuid7 } from "../protocol/mod.ts";
 import type { ReviewAnswer, Reviewer, ReviewQuestion } from "../tools/mod.ts";
-import type { Clock } from "./agent.ts";
-import { machineClock } from "./_clock.ts";
 import { consume } from "./_consume.ts";
 import { orAbort } from "./_or_abort.ts";
 import { toBackoffMs } from "./_reconnect.ts";
@@ -53,7 +53,7 @@ class ModelReviewer implements Reviewer {
 
   constructor(options: ReviewerOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? machineClock;
+    this.#clock = options.clock ?? systemClock;
   }
 
   async review(

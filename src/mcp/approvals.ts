@@ -5,7 +5,12 @@ import {
   type Tool,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import { review, type Reviewer, type ToolContext } from "../tools/mod.ts";
+import {
+  QuestionQueue,
+  review,
+  type Reviewer,
+  type ToolContext,
+} from "../tools/mod.ts";
 import { describeTool } from "./_describe_tool.ts";
 import type { ApprovalMode, ServerConfig } from "./server_config.ts";
 
@@ -46,7 +51,7 @@ export class Approvals {
   readonly #options: ApprovalsOptions;
   /** Tools that were agreed to for the session. */
   readonly #tools = new Set<string>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #questions = new QuestionQueue();
 
   /** Remembers nothing yet. */
   constructor(options: ApprovalsOptions) {
@@ -66,7 +71,7 @@ export class Approvals {
         "MCP tool call requires approval, but approval policy is never",
       );
     }
-    return await this.#inTurn(context, async () => {
+    return await this.#questions.inTurn(context, async () => {
       // What was agreed to meanwhile may settle this too.
       if (!this.#mustAsk(question)) return granted;
       return await consult(question, context) ??
@@ -129,23 +134,6 @@ export class Approvals {
         tool: tool.name,
         error: String(error),
       });
-    }
-  }
-
-  /** Waits until all earlier questions are settled. */
-  async #inTurn<T>(
-    { signal }: ToolContext,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const before = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#last = promise;
-    try {
-      await before;
-      signal.throwIfAborted();
-      return await work();
-    } finally {
-      resolve();
     }
   }
 }

@@ -7,6 +7,7 @@ import type {
 import type { Logger } from "../telemetry/mod.ts";
 import type { Answer } from "./_answer.ts";
 import { review, type ReviewOrder } from "./_review.ts";
+import { QuestionQueue } from "./question_queue.ts";
 import { type AskOptions, StorageError } from "./stage.ts";
 import type { ToolContext } from "./tool.ts";
 import type { Reviewer } from "./toolbox.ts";
@@ -27,7 +28,7 @@ export interface InterviewerOptions {
 export class Interviewer {
   readonly #reviewer: Reviewer | undefined;
   readonly #log: Logger;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #questions = new QuestionQueue();
 
   constructor({ reviewer, log }: InterviewerOptions) {
     this.#reviewer = reviewer;
@@ -39,20 +40,8 @@ export class Interviewer {
    *
    * @throws {unknown} the signal's reason, or what the work throws.
    */
-  async inTurn<T>(
-    { signal }: ToolContext,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const before = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#last = promise;
-    try {
-      await before;
-      signal.throwIfAborted();
-      return await work();
-    } finally {
-      resolve();
-    }
+  inTurn<T>(context: ToolContext, work: () => Promise<T>): Promise<T> {
+    return this.#questions.inTurn(context, work);
   }
 
   /**

@@ -11,6 +11,7 @@ export {
 } from "./create_toolbox.ts";
 export { isImageUrl } from "./_image_data.ts";
 export { toBudget } from "./_output_text.ts";
+export { QuestionQueue } from "./question_queue.ts";
 export { review } from "./_review.ts";
 export { type OutputBudget, shorten } from "./_shorten.ts";
 export * from "./stage.ts";
