@@ -31,12 +31,9 @@ Be complete in these and brief in all else. Answer with the notes alone.`;
 
 /** Whether the conversation has outgrown what it may be. */
 function isFull(turn: Turn): boolean {
-  const configured = turn.agent.config.get("model_auto_compact_token_limit");
-  const limit = typeof configured === "number"
-    ? configured
-    : turn.facts.autoCompactTokens;
+  const { autoCompactTokens: limit } = turn.facts;
   const tokens = turn.conversation.usage?.last.totalTokens ?? 0;
-  return limit !== null && limit > 0 && tokens >= limit;
+  return limit !== null && tokens >= limit;
 }
 
 /** Compacts the conversation if it has outgrown what it may be. */

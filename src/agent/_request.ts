@@ -6,6 +6,7 @@ import type { Turn } from "./_turn.ts";
 /** What a request is for. */
 export interface RequestParts {
   readonly tools: readonly ToolSpec[];
+  /** Whether several tools may be called at once, if the model can. */
   readonly isParallel: boolean;
   readonly kind: "turn" | "compaction";
 }
@@ -17,14 +18,14 @@ export function toRequest(
   { tools, isParallel, kind }: RequestParts,
 ): ModelRequest {
   const { settings, facts, agent } = turn;
-  const effort = settings.effort ?? facts.defaultEffort;
-  const summary = settings.summary ?? "auto";
+  const effort = toAskedEffort(turn);
+  const summary = settings.summary ?? facts.defaultSummary ?? "none";
   const text = toText(turn);
   return {
     model: settings.model,
     input: [toBaseMessage(turn), ...conversation],
     tools,
-    parallelToolCalls: isParallel,
+    parallelToolCalls: isParallel && facts.callsInParallel,
     reasoning: {
       ...(effort === null ? {} : { effort }),
       ...(summary === "none" ? {} : { summary }),
@@ -39,9 +40,17 @@ export function toRequest(
   };
 }
 
+/** `ultra` is how work is shared out; a model is asked for what it can do. */
+function toAskedEffort({ settings, facts }: Turn): string | null {
+  const effort = settings.effort ?? facts.defaultEffort;
+  return effort === "ultra" ? facts.utmostEffort : effort;
+}
+
 function toText(turn: Turn): Record<string, unknown> | undefined {
-  const configured = turn.agent.config.get("model_verbosity");
-  const verbosity = configured ?? turn.facts.defaultVerbosity;
+  const { defaultVerbosity } = turn.facts;
+  const verbosity = defaultVerbosity === null
+    ? null
+    : turn.agent.config.get("model_verbosity") ?? defaultVerbosity;
   const schema = turn.parts.outputSchema;
   if (verbosity === null && schema === null) return undefined;
   return {

@@ -4,6 +4,7 @@ import {
   call,
   calls,
   completed,
+  facts,
   message,
   rehearse,
   says,
@@ -143,9 +144,9 @@ Deno.test("run compacts before it hears the user if the last turn left no room",
   ]);
 });
 
-Deno.test("run heeds the limit of the configuration", async () => {
-  const room = rehearse([says("A1"), says("NOTES"), says("A2")], {}, {
-    model_auto_compact_token_limit: 120,
+Deno.test("run compacts once the limit of the model is reached", async () => {
+  const room = rehearse([says("A1"), says("NOTES"), says("A2")], {
+    facts: () => ({ ...facts, autoCompactTokens: 120 }),
   });
   await room.run("one");
 

@@ -653,6 +653,38 @@ Deno.test("run asks with what the settings and the facts say", async () => {
   );
 });
 
+Deno.test("run asks a model for no more than it can do", async () => {
+  const { run, model } = rehearse([says("a"), says("b")], {
+    facts: () => ({
+      ...facts,
+      defaultEffort: "low",
+      utmostEffort: "xhigh",
+      defaultSummary: null,
+      callsInParallel: false,
+    }),
+  }, { model_verbosity: "high" });
+  const asked = (at: number) => {
+    const { reasoning, parallelToolCalls, text } = model.requests[at]!;
+    return { reasoning, parallelToolCalls, text };
+  };
+
+  await run("go", { settings: { ...settings, effort: null, summary: null } });
+  await run("go", {
+    settings: { ...settings, effort: "ultra", summary: "concise" },
+  });
+
+  assert.deepEqual(asked(0), {
+    reasoning: { effort: "low" },
+    parallelToolCalls: false,
+    text: undefined,
+  });
+  assert.deepEqual(asked(1), {
+    reasoning: { effort: "xhigh", summary: "concise" },
+    parallelToolCalls: false,
+    text: undefined,
+  });
+});
+
 Deno.test("run answers two calls of one id as two calls", async () => {
   const echo = toTool(
     "echo",

@@ -10,11 +10,17 @@ export interface CatalogueEntry {
   /** How far up the ladder of efforts it goes. */
   readonly topEffort: Effort;
   readonly defaultEffort: Effort;
+  /**
+   * What a request asks for where somebody wants `ultra`: that is this effort
+   * and more initiative, no effort of its own.
+   */
+  readonly utmostEffort: Effort;
   readonly defaultVerbosity: "low" | "medium" | "high";
   /** How fast its `priority` tier is said to be; nothing if it has none. */
   readonly fastTier: string | null;
   readonly defaultServiceTier: string | null;
   readonly multiAgentVersion: "v1" | "v2" | null;
+  readonly callsInParallel: boolean;
   /** `reasoning.context` of its requests. */
   readonly reasoningContext: string | null;
   readonly isHidden: boolean;
@@ -41,10 +47,12 @@ const usual = {
   maxContextWindow: 872_000,
   topEffort: "ultra",
   defaultEffort: "low",
+  utmostEffort: "max",
   defaultVerbosity: "low",
   fastTier: "1.5x speed, increased usage",
   defaultServiceTier: null,
   multiAgentVersion: "v2",
+  callsInParallel: false,
   reasoningContext: "all_turns",
   isHidden: false,
   specialty: null,
@@ -59,6 +67,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     slug: "gpt-6.1-sol",
     displayName: "GPT-6.1-Sol",
     description: "Newest all-rounder, for code and daily tasks.",
+    utmostEffort: "xhigh",
     fastTier: "2x speed, increased usage",
     notice: "GPT-6.1 Sol is here: close to Astra on hard tasks, for less.",
   },
@@ -67,6 +76,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     slug: "gpt-6-astra",
     displayName: "GPT-6-Astra",
     description: "Strongest model, for what others can't solve.",
+    utmostEffort: "xhigh",
     fastTier: "2x speed, increased usage",
   },
   {
@@ -100,6 +110,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     slug: "gpt-6.1-terra",
     displayName: "GPT-6.1 Terra",
     description: "Model with a wide context, for code.",
+    utmostEffort: "xhigh",
     contextWindow: 500_000,
     fastTier: "1.5x speed",
   },
@@ -152,7 +163,9 @@ export const catalogue: readonly CatalogueEntry[] = [
     maxContextWindow: 272_000,
     topEffort: "xhigh",
     defaultEffort: "medium",
+    utmostEffort: "xhigh",
     multiAgentVersion: null,
+    callsInParallel: true,
     reasoningContext: null,
     upgrade: "gpt-6-sol",
   },

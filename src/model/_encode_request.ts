@@ -36,9 +36,7 @@ export class RequestEncoder {
     const before = this.#sent.get(key);
     this.#sent.delete(key);
     const same = before === undefined ? 0 : countSame(before, request.input);
-    const head = encoder.encode(
-      `{"model":${JSON.stringify(request.model)},"stream":true,"input":[`,
-    );
+    const head = encoder.encode(toHead(request));
     const from = before?.start ?? 0;
     const kept = before !== undefined && same > 0
       ? before.body.subarray(from, before.ends[same - 1])
@@ -95,12 +93,22 @@ function concat(
   return whole;
 }
 
+/** All that stands before the input, which is left open. */
+function toHead({ model, serviceTier }: ModelRequest): string {
+  const fields = JSON.stringify({
+    model,
+    stream: true,
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
+  });
+  return `${fields.slice(0, -1)},"input":[`;
+}
+
 /** All that follows the input; without the brace that opens it. */
 function toTail(
   request: ModelRequest,
   { reasoningContext }: { readonly reasoningContext: string | null },
 ): string {
-  const { reasoning, text, serviceTier } = request;
+  const { reasoning, text } = request;
   const context = reasoningContext === null
     ? {}
     : { context: reasoningContext };
@@ -111,7 +119,6 @@ function toTail(
     reasoning: reasoning === null ? null : { ...reasoning, ...context },
     store: false,
     include: reasoning === null ? [] : ["reasoning.encrypted_content"],
-    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     prompt_cache_key: request.promptCacheKey,
     ...(text === undefined ? {} : { text }),
     client_metadata: request.clientMetadata,

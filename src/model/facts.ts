@@ -45,6 +45,10 @@ export function toFacts(slug: string, config: Config): ModelFacts {
     contextWindow: Math.floor(window * toldPercent / 100),
     autoCompactTokens: wanted === undefined ? limit : Math.min(wanted, limit),
     defaultEffort: entry?.defaultEffort ?? null,
+    utmostEffort: entry?.utmostEffort ?? "medium",
+    // Who is known thinks in private unless somebody wants to read along.
+    defaultSummary: isKnown ? null : "auto",
+    callsInParallel: entry?.callsInParallel ?? true,
     hasPatchTool: isKnown,
     maxOutputTokens: readPositive(config, "tool_output_token_limit") ??
       (isKnown ? shownTokens.known : shownTokens.unknown),

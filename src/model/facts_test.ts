@@ -12,6 +12,9 @@ Deno.test("toFacts falls back for a model that nobody knows", () => {
     contextWindow: 258_400,
     autoCompactTokens: 244_800,
     defaultEffort: null,
+    utmostEffort: "medium",
+    defaultSummary: "auto",
+    callsInParallel: true,
     hasPatchTool: false,
     maxOutputTokens: 2_500,
     defaultVerbosity: null,
@@ -25,6 +28,9 @@ Deno.test("toFacts knows models by the beginning of their slugs", () => {
     contextWindow: 258_400,
     autoCompactTokens: 244_800,
     defaultEffort: "medium",
+    utmostEffort: "xhigh",
+    defaultSummary: null,
+    callsInParallel: true,
     hasPatchTool: true,
     maxOutputTokens: 10_000,
     defaultVerbosity: "low",
@@ -36,6 +42,28 @@ Deno.test("toFacts knows models by the beginning of their slugs", () => {
   for (const slug of ["a/b/gpt-5.5", "gpt-5", "GPT-5.5", ""]) {
     assert.equal(facts(slug).isKnown, false);
   }
+});
+
+Deno.test("toFacts tells how models are asked, as it was observed", () => {
+  const asked = (slug: string) => {
+    const { utmostEffort, defaultSummary, callsInParallel } = facts(slug);
+    return [utmostEffort, defaultSummary, callsInParallel];
+  };
+  for (const slug of ["gpt-6.1-sol", "gpt-6-astra", "gpt-6.1-terra"]) {
+    assert.deepEqual(asked(slug), ["xhigh", null, false]);
+  }
+  for (
+    const slug of [
+      "gpt-6-sol",
+      "gpt-6-luna",
+      "gpt-5.6-sol",
+      "gpt-5.6-terra",
+      "gpt-5.6-luna",
+      "gpt-daybreak-blue-latest",
+      "gpt-daybreak-red-latest",
+      "codex-auto-review",
+    ]
+  ) assert.deepEqual(asked(slug), ["max", null, false]);
 });
 
 Deno.test("toFacts tells of windows as they were observed", () => {

@@ -190,11 +190,17 @@ export interface ModelFacts {
   readonly autoCompactTokens: number | null;
   /** Effort when nobody says; nothing if it has none. */
   readonly defaultEffort: string | null;
+  /** Effort that it is asked for where somebody wants `ultra`. */
+  readonly utmostEffort: string;
+  /** Kind of summary of its thoughts when nobody says; null: none. */
+  readonly defaultSummary: "auto" | null;
+  /** Whether it may call several tools at once. */
+  readonly callsInParallel: boolean;
   /** Whether it is offered `apply_patch` as a tool of its own. */
   readonly hasPatchTool: boolean;
   /** Tokens of a tool's output that it is shown. */
   readonly maxOutputTokens: number;
-  /** Verbosity when nobody says. */
+  /** Verbosity when nobody says; null if it can't be told how much to say. */
   readonly defaultVerbosity: string | null;
   /** Service tiers that it knows. */
   readonly serviceTiers: readonly string[];
