@@ -19,7 +19,6 @@ import type { Reviewer } from "../tools/mod.ts";
 import { toApprovalPath } from "./_approval_path.ts";
 import { toConnection, toRpcError, toUsable } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
-import { createWay } from "./_way_to_server.ts";
 import { Approvals } from "./approvals.ts";
 import { Credentials } from "./credentials.ts";
 import { Logins } from "./logins.ts";
@@ -283,8 +282,13 @@ export class McpServers implements AsyncDisposable {
     };
   }
 
-  readonly #createTransport: CreateTransport = (config, asked) =>
-    createWay(config, asked, { ...this.#options, logins: this.#logins });
+  readonly #createTransport: CreateTransport = async (config, asked) => {
+    const { createWay } = await import("./_way_to_server.ts");
+    return await createWay(config, asked, {
+      ...this.#options,
+      logins: this.#logins,
+    });
+  };
 
   readonly #findBrought: FindBrought = async (config) =>
     await this.#options.findBrought?.(config) ?? [];
