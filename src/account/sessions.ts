@@ -59,6 +59,9 @@ export async function switchSession(
     readonly accountId: string;
   },
 ): Promise<AccountSessionsResponse> {
+  if (accountId.trim() === "") {
+    throw RpcError.invalidRequest("accountId must not be empty");
+  }
   const sessions = await listSessions(accounts, {});
   const [session] = sessions.sessions;
   if (session === undefined) {

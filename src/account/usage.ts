@@ -172,6 +172,9 @@ export async function consumeCredit(
   if (idempotencyKey === "") {
     throw RpcError.invalidRequest("idempotencyKey must not be empty");
   }
+  if (creditId === "") {
+    throw RpcError.invalidRequest("creditId must not be empty");
+  }
   const { ask } = await openDesk(accounts, "for rate limit reset credits");
   const answer = await told(
     "consume rate limit reset",

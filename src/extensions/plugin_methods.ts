@@ -56,10 +56,47 @@ export const pluginHandlers: Handlers<Extensions, PluginMethod> = {
     await plugins.uninstall(pluginId);
     return {};
   },
-  "plugin/share/save": () => refuseRemote("save remote plugin share"),
-  "plugin/share/updateTargets": () =>
-    refuseRemote("update remote plugin share targets"),
+  "plugin/share/save"(_, { remotePluginId, discoverability, shareTargets }) {
+    if (remotePluginId != null) checkShareId(remotePluginId);
+    if (discoverability === "LISTED") {
+      throw RpcError.invalidRequest(
+        "discoverability LISTED is not supported for plugin/share/save; use " +
+          "UNLISTED or PRIVATE",
+      );
+    }
+    checkShareTargets(shareTargets ?? []);
+    return refuseRemote("save remote plugin share");
+  },
+  "plugin/share/updateTargets"(_, { remotePluginId, shareTargets }) {
+    checkShareId(remotePluginId);
+    checkShareTargets(shareTargets);
+    return refuseRemote("update remote plugin share targets");
+  },
   "plugin/share/list": () => refuseRemote("list remote plugin shares"),
-  "plugin/share/checkout": () => refuseRemote("checkout plugin share"),
-  "plugin/share/delete": () => refuseRemote("delete remote plugin share"),
+  "plugin/share/checkout"(_, { remotePluginId }) {
+    checkShareId(remotePluginId);
+    return refuseRemote("checkout plugin share");
+  },
+  "plugin/share/delete"(_, { remotePluginId }) {
+    checkShareId(remotePluginId);
+    return refuseRemote("delete remote plugin share");
+  },
 };
+
+/** The same as for plugins, in the words of shares. */
+function checkShareId(id: string): void {
+  if (/^[A-Za-z0-9_~-]+$/.test(id)) return;
+  throw RpcError.invalidRequest("invalid remote plugin id");
+}
+
+function checkShareTargets(
+  targets: readonly { readonly principalType: string }[],
+): void {
+  if (targets.every(({ principalType }) => principalType !== "workspace")) {
+    return;
+  }
+  throw RpcError.invalidRequest(
+    "shareTargets cannot include workspace principals; use discoverability " +
+      "UNLISTED for workspace link access",
+  );
+}

@@ -36,6 +36,7 @@ export class SearchPlaces {
    */
   async survey(roots: readonly string[]): Promise<SearchGround> {
     const found = await Promise.all(roots.map(async (name) => {
+      if (name === "") return undefined; // no path at all
       const path = normalize(
         name.startsWith("/") ? name : `${Deno.cwd()}/${name}`,
       );

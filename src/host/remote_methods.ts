@@ -33,9 +33,30 @@ export const remoteHandlers: Handlers<Host, RemoteMethod> = {
     }
     throw needsEnabling();
   },
-  "remoteControl/client/list": (host) => refuseWithoutAccount(host),
-  "remoteControl/client/revoke": (host) => refuseWithoutAccount(host),
+  "remoteControl/client/list"(host, { environmentId, limit }) {
+    checkIsThere(environmentId, "list requires environmentId");
+    if (limit != null && (limit < 1 || limit > MOST_CLIENTS)) {
+      throw RpcError.invalidRequest(
+        "remote control client list limit must be between 1 and " +
+          MOST_CLIENTS,
+      );
+    }
+    return refuseWithoutAccount(host);
+  },
+  "remoteControl/client/revoke"(host, { environmentId, clientId }) {
+    checkIsThere(environmentId, "revoke requires environmentId");
+    checkIsThere(clientId, "revoke requires clientId");
+    return refuseWithoutAccount(host);
+  },
 };
+
+/** Most clients in one page. */
+const MOST_CLIENTS = 100;
+
+function checkIsThere(text: string, problem: string): void {
+  if (text !== "") return;
+  throw RpcError.invalidRequest(`remote control client ${problem}`);
+}
 
 function toStatus(
   { name, installationId }: Host,

@@ -13,8 +13,18 @@ export const mcpHandlers: Handlers<McpServers, McpMethod> = {
   },
   "mcpServerStatus/list": (servers, params, { parked }) =>
     parked(servers.list(params)),
-  "mcpServer/resource/read": (servers, params, { parked, signal }) =>
-    parked(servers.read(params, signal)),
+  "mcpServer/resource/read"(servers, params, { parked, signal }) {
+    const { threadId, originCallId, target } = params;
+    if (originCallId != null && threadId == null) {
+      throw RpcError.invalidRequest("originCallId requires threadId");
+    }
+    if (target != null) { // what hosted apps have, and this server has none
+      throw RpcError.invalidRequest(
+        "target requires codex_apps, a connectorId, and a real linkId or null",
+      );
+    }
+    return parked(servers.read(params, signal));
+  },
   "mcpServer/event/stream/start"() {
     throw RpcError.invalidRequest(
       "MCP event subscriptions are only supported for hosted apps",

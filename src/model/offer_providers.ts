@@ -136,9 +136,6 @@ function check(
   if (providerId != null && provider === undefined) {
     throw refusal("Unknown provider ID.", "configPathNotFound");
   }
-  if (name === undefined ? provider === undefined : name.trim() === "") {
-    throw refusal("Enter a provider name.");
-  }
   if (typeof baseUrl === "string" && !isPlainUrl(baseUrl)) {
     throw refusal(
       "Enter an HTTP(S) base URL without credentials, a query, or a fragment.",
@@ -147,8 +144,11 @@ function check(
   if (typeof envKey === "string" && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(envKey)) {
     throw refusal("Invalid API key environment variable name.");
   }
+  if (name === undefined ? provider === undefined : name.trim() === "") {
+    throw refusal("Enter a provider name.");
+  }
   if (provider === undefined && baseUrl == null) {
-    throw refusal("Enter a base URL: a new provider has none.");
+    throw refusal("A base URL is required to create a custom provider.");
   }
   const isExternal = provider?.settings.type === "customGateway" &&
     provider.settings.auth.mode === "externallyConfigured";

@@ -218,7 +218,11 @@ Deno.test("modelProvider/config/write: nonsense is refused, and nothing written"
       "Invalid API key environment variable name.",
       invalid,
     ],
-    [{ name: "x" }, "Enter a base URL: a new provider has none.", invalid],
+    [
+      { name: "x" },
+      "A base URL is required to create a custom provider.",
+      invalid,
+    ],
     [{ providerId: "nope" }, "Unknown provider ID.", "configPathNotFound"],
     [
       { providerId: "openai", name: "x" },
