@@ -1,8 +1,6 @@
-import {
-  type AppServer,
-  type AppServerOptions,
-  assembleAppServer,
-} from "./assemble_app_server.ts";
+import type { AppServer } from "./app_server.ts";
+import type { AppServerOptions } from "./app_server_options.ts";
+import { assembleAppServer } from "./assemble_app_server.ts";
 import { linkedRooms } from "./linked_rooms.ts";
 
 /**

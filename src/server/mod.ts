@@ -7,14 +7,14 @@
  *
  * @module
  */
+export type { AppServer } from "./app_server.ts";
 export {
-  type AppServer,
   type AppServerLimits,
   type AppServerOptions,
-  assembleAppServer,
   type ConfigOptions,
   defaultLimits,
   type ThreadPolicy,
-} from "./assemble_app_server.ts";
+} from "./app_server_options.ts";
+export { assembleAppServer } from "./assemble_app_server.ts";
 export type { RoomsOnDemand } from "./rooms_on_demand.ts";
 export { PRODUCT_VERSION, PROTOCOL_VERSION } from "./identity.ts";
