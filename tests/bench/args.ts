@@ -14,6 +14,7 @@ export const SECTION_NAMES = [
   "spawn",
   "exec",
   "idle",
+  "first",
   "tokens",
   "turns",
   "threads",

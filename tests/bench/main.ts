@@ -17,6 +17,7 @@ import { type Bench, createBench, openPair } from "./bench.ts";
 import { exec, spawn } from "./sections/commands.ts";
 import { extensions } from "./sections/extensions.ts";
 import { read, write } from "./sections/files.ts";
+import { first } from "./sections/first.ts";
 import { idle } from "./sections/idle.ts";
 import { list } from "./sections/list.ts";
 import { resume } from "./sections/resume.ts";
@@ -33,6 +34,7 @@ const SHARED = { rpc, read, write, spawn, exec } as const;
 /** Sections with servers of their own. */
 const ALONE = {
   idle,
+  first,
   tokens,
   turns,
   threads,
