@@ -48,6 +48,12 @@ const responses = [
     waitMs,
     output: [{ say: "Wait", deltas: ["Wa", "it"] }, { hang: true }],
   },
+  {
+    when: "hold",
+    waitMs,
+    output: [{ say: "Hold", deltas: ["Hold"] }, { hang: true }],
+  },
+  { when: "more", waitMs, output: [{ hang: true }] },
   { when: { body: '"answer"' }, waitMs, output: [{ say: '{"answer":42}' }] },
 ];
 
@@ -56,7 +62,7 @@ clientTest(
   "ai-sdk-provider-codex-cli lists models, generates, streams and aborts, and runs exec",
   async (directory) => {
     await using world = await openClientWorld(responses);
-    const [models, generated, streamed, stopped, executed, answered] =
+    const [models, generated, streamed, stopped, held, executed, answered] =
       await runScript("ai_sdk_codex_cli.mjs", directory, world);
     assert.ok(models.ids.includes(models.defaultModel), models.ids.join());
     assert.deepEqual(generated, {
@@ -68,6 +74,11 @@ clientTest(
     assert.equal(streamed.at(-1)[0], "finish");
     assert.equal(await Deno.readTextFile(`${world.cwd}/made.txt`), "hi\n");
     assert.equal(stopped.at(-1), "abort");
+    // What is said into a turn is of that turn: the client knows how to end it.
+    assert.deepEqual(
+      held.filter((one: string) => one === "interrupted" || one === "finish"),
+      ["interrupted", "finish"],
+    );
     assert.deepEqual(executed, { text: "Hello.", outputTokens: 5 });
     assert.deepEqual(answered, { answer: 42 });
   },

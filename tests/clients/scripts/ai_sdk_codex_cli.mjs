@@ -57,6 +57,25 @@ for await (
   if (type === "text-delta") stopping.abort();
 }
 print(stopped);
+
+let session;
+const held = [];
+for await (
+  const { type } of streamText({
+    model: server("scripted", {
+      threadMode: "persistent",
+      onSessionCreated: (created) => session = created,
+    }),
+    prompt: "hold",
+  }).fullStream
+) {
+  held.push(type);
+  if (type !== "text-delta" || held.includes("interrupted")) continue;
+  await session.injectMessage("more");
+  await session.interrupt();
+  held.push("interrupted");
+}
+print(held);
 await server.close();
 
 const exec = createCodexExec({
