@@ -7,7 +7,7 @@ import {
 import type { SteeringInbox } from "./agent.ts";
 import { Calls } from "./_calls.ts";
 import { consume } from "./_consume.ts";
-import { toAborted } from "./_pair_calls.ts";
+import { toAborted, toSearchOutput } from "./_pair_calls.ts";
 import { reconnect } from "./_reconnect.ts";
 import { ResponsePlayer } from "./_response_player.ts";
 import { type RequestParts, toRequest } from "./_request.ts";
@@ -71,6 +71,7 @@ async function askOnce(
   const calls = new Calls(turn, { isHeld });
   let completed: Completed | undefined;
   let isAnswered = false;
+  let hasSearched = false;
   const play = (event: ModelEvent): boolean => {
     isAnswered = true;
     if (event.type === "completed") {
@@ -90,6 +91,12 @@ async function askOnce(
     if (kept === undefined) return;
     if (kept.isRefused === true) {
       turn.remember(kept.item, toAborted(kept.item, "aborted"));
+      return;
+    }
+    if (kept.search !== undefined) {
+      const tools = turn.search(kept.search.arguments);
+      turn.remember(kept.item, toSearchOutput(kept.search, tools));
+      hasSearched = true;
       return;
     }
     turn.remember(kept.item);
@@ -145,7 +152,7 @@ async function askOnce(
   }
   if (completed.usage !== undefined) turn.tellUsage();
   await turn.agent.tellDiff?.(turn.stage);
-  return calls.any || completed.endTurn === false;
+  return calls.any || hasSearched || completed.endTurn === false;
 }
 
 /** What was half said stays said. */

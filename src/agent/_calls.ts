@@ -4,7 +4,7 @@ import type {
   ResponseItem,
 } from "../model/mod.ts";
 import { uuid7 } from "../protocol/mod.ts";
-import type { Tool, ToolCall, ToolOutput } from "../tools/mod.ts";
+import { findTool, type ToolCall, type ToolOutput } from "../tools/mod.ts";
 import { consult, withHooks } from "./_hooks.ts";
 import { Lanes } from "./_lanes.ts";
 import { orAbort } from "./_or_abort.ts";
@@ -145,14 +145,22 @@ export class Calls {
     const { name } = call;
     const isFunction = call.type === "function_call";
     const namespace = isFunction ? call.namespace ?? undefined : undefined;
-    const tool = this.#find(name, namespace);
-    if (tool === undefined) {
+    const found = findTool(
+      this.#turn.tools(),
+      { name, namespace },
+      this.#turn.surroundings,
+    );
+    if (found === undefined) {
       return Promise.resolve({
         output: isFunction
           ? `unsupported call: ${namespace ?? ""}${name}`
           : `unsupported custom tool call: ${name}`,
         isSuccess: false,
       });
+    }
+    const { tool } = found;
+    if (isFunction !== (found.kind === "function")) {
+      return Promise.resolve({ output: "aborted", isSuccess: false });
     }
     const input = isFunction ? call.arguments : call.input;
     const asked: ToolCall = {
@@ -179,12 +187,6 @@ export class Calls {
           }),
       );
     });
-  }
-
-  #find(name: string, namespace: string | undefined): Tool | undefined {
-    return this.#turn.tools().find((tool) =>
-      tool.name === name && tool.namespace === namespace
-    );
   }
 
   #remember(pending: Pending, output: ToolOutput): void {

@@ -2,6 +2,13 @@ import { isKnown, type ResponseItem } from "../model/mod.ts";
 import { uuid7 } from "../protocol/mod.ts";
 import type { RoutedCall } from "./_calls.ts";
 
+/** A search for tools that the model wants the client to make. */
+export type ToolSearchCall = ResponseItem & {
+  readonly call_id: string;
+  readonly execution: "client";
+  readonly arguments?: unknown;
+};
+
 /** An item of a response as the conversation takes it. */
 export interface KeptItem {
   readonly item: ResponseItem;
@@ -9,6 +16,8 @@ export interface KeptItem {
   readonly call?: RoutedCall;
   /** A call that nothing here can answer. */
   readonly isRefused?: boolean;
+  /** A search for tools, which is done here. */
+  readonly search?: ToolSearchCall;
 }
 
 /** Items that only mean something to the provider, which wants them back. */
@@ -17,7 +26,6 @@ const opaque: ReadonlySet<string> = new Set([
   "context_compaction",
   "image_generation_call",
   "reasoning",
-  "tool_search_call",
   "tool_search_output",
   "web_search_call",
 ]);
@@ -41,11 +49,25 @@ export function toKept(
       const call = toCall(item as RoutedCall, isTaken);
       return { item: call, call };
     }
+    case "tool_search_call": {
+      const search = toSearch(item, isTaken);
+      return search === undefined ? { item } : { item: search, search };
+    }
     case "local_shell_call":
       return { item, isRefused: true };
     default:
       return opaque.has(item.type) ? { item } : undefined;
   }
+}
+
+/** A search that is the client's; nothing if the provider makes it. */
+function toSearch(
+  { id: _id, ...item }: ResponseItem,
+  isTaken: (callId: string) => boolean,
+): ToolSearchCall | undefined {
+  const { call_id, execution } = item as Partial<ToolSearchCall>;
+  if (execution !== "client" || typeof call_id !== "string") return undefined;
+  return isTaken(call_id) ? undefined : item as ToolSearchCall;
 }
 
 /** A call that can be answered, whatever the model left out or said twice. */

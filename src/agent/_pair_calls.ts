@@ -1,10 +1,11 @@
-import type { ResponseItem } from "../model/mod.ts";
+import type { ResponseItem, ToolSpec } from "../model/mod.ts";
 
 /** Types of calls, with the type that answers each. */
 const answers: Readonly<Record<string, string>> = {
   function_call: "function_call_output",
   local_shell_call: "function_call_output",
   custom_tool_call: "custom_tool_call_output",
+  tool_search_call: "tool_search_output",
 };
 const outputs: ReadonlySet<string> = new Set(Object.values(answers));
 
@@ -21,6 +22,7 @@ function callId(item: ResponseItem): string | undefined {
  */
 export function toAborted(call: ResponseItem, text: string): ResponseItem {
   const id = callId(call) ?? "";
+  if (call.type === "tool_search_call") return toSearchOutput(call, []);
   return call.type === "custom_tool_call"
     ? {
       type: "custom_tool_call_output",
@@ -34,6 +36,22 @@ export function toAborted(call: ResponseItem, text: string): ResponseItem {
       call_id: id,
       output: text,
     };
+}
+
+/** The answer to a search for tools. */
+export function toSearchOutput(
+  call: ResponseItem,
+  tools: readonly ToolSpec[],
+): ResponseItem {
+  const id = callId(call) ?? "";
+  return {
+    type: "tool_search_output",
+    id: `tso_${id}`,
+    call_id: id,
+    execution: "client",
+    status: "completed",
+    tools,
+  };
 }
 
 /** Whether somebody has to answer this item. */

@@ -12,7 +12,13 @@ import type {
   RateLimitSnapshot,
   ThreadSettings,
 } from "../protocol/mod.ts";
-import { type Stage, type Tool, toToolSpecs } from "../tools/mod.ts";
+import {
+  searchTools,
+  type Stage,
+  type Tool,
+  type ToolSurroundings,
+  toToolSpecs,
+} from "../tools/mod.ts";
 import type { AgentOptions } from "./agent.ts";
 import type { Conversation } from "./_conversation.ts";
 import { toSnakeCase } from "./_snake_case.ts";
@@ -188,8 +194,17 @@ export class Turn {
 
   /** What the model is told that it can call. */
   specs(): ToolSpec[] {
-    const surroundings = { settings: this.settings, model: this.facts };
-    return toToolSpecs(this.tools(), surroundings);
+    return toToolSpecs(this.tools(), this.surroundings);
+  }
+
+  /** Which of the others a search finds. */
+  search(input: unknown): ToolSpec[] {
+    return searchTools(this.tools(), input, this.surroundings);
+  }
+
+  /** What decides over its tools. */
+  get surroundings(): ToolSurroundings {
+    return { settings: this.settings, model: this.facts };
   }
 
   /** What works now. */

@@ -15,6 +15,7 @@ import {
   type ToolCall,
   type ToolContext,
   type ToolOutput,
+  type ToolSurroundings,
 } from "../tools/mod.ts";
 import { describeTool } from "./_describe_tool.ts";
 import { isAnswer, toQuestion } from "./_elicitation.ts";
@@ -65,6 +66,11 @@ export class McpTool implements Tool {
         parameters: toSchema(tool.inputSchema),
       }],
     };
+  }
+
+  /** There may be any number of them: who can search is not told of all. */
+  isDeferred({ model }: ToolSurroundings): boolean {
+    return model.isKnown;
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {

@@ -37,6 +37,10 @@ export class Guarded implements Tool {
     return this.#tool.spec(surroundings);
   }
 
+  isDeferred(surroundings: ToolSurroundings): boolean {
+    return this.#tool.isDeferred?.(surroundings) === true;
+  }
+
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
     const startedAt = performance.now();
     try {

@@ -14,6 +14,7 @@ import { CommandRunner } from "./command_runner.ts";
 import { toDynamicTools } from "./dynamic_tool.ts";
 import { ExecCommand } from "./exec_command.ts";
 import { toGoalTools } from "./goal_tools.ts";
+import { joinNamespaces } from "./_join_namespaces.ts";
 import { Interviewer } from "./interviewer.ts";
 import { PatchApprovals } from "./patch_approvals.ts";
 import { PatchTool } from "./patch_tool.ts";
@@ -21,7 +22,8 @@ import { RequestPermissions } from "./request_permissions.ts";
 import { RequestUserInput } from "./request_user_input.ts";
 import { ShellCommand } from "./shell_command.ts";
 import type { Stage } from "./stage.ts";
-import type { Tool, ToolSurroundings } from "./tool.ts";
+import { searchesTools, toolSearchSpec } from "./tool_search.ts";
+import type { Tool, ToolCall, ToolSurroundings } from "./tool.ts";
 import type {
   Goals,
   Reviewer,
@@ -123,7 +125,9 @@ class LiveToolbox implements Toolbox {
     ];
     const tools: Tool[] = [
       ...hasShell ? shells() : [],
-      ...isOff("tools", "update_plan", "enabled") ? [] : [new UpdatePlan()],
+      ...config.get(["tools", "update_plan", "enabled"]) === true
+        ? [new UpdatePlan()]
+        : [],
       ...isOff("tools", "experimental_request_user_input", "enabled")
         ? []
         : [new RequestUserInput()],
@@ -166,35 +170,57 @@ class LiveToolbox implements Toolbox {
 
 /**
  * How a model is told of tools: each that is offered, those of one namespace
- * together.
+ * together, and how to find the others if it can.
  */
 export function toToolSpecs(
   tools: readonly Tool[],
   surroundings: ToolSurroundings,
 ): ToolSpec[] {
   const specs: ToolSpec[] = [];
-  const namespaces = new Map<string, ToolSpec[]>();
+  let hasMore = false;
   for (const tool of tools) {
     const spec = tool.spec(surroundings);
     if (spec === undefined) continue;
-    if (!isNamespace(spec)) {
-      specs.push(spec);
-      continue;
-    }
-    const together = namespaces.get(spec.name);
-    if (together !== undefined) {
-      together.push(...spec.tools);
-      continue;
-    }
-    const list = [...spec.tools];
-    namespaces.set(spec.name, list);
-    specs.push({ ...spec, tools: list });
+    if (tool.isDeferred?.(surroundings) === true) hasMore = true;
+    else specs.push(spec);
   }
-  return specs;
+  if (hasMore && searchesTools(surroundings)) specs.push(toolSearchSpec);
+  return joinNamespaces(specs);
 }
 
-type NamespaceSpec = Extract<ToolSpec, { tools: ToolSpec[] }>;
-
-function isNamespace(spec: ToolSpec): spec is NamespaceSpec {
-  return spec.type === "namespace";
+/**
+ * The tool that a call is for: one that is offered or can be found, nothing
+ * else. A namespace that stands for all functions is none.
+ */
+export function findTool(
+  tools: readonly Tool[],
+  { name, namespace }: Pick<ToolCall, "name" | "namespace">,
+  surroundings: ToolSurroundings,
+): Callable | undefined {
+  const place = allFunctions.has(namespace ?? "") ? undefined : namespace;
+  const tool = tools.find((tool) =>
+    tool.name === name && tool.namespace === place
+  );
+  const type = tool?.spec(surroundings)?.type;
+  if (tool === undefined || type === undefined) return undefined;
+  if (!callable.has(type)) return undefined;
+  return { tool, kind: type === "custom" ? "custom" : "function" };
 }
+
+/** A tool, and how it is called. */
+export interface Callable {
+  /** The tool. */
+  readonly tool: Tool;
+  /** What its calls have to be. */
+  readonly kind: ToolCall["kind"];
+}
+
+/** What some models name the place of tools that stand in none. */
+const allFunctions: ReadonlySet<string> = new Set(["", "functions"]);
+
+/** Kinds of tools that are done here. */
+const callable: ReadonlySet<string> = new Set([
+  "custom",
+  "function",
+  "namespace",
+]);

@@ -51,10 +51,12 @@ class DynamicTool implements Tool {
     this.#place = place;
   }
 
-  /** Tools that are to be searched for are not listed. */
-  spec(): ToolSpec | undefined {
-    const { name, description, inputSchema, deferLoading } = this.#tool;
-    if (deferLoading) return undefined;
+  isDeferred(): boolean {
+    return this.#tool.deferLoading === true;
+  }
+
+  spec(): ToolSpec {
+    const { name, description, inputSchema } = this.#tool;
     const spec: ToolSpec = {
       type: "function",
       name,

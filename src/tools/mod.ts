@@ -5,7 +5,9 @@
  * @module
  */
 export {
+  type Callable,
   createToolbox,
+  findTool,
   type ToolboxOptions,
   toToolSpecs,
 } from "./create_toolbox.ts";
@@ -16,4 +18,5 @@ export { review } from "./_review.ts";
 export { type OutputBudget, shorten } from "./_shorten.ts";
 export * from "./stage.ts";
 export type * from "./tool.ts";
+export { searchTools } from "./tool_search.ts";
 export type * from "./toolbox.ts";

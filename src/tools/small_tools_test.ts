@@ -5,7 +5,8 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import { createGround, model, refuse } from "./_tool_ground_test.ts";
-import { toToolSpecs } from "./create_toolbox.ts";
+import { findTool, toToolSpecs } from "./create_toolbox.ts";
+import { searchTools, toolSearchSpec } from "./tool_search.ts";
 import { StorageError } from "./stage.ts";
 import type { Tool } from "./tool.ts";
 
@@ -24,8 +25,11 @@ const pixel = Uint8Array.fromBase64(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
 );
 
+/** Models are offered plans where the configuration says so. */
+const withPlans = { tools: { update_plan: { enabled: true } } };
+
 Deno.test("update_plan tells the plan", async () => {
-  await using ground = await createGround();
+  await using ground = await createGround({ config: withPlans });
   const text = await ground.text("update_plan", {
     explanation: "why",
     plan: [
@@ -48,7 +52,7 @@ Deno.test("update_plan tells the plan", async () => {
 });
 
 Deno.test("update_plan refuses what is no plan, and Plan mode", async () => {
-  await using ground = await createGround();
+  await using ground = await createGround({ config: withPlans });
   assert.equal(
     await ground.text("update_plan", { plan: [{ step: "a", status: "x" }] }),
     "failed to parse function arguments: unknown variant `x` of " +
@@ -196,7 +200,7 @@ Deno.test("toToolSpecs() puts the tools of a namespace together, without deferre
     strict: false,
     parameters: { type: "object", properties: {}, ...more },
   });
-  assert.deepEqual(specs.slice(-3), [
+  assert.deepEqual(specs.slice(-4), [
     spec("lookup", "L"),
     {
       type: "namespace",
@@ -209,13 +213,13 @@ Deno.test("toToolSpecs() puts the tools of a namespace together, without deferre
       ],
     },
     { type: "web_search", external_web_access: true },
+    toolSearchSpec,
   ]);
   assert.deepEqual(
-    specs.map((one) => "name" in one ? one.name : one.type).slice(0, -3),
+    specs.map((one) => "name" in one ? one.name : one.type).slice(0, -4),
     [
       "exec_command",
       "write_stdin",
-      "update_plan",
       "request_user_input",
       "apply_patch",
       "view_image",
@@ -226,8 +230,133 @@ Deno.test("toToolSpecs() puts the tools of a namespace together, without deferre
     settings,
     model: unknown,
   }).map((one) => "name" in one ? one.name : one.type);
-  assert.ok(!names.includes("apply_patch"));
-  assert.ok(names.includes("update_plan"));
+  assert.deepEqual(names, [
+    "exec_command",
+    "write_stdin",
+    "request_user_input",
+    "view_image",
+    "lookup",
+    "ns",
+    "web_search",
+  ]);
+});
+
+Deno.test("toToolSpecs() offers no search where nothing is to be found, and plans where they are wanted", async () => {
+  await using ground = await createGround({ config: withPlans });
+  const { settings } = ground;
+  const names = toToolSpecs(ground.toolbox.tools(), { settings, model })
+    .map((one) => "name" in one ? one.name : one.type);
+  assert.deepEqual(names, [
+    "exec_command",
+    "write_stdin",
+    "update_plan",
+    "request_user_input",
+    "apply_patch",
+    "view_image",
+    "web_search",
+  ]);
+});
+
+Deno.test("findTool() finds what is offered or can be searched for, in its place", async () => {
+  await using ground = await createGround({
+    toolbox: { dynamicTools: dynamicTools as never },
+  });
+  const { settings } = ground;
+  const find = (
+    name: string,
+    { namespace, facts = model }: {
+      readonly namespace?: string;
+      readonly facts?: typeof model;
+    } = {},
+  ) => {
+    const surroundings = { settings, model: facts };
+    const call = { name, namespace };
+    const found = findTool(ground.toolbox.tools(), call, surroundings);
+    return found && [found.tool.namespace, found.tool.name, found.kind];
+  };
+  assert.deepEqual(find("exec_command"), [
+    undefined,
+    "exec_command",
+    "function",
+  ]);
+  for (const namespace of ["", "functions"]) {
+    assert.deepEqual(
+      find("exec_command", { namespace }),
+      find("exec_command"),
+    );
+  }
+  assert.deepEqual(find("apply_patch"), [undefined, "apply_patch", "custom"]);
+  const unknown = { ...model, isKnown: false, hasPatchTool: false };
+  assert.equal(find("apply_patch", { facts: unknown }), undefined);
+  assert.deepEqual(find("late", { namespace: "ns" }), [
+    "ns",
+    "late",
+    "function",
+  ]);
+  for (const name of ["request_permissions", "update_plan", "web_search"]) {
+    assert.equal(find(name), undefined, name);
+  }
+  assert.equal(find("late"), undefined);
+  assert.equal(find("exec_command", { namespace: "ns" }), undefined);
+});
+
+Deno.test("searchTools() finds hidden tools by any of their words, the best first", async () => {
+  const hidden = (name: string, description: string, schema = {}) => ({
+    type: "function",
+    name,
+    description,
+    inputSchema: schema,
+    deferLoading: true,
+  });
+  await using ground = await createGround({
+    toolbox: {
+      dynamicTools: [{
+        type: "namespace",
+        name: "panes",
+        description: "Windows",
+        tools: [
+          hidden("open_pane", "Opens a pane"),
+          hidden("closePane", "Ends one"),
+          hidden("paint", "Paints", {
+            properties: { colour: { description: "such as red" } },
+          }),
+          { ...hidden("listed", "A pane, listed"), deferLoading: false },
+        ],
+      }] as never,
+    },
+  });
+  const { settings } = ground;
+  const search = (input: unknown, facts = model) =>
+    searchTools(ground.toolbox.tools(), input, { settings, model: facts })
+      .flatMap((spec) =>
+        (spec as { tools: { name: string; defer_loading: boolean }[] }).tools
+      ).map(({ name, defer_loading }) => {
+        assert.equal(defer_loading, true);
+        return name;
+      });
+  assert.deepEqual(search({ query: "open pane" }), ["open_pane", "closePane"]);
+  assert.deepEqual(search({ query: "pane open", limit: 1 }), ["open_pane"]);
+  assert.deepEqual(search({ query: "RED colour" }), ["paint"]);
+  assert.deepEqual(search({ query: "windows" }), [
+    "closePane",
+    "open_pane",
+    "paint",
+  ]);
+  for (
+    const none of [
+      { query: "nothing" },
+      { query: "" },
+      { query: "pane", limit: 0 },
+      { query: "pane", limit: 1.5 },
+      { query: "pane", limit: "1" },
+      { query: 1 },
+      {},
+      "pane",
+      null,
+      undefined,
+    ]
+  ) assert.deepEqual(search(none), [], JSON.stringify(none));
+  assert.deepEqual(search({ query: "pane" }, { ...model, isKnown: false }), []);
 });
 
 Deno.test("a tool of the client is called there, deferred or not", async () => {

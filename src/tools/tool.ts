@@ -64,8 +64,10 @@ export interface Tool {
   /** Its name, and that of the namespace it stands in. */
   readonly name: string;
   readonly namespace?: string;
-  /** How the model is told of it; nothing if it works but is not offered. */
+  /** How the model is told of it; nothing if it is not to be called. */
   spec(context: ToolSurroundings): ToolSpec | undefined;
+  /** Whether models have to search for it. Default: they are told of it. */
+  isDeferred?(context: ToolSurroundings): boolean;
   /** Whether calls of one response may run side by side. */
   readonly isParallel: boolean;
   /**

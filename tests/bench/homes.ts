@@ -27,6 +27,9 @@ export async function createHome(
     'wire_api = "responses"',
     "request_max_retries = 0",
     "stream_max_retries = 0",
+    // One of the turns that are measured has a plan.
+    "[tools.update_plan]",
+    "enabled = true",
   ];
   await Deno.writeTextFile(`${home}/config.toml`, `${lines.join("\n")}\n`);
   return home;
