@@ -254,7 +254,12 @@ function refuseNul(order: Order): void {
     : undefined;
   if (field === undefined) return;
   const place = `(at params.${field})`;
-  throw failure(order, `nul byte found in provided data ${place}`);
+  // Two spawners of the reference have two sentences.
+  const isOnPipes = field === "env" && order.terminal === undefined;
+  const text = isOnPipes
+    ? "data provided contains a nul byte"
+    : "nul byte found in provided data";
+  throw failure(order, `${text} ${place}`);
 }
 
 function hasNul(text: string): boolean {

@@ -207,12 +207,14 @@ Deno.test("Programs.start() starts nothing that holds a NUL byte or has no progr
   const nul = (field: string) =>
     "failed to spawn command: nul byte found in provided data " +
     `(at params.${field})`;
+  const nulInEnv =
+    "failed to spawn command: data provided contains a nul byte (at params.env)";
   await refused({ ...command, command: ["a\0"] }, nul("command[0]"));
   await refused({ ...command, command: ["a", "b\0c"] }, nul("command[1]"));
   await refused({ ...command, cwd: "/a\0" }, nul("cwd"));
-  await refused({ ...command, env: { "A\0": "b" } }, nul("env"));
-  await refused({ ...command, env: { A: "b\0" } }, nul("env"));
-  await refused({ ...command, env: { A: null, "B\0": null } }, nul("env"));
+  await refused({ ...command, env: { "A\0": "b" } }, nulInEnv);
+  await refused({ ...command, env: { A: "b\0" } }, nulInEnv);
+  await refused({ ...command, env: { A: null, "B\0": null } }, nulInEnv);
   const missing = "failed to spawn command: missing program for";
   await refused({ ...command, command: [""] }, `${missing} pipe spawn`);
   const terminal = { rows: 1, cols: 1 };

@@ -1,5 +1,8 @@
 import { type JsonValue, RpcError } from "../protocol/mod.ts";
 
+/** Most characters of a value in an error. */
+const MOST_SHOWN = 60;
+
 /**
  * What the model is told when the user allows what a reviewer denied.
  *
@@ -32,7 +35,17 @@ function readDenial(event: JsonValue): { action: JsonValue } {
 
 function nameOf(value: JsonValue): string {
   if (value === null) return "null";
-  return Array.isArray(value) ? "sequence" : typeof value;
+  if (Array.isArray(value)) return "sequence";
+  switch (typeof value) {
+    case "string":
+      return `string ${JSON.stringify(value.slice(0, MOST_SHOWN))}`;
+    case "number":
+      return Number.isInteger(value)
+        ? `integer \`${value}\``
+        : `floating point \`${value}\``;
+    default:
+      return `${typeof value} \`${value}\``;
+  }
 }
 
 function toError(reason: string): RpcError {

@@ -15,7 +15,7 @@ Deno.test("toAllowance(): tells the very action, and that nothing else is allowe
 Deno.test("toAllowance(): refuses what is not the record of a denial", () => {
   const cases: [JsonValue, string][] = [
     [null, "invalid type: null, expected struct GuardianAssessmentEvent"],
-    [1, "invalid type: number, expected struct GuardianAssessmentEvent"],
+    [1, "invalid type: integer `1`, expected struct GuardianAssessmentEvent"],
     [[], "invalid type: sequence, expected struct GuardianAssessmentEvent"],
     [{}, "missing field `id`"],
     [{ id: "x" }, "missing field `status`"],

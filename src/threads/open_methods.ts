@@ -52,6 +52,7 @@ export const openHandlers: Handlers<
   },
   async "thread/resume"(threads, params, context) {
     const attendance = attend(threads, context);
+    checkIsStored(threads, params);
     const { thread, wasLoaded } = await openThread(threads, params, context);
     const sources = await toOpenResponse(thread);
     const catalog = await threads.catalog();
@@ -320,6 +321,38 @@ function tellUsage({ agent, threadId }: Thread, to: Attendance) {
     turnId,
     tokenUsage,
   }));
+}
+
+/**
+ * A thread goes on from what is stored of it, and nothing else.
+ *
+ * @throws {RpcError} if a client brings a past of its own, or names another
+ * file than that of a thread that is loaded.
+ */
+function checkIsStored(
+  threads: Threads,
+  { threadId, history, path }: ThreadResumeParams,
+): void {
+  const thread = threads.find(threadId);
+  if (history?.length === 0) {
+    throw RpcError.invalidRequest("history must not be empty");
+  }
+  if (history != null) {
+    throw RpcError.invalidRequest(
+      thread === undefined
+        ? "history is not supported by this server: start a thread, and add " +
+          "to it with thread/inject_items"
+        : `cannot resume thread ${threadId} with history while it is already ` +
+          "running",
+    );
+  }
+  const active = thread?.view.path;
+  if (!path || active == null) return;
+  if (threads.paths.resolveRollout(path) === active) return;
+  throw RpcError.invalidRequest(
+    `cannot resume running thread ${threadId} with stale path: requested ` +
+      `\`${path}\`, active \`${active}\``,
+  );
 }
 
 function tellDeprecated({ notify }: Context, advice: string): void {
