@@ -2,7 +2,8 @@ import { addSettings, lacksSettings } from "../config/mod.ts";
 import { Files } from "../files/mod.ts";
 import type { ExternalAgentConfigMigrationItemType } from "../protocol/mod.ts";
 import { type Ground, type Place, toObject } from "./_place.ts";
-import { toServer } from "./_servers.ts";
+import { findHooks, writeHooks } from "./_hooks.ts";
+import { readServers, toServer } from "./_servers.ts";
 import { readDocument, reword } from "./_wording.ts";
 
 /** Something that can be taken over on its own. */
@@ -31,22 +32,11 @@ export interface Kind {
   find(place: Place, ground: Ground): Promise<Piece[]>;
 }
 
-/** Hooks that this server has too. */
-const hookEvents = new Set([
-  "PreToolUse",
-  "PermissionRequest",
-  "PostToolUse",
-  "PreCompact",
-  "PostCompact",
-  "SessionStart",
-  "UserPromptSubmit",
-  "SubagentStart",
-  "SubagentStop",
-  "Stop",
-]);
+/** Commands are given words, files and outputs that skills are not. */
+const needsWords = /\$ARGUMENTS|\$\d|!`|(?<!\S)@[\w./~-]/;
 
-/** Commands are given words and outputs that skills are not. */
-const needsWords = /\$ARGUMENTS|\$\d|!`/;
+/** How deep commands are looked for. */
+const MAX_DEPTH = 16;
 
 /** All kinds, in the order of lists. */
 export const kinds: readonly Kind[] = [
@@ -81,15 +71,7 @@ export const kinds: readonly Kind[] = [
     describe: ({ serverRoot, target }) =>
       `Migrate MCP servers from ${serverRoot} into ${target}/config.toml`,
     async find(place, ground) {
-      const servers: Record<string, unknown> = {};
-      for (const file of place.serverFiles) {
-        const known = await ground.readObject(file);
-        const isOfUser = file.endsWith("/.claude.json") && place.cwd !== null;
-        const table = isOfUser
-          ? toObject(toObject(known?.projects)?.[place.cwd!])
-          : known;
-        Object.assign(servers, toObject(table?.mcpServers));
-      }
+      const servers = await readServers(place, ground);
       const found = Object.keys(servers).sort().map((name) => {
         const server = toServer(servers[name]);
         if (server === undefined) return [];
@@ -108,22 +90,15 @@ export const kinds: readonly Kind[] = [
     async find(place, ground) {
       const path = `${place.target}/hooks.json`;
       if (await ground.has(path)) return [];
-      const known = await ground.readObject(`${place.settings}/settings.json`);
-      const hooks: [string, unknown[]][] = Object
-        .entries(toObject(known?.hooks) ?? {})
-        .filter(([event]) => hookEvents.has(event))
-        .map(([event, groups]): [string, unknown[]] => [
-          event,
-          toHookGroups(groups),
-        ])
-        .filter(([, groups]) => groups.length > 0);
-      const text = `${
-        JSON.stringify({ hooks: Object.fromEntries(hooks) }, null, 2)
-      }\n`;
+      const found = await findHooks(place, ground);
       // They are one file: it is written with the first of them.
       let written: Promise<void> | undefined;
-      const write = () => written ??= ground.write(path, text);
-      return hooks.map(([event]) => ({ source: event, target: event, write }));
+      const write = () => written ??= writeHooks(found, path, ground);
+      return Object.keys(found.groups).map((event) => ({
+        source: event,
+        target: event,
+        write,
+      }));
     },
   },
   {
@@ -137,12 +112,12 @@ export const kinds: readonly Kind[] = [
       for (const { name, isDirectory } of await ground.list(directory)) {
         const source = `${directory}/${name}`;
         const target = `${place.targetSkills}/${name}`;
-        const isSkill = isDirectory && await ground.has(`${source}/SKILL.md`);
-        if (!isSkill || await ground.has(target)) continue;
+        if (!isDirectory || await ground.has(target)) continue;
         const write = async () => {
           const files = new Files(ground.access);
           await files.createDirectory(place.targetSkills);
           await files.copy(source, target, { recursive: true });
+          await ground.change(`${target}/SKILL.md`, reword);
         };
         pieces.push({ source: name, target: name, write });
       }
@@ -162,14 +137,16 @@ export const kinds: readonly Kind[] = [
         const text = await ground.read(`${directory}/${file}`);
         if (text === undefined || needsWords.test(text)) continue;
         const command = file.replace(/\.md$/, "").replaceAll("/", "-");
-        const name = `source-command-${command}`;
+        const slug = toSlug(command);
+        const name = `source-command-${slug}`;
+        if (slug === "" || pieces.some((one) => one.source === name)) continue;
         const target = `${place.targetSkills}/${name}/SKILL.md`;
         if (await ground.has(target)) continue;
         const skill = toSkill(name, command, text);
         const write = () => ground.write(target, skill);
         pieces.push({ source: name, target: name, write });
       }
-      return pieces;
+      return pieces.sort((a, b) => a.source < b.source ? -1 : 1);
     },
   },
   {
@@ -181,13 +158,13 @@ export const kinds: readonly Kind[] = [
       const directory = `${place.settings}/agents`;
       const pieces: Piece[] = [];
       for (const { name: file } of await ground.list(directory)) {
-        if (!file.endsWith(".md")) continue;
+        if (!file.endsWith(".md") || file === "README.md") continue;
         const text = await ground.read(`${directory}/${file}`);
         const { fields, body } = readDocument(text ?? "");
         const name = fields.get("name");
         const description = fields.get("description");
-        if (!name || !description || !/^[\w-]+$/.test(name)) continue;
-        const path = `${place.target}/agents/${name}.toml`;
+        if (!name || !description || body.trim() === "") continue;
+        const path = `${place.target}/agents/${file.slice(0, -3)}.toml`;
         if (await ground.has(path)) continue;
         const write = async () =>
           await addSettings(await ground.access.checkWrite(path), {
@@ -248,37 +225,28 @@ function toEnv(value: unknown): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Groups of hooks, with only those that are commands. */
-function toHookGroups(value: unknown): unknown[] {
-  const groups = Array.isArray(value) ? value.map(toObject) : [];
-  return groups.flatMap((group) => {
-    const hooks = Array.isArray(group?.hooks) ? group.hooks.map(toObject) : [];
-    const commands = hooks.filter((hook) =>
-      hook?.type === "command" && typeof hook.command === "string"
-    );
-    if (commands.length === 0) return [];
-    const { matcher } = group!;
-    return [{
-      ...typeof matcher === "string" && { matcher },
-      hooks: commands,
-    }];
-  });
-}
-
-/** Markdown files of a directory and of those right in it. */
+/** Markdown files of a directory and of those in it, but what explains it. */
 async function listMarkdown(
   ground: Ground,
   directory: string,
+  depth = 0,
 ): Promise<string[]> {
+  if (depth > MAX_DEPTH) return [];
   const found: string[] = [];
   for (const { name, isDirectory } of await ground.list(directory)) {
-    if (name.endsWith(".md")) found.push(name);
-    if (!isDirectory) continue;
-    for (const inner of await ground.list(`${directory}/${name}`)) {
-      if (inner.name.endsWith(".md")) found.push(`${name}/${inner.name}`);
-    }
+    if (isDirectory) {
+      const path = `${directory}/${name}`;
+      const inner = await listMarkdown(ground, path, depth + 1);
+      found.push(...inner.map((one) => `${name}/${one}`));
+    } else if (name.endsWith(".md") && name !== "README.md") found.push(name);
   }
   return found;
+}
+
+/** A name with nothing but small letters, digits and single dashes. */
+function toSlug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
 }
 
 function toSkill(name: string, command: string, text: string): string {

@@ -16,8 +16,10 @@ export interface Place {
   readonly instructions: readonly string[];
   /** Where its MCP servers are described for people. */
   readonly serverRoot: string;
-  /** Files that name them. */
+  /** Files that name them; what a later one says counts. */
   readonly serverFiles: readonly string[];
+  /** The one of them that is the user's, if this is a repository. */
+  readonly userFile: string | null;
   /** Directory of this server's settings, hooks and subagents. */
   readonly target: string;
   /** This server's instructions. */
@@ -33,7 +35,8 @@ export function homePlace(userHome: string, home: string): Place {
     settings: `${userHome}/.claude`,
     instructions: [`${userHome}/.claude/CLAUDE.md`],
     serverRoot: userHome,
-    serverFiles: [`${userHome}/.claude.json`],
+    serverFiles: [`${userHome}/.mcp.json`, `${userHome}/.claude.json`],
+    userFile: null,
     target: home,
     targetInstructions: `${home}/AGENTS.md`,
     targetSkills: `${userHome}/.agents/skills`,
@@ -45,13 +48,18 @@ export function repositoryPlace(
   root: string,
   userHome: string | undefined,
 ): Place {
-  const known = userHome === undefined ? [] : [`${userHome}/.claude.json`];
+  const userFile = userHome === undefined ? null : `${userHome}/.claude.json`;
   return {
     cwd: root,
     settings: `${root}/.claude`,
     instructions: [`${root}/CLAUDE.md`, `${root}/.claude/CLAUDE.md`],
     serverRoot: root,
-    serverFiles: [...known, `${root}/.mcp.json`],
+    serverFiles: [
+      ...userFile === null ? [] : [userFile],
+      `${root}/.mcp.json`,
+      `${root}/.claude.json`,
+    ],
+    userFile,
     target: `${root}/.codex`,
     targetInstructions: `${root}/AGENTS.md`,
     targetSkills: `${root}/.agents/skills`,
@@ -123,6 +131,13 @@ export class Ground {
       recursive: true,
     });
     await Deno.writeTextFile(real, text, { createNew: true });
+  }
+
+  /** Changes what a file says, if it is there and says it otherwise. */
+  async change(path: string, toNew: (text: string) => string): Promise<void> {
+    const text = await this.read(path);
+    if (text === undefined || toNew(text) === text) return;
+    await Deno.writeTextFile(await this.access.checkWrite(path), toNew(text));
   }
 }
 

@@ -11,7 +11,7 @@ export interface Document {
   readonly body: string;
 }
 
-/** Takes a file apart; only fields on one line are read. */
+/** Takes a file apart; of fields on several lines only texts are read. */
 export function readDocument(text: string): Document {
   const [whole, head] =
     /^---\r?\n([^]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text) ??
@@ -20,10 +20,22 @@ export function readDocument(text: string): Document {
     return { fields: new Map(), body: text };
   }
   const fields = new Map<string, string>();
-  for (const line of head.split(/\r?\n/)) {
+  const lines = head.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
     const [, key, value] = /^([\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
     if (key === undefined || value === undefined) continue;
-    fields.set(key, value.replace(/^(["'])(.*)\1$/, "$2"));
+    const [, style] = /^([>|])[-+]?$/.exec(value) ?? [];
+    const text = style === undefined
+      ? value.replace(/^(["'])(.*)\1$/, "$2")
+      : readBlock(lines.slice(index + 1)).join(style === ">" ? " " : "\n");
+    fields.set(key, text);
   }
   return { fields, body: text.slice(whole.length) };
+}
+
+/** The lines that are set in behind a field. */
+function readBlock(lines: readonly string[]): string[] {
+  const end = lines.findIndex((line) => /^\S/.test(line));
+  return lines.slice(0, end < 0 ? lines.length : end)
+    .map((line) => line.trim()).filter(Boolean);
 }

@@ -9,11 +9,12 @@ import {
 } from "../protocol/mod.ts";
 import type { SessionKeeper } from "./foreign_session.ts";
 import { ImportHistories } from "./_import_histories.ts";
-import { type Kind, kinds, type Piece } from "./_pieces.ts";
+import { kinds } from "./_pieces.ts";
 import { Ground, homePlace, type Place, repositoryPlace } from "./_place.ts";
 import { SessionImport } from "./_session_import.ts";
 import { SessionLedger } from "./_session_ledger.ts";
 import { SessionShelf } from "./_session_shelf.ts";
+import { noDetails, toItem } from "./_to_item.ts";
 
 /** What imports go by. */
 export interface Migration {
@@ -51,17 +52,6 @@ const told: readonly string[] = [
   "MEMORY",
   "SESSIONS",
 ];
-
-/** What is told one by one, and nothing of it. */
-const noDetails = {
-  plugins: [],
-  skills: [],
-  sessions: [],
-  mcpServers: [],
-  hooks: [],
-  subagents: [],
-  commands: [],
-};
 
 /** Finds what can be taken over from another agent, and takes it over. */
 export class MigrationDesk {
@@ -290,22 +280,4 @@ export class MigrationDesk {
     }
     return repositoryPlace(root === "" ? start : root, userHome);
   }
-}
-
-function toItem(
-  kind: Kind,
-  place: Place,
-  pieces: readonly Piece[],
-): ExternalAgentConfigMigrationItem {
-  const { type, list } = kind;
-  const details = list === undefined ? null : {
-    ...noDetails,
-    [list]: pieces.map(({ source }) => ({ name: source })),
-  };
-  return {
-    itemType: type,
-    description: kind.describe(place),
-    cwd: place.cwd,
-    details,
-  };
 }

@@ -127,7 +127,7 @@ Deno.test("externalAgentConfig/detect finds what there is, in the home and in a 
     "home CONFIG",
     "home MCP_SERVER_CONFIG glob st",
     "home HOOKS Stop",
-    "home SKILLS sk",
+    "home SKILLS empty sk",
     "home COMMANDS source-command-hm source-command-sub-nest",
     "home SUBAGENTS ag",
     "home AGENTS_MD",
@@ -347,4 +347,37 @@ Deno.test("externalAgentConfig/import/readHistories: what was taken over, here a
     successes: [],
     failures: [],
   });
+});
+
+Deno.test("externalAgentConfig/detect: commands that skills can stand for, and subagents that say something", async () => {
+  const head = "---\ndescription: d\n---\n";
+  await using world = await World.create({
+    ".claude/commands/Up Case.md": `${head}Do`,
+    ".claude/commands/a/b/deep.md": `${head}Do`,
+    ".claude/commands/up-case.md": `${head}Again`,
+    ".claude/commands/README.md": `${head}About`,
+    ".claude/commands/file.md": `${head}Read @a.txt`,
+    ".claude/commands/mail.md": `${head}Write to a@b.c`,
+    ".claude/commands/shell.md": `${head}!\`ls\``,
+    ".claude/commands/ü.md": `${head}Do`,
+    ".claude/agents/README.md": "---\nname: r\ndescription: d\n---\nb\n",
+    ".claude/agents/empty.md": "---\nname: e\ndescription: d\n---\n",
+    ".claude/agents/long.md":
+      "---\nname: sp/ace\ndescription: >\n  folded\n  text\nmodel: x\n---\nb\n",
+    ".claude/skills/sk/SKILL.md": "Ask Claude\n",
+    ".claude/skills/sk/more.md": "Ask Claude\n",
+  });
+  assert.deepEqual(summary(await world.detect()), [
+    "home SKILLS sk",
+    "home COMMANDS source-command-a-b-deep source-command-mail " +
+    "source-command-up-case",
+    "home SUBAGENTS sp/ace",
+  ]);
+  await world.import();
+  assert.match(
+    await world.read(".codex/agents/long.toml"),
+    /^name = "sp\/ace"\ndescription = "folded text"\n/,
+  );
+  assert.equal(await world.read(".agents/skills/sk/SKILL.md"), "Ask Codex\n");
+  assert.equal(await world.read(".agents/skills/sk/more.md"), "Ask Claude\n");
 });
