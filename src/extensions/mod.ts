@@ -13,7 +13,7 @@ export {
   type ExtensionsOptions,
 } from "./extensions.ts";
 export type { Hook, HookListing, Hooks } from "./hooks.ts";
-export type { HookToolAnswer, HookToolCall } from "./thread_hooks.ts";
+export type { HookToolAnswer, HookToolCall } from "./hook_tool.ts";
 export type { MarketplaceListing, Marketplaces } from "./marketplaces.ts";
 export type { PluginServer } from "./plugin_server.ts";
 export type { InstalledPlugin, Plugins } from "./plugins.ts";
