@@ -3,7 +3,7 @@ import { alternate, type Bench } from "../bench.ts";
 import { createHome } from "../homes.ts";
 import { atOnce, toMessage } from "../model_events.ts";
 import { ModelServer } from "../model_server.ts";
-import { memoryOf } from "../process_tree.ts";
+import { cpuMsOf, memoryOf } from "../process_tree.ts";
 import { succeeded } from "../replies.ts";
 import { StdioClient } from "../stdio_client.ts";
 import { TurnClient } from "../turn_client.ts";
@@ -52,6 +52,7 @@ export async function first(bench: Bench): Promise<void> {
       const threadId = await turns.start({ cwd: bench.path("") });
       const openMs = performance.now();
       const { completedMs } = await turns.play(threadId);
+      put("first turn: processor time", await cpuMsOf(pid));
       const { rssMiB } = await memoryOf(pid);
       put("first turn: start to initialize", readyMs - startedMs);
       put("first turn: account and models", knownMs - readyMs);
