@@ -20,8 +20,6 @@ const graceMs = 100;
 /** Tools that run commands; their answers begin with how long that took. */
 const commandTools: ReadonlySet<string> = new Set([
   "exec_command",
-  "shell",
-  "shell_command",
   "write_stdin",
 ]);
 

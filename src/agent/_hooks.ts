@@ -189,7 +189,6 @@ export async function consult(
 /** Tools that run a command line, and what it is called among their arguments. */
 const commandKeys: Readonly<Record<string, string>> = {
   exec_command: "cmd",
-  shell_command: "command",
 };
 
 /** Tools that hooks do not see: what they do belongs to another call. */

@@ -442,8 +442,8 @@ Deno.test("apply_patch in a command is a patch, not a command", async () => {
   assert.equal(stage.items.get("c1")?.type, "fileChange");
   assert.equal(await Deno.readTextFile(`${cwd}/sub/k.txt`), "hello\n");
   assert.equal(
-    await ground.text("shell_command", {
-      command: "apply_patch <<'EOF'\ngarbage\nEOF\n",
+    await ground.text("exec_command", {
+      cmd: "apply_patch <<'EOF'\ngarbage\nEOF\n",
     }),
     "apply_patch verification failed: invalid patch: The first line of the " +
       "patch must be '*** Begin Patch'",

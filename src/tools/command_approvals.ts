@@ -49,8 +49,6 @@ export interface CommandQuestion {
   readonly prefixRule: readonly string[] | undefined;
   /** The item, as somebody who is asked is shown it. */
   readonly item: CommandExecutionItem;
-  /** Which tool it is from. */
-  readonly source: "shell" | "unifiedExec";
 }
 
 /** What {@linkcode CommandApprovals} are made of. */
@@ -176,7 +174,7 @@ export class CommandApprovals {
   }
 
   async #askAboutCommand(
-    { item, source, additional }: CommandQuestion,
+    { item, additional }: CommandQuestion,
     { amendment, availableDecisions, ...decision }: Question,
     context: ToolContext,
   ): Promise<Answer> {
@@ -185,7 +183,7 @@ export class CommandApprovals {
     const { threadId, turnId } = stage;
     const { id: itemId, command, cwd, commandActions } = item;
     const verdict = await this.#interviewer.review({
-      action: { type: "command", source, command, cwd },
+      action: { type: "command", source: "unifiedExec", command, cwd },
       reason,
       itemId,
       show: () => stage.started(item),

@@ -30,11 +30,8 @@ export interface CommandRunnerOptions {
 
 /** How a tool runs its commands. */
 export interface RunOptions {
-  readonly source: "shell" | "unifiedExec";
   /** Number of the command among those of the thread. */
-  readonly processId: string | null;
-  /** Milliseconds after which it is ended. */
-  readonly timeoutMs: number;
+  readonly processId: string;
 }
 
 /** A command that runs. */
@@ -74,9 +71,8 @@ export class CommandRunner {
     options: RunOptions,
   ): Promise<Running | ToolOutput> {
     const { approvals } = this.#options;
-    const { source } = options;
     const item = this.#toItem(request, call);
-    const question = { ...request, item, source };
+    const question = { ...request, item };
     const leave = await approvals.obtain(question, context);
     const attempt = { request, question, call, context, options };
     if (!leave.isGranted) return this.#refuse(leave, attempt);
@@ -107,14 +103,15 @@ export class CommandRunner {
     isOnTrial = false,
   ): Promise<Running | ToolOutput> {
     const { stage, signal } = context;
-    const { source, processId } = options;
-    const item: CommandExecutionItem = source === "shell"
-      ? question.item
-      : { ...question.item, source: "unifiedExecStartup", processId };
+    const item: CommandExecutionItem = {
+      ...question.item,
+      source: "unifiedExecStartup",
+      processId: options.processId,
+    };
     try {
       signal.throwIfAborted();
       if (isShown || isUnconfined) await refuseOtherPlace(request);
-      const order = this.#toOrder(request, call, context, options);
+      const order = this.#toOrder(request, call, context);
       const { programs, terminals } = this.#options;
       const terminal = await terminals.follow(() =>
         Terminal.start({
@@ -174,7 +171,6 @@ export class CommandRunner {
     { argv, cwd, hasTerminal, additional }: CommandRequest,
     { callId }: ToolCall,
     { stage, settings }: ToolContext,
-    { timeoutMs }: RunOptions,
   ): Order {
     const { grants, programs, config } = this.#options;
     const granted = grants.of(stage);
@@ -191,7 +187,7 @@ export class CommandRunner {
       takesInput: hasTerminal,
       isStreamed: true,
       capBytes: Infinity,
-      timeoutMs,
+      timeoutMs: Infinity,
       drainMs: DRAIN_MS,
       graceMs: 0,
       keepAlive: undefined,

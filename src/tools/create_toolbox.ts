@@ -20,7 +20,6 @@ import { PatchApprovals } from "./patch_approvals.ts";
 import { PatchTool } from "./patch_tool.ts";
 import { RequestPermissions } from "./request_permissions.ts";
 import { RequestUserInput } from "./request_user_input.ts";
-import { ShellCommand } from "./shell_command.ts";
 import type { Stage } from "./stage.ts";
 import { searchesTools, toolSearchSpec } from "./tool_search.ts";
 import type { Tool, ToolCall, ToolSurroundings } from "./tool.ts";
@@ -121,7 +120,6 @@ class LiveToolbox implements Toolbox {
         takesAdditional: feature("exec_permission_approvals"),
       }),
       new WriteStdin(this.#terminals),
-      new ShellCommand({ runner, patches, shell, allowsLogin }),
     ];
     const tools: Tool[] = [
       ...hasShell ? shells() : [],

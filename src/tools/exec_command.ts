@@ -62,9 +62,7 @@ export class ExecCommand implements Tool {
     const processId = terminals.reserve();
     using _ = { [Symbol.dispose]: () => terminals.release(processId) };
     const started = await runner.start(request, call, context, {
-      source: "unifiedExec",
       processId,
-      timeoutMs: Infinity,
     });
     if (!("terminal" in started)) return started;
     const { terminal, note } = started;
