@@ -41,7 +41,9 @@ export class LiveConfig {
     this.#places = toPlaces(options);
   }
 
-  async forThread({ cwd, overrides }: ThreadConfigRequest): Promise<Config> {
+  async forThread(
+    { cwd, overrides, wished }: ThreadConfigRequest,
+  ): Promise<Config> {
     const snapshot = await this.#take({
       cwd: toAbsolute(cwd),
       requested: overrides,
@@ -49,6 +51,7 @@ export class LiveConfig {
     return await settle(snapshot, {
       strict: this.#options.strict ?? false,
       requested: overrides,
+      wished,
     });
   }
 

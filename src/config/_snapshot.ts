@@ -28,6 +28,7 @@ import {
 } from "./_project.ts";
 import { readEither, type ReadSource } from "./_source.ts";
 import { withTexts } from "./_text_files.ts";
+import type { Demanding } from "./_unusable.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import {
@@ -171,11 +172,12 @@ function toProjectMessage(
  */
 export async function settle(
   { layers, common, base, notes }: Snapshot,
-  { strict, requested = {} }:
+  { strict, requested = {}, wished }:
     & { readonly strict: boolean }
-    & Pick<SnapshotOptions, "requested">,
+    & Pick<SnapshotOptions, "requested">
+    & Pick<Demanding, "wished">,
 ): Promise<Config> {
-  const problem = await findProblem(layers, common);
+  const problem = await findProblem(layers, { ...common, wished });
   if (problem) throw new ConfigError(toMessage(problem));
   const warnings = await judgeKeys(layers, common.demands, {
     strict,

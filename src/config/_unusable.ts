@@ -3,12 +3,15 @@ import { toPlainTable } from "./_plain.ts";
 import { withTexts } from "./_text_files.ts";
 import { builtInModelProviders } from "./known_keys.ts";
 import { toRequirements } from "./requirements.ts";
+import type { WishedPermissions } from "./thread_config_request.ts";
 import { isTable, type TomlTable } from "./toml.ts";
 
 /** What stands above the settings that are looked at. */
 export interface Demanding {
   readonly demands: Demands | undefined;
   readonly managed: Layer | undefined;
+  /** What a request wants in place of what is set. */
+  readonly wished?: WishedPermissions | undefined;
 }
 
 /** Why settings that are well typed can't be used nevertheless. */
@@ -16,9 +19,31 @@ export async function findUnusable(
   table: TomlTable,
   demanding: Demanding,
 ): Promise<string | undefined> {
-  return findContradiction(table) ?? findChoiceless(table) ??
-    findStranded(table, demanding) ??
+  const chosen = choose(table, demanding.wished ?? {});
+  return findContradiction(table) ?? findChoiceless(chosen) ??
+    findStranded(chosen, demanding) ??
     await findUnreadable(table);
+}
+
+/** The permissions that come of settings and of what is wished. */
+function choose(
+  table: TomlTable,
+  { sandbox, permissions, approvalPolicy }: WishedPermissions,
+): TomlTable {
+  const chosen: TomlTable = Object.assign(Object.create(null), table);
+  if (sandbox != null || permissions != null) {
+    delete chosen.sandbox_mode;
+    delete chosen.default_permissions;
+  }
+  if (sandbox != null) chosen.sandbox_mode = sandbox;
+  if (permissions != null) chosen.default_permissions = permissions;
+  if (approvalPolicy != null) {
+    // One of several fields is none that needs a look.
+    chosen.approval_policy = typeof approvalPolicy === "string"
+      ? approvalPolicy
+      : "granular";
+  }
+  return chosen;
 }
 
 /** Values that are well typed, but cannot be used. */
@@ -53,17 +78,21 @@ function findChoiceless(table: TomlTable): string | undefined {
 
 /** Who asks nobody, and must not do what was asked for, could do nothing. */
 function findStranded(
-  { approval_policy: policy, sandbox_mode: mode }: TomlTable,
+  { approval_policy: policy, sandbox_mode: mode, default_permissions: profile }:
+    TomlTable,
   { demands, managed }: Demanding,
 ): string | undefined {
-  if (policy !== "never" || mode !== "danger-full-access") return undefined;
+  const isUnlimited = profile === undefined
+    ? mode === "danger-full-access"
+    : profile === ":danger-full-access";
+  if (policy !== "never" || !isUnlimited) return undefined;
   const requirements = toRequirements(
     toPlainTable(demands?.table ?? {}),
     toPlainTable(managed?.table ?? {}),
   );
   const policies = requirements?.allowedApprovalPolicies;
   const isStranded = (policies?.includes("never") ?? true) &&
-    requirements?.allowedSandboxModes?.includes(mode) === false;
+    requirements?.allowedSandboxModes?.includes("danger-full-access") === false;
   return isStranded ? stranded : undefined;
 }
 

@@ -55,3 +55,57 @@ Deno.test("a sandbox that is not allowed does no harm where somebody is asked", 
   const configuration = await ground.open();
   await configuration.forThread({ cwd: ground.work, overrides: {} });
 });
+
+Deno.test("a thread's own permissions make up for a choice that nobody made", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": '[permissions.p]\ndescription = "mine"\n',
+  });
+  const configuration = await ground.open();
+  const asked = { cwd: ground.work, overrides: {} };
+  await configuration.forThread({ ...asked, wished: { sandbox: "read-only" } });
+  const config = await configuration.forThread({
+    ...asked,
+    wished: { permissions: "p" },
+  });
+  assert.equal(config.get("default_permissions"), undefined);
+  await assert.rejects(
+    configuration.forThread({ ...asked, wished: { approvalPolicy: "never" } }),
+    /does not set `default_permissions`$/,
+  );
+});
+
+Deno.test("a thread that asks nobody is refused a sandbox that is not allowed", async () => {
+  await using ground = await Ground.create({
+    "etc/requirements.toml": 'allowed_sandbox_modes = ["read-only"]\n',
+  });
+  const configuration = await ground.open();
+  const asked = { cwd: ground.work, overrides: {} };
+  const never = { approvalPolicy: "never" } as const;
+  const unlimited = { sandbox_mode: "danger-full-access" };
+  for (
+    const refused of [
+      { ...asked, wished: { ...never, sandbox: "danger-full-access" } },
+      { ...asked, wished: { ...never, permissions: ":danger-full-access" } },
+      { ...asked, overrides: unlimited, wished: never },
+      {
+        ...asked,
+        overrides: { approval_policy: "never" },
+        wished: { sandbox: "danger-full-access" },
+      },
+    ] as const
+  ) {
+    await assert.rejects(
+      configuration.forThread(refused),
+      /^ConfigError: `approval_policy = "never"` cannot be used /,
+    );
+  }
+  const both = { ...unlimited, approval_policy: "never" };
+  for (
+    const wished of [
+      { approvalPolicy: "on-request" },
+      { sandbox: "read-only" },
+    ] as const
+  ) {
+    await configuration.forThread({ ...asked, overrides: both, wished });
+  }
+});

@@ -27,5 +27,8 @@ export type { TrustLevel } from "./_project.ts";
 export { installationId } from "./installation_id.ts";
 export type { LayeredConfig } from "./layered_config.ts";
 export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
-export type { ThreadConfigRequest } from "./thread_config_request.ts";
+export type {
+  ThreadConfigRequest,
+  WishedPermissions,
+} from "./thread_config_request.ts";
 export type { ConfigOverrides } from "./overrides.ts";

@@ -54,6 +54,7 @@ export async function forkThread(
   const config = await threads.readConfig(
     cwd,
     (params.config ?? {}) as Record<string, JsonValue>,
+    params,
   );
   const models = threads.createModels(config, client.name);
   const fallbacks: string[] = [];

@@ -124,6 +124,7 @@ async function load(
   const config = await threads.readConfig(
     cwd,
     (params.config ?? {}) as Record<string, JsonValue>,
+    params,
   );
   const models = threads.createModels(config, client.name);
   const fallbacks: string[] = [];

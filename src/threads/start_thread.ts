@@ -38,7 +38,11 @@ export async function startThread(
   }
   const id = threads.nextId();
   const cwd = threads.paths.resolve(params.cwd ?? undefined);
-  const config = await threads.readConfig(cwd, params.config ?? {});
+  const config = await threads.readConfig(
+    cwd,
+    params.config ?? {},
+    params,
+  );
   const models = threads.createModels(config, client.name);
   const fallbacks: string[] = [];
   const settings = resolveSettings(params, {}, {

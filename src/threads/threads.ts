@@ -1,4 +1,4 @@
-import type { Config, TrustLevel } from "../config/mod.ts";
+import type { Config, TrustLevel, WishedPermissions } from "../config/mod.ts";
 import { type Catalog, openCatalog } from "../catalog/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
@@ -186,14 +186,16 @@ export class Threads implements Household, AsyncDisposable {
   /**
    * The configuration of a thread.
    *
-   * @throws {RpcError} if it is broken.
+   * @param wished What the request wants of permissions besides.
+   * @throws {RpcError} if it is broken, or can't be used with what is wished.
    */
   async readConfig(
     cwd: string,
     overrides: Readonly<Record<string, JsonValue>>,
+    wished: WishedPermissions = {},
   ): Promise<Config> {
     try {
-      return await this.#options.configFor({ cwd, overrides });
+      return await this.#options.configFor({ cwd, overrides, wished });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw RpcError.invalidRequest(`failed to load configuration: ${reason}`);

@@ -5,13 +5,12 @@ import type {
   Past,
   ReviewerOptions,
 } from "../agent/mod.ts";
-import type { Config, TrustLevel } from "../config/mod.ts";
+import type { Config, ThreadConfigRequest, TrustLevel } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
   ConfigWarningNotification,
   DynamicToolSpec,
   GitInfo,
-  JsonValue,
   Thread as ThreadView,
   ThreadSettings,
 } from "../protocol/mod.ts";
@@ -50,7 +49,7 @@ export interface ThreadsOptions {
    * @throws {Error} if it is broken; the message says where.
    */
   readonly configFor: (
-    asked: { cwd: string; overrides: Readonly<Record<string, JsonValue>> },
+    asked: ThreadConfigRequest,
   ) => Promise<Config>;
   /** What the user says of the project around a directory. Default: nothing. */
   readonly findTrust?: (
