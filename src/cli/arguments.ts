@@ -5,6 +5,12 @@ import {
   toOperandSignature,
   toSignature,
 } from "./command.ts";
+import {
+  checkValue,
+  invalidValue,
+  missingValue,
+  toTip,
+} from "./_argument_faults.ts";
 import { findSimilar } from "./_similar.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -263,49 +269,4 @@ class ArgumentReader {
       throw invalidValue(value, toOperandSignature(operand), choices);
     }
   }
-}
-
-function checkValue(option: Option, value: string): void {
-  const { choices, names, optionalValue, check } = option;
-  const needsText = names !== undefined || choices !== undefined ||
-    optionalValue;
-  if (value === "" && needsText) throw missingValue(option);
-  if (choices !== undefined && !choices.includes(value)) {
-    throw invalidValue(value, toSignature(option), choices);
-  }
-  const reason = check?.(value);
-  if (reason !== undefined) {
-    throw new UsageError(
-      `invalid value '${value}' for '${toSignature(option)}': ${reason}`,
-    );
-  }
-}
-
-function missingValue(option: Option): UsageError {
-  return new UsageError(
-    `a value is required for '${toSignature(option)}' but none was supplied` +
-      toChoices(option.choices),
-  );
-}
-
-function invalidValue(
-  value: string,
-  shown: string,
-  choices: readonly string[],
-): UsageError {
-  return new UsageError(
-    `invalid value '${value}' for '${shown}'${toChoices(choices)}`,
-  );
-}
-
-function toChoices(choices: readonly string[] | undefined): string {
-  return choices === undefined
-    ? ""
-    : `\n  [possible values: ${choices.join(", ")}]`;
-}
-
-function toTip(kind: string, similar: string | undefined): string | undefined {
-  return similar === undefined
-    ? undefined
-    : `a similar ${kind} exists: '${similar}'`;
 }
