@@ -32,7 +32,11 @@ export async function readPrompt(
     );
   }
   if (!isWhole && (isTyped || !takesMore)) return check(given, hint);
-  if (!isTyped) await printError("Reading standard input…\n");
+  // Whoever typed `-` knows; others may have left a pipe open by mistake.
+  if (given === undefined) await printError("Reading prompt from stdin...\n");
+  else if (!isWhole) {
+    await printError("Reading additional input from stdin...\n");
+  }
   const text = await raceAbort(readInput(), stop);
   if (isWhole) return check(text, hint);
   return text.trim() === ""

@@ -110,7 +110,9 @@ async function work(
   );
   await report.end(message);
   const path = invocation.value("output-last-message");
-  if (path !== undefined) await writeMessage(path, message);
+  if (path !== undefined) {
+    await writeMessage(path, message, { isTold: !isForPrograms });
+  }
   return isDone ? 0 : 1;
 }
 
@@ -150,8 +152,9 @@ async function warnOfMissing(profile: string): Promise<void> {
 async function writeMessage(
   path: string,
   message: string | undefined,
+  { isTold }: { readonly isTold: boolean },
 ): Promise<void> {
-  if (message === undefined) {
+  if (message === undefined && isTold) {
     await printError(`warning: no last message; "${path}" is empty\n`);
   }
   try {

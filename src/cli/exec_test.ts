@@ -21,7 +21,7 @@ Deno.test("exec tells of its progress on stderr and gives the last message on st
   assert.deepEqual([code, stdout], [0, "It says a.\n"], stderr);
   assert.equal(
     stderr.replace(/^warning: .*\n/m, ""),
-    `Reading standard input…\nworkdir: ${world.cwd}\n` +
+    `Reading additional input from stdin...\nworkdir: ${world.cwd}\n` +
       "model: demo\nprovider: script\napproval: never\n" +
       "sandbox: read-only\nreasoning effort: none\n" +
       `session id: ${toSession(outcome)}\nI look.\n` +
@@ -87,7 +87,7 @@ for (const flag of ["--json", "--experimental-json"]) {
     ]);
     assert.deepEqual(
       [outcome.code, outcome.stderr],
-      [0, "Reading standard input…\n"],
+      [0, "Reading additional input from stdin...\n"],
     );
   });
 }
@@ -415,8 +415,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 Deno.test("exec is interrupted while it waits for its prompt", async () => {
   await using world = await openWorld([]);
-  await using process = new GangwayProcess(["exec", "-"], world.options);
-  await process.stderrMatch(/Reading standard input…\n/);
+  await using process = new GangwayProcess(["exec"], world.options);
+  await process.stderrMatch(/Reading prompt from stdin\.\.\.\n/);
   process.kill("SIGINT");
   const { code, stdout } = await process.outcome();
   assert.deepEqual([code, stdout], [130, ""]);
