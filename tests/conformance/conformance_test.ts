@@ -17,7 +17,16 @@ const OTHER_SERVER = Deno.env.get("GANGWAY_CONFORMANCE_SERVER");
 
 const OPTIONS: RunOptions = {
   command: OTHER_SERVER === undefined
-    ? [Deno.execPath(), "run", "-A", local("../../cli.ts"), "app-server"]
+    ? [
+      // A case may give the server another HOME; its modules stay where they are.
+      "env",
+      `DENO_DIR=${denoDirectory()}`,
+      Deno.execPath(),
+      "run",
+      "-A",
+      local("../../cli.ts"),
+      "app-server",
+    ]
     : splitCommand(OTHER_SERVER),
   lenient: false,
   root: defaultRoot(),
@@ -63,6 +72,13 @@ async function allCases(): Promise<Case[]> {
   const { core, gangway } = CASE_DIRECTORIES;
   const mended = OTHER_SERVER === undefined ? await loadCases(gangway) : [];
   return [...await loadCases(core), ...mended];
+}
+
+/** Where Deno keeps what it has loaded. */
+function denoDirectory(): string {
+  const { env } = Deno;
+  const cache = env.get("XDG_CACHE_HOME") ?? `${env.get("HOME")}/.cache`;
+  return env.get("DENO_DIR") ?? `${cache}/deno`;
 }
 
 function local(path: string): string {
