@@ -94,6 +94,9 @@ function checkNamespace(name: string): void {
   }
 }
 
+/** Most characters of a value in an error. */
+const MOST_SHOWN = 60;
+
 function checkName(what: string, name: string, longest: number): void {
   if (name.trim() === "") refuse(`dynamic tool ${what} must not be empty`);
   if (name.trim() !== name) {
@@ -102,7 +105,7 @@ function checkName(what: string, name: string, longest: number): void {
   if (!NAME.test(name)) {
     refuse(
       `dynamic tool ${what} must match ^[a-zA-Z0-9_-]+$ to match Responses ` +
-        `API: ${name}`,
+        `API: ${toVisible(name)}`,
     );
   }
   if (name.length > longest) {
@@ -116,7 +119,16 @@ function checkName(what: string, name: string, longest: number): void {
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "sequence";
-  return typeof value;
+  if (typeof value !== "string") return typeof value;
+  return `string ${JSON.stringify(value.slice(0, MOST_SHOWN))}`;
+}
+
+/** In ASCII that can be seen. */
+function toVisible(text: string): string {
+  return text.replace(
+    /[^\x20-\x7e]/gu,
+    (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`,
+  );
 }
 
 function refuse(message: string): never {

@@ -323,6 +323,16 @@ function tellUsage({ agent, threadId }: Thread, to: Attendance) {
   }));
 }
 
+/** A loaded thread; whoever names a file may leave the id open. */
+function findLoaded(threads: Threads, threadId: string): Thread | undefined {
+  try {
+    return threads.find(threadId);
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return undefined;
+  }
+}
+
 /**
  * A thread goes on from what is stored of it, and nothing else.
  *
@@ -333,7 +343,8 @@ function checkIsStored(
   threads: Threads,
   { threadId, history, path }: ThreadResumeParams,
 ): void {
-  const thread = threads.find(threadId);
+  if (history == null && !path) return;
+  const thread = findLoaded(threads, threadId);
   if (history?.length === 0) {
     throw RpcError.invalidRequest("history must not be empty");
   }
