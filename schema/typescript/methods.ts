@@ -1258,12 +1258,12 @@ export interface ClientRequests {
   >;
   /** Reads the configuration and where each part comes from. */
   "config/read": Method<ConfigReadParams, ConfigReadResponse>;
-  /** Looks for the configuration of other agents. */
+  /** Looks for the configuration and the sessions of another agent. */
   "externalAgentConfig/detect": Method<
     ExternalAgentConfigDetectParams,
     ExternalAgentConfigDetectResponse
   >;
-  /** Takes over the configuration of other agents. */
+  /** Takes over what was found of another agent. */
   "externalAgentConfig/import": Method<
     ExternalAgentConfigImportParams,
     ExternalAgentConfigImportResponse
