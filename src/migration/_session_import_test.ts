@@ -42,6 +42,11 @@ class World implements AsyncDisposable {
       userHome: path,
       access,
       sessionKeeper: this.keeper,
+      pluginKeeper: {
+        offered: () => Promise.resolve(new Map()),
+        add: () => Promise.reject(new Error("No plugins here")),
+        install: () => Promise.reject(new Error("No plugins here")),
+      },
     });
   }
 

@@ -11,6 +11,9 @@ import type { SessionKeeper } from "./foreign_session.ts";
 import { ImportHistories } from "./_import_histories.ts";
 import { kinds } from "./_pieces.ts";
 import { Ground, homePlace, type Place, repositoryPlace } from "./_place.ts";
+import { findPlugins, importPlugins } from "./_plugin_import.ts";
+import type { PluginKeeper } from "./plugin_keeper.ts";
+import { toRecorded } from "./_to_recorded.ts";
 import { SessionImport } from "./_session_import.ts";
 import { SessionLedger } from "./_session_ledger.ts";
 import { SessionShelf } from "./_session_shelf.ts";
@@ -26,6 +29,8 @@ export interface Migration {
   readonly access: Access;
   /** Makes threads of sessions. */
   readonly sessionKeeper: SessionKeeper;
+  /** Installs plugins. */
+  readonly pluginKeeper: PluginKeeper;
 }
 
 /** How an import is done. */
@@ -90,6 +95,7 @@ export class MigrationDesk {
         const pieces = await kind.find(place, this.#ground);
         if (pieces.length > 0) items.push(toItem(kind, place, pieces));
       }
+      if (place.cwd === null) items.push(...await this.#detectPlugins(place));
     }
     if (includeHome) items.push(...await this.#detectSessions(params));
     return items;
@@ -164,33 +170,28 @@ export class MigrationDesk {
     params: ExternalAgentConfigImportHistoryRecordParams,
   ): Promise<string> {
     const importId = crypto.randomUUID();
-    const { providerId, itemTypeResults } = params;
     await this.histories.add({
       importId,
-      providerId,
+      providerId: params.providerId,
       completedAtMs: Date.now(),
-      successes: itemTypeResults.flatMap(({ successes }) =>
-        successes.map((one) => ({
-          itemType: one.itemType,
-          cwd: one.cwd ?? null,
-          source: one.source ?? null,
-          target: one.target ?? null,
-          title: one.title ?? null,
-        }))
-      ),
-      failures: itemTypeResults.flatMap(({ failures }) =>
-        failures.map((one) => ({
-          itemType: one.itemType,
-          errorType: one.errorType ?? null,
-          subErrorType: one.subErrorType ?? null,
-          failureStage: one.failureStage,
-          message: one.message,
-          cwd: one.cwd ?? null,
-          source: one.source ?? null,
-        }))
-      ),
+      ...toRecorded(params),
     });
     return importId;
+  }
+
+  async #detectPlugins(
+    place: Place,
+  ): Promise<ExternalAgentConfigMigrationItem[]> {
+    const { pluginKeeper } = this.#migration;
+    const plugins = await findPlugins(place, this.#ground, pluginKeeper);
+    if (plugins.length === 0) return [];
+    return [{
+      itemType: "PLUGINS",
+      description:
+        `Migrate enabled plugins from ${place.settings}/settings.json`,
+      cwd: null,
+      details: { ...noDetails, plugins },
+    }];
   }
 
   async #detectSessions(
@@ -233,13 +234,12 @@ export class MigrationDesk {
     };
     const kind = kinds.find(({ type }) => type === itemType);
     const place = await this.#place(cwd);
+    if (itemType === "PLUGINS" && place !== undefined) {
+      const { pluginKeeper } = this.#migration;
+      return await importPlugins(item, place, this.#ground, pluginKeeper);
+    }
     if (kind === undefined || place === undefined) {
-      fail(
-        itemType === "PLUGINS" ? "plugin_import" : "unsupported",
-        itemType === "PLUGINS" && details === null
-          ? "plugins migration item is missing details"
-          : `${itemType} can't be taken over by this server`,
-      );
+      fail("unsupported", `${itemType} can't be taken over by this server`);
       return result;
     }
     const chosen = kind.list && details?.[kind.list]?.map(({ name }) => name);

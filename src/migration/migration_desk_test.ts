@@ -4,7 +4,7 @@ import type {
   ExternalAgentConfigImportTypeResult,
   ExternalAgentConfigMigrationItem,
 } from "../protocol/mod.ts";
-import { MigrationDesk, type SessionKeeper } from "./mod.ts";
+import { MigrationDesk, type PluginKeeper, type SessionKeeper } from "./mod.ts";
 
 type Files = Readonly<Record<string, string | object>>;
 
@@ -33,9 +33,25 @@ class World implements AsyncDisposable {
       keep: () => Promise.reject(new Error("No sessions here")),
       extend: () => Promise.resolve(false),
     };
+    const pluginKeeper: PluginKeeper = {
+      offered: () => Promise.resolve(new Map()),
+      add: ({ source }) => Promise.resolve(`from ${source}`),
+      install: (_, plugin) =>
+        plugin === "bad"
+          ? Promise.reject(
+            new Error("plugin `bad` was not found in marketplace `m`"),
+          )
+          : Promise.resolve(),
+    };
     return new World(
       path,
-      new MigrationDesk({ home, userHome: path, access, sessionKeeper }),
+      new MigrationDesk({
+        home,
+        userHome: path,
+        access,
+        sessionKeeper,
+        pluginKeeper,
+      }),
     );
   }
 
@@ -380,4 +396,58 @@ Deno.test("externalAgentConfig/detect: commands that skills can stand for, and s
   );
   assert.equal(await world.read(".agents/skills/sk/SKILL.md"), "Ask Codex\n");
   assert.equal(await world.read(".agents/skills/sk/more.md"), "Ask Claude\n");
+});
+
+Deno.test("externalAgentConfig: plugins that are switched on and whose marketplaces are known are installed", async () => {
+  await using world = await World.create({
+    ".claude/settings.json": {
+      enabledPlugins: {
+        "b@mk": true,
+        "a@mk": true,
+        "off@mk": false,
+        "x@nowhere": true,
+        "strange": true,
+        "bad@git": true,
+        "r@relative": true,
+      },
+      extraKnownMarketplaces: {
+        mk: { source: { source: "directory", path: "/mk" } },
+        relative: { source: { source: "directory", path: "./mk" } },
+      },
+    },
+    ".claude/settings.local.json": { enabledPlugins: { "b@mk": false } },
+    ".claude/plugins/known_marketplaces.json": {
+      git: { source: { source: "github", repo: "o/r" } },
+    },
+  });
+  const items = await world.detect();
+  assert.deepEqual(
+    items.map(({ itemType, details }) => [
+      itemType,
+      details?.plugins,
+    ]),
+    [["PLUGINS", [
+      { marketplaceName: "git", pluginNames: ["bad"] },
+      { marketplaceName: "mk", pluginNames: ["a"] },
+    ]]],
+  );
+  assert.deepEqual(await world.import(items), [{
+    itemType: "PLUGINS",
+    successes: [{
+      itemType: "PLUGINS",
+      cwd: null,
+      source: "a@mk",
+      target: "a@from /mk",
+      title: null,
+    }],
+    failures: [{
+      itemType: "PLUGINS",
+      errorType: "plugin_not_found",
+      subErrorType: null,
+      failureStage: "plugin_import",
+      message: "plugin `bad` was not found in marketplace `m`",
+      cwd: null,
+      source: "bad@git",
+    }],
+  }]);
 });

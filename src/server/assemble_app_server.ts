@@ -178,7 +178,7 @@ export async function assembleAppServer(
       host,
       openSearches: () => loadSearches(access, env),
       openMigration: () =>
-        openMigration(rooms, threads, {
+        openMigration(rooms, threads, extensions, {
           home,
           userHome: env.get("HOME"),
           access,
