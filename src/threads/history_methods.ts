@@ -40,7 +40,11 @@ export const historyHandlers: Handlers<
   async "thread/list"(threads, params) {
     const { threads: index } = await threads.catalog();
     const page = await index.list(params);
-    return { ...page, data: page.data.map((one) => toListed(threads, one)) };
+    const hasSource = params.sortKey === "section_position";
+    return {
+      ...page,
+      data: page.data.map((one) => toListed(threads, one, { hasSource })),
+    };
   },
   async "thread/read"(threads, { threadId, includeTurns }, context) {
     const located = await locate(threads, threadId, missing.notLoaded);
@@ -154,11 +158,13 @@ function toConversationId(text: string): string {
 
 /**
  * A stored thread in a list, with what is only known of it while it is loaded.
- * Lists do not tell where a thread came from.
+ * Lists do not tell where a thread came from; those of a section in its own
+ * order tell its source.
  */
 function toListed(
   threads: Threads,
   stored: ThreadView,
+  { hasSource = false }: { readonly hasSource?: boolean } = {},
 ): ThreadListResponse["data"][number] {
   const thread = threads.find(stored.id);
   const shown = thread === undefined ? stored : withKept(thread.view, stored);
@@ -166,7 +172,7 @@ function toListed(
     ...shown,
     canAcceptDirectInput: null,
     forkedFromId: null,
-    threadSource: null,
+    threadSource: hasSource ? shown.threadSource : null,
   };
 }
 
