@@ -22,7 +22,7 @@ Deno.test("ClientPaths.resolve() makes paths absolute, by name only", () => {
       ["~/x", `${home}/x`],
       ["~x", "/work/here/~x"],
     ]
-  ) assert.equal(paths.resolve(path), whole, path);
+  ) assert.equal(paths.resolve(path), whole, `of ${path}`);
 });
 
 Deno.test("ClientPaths.resolveRollout() counts from the home", () => {
