@@ -534,7 +534,7 @@ Deno.test("thread/readState/update: a stale revision is refused with the state a
   threads.upsert(toRow(threadId));
   assert.deepEqual(readStates.get(threadId), {
     firstUnread: null,
-    revision: threadId,
+    revision: `initial:${threadId}`,
   });
   const first = readStates.advance(threadId, "turn-1");
   assert.deepEqual(first.notifications, [{

@@ -121,7 +121,7 @@ export class ReadStates {
 /** A thread of which nothing was noted yet counts as read; its id stands for that. */
 function toState(row: Row): ThreadReadState {
   if (row.revision === null) {
-    return { firstUnread: null, revision: row.id as string };
+    return { firstUnread: null, revision: `initial:${row.id as string}` };
   }
   return {
     firstUnread: row.first_unread === null
