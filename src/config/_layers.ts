@@ -247,6 +247,7 @@ export function toConfig(
       requested,
       effective: toPlainTable(effective),
       demands: demanded,
+      demandSources: toDemandSources({ managed, demands }),
       requirements: toRequirements(
         demanded,
         toPlainTable(managed?.table ?? {}),
@@ -256,4 +257,24 @@ export function toConfig(
     if (!(error instanceof RangeError)) throw error;
     throw new ConfigError(error.message, { cause: error });
   }
+}
+
+/** Which file makes a demand; the older configuration wins. */
+function toDemandSources(
+  { managed, demands }: Pick<CommonLayers, "managed" | "demands">,
+): Readonly<Record<string, string>> {
+  const sources: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(demands?.table ?? {})) {
+    sources[key] = demands!.file!.path;
+  }
+  const fixed = {
+    approval_policy: "allowed_approval_policies",
+    sandbox_mode: "allowed_sandbox_modes",
+  } as const;
+  for (const [key, demand] of Object.entries(fixed)) {
+    if (managed?.file && Object.hasOwn(managed.table, key)) {
+      sources[demand] = managed.file.path;
+    }
+  }
+  return sources;
 }

@@ -25,6 +25,8 @@ export interface ConfigParts {
   readonly requirements?: ConfigRequirements | null;
   /** The administrator's demands as they were written. Default: none. */
   readonly demands?: ConfigTable;
+  /** Which file makes a demand, by its key. Default: nobody knows. */
+  readonly demandSources?: Readonly<Record<string, string>>;
   /** What a request itself set, by dotted path. Default: nothing. */
   readonly requested?: Readonly<Record<string, JsonValue>>;
   /** What every client is told after its `initialize`. Default: nothing. */
@@ -39,6 +41,8 @@ export class Config {
   readonly requirements: ConfigRequirements | null;
   /** The administrator's demands as they were written, of which clients are not told all. */
   readonly demands: ConfigTable;
+  /** Which file makes a demand, by its key. */
+  readonly demandSources: Readonly<Record<string, string>>;
   /** What a request itself set, by dotted path. */
   readonly requested: Readonly<Record<string, JsonValue>>;
   /** What every client is told after its `initialize`. */
@@ -49,6 +53,7 @@ export class Config {
     this.effective = parts.effective ?? Object.create(null);
     this.requirements = parts.requirements ?? null;
     this.demands = parts.demands ?? Object.create(null);
+    this.demandSources = parts.demandSources ?? {};
     this.requested = parts.requested ?? {};
     this.warnings = parts.warnings ?? [];
   }

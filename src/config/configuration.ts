@@ -18,6 +18,8 @@ import type { ThreadConfigRequest } from "./thread_config_request.ts";
 export interface ConfigurationOptions extends LoadConfigOptions {
   /** Where a loaded thread works; undefined if there is no such thread. */
   readonly findThreadCwd?: (threadId: string) => string | undefined;
+  /** Has loaded threads go on with the servers that are configured now. */
+  readonly reloadThreads?: () => Promise<void>;
 }
 
 /**
@@ -119,6 +121,11 @@ export class Configuration {
    */
   async peek(cwd?: string): Promise<Config> {
     return await (await this.#open()).peek(cwd);
+  }
+
+  /** Has loaded threads go on with what was written, as far as they can. */
+  async reloadThreads(): Promise<void> {
+    await this.#options.reloadThreads?.();
   }
 
   /**

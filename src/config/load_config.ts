@@ -13,6 +13,12 @@ export interface LoadConfigOptions {
   /** What the command line says. */
   readonly overrides?: ConfigOverrides;
   /**
+   * Where the server itself works, an absolute path: people are told what is
+   * wrong with the project there. It has no say in the configuration. Default:
+   * nowhere.
+   */
+  readonly cwd?: string;
+  /**
    * Name of a profile: `NAME.config.toml` in the home goes over the user's file.
    * One that is not there changes nothing.
    */
@@ -75,15 +81,41 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const isEmpty = !system && !user.source && !profile && !managed &&
     !requirements &&
     Object.values(overrides).every((texts) => texts.length === 0);
-  if (isEmpty) return new Config();
+  const { cwd } = options;
+  const isInProject = cwd !== undefined && standsInProject(cwd, places.home);
+  if (isEmpty && !isInProject) return new Config();
   const { resolveLayers } = await import("./_layers.ts");
-  const config = await resolveLayers(sources, {
+  let config = await resolveLayers(sources, {
     strict,
     overrides,
     places,
   });
+  if (isInProject) {
+    const { withWordsOnProject } = await import("./_own_project.ts");
+    config = await withWordsOnProject(config, { places, overrides, cwd });
+  }
   for (const { summary, details } of config.warnings) {
     options.log?.error(details === null ? summary : `${summary} ${details}`);
   }
   return config;
+}
+
+/**
+ * Whether there may be a project around a directory that says something. Every
+ * start asks, so this looks no closer than it has to.
+ */
+function standsInProject(cwd: string, home: string): boolean {
+  for (let at = cwd;; at = at.slice(0, at.lastIndexOf("/"))) {
+    const dotCodex = `${at === "/" ? "" : at}/.codex`;
+    if (dotCodex !== home && isDirectory(dotCodex)) return true;
+    if (at === "" || at === "/") return false;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false; // what can't be looked at is left to who needs it
+  }
 }

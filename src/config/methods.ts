@@ -44,7 +44,13 @@ export const configMethods: Table<Configuration, ConfigMethod> = {
   },
   "config/batchWrite": {
     scope: writing,
-    handle: (configuration, params) => configuration.write(params),
+    async handle(configuration, params, { afterReply }) {
+      const answer = await configuration.write(params);
+      if (params.reloadUserConfig === true) {
+        afterReply(() => configuration.reloadThreads());
+      }
+      return answer;
+    },
   },
   "configRequirements/read": {
     scope: reading,

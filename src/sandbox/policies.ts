@@ -190,14 +190,14 @@ export class Policies {
       });
       return readOnly;
     };
-    if (named === undefined && hasProfiles(tables)) {
+    const mode = toMode(this.#config.get("sandbox_mode"));
+    if (named === undefined && mode === undefined && hasProfiles(tables)) {
       return unusable(
         "config defines `[permissions]` profiles but does not set `default_permissions`",
       );
     }
     const required = requirements?.defaultPermissions ?? undefined;
     let profile = typeof named === "string" ? named : undefined;
-    const mode = toMode(this.#config.get("sandbox_mode"));
     const allowed = requirements?.allowedPermissionProfiles;
     if (allowed) {
       const wanted = profile ?? (mode && profileOf[mode]) ?? required;
@@ -258,8 +258,9 @@ export class Policies {
 
   #disallowed(mode: string): string {
     return `invalid value for \`sandbox_mode\`: \`${mode}\` is not in the ` +
-      `allowed set [${this.#allowedModes()?.join(", ")}] ` +
-      "(set by requirements.toml)";
+      `allowed set [${this.#allowedModes()?.join(", ")}] (set by ${
+        this.#config.demandSources.allowed_sandbox_modes ?? "requirements.toml"
+      })`;
   }
 }
 

@@ -76,7 +76,7 @@ for (const [what, config, expected] of defaults) {
 /** Configurations that are wrong: read-only holds, and everybody is told. */
 const broken: [Record<string, unknown>, string][] = [
   [
-    { permissions: { dev: {} }, sandbox_mode: "danger-full-access" },
+    { permissions: { dev: {} } },
     "config defines `[permissions]` profiles but does not set " +
     "`default_permissions`",
   ],

@@ -44,7 +44,9 @@ export async function assembleAppServer(
     openConfiguration({
       home,
       log,
+      cwd: Deno.cwd(),
       findThreadCwd: (id): string | undefined => threads.findCwd(id),
+      reloadThreads: (): Promise<void> => threads.reloadMcp(),
       ...options.config,
     }),
     installationId(home, { log }),

@@ -6,7 +6,7 @@ import {
   type ThreadSettings,
 } from "../protocol/mod.ts";
 
-type Requirements = NonNullable<Config["requirements"]>;
+type Demanding = Pick<Config, "requirements" | "demandSources">;
 
 /** Fields of settings that an administrator can narrow. */
 const keys = [
@@ -27,9 +27,10 @@ export type Narrowed = Pick<ThreadSettings, typeof keys[number]>;
  */
 export function narrow<T extends Narrowed>(
   settings: T,
-  { requirements }: Pick<Config, "requirements">,
+  config: Demanding,
   onFallback: (message: string) => void = () => {},
 ): T {
+  const { requirements } = config;
   if (requirements === null) return settings;
   let narrowed = settings;
   const fallBack = (key: string, reason: string | undefined, to: object) => {
@@ -43,15 +44,15 @@ export function narrow<T extends Narrowed>(
   };
   const [approvalPolicy = "on-request"] =
     requirements.allowedApprovalPolicies ?? [];
-  fallBack("approval_policy", policyFlaw(settings, requirements), {
+  fallBack("approval_policy", policyFlaw(settings, config), {
     approvalPolicy,
   });
   const [approvalsReviewer = "user"] = requirements.allowedApprovalsReviewers ??
     [];
-  fallBack("approvals_reviewer", reviewerFlaw(settings, requirements), {
+  fallBack("approvals_reviewer", reviewerFlaw(settings, config), {
     approvalsReviewer,
   });
-  fallBack("permission_profile", permissionFlaw(settings, requirements), {
+  fallBack("permission_profile", permissionFlaw(settings, config), {
     sandboxPolicy: { type: "readOnly", networkAccess: false },
     activePermissionProfile: null,
   });
@@ -66,41 +67,51 @@ export function narrow<T extends Narrowed>(
 export function refuseWider(
   before: Narrowed,
   after: Narrowed,
-  { requirements }: Pick<Config, "requirements">,
+  config: Demanding,
 ): void {
-  if (requirements === null) return;
+  if (config.requirements === null) return;
   const isSame = (...names: typeof keys[number][]) =>
     names.every((name) =>
       JSON.stringify(before[name]) === JSON.stringify(after[name])
     );
   const flaw =
-    (isSame("approvalPolicy") ? undefined : policyFlaw(after, requirements)) ??
-      (isSame("approvalsReviewer")
-        ? undefined
-        : reviewerFlaw(after, requirements)) ??
+    (isSame("approvalPolicy") ? undefined : policyFlaw(after, config)) ??
+      (isSame("approvalsReviewer") ? undefined : reviewerFlaw(after, config)) ??
       (isSame("sandboxPolicy", "activePermissionProfile")
         ? undefined
-        : permissionFlaw(after, requirements));
+        : permissionFlaw(after, config));
   if (flaw === undefined) return;
   throw RpcError.invalidRequest(`invalid thread settings override: ${flaw}`);
 }
 
 function policyFlaw(
   { approvalPolicy }: Narrowed,
-  { allowedApprovalPolicies: allowed }: Requirements,
+  { requirements, demandSources }: Demanding,
 ): string | undefined {
+  const allowed = requirements?.allowedApprovalPolicies;
   const text = toKey(approvalPolicy);
   if (!allowed || allowed.some((one) => toKey(one) === text)) return undefined;
-  return disallowed("approval_policy", approvalPolicy, allowed);
+  return disallowed(
+    "approval_policy",
+    approvalPolicy,
+    allowed,
+    demandSources.allowed_approval_policies,
+  );
 }
 
 function reviewerFlaw(
   { approvalsReviewer }: Narrowed,
-  { allowedApprovalsReviewers: allowed }: Requirements,
+  { requirements, demandSources }: Demanding,
 ): string | undefined {
+  const allowed = requirements?.allowedApprovalsReviewers;
   const name = toName(approvalsReviewer);
   if (!allowed || allowed.some((one) => toName(one) === name)) return undefined;
-  return disallowed("approvals_reviewer", approvalsReviewer, allowed);
+  return disallowed(
+    "approvals_reviewer",
+    approvalsReviewer,
+    allowed,
+    demandSources.allowed_approvals_reviewers,
+  );
 }
 
 const modes: Readonly<
@@ -120,35 +131,46 @@ const profiles: Readonly<Record<SandboxMode, string>> = {
 
 function permissionFlaw(
   { sandboxPolicy, activePermissionProfile: profile }: Narrowed,
-  { allowedSandboxModes, allowedPermissionProfiles }: Requirements,
+  { requirements, demandSources }: Demanding,
 ): string | undefined {
+  const { allowedSandboxModes, allowedPermissionProfiles } = requirements ?? {};
   const mode = modes[sandboxPolicy.type];
   if (
     allowedSandboxModes &&
     (mode === undefined || !allowedSandboxModes.includes(mode))
   ) {
-    return disallowed("sandbox_mode", sandboxPolicy, allowedSandboxModes);
+    return disallowed(
+      "sandbox_mode",
+      sandboxPolicy,
+      allowedSandboxModes,
+      demandSources.allowed_sandbox_modes,
+    );
   }
   // What reads alone is where everybody falls back to.
-  if (!allowedPermissionProfiles || sandboxPolicy.type === "readOnly") {
-    return undefined;
-  }
+  const isLeast = sandboxPolicy.type === "readOnly" &&
+    (profile === null || profile.id === profiles["read-only"]);
+  if (!allowedPermissionProfiles || isLeast) return undefined;
   const id = profile?.id ?? (mode && profiles[mode]);
   if (id !== undefined && allowedPermissionProfiles[id] === true) {
     return undefined;
   }
   return `permission profile \`${id ?? sandboxPolicy.type}\` is not allowed ` +
-    "(set by requirements.toml)";
+    `(set by ${toOrigin(demandSources.allowed_permission_profiles)})`;
+}
+
+function toOrigin(path: string | undefined): string {
+  return path ?? "requirements.toml";
 }
 
 function disallowed(
   key: string,
   value: unknown,
   allowed: readonly unknown[],
+  path: string | undefined,
 ): string {
   const set = allowed.map(toName).join(", ");
   return `invalid value for \`${key}\`: \`${toName(value)}\` is not in the ` +
-    `allowed set [${set}] (set by requirements.toml)`;
+    `allowed set [${set}] (set by ${toOrigin(path)})`;
 }
 
 /** Granular policies count by what they say, whatever the order. */

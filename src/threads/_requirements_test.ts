@@ -9,7 +9,13 @@ import { startThread } from "./start_thread.ts";
 type Requirements = NonNullable<Config["requirements"]>;
 
 function demanding(requirements: Partial<Requirements>): Config {
-  return new Config({ requirements: requirements as Requirements });
+  return new Config({
+    requirements: requirements as Requirements,
+    demandSources: {
+      allowed_approval_policies: "/etc/codex/managed_config.toml",
+      allowed_sandbox_modes: "/etc/codex/requirements.toml",
+    },
+  });
 }
 
 const strict = demanding({
@@ -51,7 +57,7 @@ Deno.test("narrow gives what is demanded in place of what is not allowed", () =>
     "Configured value for `approval_policy` is disallowed by requirements; " +
     "falling back to required value OnRequest. Details: invalid value for " +
     "`approval_policy`: `Never` is not in the allowed set " +
-    "[OnRequest, UnlessTrusted] (set by requirements.toml)",
+    "[OnRequest, UnlessTrusted] (set by /etc/codex/managed_config.toml)",
     "Configured value for `approvals_reviewer` is disallowed by requirements; " +
     "falling back to required value User. Details: invalid value for " +
     "`approvals_reviewer`: `AutoReview` is not in the allowed set [User] " +
@@ -59,7 +65,7 @@ Deno.test("narrow gives what is demanded in place of what is not allowed", () =>
     "Configured value for `permission_profile` is disallowed by requirements; " +
     "falling back to required value ReadOnly. Details: invalid value for " +
     "`sandbox_mode`: `DangerFullAccess` is not in the allowed set " +
-    "[ReadOnly, WorkspaceWrite] (set by requirements.toml)",
+    "[ReadOnly, WorkspaceWrite] (set by /etc/codex/requirements.toml)",
   ]);
 });
 
