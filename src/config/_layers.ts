@@ -235,16 +235,17 @@ export function toIdleWarning(path: string): ConfigWarningNotification {
  */
 export function toConfig(
   effective: TomlTable,
-  { managed, demands, warnings, requested = {} }:
+  { managed, demands, warnings, requested = {}, wished = {} }:
     & Pick<CommonLayers, "managed" | "demands">
     & { readonly warnings: readonly ConfigWarningNotification[] }
-    & Pick<ConfigParts, "requested">,
+    & Pick<ConfigParts, "requested" | "wished">,
 ): Config {
   const demanded = toPlainTable(demands?.table ?? {});
   try {
     return new Config({
       warnings,
       requested,
+      wished,
       effective: toPlainTable(effective),
       demands: demanded,
       demandSources: toDemandSources({ managed, demands }),

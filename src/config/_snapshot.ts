@@ -193,6 +193,7 @@ export async function settle(
     managed: common.managed,
     demands: common.demands,
     requested,
+    ...wished && { wished },
     warnings: [...notes, ...warnings],
   });
 }

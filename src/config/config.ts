@@ -3,6 +3,7 @@ import type {
   ConfigWarningNotification,
   JsonValue,
 } from "../protocol/mod.ts";
+import type { WishedPermissions } from "./thread_config_request.ts";
 
 /** A value of the configuration, as JSON could hold it; dates are text. */
 export type ConfigValue =
@@ -29,6 +30,8 @@ export interface ConfigParts {
   readonly demandSources?: Readonly<Record<string, string>>;
   /** What a request itself set, by dotted path. Default: nothing. */
   readonly requested?: Readonly<Record<string, JsonValue>>;
+  /** What a request wanted of permissions besides. Default: nothing. */
+  readonly wished?: WishedPermissions;
   /** What every client is told after its `initialize`. Default: nothing. */
   readonly warnings?: readonly ConfigWarningNotification[];
 }
@@ -45,6 +48,8 @@ export class Config {
   readonly demandSources: Readonly<Record<string, string>>;
   /** What a request itself set, by dotted path. */
   readonly requested: Readonly<Record<string, JsonValue>>;
+  /** What a request wanted of permissions besides. */
+  readonly wished: WishedPermissions;
   /** What every client is told after its `initialize`. */
   readonly warnings: readonly ConfigWarningNotification[];
 
@@ -55,6 +60,7 @@ export class Config {
     this.demands = parts.demands ?? Object.create(null);
     this.demandSources = parts.demandSources ?? {};
     this.requested = parts.requested ?? {};
+    this.wished = parts.wished ?? {};
     this.warnings = parts.warnings ?? [];
   }
 

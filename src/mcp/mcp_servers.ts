@@ -208,8 +208,8 @@ export class McpServers implements AsyncDisposable {
     const { configFor } = this.#options;
     const read = await Promise.all(
       Array.from(this.#threads.values(), async (thread) => {
-        const { cwd, config: { requested } } = thread;
-        const config = await configFor({ cwd, overrides: requested });
+        const { cwd, config: { requested, wished } } = thread;
+        const config = await configFor({ cwd, overrides: requested, wished });
         const brought = await this.#findBrought(config);
         return { thread, config, brought };
       }),

@@ -514,12 +514,14 @@ Deno.test("ThreadServers has the servers of plugins, and says whose they are", a
 Deno.test("McpServers.prepareReload reads the configuration with what a thread was opened with", async () => {
   await using ground = await Ground.create({});
   const requested = { "mcp_servers.mine": { command: "c" } };
-  ground.config = new Config({ requested });
+  const wished = { sandbox: "read-only" } as const;
+  ground.config = new Config({ requested, wished });
   ground.open();
   const go = await ground.servers.prepareReload();
   go();
   assert.deepEqual(ground.asked, [{
     cwd: ground.home,
     overrides: requested,
+    wished,
   }]);
 });

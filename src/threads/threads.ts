@@ -195,7 +195,15 @@ export class Threads implements Household, AsyncDisposable {
     wished: WishedPermissions = {},
   ): Promise<Config> {
     try {
-      return await this.#options.configFor({ cwd, overrides, wished });
+      return await this.#options.configFor({
+        cwd,
+        overrides,
+        wished: {
+          sandbox: wished.sandbox ?? null,
+          permissions: wished.permissions ?? null,
+          approvalPolicy: wished.approvalPolicy ?? null,
+        },
+      });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw RpcError.invalidRequest(`failed to load configuration: ${reason}`);
