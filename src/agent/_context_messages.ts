@@ -3,6 +3,7 @@ import { uuid7 } from "../protocol/mod.ts";
 import { toCollaborationText } from "./_collaboration_mode.ts";
 import { toEnvironmentText } from "./_environment_context.ts";
 import { toPermissionsText } from "./_permissions_text.ts";
+import { toPlaces } from "./_places.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import type { Turn } from "./_turn.ts";
 
@@ -92,7 +93,11 @@ async function toPieces(
   pieces.push({
     role: "user",
     start: "<environment_context>",
-    text: toEnvironmentText(settings, turn.clock.now()),
+    text: toEnvironmentText(
+      settings,
+      toPlaces(settings, agent.findPlace),
+      turn.clock.now(),
+    ),
   });
   return pieces;
 }

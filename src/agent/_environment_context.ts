@@ -1,3 +1,5 @@
+import { findHere } from "../tools/mod.ts";
+import type { KnownPlace } from "./_places.ts";
 import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
 
 /** Parts of a workspace that stay closed to writing. */
@@ -6,21 +8,43 @@ const shielded = [".git", ".agents", ".codex", ".aws"];
 /** Where the model works, and what it may touch, as it is told. */
 export function toEnvironmentText(
   settings: ThreadSettings,
+  places: readonly KnownPlace[],
   nowMs: number,
 ): string {
-  const { cwd } = settings;
-  const roots = settings.environments?.[0]?.runtimeWorkspaceRoots ?? [cwd];
+  const { cwd, sandboxPolicy } = settings;
+  const here = findHere(settings);
+  const shell = `<shell>${escape(toShellName())}</shell>`;
+  const isAlone = here !== undefined && places.length <= 1;
   return [
     "<environment_context>",
-    `  <cwd>${escape(cwd)}</cwd>`,
-    `  <shell>${escape(toShellName())}</shell>`,
+    ...isAlone
+      ? [`  <cwd>${escape(cwd)}</cwd>`, `  ${shell}`]
+      : toPlaceLines(places, shell),
     `  <current_date>${toDate(nowMs)}</current_date>`,
     `  <timezone>${toZone()}</timezone>`,
-    `  <filesystem><workspace_roots>${
-      roots.map((root) => `<root>${escape(root)}</root>`).join("")
-    }</workspace_roots>${toProfile(settings.sandboxPolicy, cwd)}</filesystem>`,
+    ...here === undefined ? [] : [
+      `  <filesystem><workspace_roots>${
+        here.runtimeWorkspaceRoots
+          .map((root) => `<root>${escape(root)}</root>`).join("")
+      }</workspace_roots>${toProfile(sandboxPolicy, cwd)}</filesystem>`,
+    ],
     "</environment_context>",
   ].join("\n");
+}
+
+/** Several places, or one that is not this machine. */
+function toPlaceLines(places: readonly KnownPlace[], shell: string): string[] {
+  if (places.length === 0) return [];
+  const lines = places.flatMap(({ id, cwd, error }) => [
+    `    <environment id="${escape(id)}">`,
+    `      <cwd>${escape(cwd)}</cwd>`,
+    ...error === undefined ? [`      ${shell}`] : [
+      "      <status>failed</status>",
+      `      <error>${escape(error)}</error>`,
+    ],
+    "    </environment>",
+  ]);
+  return ["  <environments>", ...lines, "  </environments>"];
 }
 
 function toProfile(policy: SandboxPolicy, cwd: string): string {
@@ -79,8 +103,6 @@ function toShellName(): string {
 
 /** A path can hold anything; it must not end the element that it stands in. */
 function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
-    ">",
-    "&gt;",
-  );
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

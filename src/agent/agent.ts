@@ -132,8 +132,20 @@ export interface AgentOptions {
   readonly checkRead?: (path: string) => Promise<string>;
   /** What skills, plugins and hooks add to its turns. Default: nothing. */
   readonly extensions?: AgentExtensions;
+  /** Another place that it is set to work in. Default: there are none. */
+  readonly findPlace?: (environmentId: string) => Place | undefined;
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: Clock;
+}
+
+/** A place beside this machine that a thread can be set to work in. */
+export interface Place {
+  /** How it is known to be. */
+  readonly view:
+    | { readonly status: "ready" | "pending" }
+    | { readonly status: "disconnected"; readonly error: string };
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void>;
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   hear,
   takeLate,
 } from "./_hooks.ts";
+import { checkPlaces } from "./_places.ts";
 import { toExtraMessages } from "./_extra_context.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import { playReview } from "./_review.ts";
@@ -154,6 +155,7 @@ class LoadedAgent implements Agent {
     turn.signal.throwIfAborted();
     await conversation.recall();
     conversation.mend();
+    await checkPlaces(turn);
     await compactIfFull(turn, "pre_turn");
     const context = await toContextMessages(turn, conversation.items);
     turn.signal.throwIfAborted();

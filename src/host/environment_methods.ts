@@ -1,5 +1,7 @@
 import { RpcError } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { local } from "./environments.ts";
+import { ExecServerError } from "./exec_server_error.ts";
 import type { Host } from "./host.ts";
 
 type EnvironmentMethod =
@@ -7,41 +9,38 @@ type EnvironmentMethod =
   | "environment/info"
   | "environment/status";
 
-/** Id of this machine among the places where threads work. */
-const local = "local";
-
-/** The one place where threads work is this machine. */
+/** The places where threads work: this machine, and what clients add. */
 export const environmentHandlers: Handlers<Host, EnvironmentMethod> = {
-  "environment/info"({ env, cwd }, { environmentId }) {
-    if (environmentId !== local) throw unknown(environmentId);
-    const path = env.get("SHELL") || "/bin/sh";
-    return {
-      shell: { name: path.slice(path.lastIndexOf("/") + 1), path },
-      cwd: toFileUrl(cwd),
-    };
-  },
-
-  "environment/status"(_, { environmentId }) {
-    return environmentId === local
-      ? { status: "ready" }
-      : { status: "unknown", error: unknown(environmentId).message };
-  },
-
-  "environment/add"(_, { environmentId }) {
-    if (environmentId === "") {
-      throw RpcError.invalidRequest(
-        "exec-server protocol error: environment id cannot be empty",
-      );
-    }
+  async "environment/info"({ env, cwd, environments }, { environmentId }) {
     if (environmentId === local) {
-      throw RpcError.invalidRequest(
-        "exec-server protocol error: environment id `local` is reserved for " +
-          "EnvironmentManager",
+      const path = env.get("SHELL") || "/bin/sh";
+      return {
+        shell: { name: path.slice(path.lastIndexOf("/") + 1), path },
+        cwd: toFileUrl(cwd),
+      };
+    }
+    const environment = environments.find(environmentId);
+    if (environment === undefined) throw unknown(environmentId);
+    try {
+      return await environment.info();
+    } catch (error) {
+      if (!(error instanceof ExecServerError)) throw error;
+      throw RpcError.internal(
+        `failed to get info for environment \`${environmentId}\`: ` +
+          error.message,
       );
     }
-    throw RpcError.invalidRequest(
-      "Threads of this server work on its own machine only",
-    );
+  },
+
+  async "environment/status"({ environments }, { environmentId }) {
+    if (environmentId === local) return { status: "ready" };
+    return await environments.find(environmentId)?.status() ??
+      { status: "unknown", error: unknown(environmentId).message };
+  },
+
+  "environment/add"({ environments }, params) {
+    environments.add(params);
+    return {};
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Access } from "../access/mod.ts";
 import type { Programs } from "../exec/mod.ts";
 import type { ServerDiagnosticsGauge } from "../protocol/mod.ts";
+import type { Environments } from "./environments.ts";
 
 /** What is known of this machine. */
 export interface Host {
@@ -20,4 +21,6 @@ export interface Host {
   readonly cwd: string;
   /** Whether somebody is signed in at ChatGPT. */
   readonly hasChatgpt: () => Promise<boolean>;
+  /** The places beside it. */
+  readonly environments: Environments;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Access, type AccessRules } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import type { Context } from "../rpc/mod.ts";
+import { Environments } from "./environments.ts";
 import type { Host } from "./host.ts";
 import { hostHandlers as handlers } from "./handlers.ts";
 import { toZip } from "./_zip.ts";
@@ -22,6 +23,10 @@ async function createHost(
     access: await Access.create(rules),
     cwd: "/home/a b/ü",
     hasChatgpt: () => Promise.resolve(hasChatgpt),
+    environments: new Environments({
+      dial: () => Promise.reject(new Error("Nobody is there")),
+      onChange: () => {},
+    }),
   };
   return known as Host; // the rest is for server/diagnostics
 }
@@ -37,50 +42,48 @@ async function refusalOf(call: () => unknown): Promise<unknown[]> {
   assert.fail("Expected a refusal");
 }
 
-Deno.test("environment/*: this machine is the only place", async () => {
+Deno.test("environment/*: this machine is ready, others are unknown", async () => {
   const host = await createHost();
-  assert.deepEqual(
-    handlers["environment/info"](host, { environmentId: "local" }, context),
-    {
-      shell: { name: "zsh", path: "/usr/bin/zsh" },
-      cwd: "file:///home/a%20b/%C3%BC",
-    },
-  );
+  const info = (environmentId: string) =>
+    handlers["environment/info"](host, { environmentId }, context);
   const status = (environmentId: string) =>
     handlers["environment/status"](host, { environmentId }, context);
-  assert.deepEqual(status("local"), { status: "ready" });
-  assert.deepEqual(status("moon"), {
+  assert.deepEqual(await info("local"), {
+    shell: { name: "zsh", path: "/usr/bin/zsh" },
+    cwd: "file:///home/a%20b/%C3%BC",
+  });
+  assert.deepEqual(await status("local"), { status: "ready" });
+  assert.deepEqual(await status("moon"), {
     status: "unknown",
     error: "unknown environment id `moon`",
   });
-  const add = (environmentId: string) => () =>
-    handlers["environment/add"](
-      host,
-      { environmentId, execServerUrl: "ws://h" },
-      context,
-    );
+  assert.deepEqual(await refusalOf(() => info("moon")), [
+    -32600,
+    "unknown environment id `moon`",
+    undefined,
+  ]);
+});
+
+Deno.test("environment/*: one that can't be reached is added, and told about", async () => {
+  const host = await createHost();
+  await using _ = host.environments;
+  const environmentId = "box";
+  const params = { environmentId, execServerUrl: "ws://h" };
   assert.deepEqual(
-    [
-      await refusalOf(() =>
-        handlers["environment/info"](host, { environmentId: "moon" }, context)
-      ),
-      await refusalOf(add("")),
-      await refusalOf(add("local")),
-      await refusalOf(add("moon")),
-    ].map(([code, message]) => [code, message]),
-    [
-      [-32600, "unknown environment id `moon`"],
-      [
-        -32600,
-        "exec-server protocol error: environment id cannot be empty",
-      ],
-      [
-        -32600,
-        "exec-server protocol error: environment id `local` is reserved for " +
-        "EnvironmentManager",
-      ],
-      [-32600, "Threads of this server work on its own machine only"],
-    ],
+    handlers["environment/add"](host, params, context),
+    {},
+  );
+  const error = "exec-server connection attempt failed: failed to connect to " +
+    "exec-server websocket `ws://h`: IO error: Nobody is there";
+  assert.deepEqual(
+    await refusalOf(() =>
+      handlers["environment/info"](host, { environmentId }, context)
+    ),
+    [-32603, `failed to get info for environment \`box\`: ${error}`, undefined],
+  );
+  assert.deepEqual(
+    await handlers["environment/status"](host, { environmentId }, context),
+    { status: "disconnected", error },
   );
 });
 

@@ -6,3 +6,5 @@
  * @module
  */
 export type { Host } from "./host.ts";
+export type { Environment, EnvironmentView } from "./environment.ts";
+export { Environments, type EnvironmentsOptions } from "./environments.ts";

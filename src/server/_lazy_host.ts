@@ -1,7 +1,13 @@
 import type { HostMethod } from "../host/methods.ts";
-import type { Host } from "../host/mod.ts";
+import type { Environments, EnvironmentsOptions, Host } from "../host/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
+import { Lazy } from "./_lazy.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
+
+/** What is known of this machine without the places beside it. */
+export type LazyHostOptions =
+  & Omit<Host, "environments">
+  & { readonly environments: EnvironmentsOptions };
 
 /** What a first request about this machine gets. */
 interface Opened {
@@ -10,18 +16,38 @@ interface Opened {
 }
 
 /** This machine; what it can do is loaded when somebody first asks. */
-export class LazyHost {
+export class LazyHost implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
-  readonly #host: Host;
+  readonly #options: LazyHostOptions;
+  readonly #opened = new Lazy(() => this.#open());
+  #environments: Environments | undefined;
 
-  constructor(rooms: RoomsOnDemand, host: Host) {
+  constructor(rooms: RoomsOnDemand, options: LazyHostOptions) {
     this.#rooms = rooms;
-    this.#host = host;
+    this.#options = options;
   }
 
-  /** Opens it. */
-  readonly open = async (): Promise<Opened> => ({
-    handlers: (await (await this.#rooms.load()).hostHandlers()).hostHandlers,
-    service: this.#host,
-  });
+  /** Opens it, at the first call. */
+  readonly open = (): Promise<Opened> => this.#opened.get();
+
+  /** The places beside it; nothing as long as nobody could have added one. */
+  get environments(): Environments | undefined {
+    return this.#environments;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#opened.made())?.service
+      .environments[Symbol.asyncDispose]();
+  }
+
+  async #open(): Promise<Opened> {
+    const side = await this.#rooms.load();
+    const { Environments } = await side.host();
+    const { hostHandlers } = await side.hostHandlers();
+    this.#environments = new Environments(this.#options.environments);
+    return {
+      handlers: hostHandlers,
+      service: { ...this.#options, environments: this.#environments },
+    };
+  }
 }

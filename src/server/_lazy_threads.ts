@@ -11,7 +11,7 @@ import type { McpServers } from "../mcp/mod.ts";
 import type { McpMethod } from "../mcp/methods.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Audience, Threads } from "../threads/mod.ts";
+import type { Audience, Places, Threads } from "../threads/mod.ts";
 import type { ThreadMethod } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
 import { Lazy } from "./_lazy.ts";
@@ -29,6 +29,8 @@ export interface LazyThreadsOptions {
   readonly accounts: Pick<LazyAccounts, "credentials">;
   /** Skills, plugins and hooks. */
   readonly extensions: { load(): Promise<Extensions> };
+  /** Where else than here they can be set to work. */
+  readonly places: () => Places | undefined;
   readonly installationId: string;
   /** Default: that of threads. */
   readonly idleUnloadMs?: number;
@@ -90,6 +92,11 @@ export class LazyThreads implements AsyncDisposable {
     return this.#service?.find(threadId)?.settings.cwd;
   }
 
+  /** Tells who follows a thread that another place of it came or went. */
+  tellEnvironment(id: string, isConnected: boolean): void {
+    this.#service?.tellEnvironment(id, isConnected);
+  }
+
   /** Resolves when no turn runs. */
   async drain(): Promise<void> {
     await (await this.#opened.made())?.service.drain();
@@ -122,6 +129,7 @@ export class LazyThreads implements AsyncDisposable {
       installationId: this.#options.installationId,
       ...idleUnloadMs !== undefined && { idleUnloadMs },
       source: this.#options.source,
+      places: this.#options.places,
       access: {
         checkRead: (path) => access.checkRead(path),
         checkWrite: (path) => access.checkWrite(path),

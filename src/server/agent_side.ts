@@ -23,6 +23,8 @@ export const extensions: OnDemand<typeof import("../extensions/mod.ts")> = () =>
 export const extensionHandlers: OnDemand<
   typeof import("../extensions/handlers.ts")
 > = () => import("../extensions/handlers.ts");
+export const host: OnDemand<typeof import("../host/mod.ts")> = () =>
+  import("../host/mod.ts");
 export const hostHandlers: OnDemand<typeof import("../host/handlers.ts")> =
   () => import("../host/handlers.ts");
 export const mcp: OnDemand<typeof import("../mcp/mod.ts")> = () =>

@@ -13,7 +13,7 @@ import { KeyedQueue, Peers } from "../rpc/mod.ts";
 import { createSandbox } from "../sandbox/mod.ts";
 import { createSpawner } from "../spawn/mod.ts";
 import { createTracer, silentLogger } from "../telemetry/mod.ts";
-import { MAX_LINE_BYTES, MAX_MESSAGE_BYTES } from "../transport/mod.ts";
+import { dial, MAX_LINE_BYTES, MAX_MESSAGE_BYTES } from "../transport/mod.ts";
 import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
 import { LazyAccounts } from "./_lazy_accounts.ts";
@@ -117,6 +117,10 @@ export async function assembleAppServer(
     ],
     cwd: Deno.cwd(),
     hasChatgpt: async () => (await accounts.open()).service.hasChatgpt(),
+    environments: {
+      dial,
+      onChange: (id, isConnected) => threads.tellEnvironment(id, isConnected),
+    },
   });
   const extensions = new LazyExtensions(rooms, {
     home,
@@ -138,6 +142,7 @@ export async function assembleAppServer(
     home,
     extensions,
     accounts,
+    places: () => host.environments,
     configuration,
     access,
     programs,
@@ -201,6 +206,7 @@ export async function assembleAppServer(
     accounts,
     threads,
     extensions,
+    host,
   });
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Concealment } from "./_concealment.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
 import type { LazyExtensions } from "./_lazy_extensions.ts";
+import type { LazyHost } from "./_lazy_host.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { AppServer } from "./app_server.ts";
 
@@ -18,6 +19,7 @@ export interface LiveRooms {
   readonly accounts: LazyAccounts;
   readonly threads: LazyThreads;
   readonly extensions: LazyExtensions;
+  readonly host: LazyHost;
   readonly programs: Programs;
   readonly sandbox: Sandbox;
   /** Knows the sockets that it listens on. */
@@ -97,6 +99,7 @@ export class LiveServer implements AppServer {
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
     await this.#rooms.threads[Symbol.asyncDispose]();
+    await this.#rooms.host[Symbol.asyncDispose]();
     await this.#rooms.extensions[Symbol.asyncDispose]();
     await this.#rooms.accounts[Symbol.asyncDispose]();
     await this.#rooms.programs[Symbol.asyncDispose]();

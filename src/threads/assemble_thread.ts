@@ -63,6 +63,7 @@ export function assembleThread(
     ...common,
     ...options.access && { checkRead: options.access.checkRead },
     config,
+    findPlace: (id) => options.places?.()?.find(id),
     home: options.home,
     tools: () => toolbox.tools(),
     tellDiff: (stage) => toolbox.tellDiff(stage),

@@ -62,6 +62,7 @@ export async function forkThread(
     config,
     cwd,
     trust: await threads.findTrust(config, cwd),
+    environmentIds: threads.environmentIds,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

@@ -9,6 +9,8 @@ export interface Household {
   readonly log: Logger;
   /** Whether no thread is to begin anything by itself any more. */
   readonly isDraining: boolean;
+  /** Ids of the places beside this machine, in order. */
+  readonly environmentIds: readonly string[];
   /** Paths as clients name them. */
   readonly paths: ClientPaths;
   /** What is known of stored threads. */

@@ -55,6 +55,7 @@ export async function importThread(
     config,
     cwd,
     trust: await threads.findTrust(config, cwd),
+    environmentIds: threads.environmentIds,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: () => {}, // who goes on with the thread is told then

@@ -14,5 +14,6 @@ export {
   type ImportedTalk,
   importThread,
 } from "./import_thread.ts";
+export type { Places } from "./places.ts";
 export { Threads } from "./threads.ts";
 export type { ThreadAccess, ThreadsOptions } from "./threads_options.ts";

@@ -132,6 +132,7 @@ async function load(
     config,
     cwd,
     trust: await threads.findTrust(config, cwd),
+    environmentIds: threads.environmentIds,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

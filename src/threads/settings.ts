@@ -10,9 +10,11 @@ import {
   RpcError,
   type SandboxMode,
   type SandboxPolicy,
+  type ThreadEnvironment,
   type ThreadSettings,
   type TurnEnvironmentParams,
 } from "../protocol/mod.ts";
+import { findHere } from "../tools/mod.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
 import { toKnownTier, toTier } from "./_service_tier.ts";
 import { toWholePolicy } from "./_whole_policy.ts";
@@ -71,6 +73,8 @@ export interface Ground {
   readonly defaultModel: string;
   /** Service tiers that a model knows. */
   readonly serviceTiers: (model: string) => readonly string[];
+  /** Ids of the places beside this machine, in order. Default: none. */
+  readonly environmentIds?: readonly string[];
   /** Told what the administrator's requirements did not let be. */
   readonly onFallback?: (message: string) => void;
 }
@@ -98,7 +102,8 @@ export function resolveSettings(
 function toWished(
   wishes: Wishes,
   remembered: Remembered,
-  { config, cwd, trust, defaultModel, serviceTiers }: Ground,
+  { config, cwd, trust, defaultModel, serviceTiers, environmentIds = [] }:
+    Ground,
 ): ThreadSettings {
   const model = wishes.model ?? remembered.model ?? text(config, "model") ??
     defaultModel;
@@ -116,7 +121,11 @@ function toWished(
   return {
     disabledPluginIds: remembered.disabledPluginIds ?? [],
     cwd,
-    environments: toEnvironments(wishes.environments, cwd, roots),
+    environments: toEnvironments(wishes.environments, {
+      cwd,
+      roots,
+      environmentIds,
+    }),
     approvalPolicy: wishes.approvalPolicy ?? remembered.approvalPolicy ??
       toApprovalPolicy(config.get("approval_policy")) ??
       (trust === "untrusted" ? "untrusted" : "on-request"),
@@ -166,7 +175,10 @@ export function toInstructions(config: Config): string | null {
 export function changeSettings(
   settings: ThreadSettings,
   wishes: Changes,
-  { config, cwd }: { readonly config: Config; readonly cwd: string },
+  { config, cwd, environmentIds = [] }: Pick<
+    Ground,
+    "config" | "cwd" | "environmentIds"
+  >,
 ): ThreadSettings {
   const changes = toWholeWishes(wishes);
   const mode = changes.collaborationMode;
@@ -181,12 +193,17 @@ export function changeSettings(
       "`permissions` cannot be combined with `sandboxPolicy`",
     );
   }
-  const [environment] = settings.environments ?? [];
+  const environment = findHere(settings);
   const asked = changes.environments == null
     ? undefined
-    : toEnvironments(changes.environments, cwd, []);
-  // A thread is where its environment is, unless that is said, too.
-  const here = changes.cwd == null ? asked?.[0]?.cwd ?? cwd : cwd;
+    : toEnvironments(changes.environments, {
+      cwd,
+      roots: [],
+      environmentIds,
+    });
+  // A thread is where it works on this machine, unless that is said, too.
+  const askedHere = asked?.find(({ environmentId }) => environmentId === local);
+  const here = changes.cwd == null ? askedHere?.cwd ?? cwd : cwd;
   const hasMoved = here !== (environment?.cwd ?? settings.cwd);
   const roots = changes.runtimeWorkspaceRoots ??
     (hasMoved ? [here] : environment?.runtimeWorkspaceRoots ?? [here]);
@@ -194,9 +211,9 @@ export function changeSettings(
     ...settings,
     cwd: here,
     environments: asked ??
-      (settings.environments?.length === 0 && changes.cwd == null
-        ? []
-        : toEnvironments(null, here, roots)),
+      (changes.cwd == null
+        ? withRoots(settings.environments, changes.runtimeWorkspaceRoots)
+        : toEnvironments(null, { cwd: here, roots, environmentIds })),
     approvalPolicy: changes.approvalPolicy ?? settings.approvalPolicy,
     approvalsReviewer: changes.approvalsReviewer ?? settings.approvalsReviewer,
     model,
@@ -229,18 +246,29 @@ export function changeSettings(
   return JSON.stringify(next) === JSON.stringify(settings) ? settings : next;
 }
 
-/** @throws {RpcError} if the client names one that is not there. */
+/** Id of this machine. */
+const local = "local";
+
+/**
+ * The places that a thread works in: those that a client names, else all that
+ * there are.
+ *
+ * @throws {RpcError} if one is named that is not there, or twice.
+ */
 function toEnvironments(
   asked: readonly TurnEnvironmentParams[] | null | undefined,
-  cwd: string,
-  roots: readonly string[],
-): ThreadSettings["environments"] {
-  const local = {
-    environmentId: "local",
-    cwd,
-    runtimeWorkspaceRoots: [...roots],
-  };
-  if (asked == null) return [local];
+  { cwd, roots, environmentIds }:
+    & Pick<Required<Ground>, "cwd" | "environmentIds">
+    & { readonly roots: readonly string[] },
+): ThreadEnvironment[] {
+  const ids = [local, ...environmentIds];
+  if (asked == null) {
+    return ids.map((environmentId) => ({
+      environmentId,
+      cwd,
+      runtimeWorkspaceRoots: [...roots],
+    }));
+  }
   for (const { environmentId, ...its } of asked) {
     checkIsAbsolute(its.cwd, `cwd for environment \`${environmentId}\``);
     for (const root of its.runtimeWorkspaceRoots ?? []) {
@@ -249,10 +277,13 @@ function toEnvironments(
       checkIsAbsolute(root, what);
     }
   }
+  const seen = new Set<string>();
   return asked.map(({ environmentId, ...its }) => {
-    if (environmentId !== local.environmentId) {
+    const isTwice = seen.size === seen.add(environmentId).size;
+    if (isTwice || !ids.includes(environmentId)) {
       throw RpcError.invalidRequest(
-        `unknown turn environment id \`${environmentId}\``,
+        `${isTwice ? "duplicate" : "unknown"} turn environment id ` +
+          `\`${environmentId}\``,
       );
     }
     return {
@@ -261,6 +292,19 @@ function toEnvironments(
       runtimeWorkspaceRoots: its.runtimeWorkspaceRoots ?? [its.cwd],
     };
   });
+}
+
+/** The same places, with other roots on this machine. */
+function withRoots(
+  environments: ThreadSettings["environments"],
+  roots: Changes["runtimeWorkspaceRoots"],
+): ThreadSettings["environments"] {
+  if (roots == null || environments === null) return environments;
+  return environments.map((one) =>
+    one.environmentId === local
+      ? { ...one, runtimeWorkspaceRoots: [...roots] }
+      : one
+  );
 }
 
 function checkIsAbsolute(path: string, what: string): void {

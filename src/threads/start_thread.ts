@@ -49,6 +49,7 @@ export async function startThread(
     config,
     cwd,
     trust: await threads.findTrust(config, cwd),
+    environmentIds: threads.environmentIds,
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),

@@ -8,6 +8,7 @@ import {
   type TurnSettingsUpdateParams,
   type TurnStartParams,
 } from "../protocol/mod.ts";
+import { findHere } from "../tools/mod.ts";
 import type { Household } from "./household.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { changeSettings } from "./settings.ts";
@@ -21,7 +22,7 @@ import type { Thread } from "./thread.ts";
  * @throws {RpcError} if the settings contradict each other.
  */
 export function startTurn(
-  threads: Pick<Household, "nextId" | "paths">,
+  threads: Pick<Household, "nextId" | "paths" | "environmentIds">,
   thread: Thread,
   params: TurnStartParams,
 ): Turn {
@@ -84,7 +85,7 @@ export async function playRegular(
  * @param when When followers are told. Default: at once.
  */
 export function applyChanges(
-  threads: Pick<Household, "paths">,
+  threads: Pick<Household, "paths" | "environmentIds">,
   thread: Thread,
   changes: Omit<TurnStartParams, "threadId" | "input">,
   when?: (tell: () => void) => void,
@@ -92,8 +93,11 @@ export function applyChanges(
   const cwd = changes.cwd == null
     ? thread.settings.cwd
     : threads.paths.resolve(changes.cwd);
-  const { config } = thread;
-  const next = changeSettings(thread.settings, changes, { config, cwd });
+  const next = changeSettings(thread.settings, changes, {
+    config: thread.config,
+    cwd,
+    environmentIds: threads.environmentIds,
+  });
   if (next !== thread.settings) thread.set(next, when);
 }
 
@@ -118,6 +122,7 @@ async function playShell(
   options: { readonly timeoutMs?: number | undefined },
 ): Promise<TurnEnd> {
   const { signal } = turn.controller;
+  if (findHere(thread.settings) === undefined) return unavailable;
   const text = await thread.toolbox.runShell(command, {
     stage: turn,
     settings: thread.settings,
@@ -137,6 +142,18 @@ async function playShell(
     lastAgentMessage: null,
   };
 }
+
+/** How the command of a user ends in a thread that works elsewhere. */
+const unavailable: TurnEnd = {
+  status: "failed",
+  error: {
+    message: "shell is unavailable in this session",
+    codexErrorInfo: null,
+    additionalDetails: null,
+    misalignment: null,
+  },
+  lastAgentMessage: null,
+};
 
 /** The same again, when all that the user said was heard. */
 function withoutInput(order: TurnOrder): TurnOrder {

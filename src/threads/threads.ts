@@ -97,6 +97,25 @@ export class Threads implements Household, AsyncDisposable {
     return this.#ids.next();
   }
 
+  /** Ids of the places beside this machine, in order. */
+  get environmentIds(): readonly string[] {
+    return this.#options.places?.()?.ids ?? [];
+  }
+
+  /** Tells who follows a thread that another place of it came or went. */
+  tellEnvironment(environmentId: string, isConnected: boolean): void {
+    const method = isConnected
+      ? "thread/environment/connected"
+      : "thread/environment/disconnected";
+    for (const thread of this.#loaded.values()) {
+      const { threadId, settings } = thread;
+      const isItsOwn = settings.environments?.some((one) =>
+        one.environmentId === environmentId
+      );
+      if (isItsOwn) thread.publish(method, { threadId, environmentId });
+    }
+  }
+
   /** Whether no thread is to begin anything by itself any more. */
   get isDraining(): boolean {
     return this.#isDraining;

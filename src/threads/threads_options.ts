@@ -16,6 +16,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Goals, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
+import type { Places } from "./places.ts";
 import type { Audience } from "./audience.ts";
 import type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
 import type { WatchClock } from "./idle_watch.ts";
@@ -67,6 +68,8 @@ export interface ThreadsOptions {
   readonly source?: "vscode" | "exec";
   /** Time, for tests. Default: that of the machine. */
   readonly clock?: WatchClock;
+  /** Where else than here threads can be set to work. Default: nowhere. */
+  readonly places?: () => Places | undefined;
   /** Default: everything may be read and written. */
   readonly access?: ThreadAccess;
   /** Who asks models, under a configuration, in the name of a client. */

@@ -1,6 +1,7 @@
 import type { Order } from "../exec/mod.ts";
 import type { ThreadSettings } from "../protocol/mod.ts";
 import type { Grant, Wish } from "../sandbox/mod.ts";
+import { findHere } from "./find_here.ts";
 import type { Stage } from "./stage.ts";
 
 /** Nothing beyond the policy. */
@@ -57,10 +58,9 @@ export type Limits =
 
 /** What the settings of a thread let its commands do, and a grant on top. */
 export function toLimits(settings: ThreadSettings, grant: Grant): Limits {
-  const { cwd, environments, sandboxPolicy, activePermissionProfile } =
-    settings;
-  const here = environments?.find((one) => one.cwd === cwd);
-  const roots = [...here?.runtimeWorkspaceRoots ?? []];
+  const { cwd, sandboxPolicy, activePermissionProfile } = settings;
+  const here = findHere(settings);
+  const roots = here?.cwd === cwd ? [...here.runtimeWorkspaceRoots] : [];
   // What can be written as part of another one is a root of its own: what
   // decides about commands there, such as its rules, is kept from them.
   const { writableRoots = [] } = sandboxPolicy.type === "workspaceWrite"

@@ -6,6 +6,7 @@ import type { DynamicToolSpec } from "../protocol/mod.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { Grants } from "./_grants.ts";
+import { Local } from "./_local.ts";
 import { Guarded } from "./_guarded.ts";
 import { RuleBook } from "./_rule_book.ts";
 import { TerminalTable } from "./_terminal_table.ts";
@@ -111,14 +112,16 @@ class LiveToolbox implements Toolbox {
     this.#patches = patches;
     this.#shell = { programs, config, terminals: this.#terminals };
     const shells = () => [
-      new ExecCommand({
-        runner,
-        terminals: this.#terminals,
-        patches,
-        shell,
-        allowsLogin,
-        takesAdditional: feature("exec_permission_approvals"),
-      }),
+      new Local(
+        new ExecCommand({
+          runner,
+          terminals: this.#terminals,
+          patches,
+          shell,
+          allowsLogin,
+          takesAdditional: feature("exec_permission_approvals"),
+        }),
+      ),
       new WriteStdin(this.#terminals),
     ];
     const tools: Tool[] = [
@@ -134,10 +137,10 @@ class LiveToolbox implements Toolbox {
         grants,
         isOffered: feature("request_permissions_tool"),
       }),
-      patches,
+      new Local(patches),
       ...isOff("features", "view_image")
         ? []
-        : [new ViewImage({ access, sandbox, grants })],
+        : [new Local(new ViewImage({ access, sandbox, grants }))],
       ...goals === undefined ? [] : toGoalTools(goals),
       ...toDynamicTools(dynamicTools),
       new WebSearch(config),

@@ -20,3 +20,4 @@ export * from "./stage.ts";
 export type * from "./tool.ts";
 export { searchTools } from "./tool_search.ts";
 export type * from "./toolbox.ts";
+export { findHere } from "./find_here.ts";

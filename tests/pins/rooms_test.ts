@@ -50,7 +50,7 @@ const may: Record<string, { rooms: string[]; types?: string[] }> = {
     types: ["config", "model", "telemetry"],
   },
   account: { rooms: ["protocol", "model"], types: ["config", "telemetry"] },
-  host: { rooms: ["protocol", "exec"], types: ["access"] },
+  host: { rooms: ["protocol", "exec"], types: ["access", "transport"] },
   migration: { rooms: ["protocol", "config", "files"], types: ["access"] },
   client: { rooms: ["protocol", "transport"] },
   server: {
