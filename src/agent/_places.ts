@@ -21,15 +21,24 @@ const unsupported =
  * reached is told to the model, which may well do without; one that can is not
  * worked in by this server, and nobody should have to guess why nothing is done.
  *
- * @throws {Error} if a place is ready and the only one.
+ * @throws {Error} if a place is ready and the only one, or needs skills.
  * @throws {unknown} the signal's reason.
  */
 export async function checkPlaces(turn: Turn): Promise<void> {
   const { settings, agent, signal } = turn;
-  if (findHere(settings) !== undefined) return;
+  const isHere = findHere(settings) !== undefined;
   for (const { environmentId } of settings.environments ?? []) {
     const place = agent.findPlace?.(environmentId);
     if (place === undefined) continue;
+    // Skills of other places are not looked for.
+    const [skill] = place.requiredSkills;
+    if (skill !== undefined) {
+      throw new Error(
+        `Fatal error: Required skill "${skill}" from environment ` +
+          `"${environmentId}" is unavailable`,
+      );
+    }
+    if (isHere) continue;
     await orAbort(place.settled(), signal);
     if (place.view.status !== "ready") continue;
     throw new Error(

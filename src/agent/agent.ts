@@ -144,6 +144,8 @@ export interface Place {
   readonly view:
     | { readonly status: "ready" | "pending" }
     | { readonly status: "disconnected"; readonly error: string };
+  /** Names of skills that have to be there before a turn begins. */
+  readonly requiredSkills: readonly string[];
   /** Resolves when nothing is under way any more. */
   settled(): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   readonly onChange: (isConnected: boolean) => void;
   /** How long a broken connection is tried for. Default: 45,000. */
   readonly recoveryMs?: number;
+  /** Names of skills that have to be there. Default: none. */
+  readonly requiredSkills?: readonly string[];
 }
 
 /** How things stand; `done` never rejects. */
@@ -54,6 +56,11 @@ export class Environment implements AsyncDisposable {
     this.#address = address;
     this.#options = options;
     this.#state = this.#begin("connecting", () => this.#connect());
+  }
+
+  /** Names of skills that have to be there before a turn begins. */
+  get requiredSkills(): readonly string[] {
+    return this.#options.requiredSkills ?? [];
   }
 
   /** How it is known to be: its server is not asked. */

@@ -59,6 +59,7 @@ export class Environments implements AsyncDisposable {
       environmentId,
       new Environment(address, {
         dial,
+        requiredSkills: params.skills?.required ?? [],
         onChange: (isConnected) => onChange(environmentId, isConnected),
       }),
     );

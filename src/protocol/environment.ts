@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Empty, JsonValue, Uint } from "./scalar.ts";
+import type { Empty, Uint } from "./scalar.ts";
 
 /** Adds a place. */
 export interface EnvironmentAddParams {
@@ -18,7 +18,13 @@ export interface EnvironmentAddParams {
   /** Milliseconds that connecting may take. */
   connectTimeoutMs?: Uint | null;
   /** Skills that it brings. */
-  skills?: JsonValue | null;
+  skills?: EnvironmentSkillsParams | null;
+}
+
+/** What a place brings beside its commands and files. */
+export interface EnvironmentSkillsParams {
+  /** Names of skills without which no turn is to begin there. */
+  required?: string[] | null;
 }
 
 /** It is added. */

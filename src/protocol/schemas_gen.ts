@@ -132,7 +132,9 @@ export const schemaJson: Readonly<Record<string, string>> = {
   McpServerElicitationRequestResponse:
     `{"type":"object","properties":{"action":{"$ref":"McpServerElicitationAction"},"content":{"$ref":"JsonValue"},"_meta":{"$ref":"JsonValue"}},"required":["action"]}`,
   EnvironmentAddParams:
-    `{"type":"object","properties":{"environmentId":{"type":"string"},"execServerUrl":{"type":"string"},"authBearerToken":{"type":["string","null"]},"websocketRequestId":{"type":["string","null"]},"connectTimeoutMs":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"skills":{"anyOf":[{"$ref":"JsonValue"},{"type":"null"}]}},"required":["environmentId","execServerUrl"]}`,
+    `{"type":"object","properties":{"environmentId":{"type":"string"},"execServerUrl":{"type":"string"},"authBearerToken":{"type":["string","null"]},"websocketRequestId":{"type":["string","null"]},"connectTimeoutMs":{"anyOf":[{"$ref":"Uint"},{"type":"null"}]},"skills":{"anyOf":[{"$ref":"EnvironmentSkillsParams"},{"type":"null"}]}},"required":["environmentId","execServerUrl"]}`,
+  EnvironmentSkillsParams:
+    `{"type":"object","properties":{"required":{"anyOf":[{"type":"array","items":{"type":"string"}},{"type":"null"}]}}}`,
   EnvironmentInfoParams:
     `{"type":"object","properties":{"environmentId":{"type":"string"}},"required":["environmentId"]}`,
   EnvironmentStatusParams:

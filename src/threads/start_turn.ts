@@ -54,7 +54,7 @@ export async function playRegular(
   params: TurnStartParams,
   rootTurnId: string,
 ): Promise<TurnEnd> {
-  const begun = forThisTurn(settings, params);
+  const begun = atWork(forThisTurn(settings, params));
   const order: TurnOrder = {
     ...said,
     rootTurnId,
@@ -125,7 +125,7 @@ async function playShell(
   if (findHere(thread.settings) === undefined) return unavailable;
   const text = await thread.toolbox.runShell(command, {
     stage: turn,
-    settings: thread.settings,
+    settings: atWork(thread.settings),
     signal,
     ...options,
   });
@@ -141,6 +141,12 @@ async function playShell(
     error: null,
     lastAgentMessage: null,
   };
+}
+
+/** Settings with the directory on this machine that a thread works in. */
+function atWork(settings: ThreadSettings): ThreadSettings {
+  const { cwd } = findHere(settings) ?? settings;
+  return cwd === settings.cwd ? settings : { ...settings, cwd };
 }
 
 /** How the command of a user ends in a thread that works elsewhere. */

@@ -57,7 +57,6 @@ export const fixedAnswers: Partial<Record<MethodName, FixedAnswer>> = {
   "remoteControl/pairing/status": "refused",
   "remoteControl/client/list": "refused",
   "remoteControl/client/revoke": "refused",
-  "environment/add": "refused",
   "feedback/upload": "refused",
   "windowsSandbox/readiness": "nothing to tell",
   "windowsSandbox/setupStart": "nothing to tell",
