@@ -238,10 +238,15 @@ export class ThreadIndex {
   /**
    * Changes what is known of the repository of a thread.
    *
+   * @param found What is known of it beside what is kept.
    * @throws {RpcError} if nothing is said, or something is empty.
    */
-  setGitInfo(id: string, change: ThreadMetadataGitInfoUpdateParams): void {
-    const old = this.get(id)?.gitInfo ??
+  setGitInfo(
+    id: string,
+    change: ThreadMetadataGitInfoUpdateParams,
+    found: GitInfo | null = null,
+  ): void {
+    const old = this.get(id)?.gitInfo ?? found ??
       { sha: null, branch: null, originUrl: null };
     const next = { ...old, ...checkGitInfoChange(change) };
     const isEmpty = Object.values(next).every((value) => value === null);

@@ -11,19 +11,24 @@ import {
 import { runGangway } from "./_gangway_process.ts";
 
 /** Sessions that a client finds who asks for a kind of them. */
-async function listed(world: World, params: unknown): Promise<unknown[]> {
+async function ask(world: World, method: string, params: unknown) {
   const { stdout } = await runGangway(
-    ["call", "thread/list", JSON.stringify(params)],
+    ["call", method, JSON.stringify(params)],
     world.options,
   );
-  return JSON.parse(stdout).data.map(
-    ({ id, source, threadSource, originator }: Record<string, unknown>) => ({
-      id,
-      source,
-      threadSource,
-      originator,
-    }),
-  );
+  return JSON.parse(stdout);
+}
+
+/** The sessions that a list has; what lists leave out is read of each. */
+async function listed(world: World, params: unknown): Promise<unknown[]> {
+  const { data } = await ask(world, "thread/list", params);
+  const found: unknown[] = [];
+  for (const { id: threadId } of data) {
+    const { thread } = await ask(world, "thread/read", { threadId });
+    const { id, source, threadSource, originator } = thread;
+    found.push({ id, source, threadSource, originator });
+  }
+  return found;
 }
 
 Deno.test("exec lists its sessions as those of exec, and nobody as somebody's who talks", async () => {

@@ -6,6 +6,7 @@ import type {
   ModelFacts,
   ModelRequest,
   Models,
+  ToolSpec,
 } from "../model/mod.ts";
 import type { Announcement, ServerMethodName } from "../protocol/mod.ts";
 import { silentLogger } from "../telemetry/mod.ts";
@@ -196,6 +197,15 @@ export async function openWorld(
 }
 
 /** Nothing that a model could call. */
+/** How models are told of a tool of a test: what they are not told of, they cannot call. */
+export const actSpec: ToolSpec = {
+  type: "function",
+  name: "act",
+  description: "Acts",
+  strict: false,
+  parameters: { type: "object" },
+};
+
 export const emptyToolbox: Toolbox = {
   terminals: {
     list: () => [],

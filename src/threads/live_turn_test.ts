@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { CommandExecutionItem } from "../protocol/mod.ts";
 import type { Tool } from "../tools/mod.ts";
-import { emptyToolbox, Listener, openWorld } from "./_scripted_world_test.ts";
+import {
+  actSpec,
+  emptyToolbox,
+  Listener,
+  openWorld,
+} from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";
 import { startThread } from "./start_thread.ts";
 
@@ -29,7 +34,7 @@ for (const ephemeral of [false, true]) {
     const tool: Tool = {
       name: "act",
       isParallel: false,
-      spec: () => undefined,
+      spec: () => actSpec,
       async call(_call, { stage }) {
         stage.completed(command);
         await goOn.promise;

@@ -71,7 +71,7 @@ export const organizerHandlers: Handlers<
       ? undefined
       : catalog.projects.assign(id, projectId);
     if (gitInfo != null) {
-      catalog.threads.setGitInfo(id, gitInfo);
+      catalog.threads.setGitInfo(id, gitInfo, thread?.unsaidGitInfo);
       const known = catalog.threads.get(id)?.gitInfo ?? null;
       thread?.change({ gitInfo: known });
       await appendMeta(threads, located, {

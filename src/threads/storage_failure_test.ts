@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RolloutRecord } from "../rollout/mod.ts";
 import { StorageError, type Tool } from "../tools/mod.ts";
 import {
+  actSpec,
   emptyToolbox,
   Listener,
   openWorld,
@@ -47,7 +48,7 @@ async function play(
   const tool: Tool = {
     name: "act",
     isParallel: false,
-    spec: () => undefined,
+    spec: () => actSpec,
     async call(call, context) {
       try {
         return await act(call, context);

@@ -182,6 +182,11 @@ export class Thread implements TurnGround, AsyncDisposable {
     storing(() => this.journal.append(records));
   }
 
+  /** Where it was begun, as long as nobody is told: before its first message. */
+  get unsaidGitInfo(): GitInfo | null {
+    return this.#view.preview === "" ? this.#gitInfo : null;
+  }
+
   storeSaid(turnId: string, said: Said): void {
     storing(() => this.journal.appendSaid(turnId, said));
   }
@@ -196,7 +201,7 @@ export class Thread implements TurnGround, AsyncDisposable {
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
       ).join("").trim();
-      this.change({ preview, gitInfo: this.#gitInfo });
+      this.change({ preview, gitInfo: this.#view.gitInfo ?? this.#gitInfo });
     }
     this.#companion.note(turnId, item);
   }

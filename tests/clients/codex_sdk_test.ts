@@ -38,8 +38,11 @@ clientTest(
       {
         when: "second",
         output: [{
-          custom: "apply_patch",
-          input: "*** Begin Patch\n*** Add File: b.txt\n+b\n*** End Patch\n",
+          call: "exec_command",
+          arguments: {
+            cmd: "apply_patch <<'END'\n*** Begin Patch\n*** Add File: b.txt\n" +
+              "+b\n*** End Patch\nEND",
+          },
           callId: "patch",
         }],
       },

@@ -143,12 +143,14 @@ function join(client: Client): Person {
   return person;
 }
 
-/** Starts a thread; its id. */
+/** Starts a thread in the home, where no repository is; its id. */
 export async function start(
   { client }: Person,
   params: Record<string, unknown> = {},
 ): Promise<string> {
-  return (await client.request("thread/start", params)).thread.id;
+  const { codexHome: cwd } = client.initialized;
+  const { thread } = await client.request("thread/start", { cwd, ...params });
+  return thread.id;
 }
 
 /** Code and message that a request is refused with. */

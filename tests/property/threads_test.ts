@@ -124,7 +124,7 @@ const say = inThread("turn/start", runs, async (thread, client, run) => {
     threadId: thread.id,
     input: toInput(text),
   });
-  assert.notEqual(result.turn.id, thread.turns.at(-1)!.id);
+  assert.equal(result.turn.id, thread.turns.at(-1)!.id);
   thread.running!.said.push(text);
 });
 
