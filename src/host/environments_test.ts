@@ -1,87 +1,13 @@
 import assert from "node:assert/strict";
+import {
+  type Answer,
+  FakeExecServer,
+  info,
+  wellBehaved,
+} from "../../tests/kit/fake_exec_server.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { dial } from "../transport/mod.ts";
 import { Environments } from "./environments.ts";
-
-/** A message of the protocol that exec servers speak. */
-interface Message {
-  readonly id?: number;
-  readonly method: string;
-  readonly params?: unknown;
-}
-
-/** What a fake server says to a message: a result or an error; or nothing. */
-type Answer = (message: Message, socket: WebSocket) => object | undefined;
-
-/** An exec server that says what a test has it say. */
-class FakeExecServer implements AsyncDisposable {
-  readonly heard: Message[] = [];
-  readonly upgrades: (string | null)[][] = [];
-  readonly #sockets = new Set<WebSocket>();
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-
-  constructor(answer: Answer, port = 0) {
-    this.#server = Deno.serve(
-      { port, hostname: "127.0.0.1", onListen() {} },
-      (request) => {
-        const names = ["authorization", "x-request-id"];
-        this.upgrades.push(names.map((name) => request.headers.get(name)));
-        const { socket, response } = Deno.upgradeWebSocket(request);
-        this.#sockets.add(socket);
-        socket.onclose = () => this.#sockets.delete(socket);
-        socket.onmessage = ({ data }) => {
-          const message: Message = JSON.parse(data);
-          this.heard.push(message);
-          const said = answer(message, socket);
-          if (said === undefined || socket.readyState !== 1) return;
-          socket.send(JSON.stringify({ id: message.id, ...said }));
-        };
-        return response;
-      },
-    );
-  }
-
-  get port(): number {
-    return this.#server.addr.port;
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${this.port}`;
-  }
-
-  /** Hangs up on everybody. */
-  hangUp(): void {
-    for (const socket of this.#sockets) socket.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.hangUp();
-    await this.#server.shutdown();
-  }
-}
-
-const info = {
-  shell: { name: "zsh", path: "/bin/zsh" },
-  cwd: "file:///work",
-  executorVersion: "1",
-};
-
-/** A server that does what it should, except where it is told otherwise. */
-const wellBehaved =
-  (other: Answer = () => undefined): Answer => (message, socket) => {
-    const said = other(message, socket);
-    if (said !== undefined) return said;
-    if (message.method === "initialize") {
-      const { resumeSessionId } = message.params as {
-        resumeSessionId: string | null;
-      };
-      return { result: { sessionId: resumeSessionId ?? "s1" } };
-    }
-    if (message.method === "environment/status") {
-      return { result: { status: "ready" } };
-    }
-    return message.method === "environment/info" ? { result: info } : undefined;
-  };
 
 /** Environments, and what they told of coming and going. */
 function createWorld(): {

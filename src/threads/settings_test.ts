@@ -69,3 +69,85 @@ Deno.test("resolveSettings remembers a tier, unless the client wishes for anothe
     null,
   ]);
 });
+
+const place = (environmentId: string, cwd: string, ...roots: string[]) => ({
+  environmentId,
+  cwd,
+  runtimeWorkspaceRoots: roots.length === 0 ? [cwd] : roots,
+});
+
+Deno.test("resolveSettings has a thread work in all places, or in those that are named", () => {
+  const of = (environments?: { environmentId: string; cwd: string }[]) =>
+    resolveSettings(
+      environments === undefined ? {} : { environments },
+      {},
+      { ...ground, environmentIds: ["b", "a"] },
+    );
+  assert.deepEqual(of().environments, [
+    place("local", "/work"),
+    place("b", "/work"),
+    place("a", "/work"),
+  ]);
+  assert.deepEqual(of([]).environments, []);
+  const named = of([place("a", "C:\\x"), place("local", "/usr", "/opt")]);
+  assert.deepEqual(named.environments, [
+    place("a", "C:\\x"),
+    place("local", "/usr", "/opt"),
+  ]);
+  assert.equal(named.cwd, "/work");
+});
+
+Deno.test("resolveSettings refuses places that are unknown, named twice, or nowhere", () => {
+  const cases = [
+    [[place("a", "/x")], "unknown turn environment id `a`"],
+    [[place("b", "/x"), place("b", "/y")], "duplicate turn environment id `b`"],
+    [
+      [place("local", "/x"), place("local", "/y")],
+      "duplicate turn environment id `local`",
+    ],
+    [
+      [place("b", "x")],
+      "invalid cwd for environment `b`: path `x` does not use absolute POSIX " +
+      "or Windows path syntax",
+    ],
+  ] as const;
+  for (const [environments, message] of cases) {
+    assert.throws(
+      () =>
+        resolveSettings({ environments }, {}, {
+          ...ground,
+          environmentIds: ["b"],
+        }),
+      { message },
+    );
+  }
+});
+
+Deno.test("changeSettings moves a thread with the place that is here, and no other", () => {
+  const apply = (from: typeof fresh, changes: Changes) =>
+    changeSettings(from, changes, {
+      config,
+      cwd: changes.cwd ?? from.cwd,
+      environmentIds: ["box"],
+    });
+  const away = apply(fresh, { environments: [place("box", "/srv")] });
+  assert.equal(away.cwd, "/work");
+  assert.deepEqual(away.environments, [place("box", "/srv")]);
+  assert.deepEqual(
+    apply(away, { effort: "low", runtimeWorkspaceRoots: ["/more"] })
+      .environments,
+    [place("box", "/srv")],
+  );
+  const both = apply(away, {
+    environments: [place("box", "/srv"), place("local", "/opt")],
+  });
+  assert.equal(both.cwd, "/opt");
+  assert.deepEqual(
+    apply(both, { runtimeWorkspaceRoots: ["/more"] }).environments,
+    [place("box", "/srv"), place("local", "/opt", "/more")],
+  );
+  assert.deepEqual(apply(away, { cwd: "/home" }).environments, [
+    place("local", "/home"),
+    place("box", "/home"),
+  ]);
+});

@@ -1,0 +1,83 @@
+/** A message of the protocol that exec servers speak. */
+export interface Message {
+  readonly id?: number;
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+/** What a fake server says to a message: a result or an error; or nothing. */
+export type Answer = (
+  message: Message,
+  socket: WebSocket,
+) => object | undefined;
+
+/** An exec server that says what a test has it say. */
+export class FakeExecServer implements AsyncDisposable {
+  readonly heard: Message[] = [];
+  readonly upgrades: (string | null)[][] = [];
+  readonly #sockets = new Set<WebSocket>();
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+
+  constructor(answer: Answer, port = 0) {
+    this.#server = Deno.serve(
+      { port, hostname: "127.0.0.1", onListen() {} },
+      (request) => {
+        const names = ["authorization", "x-request-id"];
+        this.upgrades.push(names.map((name) => request.headers.get(name)));
+        const { socket, response } = Deno.upgradeWebSocket(request);
+        this.#sockets.add(socket);
+        socket.onclose = () => this.#sockets.delete(socket);
+        socket.onmessage = ({ data }) => {
+          const message: Message = JSON.parse(data);
+          this.heard.push(message);
+          const said = answer(message, socket);
+          if (said === undefined || socket.readyState !== 1) return;
+          socket.send(JSON.stringify({ id: message.id, ...said }));
+        };
+        return response;
+      },
+    );
+  }
+
+  get port(): number {
+    return this.#server.addr.port;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Hangs up on everybody. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hangUp();
+    await this.#server.shutdown();
+  }
+}
+
+/** What such a server tells of itself. */
+export const info = {
+  shell: { name: "zsh", path: "/bin/zsh" },
+  cwd: "file:///work",
+  executorVersion: "1",
+};
+
+/** A server that does what it should, except where it is told otherwise. */
+export const wellBehaved =
+  (other: Answer = () => undefined): Answer => (message, socket) => {
+    const said = other(message, socket);
+    if (said !== undefined) return said;
+    if (message.method === "initialize") {
+      const { resumeSessionId } = message.params as {
+        resumeSessionId: string | null;
+      };
+      return { result: { sessionId: resumeSessionId ?? "s1" } };
+    }
+    if (message.method === "environment/status") {
+      return { result: { status: "ready" } };
+    }
+    return message.method === "environment/info" ? { result: info } : undefined;
+  };
