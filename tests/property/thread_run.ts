@@ -246,17 +246,26 @@ HOME = "${home.path}"
       includeTurns: true,
     });
     const found: Turn[] = reply.result?.thread.turns;
+    const heard = found.map((turn) => ({
+      id: turn.id,
+      status: turn.status,
+      texts: turn.items.flatMap((item) =>
+        item.type === "userMessage"
+          ? item.content.map((one) => one.type === "text" ? one.text : "")
+          : []
+      ),
+    }));
+    // What was said into the turn that runs may have been heard by now.
+    const { texts = [] } = running && turns.at(-1) || {};
+    const more = (heard.at(-1)?.texts.length ?? 0) - texts.length;
+    const now = running?.said.slice(0, Math.max(more, 0)) ?? [];
     assert.deepEqual(
-      found.map((turn) => ({
-        id: turn.id,
-        status: turn.status,
-        texts: turn.items.flatMap((item) =>
-          item.type === "userMessage"
-            ? item.content.map((one) => one.type === "text" ? one.text : "")
-            : []
-        ),
-      })),
-      turns,
+      heard,
+      turns.map((turn, at) =>
+        at === turns.length - 1
+          ? { ...turn, texts: [...turn.texts, ...now] }
+          : turn
+      ),
     );
     const witnessed = this.#witness.followed.get(id);
     if (witnessed === undefined) return;
