@@ -15,7 +15,7 @@ export type Answer = (
 export class FakeExecServer implements AsyncDisposable {
   readonly heard: Message[] = [];
   readonly upgrades: (string | null)[][] = [];
-  readonly #sockets = new Set<WebSocket>();
+  readonly sockets = new Set<WebSocket>();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor(answer: Answer, port = 0) {
@@ -25,8 +25,8 @@ export class FakeExecServer implements AsyncDisposable {
         const names = ["authorization", "x-request-id"];
         this.upgrades.push(names.map((name) => request.headers.get(name)));
         const { socket, response } = Deno.upgradeWebSocket(request);
-        this.#sockets.add(socket);
-        socket.onclose = () => this.#sockets.delete(socket);
+        this.sockets.add(socket);
+        socket.onclose = () => this.sockets.delete(socket);
         socket.onmessage = ({ data }) => {
           const message: Message = JSON.parse(data);
           this.heard.push(message);
@@ -49,7 +49,7 @@ export class FakeExecServer implements AsyncDisposable {
 
   /** Hangs up on everybody. */
   hangUp(): void {
-    for (const socket of this.#sockets) socket.close();
+    for (const socket of this.sockets) socket.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
