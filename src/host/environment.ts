@@ -168,12 +168,13 @@ export class Environment implements AsyncDisposable {
       performance.now() + ms < endsAt;
       ms = Math.min(ms * 2, LAST_RETRY_MS)
     ) {
+      // First, too: a server may hang up whenever it has greeted.
+      await pause(ms, this.#end.signal);
       try {
         return await this.#open(sessionId);
       } catch (error) {
         if (!(error instanceof UnreachableError)) throw unresumed(error);
       }
-      await pause(ms, this.#end.signal);
     }
     throw unresumed(`recovery timed out after ${recoveryMs / 1000}s`);
   }
