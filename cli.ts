@@ -10,6 +10,13 @@
  * @module
  */
 import { main } from "./src/cli/mod.ts";
-import { sourceRooms } from "./src/server/source_rooms.ts";
+import { importSource, sourceRooms } from "./src/server/source_rooms.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args, sourceRooms));
+if (import.meta.main) {
+  Deno.exit(
+    await main(Deno.args, {
+      rooms: sourceRooms,
+      loadOthers: () => importSource("cli/other_commands.ts"),
+    }),
+  );
+}

@@ -44,7 +44,7 @@ export const callCommand: Command = {
         "interrupted or until one of this name came.",
     },
   ],
-  load: () => import("./call.ts"),
+  load: (other) => other("call"),
   sections: [
     {
       title: "Examples",

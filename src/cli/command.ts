@@ -1,4 +1,5 @@
 import type { RoomsOnDemand } from "../server/mod.ts";
+import type { otherCommands } from "./other_commands.ts";
 
 /** An option of a command, such as `--listen <URL>`. */
 export interface Option {
@@ -83,7 +84,7 @@ export interface Command {
   /** Further sections of its `--help`. */
   readonly sections?: readonly Section[];
   /** Loads what it does; without it a sub-command has to be named. */
-  readonly load?: () => Promise<{ run: Run }>;
+  readonly load?: (other: LoadOther) => Promise<{ run: Run }>;
 }
 
 /**
@@ -94,6 +95,18 @@ export type Run = (
   invocation: Invocation,
   rooms: RoomsOnDemand,
 ) => Promise<number>;
+
+/** Loads what a command other than `app-server` does. */
+export type LoadOther = (
+  name: keyof typeof otherCommands,
+) => Promise<{ run: Run }>;
+
+/** How an entry of the command line finds what it does not always need. */
+export interface Entry {
+  readonly rooms: RoomsOnDemand;
+  /** Loads the commands other than `app-server`. */
+  readonly loadOthers: () => Promise<typeof import("./other_commands.ts")>;
+}
 
 /** What was typed, after it was checked against the table. */
 export class Invocation {

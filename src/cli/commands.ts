@@ -52,7 +52,7 @@ const daemonCommands = [
   name,
   summary: "Not offered yet",
   options: configurationOptions,
-  load: () => import("./daemon.ts"),
+  load: (other) => other("daemon"),
 }));
 
 const appServer: Command = {
@@ -81,7 +81,7 @@ const appServer: Command = {
         },
         ...configurationOptions,
       ],
-      load: () => import("./proxy.ts"),
+      load: (other) => other("proxy"),
     },
     {
       name: "generate-ts",
@@ -97,13 +97,13 @@ const appServer: Command = {
         },
         ...configurationOptions,
       ],
-      load: () => import("./generate_ts.ts"),
+      load: (other) => other("generateTs"),
     },
     {
       name: "generate-json-schema",
       summary: "Write the protocol as JSON Schema",
       options: [outDirectory, withExperimental, ...configurationOptions],
-      load: () => import("./generate_json_schema.ts"),
+      load: (other) => other("generateJsonSchema"),
     },
     {
       name: "daemon",
@@ -155,7 +155,7 @@ const doctor: Command = {
     "with it: settings that can't be read, with their line, a sandbox that is " +
     "missing, an account that is. Exits with 1 if anything is.",
   options: configurationOptions,
-  load: () => import("./doctor.ts"),
+  load: (other) => other("doctor"),
 };
 
 const completions: Command = {

@@ -61,7 +61,7 @@ export const execCommand: Command = {
         { name: "last", help: "The latest session of this directory." },
         { name: "all", help: "With --last: of any directory." },
       ],
-      load: () => import("./exec_resume.ts"),
+      load: (other) => other("execResume"),
       sections: exits,
     },
     {
@@ -79,7 +79,7 @@ export const execCommand: Command = {
         },
       ],
       options: [...sharedOptions, imageOption],
-      load: () => import("./exec_fork.ts"),
+      load: (other) => other("execFork"),
       sections: exits,
     },
     {
@@ -113,11 +113,11 @@ export const execCommand: Command = {
           help: "With --commit: what the commit is called.",
         },
       ],
-      load: () => import("./exec_review.ts"),
+      load: (other) => other("execReview"),
       sections: exits,
     },
   ],
-  load: () => import("./exec.ts"),
+  load: (other) => other("exec"),
   sections: [
     {
       title: "Examples",

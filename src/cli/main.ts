@@ -1,23 +1,26 @@
-import type { RoomsOnDemand } from "../server/mod.ts";
 import { parseArguments } from "./arguments.ts";
+import type { Entry } from "./command.ts";
 import { gangway } from "./commands.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
  * Runs a command line to its end and gives the exit code: 0 done, 1 failed,
  * 2 not understood; `gangway call` and `gangway run` have lists of their own.
- * A server that it makes loads its further rooms as `rooms` says.
+ * What is not always needed is found as `entry` says.
  */
 export async function main(
   args: readonly string[],
-  rooms: RoomsOnDemand,
+  entry: Entry,
 ): Promise<number> {
   try {
     const request = parseArguments(gangway, args);
     switch (request.kind) {
       case "run": {
-        const { run } = await request.path.at(-1)!.load!();
-        return await run(request.invocation, rooms);
+        const { run } = await request.path.at(-1)!.load!(async (name) => {
+          const { otherCommands } = await entry.loadOthers();
+          return await otherCommands[name]();
+        });
+        return await run(request.invocation, entry.rooms);
       }
       case "version": {
         const { printVersion } = await import("./version.ts");

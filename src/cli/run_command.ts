@@ -57,7 +57,7 @@ export const runCommand: Command = {
       help: "Kill it after so many milliseconds. Default: never.",
     },
   ],
-  load: () => import("./run.ts"),
+  load: (other) => other("run"),
   sections: [
     {
       title: "Examples",

@@ -8,4 +8,11 @@
 import { linkedRooms } from "../server/linked_rooms.ts";
 import { main } from "./main.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args, linkedRooms));
+if (import.meta.main) {
+  Deno.exit(
+    await main(Deno.args, {
+      rooms: linkedRooms,
+      loadOthers: () => import("./other_commands.ts"),
+    }),
+  );
+}

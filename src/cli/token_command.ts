@@ -59,7 +59,7 @@ export const tokenCommand: Command = {
           help: "Write the token to a new file that only its owner may read.",
         },
       ],
-      load: () => import("./token_mint.ts"),
+      load: (other) => other("tokenMint"),
       sections: [{
         title: "Examples",
         lines: [
@@ -84,7 +84,7 @@ export const tokenCommand: Command = {
           help: "Environment variable that holds the token.",
         },
       ],
-      load: () => import("./token_verify.ts"),
+      load: (other) => other("tokenVerify"),
       sections: [{
         title: "Exit codes",
         lines: [
@@ -99,7 +99,7 @@ export const tokenCommand: Command = {
       summary: "Print the SHA-256 of a token read from standard input",
       description: "Blanks at both ends do not count, as in token files. The " +
         "result is for --ws-token-sha256.",
-      load: () => import("./token_sha256.ts"),
+      load: (other) => other("tokenSha256"),
     },
   ],
 };

@@ -9,15 +9,24 @@ import type { RoomsOnDemand } from "./rooms_on_demand.ts";
  * The process must be allowed to read its source.
  */
 export const sourceRooms: RoomsOnDemand = {
-  async load() {
-    if (source.protocol === "file:") await demandReading();
-    // Worked out, so that nobody reads it beforehand.
-    return await import(new URL("server/agent_side.ts", source).href);
-  },
+  load: () => importSource("server/agent_side.ts"),
 };
 
 /** Where all rooms lie. */
 const source = new URL("../", import.meta.url);
+
+/**
+ * Imports a file of the source tree, found when this is called.
+ *
+ * @param path Where it lies below `src/`.
+ * @throws {Error} if the process may not read there; says what helps.
+ */
+// deno-lint-ignore no-explicit-any -- as `import()` of any string
+export async function importSource(path: string): Promise<any> {
+  if (source.protocol === "file:") await demandReading();
+  // Worked out, so that nobody reads it beforehand.
+  return await import(new URL(path, source).href);
+}
 
 async function demandReading(): Promise<void> {
   const path = decodeURIComponent(source.pathname);
