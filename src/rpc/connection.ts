@@ -273,6 +273,8 @@ export class Connection implements Session {
 
   async #finish(): Promise<void> {
     this.#questions.giveUp(new Error("The client is gone"));
+    // What was asked for in time is there, and ends like what was begun before.
+    await this.#dispatch.loaded();
     await this.#belongings[Symbol.asyncDispose]();
     if (!await this.#flush()) {
       this.#log.warn("some replies were not written in time");

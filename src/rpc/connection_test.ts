@@ -44,8 +44,9 @@ const limits = {
 /** What a server whose `fs/readFile` is the given function makes of a peer. */
 function createBoard(
   handle: Handle,
-  { claims = () => [], log = [], bounds = {} }: {
+  { claims = () => [], load, log = [], bounds = {} }: {
     claims?: (params: FsReadFileParams) => Claim[];
+    load?: () => Promise<void>;
     log?: string[];
     bounds?: Partial<typeof limits>;
   } = {},
@@ -54,6 +55,7 @@ function createBoard(
     reach: "connection",
     claims: (params) => claims(params as FsReadFileParams),
     handle: (params, context) => handle(params as FsReadFileParams, context),
+    ...load !== undefined && { load },
   };
   let asked = 0;
   return {
@@ -85,8 +87,9 @@ function createBoard(
 /** A server whose `fs/readFile` is the given function, and its peer. */
 function open(
   handle: Handle,
-  { claims, bounds = {}, initialized = true }: {
+  { claims, load, bounds = {}, initialized = true }: {
     claims?: (params: FsReadFileParams) => Claim[];
+    load?: () => Promise<void>;
     bounds?: Partial<typeof limits>;
     initialized?: boolean;
   } = {},
@@ -97,6 +100,7 @@ function open(
     log,
     bounds,
     ...claims === undefined ? {} : { claims },
+    ...load !== undefined && { load },
   });
   const connection = new Connection(1, ours, board);
   const run = connection.run();
@@ -668,6 +672,85 @@ Deno.test("Connection disposes at once what is made for it after its end has beg
   await run;
 });
 
+Deno.test("Connection loads what a method needs once it is called, and begins the requests for it in order", async () => {
+  const gate = Promise.withResolvers<void>();
+  const began: string[] = [];
+  let loads = 0;
+  const world = open(({ path }) => {
+    began.push(path);
+    return { dataBase64: "" };
+  }, {
+    async load() {
+      loads++;
+      await gate.promise;
+    },
+  });
+  await world.send(read(1, "/1"));
+  await world.send(read(2, "/2"));
+  await until(() => loads === 2);
+  assert.deepEqual(began, []);
+  gate.resolve();
+  await world.send(read(3, "/3"));
+  for (const id of [1, 2, 3]) {
+    assert.match(await world.next(), new RegExp(`"id":${id},"result"`));
+  }
+  assert.deepEqual(began, ["/1", "/2", "/3"]);
+  await world.end();
+});
+
+Deno.test("Connection answers with an error where what a method needs can't be loaded, and tries again", async () => {
+  let isThere = false;
+  const world = open(() => ({ dataBase64: "" }), {
+    load: () =>
+      isThere ? Promise.resolve() : Promise.reject(new Error("no such file")),
+  });
+  await world.send(read(1));
+  assert.match(await world.next(), /"error":\{"code":-32603,.*"id":1/);
+  isThere = true;
+  await world.send(read(2));
+  assert.match(await world.next(), /"id":2,"result"/);
+  await world.end();
+});
+
+Deno.test("$/cancelRequest ends a request that waits for what it needs to be loaded", async () => {
+  const gate = Promise.withResolvers<void>();
+  let isLoading = false;
+  const began: string[] = [];
+  const world = open(({ path }) => {
+    began.push(path);
+    return { dataBase64: "" };
+  }, {
+    load() {
+      isLoading = true;
+      return gate.promise;
+    },
+  });
+  await world.send(read(1, "/1"));
+  await until(() => isLoading);
+  await world.send({ method: "$/cancelRequest", params: { id: 1 } });
+  await world.send(read(2, "/2"));
+  gate.resolve();
+  assert.match(await world.next(), /"code":-32800,.*"id":1/);
+  assert.match(await world.next(), /"id":2,"result"/);
+  assert.deepEqual(began, ["/2"]);
+  await world.end();
+});
+
+Deno.test("Connection disposes what belongs to it only once the requests that came in time have begun", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { run, output } = openEnded(runPrograms, {}, "/run1", () => {
+    // The input has ended by then; nobody waits for a timer.
+    setTimeout(gate.resolve);
+    return gate.promise;
+  });
+  const text = await new Response(output).text();
+  await run;
+  assert.match(
+    text,
+    /\n\{"id":1,"result":\{"dataBase64":"\/run1 disposed"\}\}\n$/,
+  );
+});
+
 Deno.test("Context.session() makes one thing per connection and disposes it with it", async () => {
   let made = 0;
   let disposed = 0;
@@ -850,6 +933,7 @@ function openEnded(
   handle: Handle,
   bounds: Partial<typeof limits>,
   path?: string,
+  load?: () => Promise<void>,
 ): { connection: Connection; run: Promise<void>; output: ReadableStream } {
   const input = new Blob([
     '{"id":0,"method":"initialize","params":' +
@@ -863,7 +947,7 @@ function openEnded(
   const connection = new Connection(
     1,
     channel,
-    createBoard(handle, { bounds }),
+    createBoard(handle, { bounds, ...load !== undefined && { load } }),
   );
   return { connection, run: connection.run(), output };
 }

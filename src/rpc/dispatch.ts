@@ -40,6 +40,9 @@ export class Dispatch implements RequestGround {
   readonly #load: Load;
   #running = 0;
   #wakeEnd: (() => void) | undefined;
+  /** Requests that wait for what does their work to be loaded. */
+  #loading = 0;
+  #wakeLoaded: (() => void) | undefined;
 
   constructor(options: DispatchOptions) {
     this.#options = options;
@@ -123,6 +126,15 @@ export class Dispatch implements RequestGround {
     return this.#running === 0;
   }
 
+  /**
+   * Resolves when none of them waits to begin because what does its work is
+   * still being loaded.
+   */
+  loaded(): Promise<void> {
+    if (this.#loading === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#wakeLoaded = resolve);
+  }
+
   /** Resolves when all that were started have their reply. */
   lastReply(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
@@ -146,7 +158,7 @@ export class Dispatch implements RequestGround {
       ...message.trace,
     });
     try {
-      const handle = () => row.handle(params, request);
+      const handle = () => this.#begin(row, params, request);
       const result = await (span === undefined ? handle() : span.run(handle));
       if (result instanceof EncodedResult) {
         // Whatever the request holds stays held until its source is read.
@@ -161,6 +173,27 @@ export class Dispatch implements RequestGround {
       this.#fail(request, message, error);
       const { code } = toRpcError(error);
       span?.end({ errorCode: code, cancelled: code === errorCodes.cancelled });
+    }
+  }
+
+  /**
+   * Has a row do its work. All requests for rows that are loaded on demand wait
+   * for that in the same way, so that they begin in the order they came in.
+   */
+  async #begin(
+    row: BoundRow,
+    params: unknown,
+    request: Request,
+  ): Promise<unknown> {
+    if (row.load === undefined) return row.handle(params, request);
+    this.#loading++;
+    try {
+      await row.load();
+      request.refuseIfCancelled();
+      return row.handle(params, request);
+    } finally {
+      this.#loading--;
+      if (this.#loading === 0) this.#wakeLoaded?.();
     }
   }
 

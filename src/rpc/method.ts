@@ -210,6 +210,9 @@ export type Table<Service, M extends MethodName> = {
 export interface BoundRow {
   readonly reach: Scope<unknown>["reach"];
   claims(params: unknown): readonly Claim[];
+  /** Loads what does the work, if that is not there from the start. */
+  load?(): Promise<void>;
+  /** Begins the work at once, and only once that is loaded. */
   handle(params: unknown, context: Context): unknown;
 }
 
@@ -248,6 +251,8 @@ export type Scopes<M extends MethodName> = {
  * Rows of which only the scopes are there from the start. What does the work is
  * loaded when the first of its methods is called; requests that come meanwhile
  * wait, in order.
+ *
+ * @param load Gives the same at every call, unless the last one failed.
  */
 export function bindLazily<Service, M extends MethodName>(
   scopes: Scopes<M>,
@@ -257,13 +262,18 @@ export function bindLazily<Service, M extends MethodName>(
   }>,
 ): BoundTable {
   const bound = new Map<string, BoundRow>();
+  let loaded: Awaited<ReturnType<typeof load>> | undefined;
+  const open = async (): Promise<void> => {
+    loaded = await load();
+  };
   for (const name of Object.keys(scopes) as M[]) {
     const scope = scopes[name];
     bound.set(name, {
       reach: scope.reach,
       claims: (params) => scope.claims(params as ParamsOf<M>),
-      async handle(params, context) {
-        const { handlers, service } = await load();
+      load: open,
+      handle(params, context) {
+        const { handlers, service } = loaded!;
         return handlers[name](service, params as ParamsOf<M>, context);
       },
     });

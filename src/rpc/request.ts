@@ -100,6 +100,11 @@ export class Request implements Context {
     this.#controller?.abort(this.#reason);
   }
 
+  /** @throws {RpcError} if its client wants it no more, though it is there. */
+  refuseIfCancelled(): void {
+    if (this.#reason instanceof RpcError) throw this.#reason;
+  }
+
   /** Takes the work that waits for the reply. */
   takeAfterReply(): (() => void | Promise<void>)[] {
     return this.#afterReply.splice(0);
