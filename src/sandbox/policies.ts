@@ -1,6 +1,14 @@
-import type { Config, ConfigValue } from "../config/mod.ts";
+import type { Config } from "../config/mod.ts";
 import type { SandboxPolicy } from "../protocol/mod.ts";
-import { FULL_ACCESS, readProfile } from "./_profile_tables.ts";
+import {
+  allowsMode,
+  type DefaultPermission,
+  disallowedMode,
+  fallback,
+  type Mode,
+  modes,
+  readDefault,
+} from "./_default_permission.ts";
 import {
   InvalidPermission,
   type Permission,
@@ -42,48 +50,21 @@ export interface Grant {
   readonly network: boolean;
 }
 
-/** Modes as the configuration names them, and as refusals do. */
-const modes = {
-  "read-only": "ReadOnly",
-  "workspace-write": "WorkspaceWrite",
-  "danger-full-access": "DangerFullAccess",
-} as const;
-type Mode = keyof typeof modes;
-
-/** Built-in profiles that mean a mode. */
-const profileOf: Readonly<Record<Mode, string>> = {
-  "read-only": ":read-only",
-  "workspace-write": ":workspace",
-  "danger-full-access": FULL_ACCESS,
-};
-
 /**
  * What commands may do: as requests say, as the configuration says where they
  * say nothing, and never more than the administrator's requirements let.
  */
 export class Policies {
-  /** What is wrong with the configuration, to be told to users. */
-  readonly warnings: readonly { summary: string; details: string | null }[];
   readonly #config: Config;
   readonly #surroundings: () => Surroundings;
   /** What holds without a wish. */
-  readonly #default: { readonly mode: Mode } | { readonly profile: string };
+  readonly #default: DefaultPermission;
 
   /** Reads the configuration; looks at no file. */
   constructor(config: Config, surroundings: () => Surroundings) {
     this.#config = config;
     this.#surroundings = surroundings;
-    const warnings: Policies["warnings"][number][] = [];
-    this.#default = this.#toDefault(warnings);
-    this.warnings = warnings;
-  }
-
-  /** Whether a command is confined if its request does not say. */
-  get confinesByDefault(): boolean {
-    const one = this.#default;
-    return "mode" in one
-      ? one.mode !== "danger-full-access"
-      : one.profile !== FULL_ACCESS;
+    this.#default = readDefault(config).permission;
   }
 
   /**
@@ -176,62 +157,6 @@ export class Policies {
     }, surroundings);
   }
 
-  #toDefault(
-    warnings: { summary: string; details: string | null }[],
-  ): { mode: Mode } | { profile: string } {
-    const { requirements } = this.#config;
-    const tables = this.#config.get("permissions");
-    const named = this.#config.get("default_permissions");
-    const readOnly = { mode: "read-only" } as const;
-    const unusable = (details: string) => {
-      warnings.push({
-        summary: "Invalid configuration; using defaults.",
-        details,
-      });
-      return readOnly;
-    };
-    const mode = toMode(this.#config.get("sandbox_mode"));
-    if (named === undefined && mode === undefined && hasProfiles(tables)) {
-      return unusable(
-        "config defines `[permissions]` profiles but does not set `default_permissions`",
-      );
-    }
-    const required = requirements?.defaultPermissions ?? undefined;
-    let profile = typeof named === "string" ? named : undefined;
-    const allowed = requirements?.allowedPermissionProfiles;
-    if (allowed) {
-      const wanted = profile ?? (mode && profileOf[mode]) ?? required;
-      profile = wanted !== undefined && allowed[wanted] === true
-        ? wanted
-        : required ?? ":read-only";
-      if (wanted !== undefined && wanted !== profile) {
-        warnings.push({ summary: fallback(wanted, profile), details: null });
-      }
-      if (profile === (mode && profileOf[mode]) && named === undefined) {
-        profile = undefined;
-      }
-    }
-    if (profile !== undefined) {
-      try {
-        readProfile(profile, tables);
-        return { profile };
-      } catch (error) {
-        if (!(error instanceof InvalidPermission)) throw error;
-        return unusable(error.message);
-      }
-    }
-    const wanted = mode ?? "read-only";
-    if (this.#allows(modes[wanted])) return { mode: wanted };
-    warnings.push({
-      summary: "Configured value for `sandbox_mode` is disallowed by " +
-        `requirements; falling back to \`read-only\`. Details: ${
-          this.#disallowed(modes[wanted])
-        }`,
-      details: null,
-    });
-    return readOnly;
-  }
-
   #checkProfile(name: string): void {
     const { requirements } = this.#config;
     const allowed = requirements?.allowedPermissionProfiles;
@@ -242,36 +167,10 @@ export class Policies {
   }
 
   #check(permission: Permission, context: string, mode = toName(permission)) {
-    if (this.#allows(mode)) return;
-    const message = this.#disallowed(mode);
+    if (allowsMode(this.#config, mode)) return;
+    const message = disallowedMode(this.#config, mode);
     throw new InvalidPermission(context ? `${context}: ${message}` : message);
   }
-
-  #allowedModes(): string[] | undefined {
-    return this.#config.requirements?.allowedSandboxModes
-      ?.map((mode) => modes[mode]);
-  }
-
-  #allows(mode: string): boolean {
-    return this.#allowedModes()?.includes(mode) ?? true;
-  }
-
-  #disallowed(mode: string): string {
-    return `invalid value for \`sandbox_mode\`: \`${mode}\` is not in the ` +
-      `allowed set [${this.#allowedModes()?.join(", ")}] (set by ${
-        this.#config.demandSources.allowed_sandbox_modes ?? "requirements.toml"
-      })`;
-  }
-}
-
-function hasProfiles(tables: ConfigValue | undefined): boolean {
-  return typeof tables === "object" && Object.keys(tables).length > 0;
-}
-
-function toMode(value: ConfigValue | undefined): Mode | undefined {
-  return typeof value === "string" && Object.hasOwn(modes, value)
-    ? value as Mode
-    : undefined;
 }
 
 /** A permission with a grant on top; what is hidden stays hidden. */
@@ -315,10 +214,4 @@ function toName({ limits }: Permission): string {
     return modes["danger-full-access"];
   }
   return modes[limits.writes.length === 0 ? "read-only" : "workspace-write"];
-}
-
-function fallback(wanted: string, required: string): string {
-  return "Configured value for `permission_profile` is disallowed by " +
-    `requirements; falling back from \`${wanted}\` to required value ` +
-    `\`${required}\`.`;
 }

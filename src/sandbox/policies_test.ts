@@ -1,22 +1,29 @@
 import assert from "node:assert/strict";
 import { Config, type ConfigTable } from "../config/mod.ts";
 import type { ConfigRequirements } from "../protocol/mod.ts";
+import { confines, readDefault } from "./_default_permission.ts";
 import { InvalidPermission } from "./permission.ts";
 import { Policies, type Wish } from "./policies.ts";
 
 const cwd = await Deno.realPath("/usr");
 
 function policies(
-  effective: Record<string, unknown> = {},
-  requirements: Partial<ConfigRequirements> = {},
+  ...settings: Parameters<typeof configure>
 ): Policies {
   return new Policies(
-    new Config({
-      effective: effective as ConfigTable,
-      requirements: requirements as ConfigRequirements,
-    }),
+    configure(...settings),
     () => ({ cwd, home: undefined, tmpdir: undefined }),
   );
+}
+
+function configure(
+  effective: Record<string, unknown> = {},
+  requirements: Partial<ConfigRequirements> = {},
+): Config {
+  return new Config({
+    effective: effective as ConfigTable,
+    requirements: requirements as ConfigRequirements,
+  });
 }
 
 /** The mode that a wish ends in. */
@@ -66,10 +73,10 @@ const defaults: [string, Record<string, unknown>, string][] = [
 
 for (const [what, config, expected] of defaults) {
   Deno.test(`Policies.resolve() without a wish follows a configuration of ${what}`, async () => {
-    const made = policies(config);
-    assert.deepEqual(made.warnings, []);
-    assert.equal(await mode(made), expected);
-    assert.equal(made.confinesByDefault, expected !== "free+network");
+    const { permission, warnings } = readDefault(configure(config));
+    assert.deepEqual(warnings, []);
+    assert.equal(await mode(policies(config)), expected);
+    assert.equal(confines(permission), expected !== "free+network");
   });
 }
 
@@ -103,11 +110,10 @@ const broken: [Record<string, unknown>, string][] = [
 
 for (const [config, details] of broken) {
   Deno.test(`Policies falls back to read-only: ${details}`, async () => {
-    const made = policies(config);
-    assert.deepEqual(made.warnings, [
+    assert.deepEqual(readDefault(configure(config)).warnings, [
       { summary: "Invalid configuration; using defaults.", details },
     ]);
-    assert.equal(await mode(made), "read-only");
+    assert.equal(await mode(policies(config)), "read-only");
   });
 }
 
@@ -230,11 +236,12 @@ Deno.test("Policies.resolve() lets what the requirements let", async () => {
 });
 
 Deno.test("Policies falls back to read-only if the configured mode may not be", async () => {
-  const made = policies(
+  const settings = [
     { sandbox_mode: "danger-full-access" },
     only(["read-only"]),
-  );
-  assert.deepEqual(made.warnings, [{
+  ] as const;
+  const made = policies(...settings);
+  assert.deepEqual(readDefault(configure(...settings)).warnings, [{
     summary: "Configured value for `sandbox_mode` is disallowed by " +
       "requirements; falling back to `read-only`. Details: " +
       disallowed("DangerFullAccess", "ReadOnly"),
@@ -285,7 +292,7 @@ for (
 ) {
   Deno.test(`Policies falls back to the required profile from ${JSON.stringify(config)}`, async () => {
     const made = policies(config, profiles);
-    assert.deepEqual(made.warnings, [
+    assert.deepEqual(readDefault(configure(config, profiles)).warnings, [
       { summary: fallback(":workspace"), details: null },
     ]);
     assert.equal(await mode(made), "read-only");

@@ -1,26 +1,13 @@
 import type { Access } from "../access/mod.ts";
 import type { Config } from "../config/mod.ts";
-import { findProgram, SpawnError } from "../spawn/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import { toBounded } from "./_bounded.ts";
-import { type Choice, chooseBackend } from "./_choose.ts";
+import type { SandboxWarning } from "./_default_permission.ts";
 import { findBubblewrap } from "./_find_bubblewrap.ts";
-import { isWithin } from "./_paths.ts";
-import { realPath, realPlace } from "./_real_path.ts";
-import {
-  type Backend,
-  type Confinable,
-  type Confined,
-  type Confinement,
-  SandboxUnavailable,
-} from "./confinement.ts";
-import { type Surroundings, unlimited } from "./permission.ts";
-import { Policies, type Wish } from "./policies.ts";
+import type { LiveSandbox } from "./_live_sandbox.ts";
+import type { Backend, Confinable, Confined } from "./confinement.ts";
+import type { Wish } from "./policies.ts";
 
-const EACCES = 13;
-
-/** Tells a command that it has no network. */
-const NO_NETWORK = { CODEX_SANDBOX_NETWORK_DISABLED: "1" };
+export type { SandboxWarning } from "./_default_permission.ts";
 
 const withoutBubblewrap =
   "Cannot find bubblewrap (bwrap) on PATH. Install it with the package " +
@@ -57,12 +44,6 @@ export interface SandboxOptions {
   readonly home?: string;
 }
 
-/** Something that users should know, in the form that clients are told it. */
-export interface SandboxWarning {
-  readonly summary: string;
-  readonly details: string | null;
-}
-
 /** Decides how commands are started, and confines those that are to be. */
 export interface Sandbox extends AsyncDisposable {
   /**
@@ -97,33 +78,26 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 /**
- * Makes the sandbox of a server. It looks for a backend when the first command
- * needs one.
+ * Makes the sandbox of a server. What it is made of is loaded, and a backend
+ * looked for, when the first command needs it.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  return new LiveSandbox(options);
+  return new LazySandbox(options);
 }
 
-class LiveSandbox implements Sandbox {
+class LazySandbox implements Sandbox {
   readonly #options: SandboxOptions;
-  readonly #policies: Policies;
-  #choice: Promise<Choice> | undefined;
+  #live: Promise<LiveSandbox> | undefined;
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    const { config, env = Deno.env, cwd = Deno.cwd } = options;
-    this.#policies = new Policies(config, (): Surroundings => ({
-      cwd: cwd(),
-      home: env.get("HOME"),
-      tmpdir: env.get("TMPDIR"),
-    }));
   }
 
   async findWarnings(): Promise<SandboxWarning[]> {
-    const { only, access, env = Deno.env } = this.#options;
-    const warnings = [...this.#policies.warnings];
-    const isNeeded = this.#policies.confinesByDefault ||
-      access.restrictsReads || access.restrictsWrites;
+    const { config, only, access, env = Deno.env } = this.#options;
+    const { warnings, confinesByDefault } = await judge(config);
+    const isNeeded = confinesByDefault || access.restrictsReads ||
+      access.restrictsWrites;
     if (!isNeeded || only !== undefined || Deno.build.os !== "linux") {
       return warnings;
     }
@@ -139,109 +113,41 @@ class LiveSandbox implements Sandbox {
     what: Confinable,
     wish: Wish | "unconfined",
   ): Promise<Confined> {
-    const { access } = this.#options;
-    const permission = wish === "unconfined"
-      ? unlimited
-      : await this.#policies.resolve(wish);
-    const env = permission.network ? what.env : { ...what.env, ...NO_NETWORK };
-    const told = { ...what, env };
-    const wanted = await this.#keepSettings(permission.limits);
-    const limits = access.restrictsReads || access.restrictsWrites
-      ? toBounded(wanted, await access.bounds())
-      : wanted;
-    if (limits === undefined) return told;
-    await access.checkRead(what.cwd);
-    const program = findProgram({
-      program: what.command[0],
-      cwd: what.cwd,
-      searchPath: env.PATH,
-    });
-    await access.checkRead(program);
-    await Promise.all([
-      requireVisible(program, limits),
-      requireVisible(what.cwd, limits),
-    ]);
-    const backend = await this.#backend();
-    return await backend.confine(told, limits);
+    return await (await this.#open()).launch(what, wish);
   }
 
   async findWritable(wish: Wish): Promise<(place: string) => boolean> {
-    const permission = await this.#policies.resolve(wish);
-    const limits = await this.#keepSettings(permission.limits);
-    if (limits === undefined) return () => true;
-    const { writes, shielded, hidden } = limits;
-    return (place) =>
-      (writes === "all" || isBelow(writes, place)) &&
-      !isBelow(shielded, place) && !isBelow(hidden, place);
+    return await (await this.#open()).findWritable(wish);
   }
 
   async findReadable(wish: Wish): Promise<(place: string) => boolean> {
-    const { limits } = await this.#policies.resolve(wish);
-    if (limits === undefined) return () => true;
-    const { reads, hidden } = limits;
-    return (place) =>
-      (reads === "all" || isBelow(reads, place)) && !isBelow(hidden, place);
+    return await (await this.#open()).findReadable(wish);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const choice = await this.#choice;
-    this.#choice = undefined;
-    await choice?.backend?.[Symbol.asyncDispose]();
+    await (await this.#live)?.[Symbol.asyncDispose]();
   }
 
-  async #keepSettings(
-    limits: Confinement | undefined,
-  ): Promise<Confinement | undefined> {
-    const { home } = this.#options;
-    if (!limits?.writes.length || limits.writes === "all") return limits;
-    if (home === undefined) return limits;
-    const { writes, shielded } = limits;
-    const place = await realPlace(home);
-    const isMeant = writes.some((root) => isWithin(place, root));
-    const isBelow = writes.some((root) => isWithin(root, place));
-    return isBelow && !isMeant
-      ? { ...limits, shielded: [...shielded, place] }
-      : limits;
-  }
-
-  async #backend(): Promise<Backend> {
-    this.#choice ??= this.#choose();
-    const { backend, reasons } = await this.#choice;
-    if (backend !== undefined) return backend;
-    throw new SandboxUnavailable(
-      `No sandbox works here. ${reasons.join(". ")}`,
+  #open(): Promise<LiveSandbox> {
+    this.#live ??= import("./_live_sandbox.ts").then(({ LiveSandbox }) =>
+      new LiveSandbox(this.#options)
     );
-  }
-
-  async #choose(): Promise<Choice> {
-    const { only, hidden = () => [], directory, log, env = Deno.env } =
-      this.#options;
-    const choice = await chooseBackend({
-      only,
-      hidden,
-      directory,
-      searchPath: env.get("PATH"),
-    });
-    log?.debug("a sandbox was chosen", {
-      name: choice.backend?.name ?? "none",
-      reasons: choice.reasons,
-    });
-    return choice;
+    return this.#live;
   }
 }
 
-function isBelow(roots: readonly string[], place: string): boolean {
-  return roots.some((root) => isWithin(root, place));
+/** What a configuration says of commands whose requests do not. */
+async function judge(
+  config: Config,
+): Promise<{ warnings: SandboxWarning[]; confinesByDefault: boolean }> {
+  // Every start asks, and most have nothing to read.
+  const isPlain = !config.requirements &&
+    decisive.every((key) => config.get(key) === undefined);
+  if (isPlain) return { warnings: [], confinesByDefault: true };
+  const { confines, readDefault } = await import("./_default_permission.ts");
+  const { permission, warnings } = readDefault(config);
+  return { warnings, confinesByDefault: confines(permission) };
 }
 
-/** Makes sure that the command finds a path in its box. */
-async function requireVisible(path: string, limits: Confinement) {
-  if (limits.reads === "all" && limits.hidden.length === 0) return;
-  const real = await realPath(path);
-  // What is missing fails when it is started.
-  if (real === undefined) return;
-  const isThere = limits.reads === "all" ||
-    limits.reads.some((root) => isWithin(root, real));
-  if (isThere && !limits.hidden.some((root) => isWithin(root, real))) return;
-  throw new SpawnError(EACCES, path);
-}
+/** Keys that decide what a command may do if its request does not say. */
+const decisive = ["sandbox_mode", "default_permissions", "permissions"];
