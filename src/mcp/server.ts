@@ -5,6 +5,7 @@ import type {
   McpServerStartupState,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
+import { Deadline } from "./_deadline.ts";
 import type { Caller } from "./caller.ts";
 import { Connection } from "./connection.ts";
 import { LoginNeeded } from "./_login_provider.ts";
@@ -95,9 +96,9 @@ export class Server implements AsyncDisposable {
     return isToolEnabled(this.config, tool);
   }
 
-  /** Starts it, if it is not started already. Never throws. */
+  /** Starts it, unless it is started already or over. Never throws. */
   start(): void {
-    if (!this.config.isEnabled) return;
+    if (!this.config.isEnabled || this.#stop.signal.aborted) return;
     this.#opening ??= this.#open();
     this.#opening.catch(() => {});
   }
@@ -122,6 +123,7 @@ export class Server implements AsyncDisposable {
   async connected(): Promise<Connection> {
     this.start();
     if (this.#opening !== undefined) return await this.#opening;
+    this.#stop.signal.throwIfAborted();
     throw new McpFailure(`MCP server '${this.name}' is disabled`);
   }
 
@@ -135,15 +137,19 @@ export class Server implements AsyncDisposable {
     const { name, startupTimeoutMs } = this.config;
     const { log, cwd, createTransport, tell } = this.#options;
     tell?.(name, { status: "starting", error: null, failureReason: null });
-    const timeout = AbortSignal.timeout(startupTimeoutMs);
+    using deadline = new Deadline(
+      startupTimeoutMs,
+      () => new McpFailure("MCP startup took too long"),
+    );
+    const { signal: late } = deadline;
     try {
       const transport = await createTransport(this.config, { cwd, log });
       this.#connection = await Connection.open(
         { ...this.#options, config: () => this.config, transport },
-        AbortSignal.any([timeout, this.#stop.signal]),
+        AbortSignal.any([late, this.#stop.signal]),
       );
     } catch (error) {
-      throw this.#fail(error, timeout.aborted);
+      throw this.#fail(error, late.aborted);
     }
     tell?.(name, { status: "ready", error: null, failureReason: null });
     this.#connection.closed.then(() => {

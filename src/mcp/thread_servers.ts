@@ -6,6 +6,8 @@ import type {
 } from "../protocol/mod.ts";
 import type { Tool } from "../tools/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
+import { abortable } from "./_abortable.ts";
+import { Deadline } from "./_deadline.ts";
 import { isAnswer, toQuestion } from "./_elicitation.ts";
 import { createResourceTools } from "./_resource_tools.ts";
 import { toServerTools } from "./_server_tools.ts";
@@ -147,16 +149,10 @@ export class ThreadServers implements AsyncDisposable {
     const now = performance.now();
     this.#graceEndsAt ??= now +
       (typeof graceMs === "number" ? graceMs : GRACE_MS);
-    const { promise: isOver, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.max(0, this.#graceEndsAt - now));
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    if (signal.aborted) resolve();
-    await Promise.race([
-      Promise.all(starting.map((one) => one.settled())),
-      isOver,
-    ]);
-    clearTimeout(timer);
-    resolve();
+    using grace = new Deadline(this.#graceEndsAt - now, () => undefined);
+    const over = AbortSignal.any([signal, grace.signal]);
+    const settled = Promise.all(starting.map((one) => one.settled()));
+    await abortable(settled, over).catch(() => {}); // long enough
   }
 
   /** What a model can call now. */

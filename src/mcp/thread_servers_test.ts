@@ -315,6 +315,20 @@ Deno.test("ThreadServers.required fails with the servers that must be there", as
   );
 });
 
+Deno.test("ThreadServers waits for a server longer than a timer can", async () => {
+  for (const startup_timeout_sec of [3_000_000, 1e300, Infinity]) {
+    await using ground = await Ground.create({
+      fine: {
+        ...fixture("mcp_faulty_server.js", "fine"),
+        startup_timeout_sec,
+      },
+    }, { config: { mcp_optional_startup_grace_ms: 1e300 } });
+    const thread = ground.open();
+    await thread.settled(never);
+    assert.equal(thread.find("fine")!.status, "connected");
+  }
+});
+
 Deno.test("ThreadServers: an interrupt ends the wait for servers", async () => {
   await using ground = await Ground.create({
     silent: fixture("mcp_faulty_server.js", "silent"),
@@ -466,6 +480,24 @@ Deno.test("ThreadServers leaves no program behind, also of a server that won't e
   assert.equal(ground.programs.size, 0);
   const { status } = ground.news.at(-1)!;
   assert.equal(status, "ready"); // nobody hears of a start that was broken off
+});
+
+Deno.test("ThreadServers starts nothing once it is disposed", async () => {
+  await using ground = await Ground.create({
+    fine: { ...fixture("mcp_faulty_server.js", "fine"), required: true },
+  });
+  const thread = ground.open();
+  const required = thread.required();
+  await thread[Symbol.asyncDispose]();
+  await required;
+  thread.start();
+  await thread.settled(never);
+  await assert.rejects(thread.find("fine")!.connected(), {
+    name: "McpFailure",
+    message: "MCP startup was cancelled",
+  });
+  assert.equal(ground.programs.size, 0);
+  assert.deepEqual(ground.news, []);
 });
 
 Deno.test("ThreadServers has the servers of plugins, and says whose they are", async () => {
