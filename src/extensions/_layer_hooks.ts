@@ -3,6 +3,7 @@ import { type HookDeclarations, readHooks } from "./_hook_declarations.ts";
 import { openHookFile } from "./_hook_file.ts";
 import { isTable } from "./_json.ts";
 import { toParent } from "./_paths.ts";
+import { isFile, readSmallFile, toFault } from "./_read_small_file.ts";
 
 /** A file, or a table of one, that declares hooks. */
 export interface DeclaredHooks {
@@ -43,7 +44,7 @@ export async function readLayerHooks(
   };
   if (directory !== undefined) {
     const path = `${directory}/hooks.json`;
-    const text = await readIfThere(path);
+    const text = await readIfThere(path, warnings);
     if (text !== undefined) {
       take(path, () => readHooks(openHookFile(text), path));
     }
@@ -138,10 +139,15 @@ function toWarning(file: string, error: unknown): string {
   return `failed to parse hooks config ${file}: ${reason}`;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfThere(
+  path: string,
+  warnings: string[],
+): Promise<string | undefined> {
+  if (!await isFile(path)) return undefined;
   try {
-    return await Deno.readTextFile(path);
-  } catch {
+    return await readSmallFile(path);
+  } catch (error) {
+    warnings.push(`failed to read hooks config ${path}: ${toFault(error)}`);
     return undefined;
   }
 }

@@ -18,6 +18,7 @@ import {
   type PluginManifest,
   readServerNames,
 } from "./_plugin_manifest.ts";
+import { readSmallFile } from "./_read_small_file.ts";
 import {
   noAgentFile,
   readAgentFile,
@@ -97,7 +98,7 @@ async function readSkills(
     if (real === undefined) continue;
     for (const { path, hasAgents } of await findSkills(real, options)) {
       try {
-        const head = await readFrontMatter(await Deno.readTextFile(path));
+        const head = await readFrontMatter(await readSmallFile(path));
         const beside = hasAgents ? await readAgentsBeside(path) : noAgentFile;
         const name = `${plugin}:${head.name ?? toName(toParent(path))}`;
         skills.push({
@@ -120,7 +121,7 @@ async function readAgentsBeside(path: string): Promise<SkillAgentFile> {
   const directory = toParent(path);
   const file = `${directory}/agents/openai.yaml`;
   try {
-    return await readAgentFile(await Deno.readTextFile(file), directory);
+    return await readAgentFile(await readSmallFile(file), directory);
   } catch {
     return noAgentFile;
   }

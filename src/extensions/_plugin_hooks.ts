@@ -2,6 +2,7 @@ import { type HookDeclarations, readHooks } from "./_hook_declarations.ts";
 import { openHookFile, toEvents } from "./_hook_file.ts";
 import { isWithin } from "./_paths.ts";
 import { findManifest, type PluginManifest } from "./_plugin_manifest.ts";
+import { isFile, readSmallFile, toFault } from "./_read_small_file.ts";
 
 /** The hooks of one place of a plugin. */
 export interface PluginHooks {
@@ -38,7 +39,7 @@ export async function readPluginHooks(
     try {
       text = await readWithin(file, root);
     } catch (error) {
-      onFault(`failed to read plugin hooks config ${file}: ${toReason(error)}`);
+      onFault(`failed to read plugin hooks config ${file}: ${toFault(error)}`);
       continue;
     }
     try {
@@ -46,19 +47,11 @@ export async function readPluginHooks(
       found.push({ file, name: file.slice(root.length + 1), declarations });
     } catch (error) {
       onFault(
-        `failed to parse plugin hooks config ${file}: ${toReason(error)}`,
+        `failed to parse plugin hooks config ${file}: ${toFault(error)}`,
       );
     }
   }
   return found;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch {
-    return false;
-  }
 }
 
 async function readWithin(path: string, directory: string): Promise<string> {
@@ -66,12 +59,6 @@ async function readWithin(path: string, directory: string): Promise<string> {
     Deno.realPath(path),
     Deno.realPath(directory),
   ]);
-  if (isWithin(real, bounds)) return await Deno.readTextFile(real);
+  if (isWithin(real, bounds)) return await readSmallFile(real);
   throw new Error("it leads out of the plugin");
-}
-
-/** What is wrong, without the call that found out. */
-function toReason(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return /^.*?\(os error \d+\)/.exec(reason)?.[0] ?? reason;
 }

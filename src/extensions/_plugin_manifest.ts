@@ -3,6 +3,7 @@ import { type JsonTable, parseTable, toTable } from "./_json.ts";
 import { type JsonNode, readJson } from "./_json_node.ts";
 import { realWithin, resolveWithin, toName } from "./_paths.ts";
 import { type PluginHookPlaces, toHookPlaces } from "./_plugin_hook_places.ts";
+import { readSmallFile } from "./_read_small_file.ts";
 
 /** What a plugin says of itself. */
 export interface PluginManifest {
@@ -95,7 +96,7 @@ export async function findManifest(
     const real = await realWithin(path, directory);
     if (real === undefined) continue;
     try {
-      return { path, text: await Deno.readTextFile(real) };
+      return { path, text: await readSmallFile(real) };
     } catch {
       // A directory of that name, or nothing that can be read.
     }
@@ -114,7 +115,7 @@ export async function readServers(
     const path = await realWithin(file, directory);
     if (path === undefined) continue;
     try {
-      const table = parseTable(await Deno.readTextFile(path));
+      const table = parseTable(await readSmallFile(path));
       Object.assign(servers, toTable(table.mcpServers ?? table));
     } catch {
       // What can't be read brings nothing.

@@ -53,6 +53,34 @@ export class FileCache<T> {
   }
 }
 
+/**
+ * What a file says that somebody else may have written, wherever links lead: it
+ * may be endless there, or a pipe that nobody ever writes to.
+ *
+ * @throws {Error} if it can't be read, is larger than what describes an
+ * extension, or is no regular file.
+ */
+export async function readSmallFile(path: string): Promise<string> {
+  const { isFile, isDirectory, size } = await Deno.stat(path);
+  if (!isFile && !isDirectory) throw new Error("not a regular file");
+  return await readText(path, size);
+}
+
+/** Whether there is a regular file, wherever links lead. */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a file can't be read, without the call that found out. */
+export function toFault(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return /^.*?\(os error \d+\)/.exec(reason)?.[0] ?? reason;
+}
+
 async function readText(path: string, size: number): Promise<string> {
   if (size > maxBytes) {
     throw new Error(`file is larger than ${maxBytes} bytes`);

@@ -104,6 +104,25 @@ Deno.test("hooks/list tells hooks of files and configuration, and what was left 
   ]);
 });
 
+Deno.test("hooks/list reads no file that never ends, and none that is huge", async () => {
+  await using ground = await createGround();
+  const { home, work } = ground;
+  const path = `${home}/hooks.json`;
+  await Deno.symlink("/dev/zero", path);
+  const nothing = { cwd: work, hooks: [], errors: [] };
+  const told = () => ground.extensions.hooks.tell(work);
+  assert.deepEqual(await told(), { ...nothing, warnings: [] });
+  await Deno.remove(path);
+  await ground.write("home/hooks.json", "");
+  await Deno.truncate(path, 2 ** 40);
+  assert.deepEqual(await told(), {
+    ...nothing,
+    warnings: [
+      `failed to read hooks config ${path}: file is larger than 1048576 bytes`,
+    ],
+  });
+});
+
 for (
   const text of [
     "{",

@@ -20,7 +20,7 @@ import {
 import { type Marketplace, readMarketplace } from "./_marketplace_file.ts";
 import { toMarketplaceSource } from "./_marketplace_source.ts";
 import { checkMarketplaceName, isMarketplaceName } from "./_plugin_names.ts";
-import { FileCache } from "./_read_small_file.ts";
+import { FileCache, readSmallFile } from "./_read_small_file.ts";
 import { look } from "./_stamp.ts";
 
 /** What marketplaces are found with. */
@@ -132,7 +132,7 @@ export class Marketplaces {
   async #read(path: string): Promise<Marketplace | undefined> {
     const read = (text: string) => readMarketplace(text, path);
     return look(path)?.isSymlink === true
-      ? await read(await Deno.readTextFile(path))
+      ? await read(await readSmallFile(path))
       : await this.#files.read(path, read);
   }
 

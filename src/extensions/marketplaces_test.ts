@@ -142,3 +142,23 @@ Deno.test("marketplace/upgrade knows only clones", async () => {
     message: "marketplace `mp` is not configured as a Git marketplace",
   });
 });
+
+Deno.test("marketplace/add is not kept by files that never end", async () => {
+  await using ground = await createGround({ "shop/huge.json": "" });
+  const shop = `${ground.root}/shop`;
+  const file = `${shop}/.agents/plugins/marketplace.json`;
+  await Deno.mkdir(`${shop}/.agents/plugins`, { recursive: true });
+  await Deno.truncate(`${shop}/huge.json`, 2 ** 40);
+  for (
+    const [target, why] of [
+      ["/dev/zero", "not a regular file"],
+      [`${shop}/huge.json`, "file is larger than 1048576 bytes"],
+    ] as const
+  ) {
+    await Deno.symlink(target, file);
+    await assert.rejects(add(ground, shop), {
+      message: `invalid marketplace file \`${file}\`: ${why}`,
+    });
+    await Deno.remove(file);
+  }
+});

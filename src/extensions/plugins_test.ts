@@ -520,3 +520,15 @@ Deno.test("plugin/search finds words of names, then of keywords, on one page", a
     nothing,
   );
 });
+
+Deno.test("plugin/install does not wait for a manifest that is a pipe", async () => {
+  await using ground = await createGround(offering([local("a")]));
+  const directory = `${ground.work}/plugins/a/.codex-plugin`;
+  await Deno.mkdir(directory, { recursive: true });
+  const path = `${directory}/plugin.json`;
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  assert.ok((await Deno.lstat(path)).isFifo);
+  await assert.rejects(install(ground, "a"), {
+    message: "missing plugin.json",
+  });
+});
