@@ -35,6 +35,7 @@ const named: readonly [input: UserInput, paths: readonly string[]][] = [
   [text("use $a, please: $a."), ["/user/a/SKILL.md"]],
   [text("($a) and $p:s: both"), ["/user/a/SKILL.md", "/plugin/p:s/SKILL.md"]],
   [text("$A $as a $twice $off $PATH $s"), []],
+  [text("$a:: is $a:b, not $:a"), ["/user/a/SKILL.md"]],
   [text("[$twice](/repo/twice/SKILL.md)"), ["/repo/twice/SKILL.md"]],
   [text("[$a](skill:///user/a/SKILL.md)"), ["/user/a/SKILL.md"]],
   [text("[a](/user/a/SKILL.md) [$a](app://a) [$a](/x)"), []],
@@ -67,6 +68,18 @@ for (const [input, ids] of plugins) {
     assert.deepEqual(findNamedPlugins([input]), ids);
   });
 }
+
+Deno.test("words that only begin like links are read once, however many they are", () => {
+  const count = 300_000;
+  const startedAt = performance.now();
+  for (const part of ["[$", "[@", "[$a](x", "[@a](plugin://x", "$a:::"]) {
+    const input = text(part.repeat(count) + ":".repeat(count) + "b");
+    findNamedSkills([input], skills);
+    assert.deepEqual(findNamedPlugins([input]), []);
+  }
+  const ms = performance.now() - startedAt;
+  assert.ok(ms < 10_000, `${ms} ms`); // minutes where each is read to the end
+});
 
 Deno.test("toPluginText() says nothing of a plugin that brings nothing", () => {
   const plugin = { name: "p", displayName: "P", hasSkills: false };

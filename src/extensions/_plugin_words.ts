@@ -21,7 +21,8 @@ export function findNamedPlugins(input: readonly UserInput[]): string[] {
     } else if (part.type === "text") {
       for (
         const [, id] of part.text.matchAll(
-          /\[@[^\]\n]+\]\(plugin:\/\/([^)\s]+)\)/g,
+          // No bracket within: each beginning is looked at up to the next.
+          /\[@[^[\]\n]+\]\(plugin:\/\/([^()\s]+)\)/g,
         )
       ) ids.add(id!);
     }

@@ -80,14 +80,15 @@ export function findNamedSkills(
     if (part.type === "skill") paths.push(part.path);
     else if (part.type === "text") {
       const rest = part.text.replaceAll(
-        /\[\$[^\]\n]+\]\(([^)\n]+)\)/g,
+        // No bracket within: each beginning is looked at up to the next.
+        /\[\$[^[\]\n]+\]\(([^()\n]+)\)/g,
         (_, link: string) => {
           paths.push(toFile(link.trim()));
           return " ";
         },
       );
-      for (const [, word] of rest.matchAll(/\$([A-Za-z0-9_][\w:-]*)/g)) {
-        if (!variables.has(word!)) words.add(word!.replace(/:+$/, ""));
+      for (const [, word] of rest.matchAll(/\$(\w(?:[\w:-]*[\w-])?)/g)) {
+        if (!variables.has(word!)) words.add(word!);
       }
     }
   }
