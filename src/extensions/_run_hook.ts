@@ -35,6 +35,9 @@ export interface HookCause {
 /** Bytes of what a hook may say. */
 const maxBytes = 256 * 1024;
 
+/** A timer that is to wait for longer does not wait at all. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Exit codes above it stand for signals. */
 const signalBase = 128;
 
@@ -110,7 +113,8 @@ async function askTool(
   if (callTool === undefined) {
     return toFailure(`unknown MCP server '${server}'`);
   }
-  const limit = AbortSignal.timeout(told.timeoutSec * 1000);
+  const ms = Math.min(told.timeoutSec * 1000, longestTimerMs);
+  const limit = AbortSignal.timeout(ms);
   try {
     const { text, isError } = await callTool({
       server,

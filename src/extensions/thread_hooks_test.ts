@@ -415,6 +415,27 @@ for (const [how, callTool, expected] of failures) {
   });
 }
 
+Deno.test("a hook that is a tool has as long as it wants", async () => {
+  for (const timeout of [3_000_000, Number.MAX_SAFE_INTEGER]) {
+    await using ground = await groundWith({
+      UserPromptSubmit: [{ type: "mcp_tool", server: "s", tool: "t", timeout }],
+    });
+    const { thread, scene, runs } = open(ground, {
+      async callTool({ signal }) {
+        const { promise, reject } = Promise.withResolvers<never>();
+        const onAbort = () => reject(signal.reason);
+        signal.addEventListener("abort", onAbort);
+        const answered = new Promise((resolve) => setTimeout(resolve, 50));
+        await Promise.race([answered, promise]);
+        signal.removeEventListener("abort", onAbort);
+        return { text: "", isError: false };
+      },
+    });
+    await thread.occur(prompt, scene);
+    assert.equal(runs[1]!.status, "completed");
+  }
+});
+
 Deno.test("hooks that are off do not run, and are not listed", async () => {
   await using ground = await groundWith(
     { UserPromptSubmit: [command("touch ${ROOT}/ran")] },
