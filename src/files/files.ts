@@ -8,10 +8,8 @@ import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
 import { refuseNul } from "./_refuse_nul.ts";
 import { Turns } from "./_turns.ts";
+import { MAX_READ_BYTES } from "./_limits.ts";
 import { findSpot, writeFile, type WriteOptions } from "./_write_file.ts";
-
-/** Longest file in bytes that is read whole; ranges have no such bound. */
-export const MAX_READ_BYTES = 512 * 1024 * 1024;
 
 /**
  * Longest file in bytes that is read at once. The replies of as many such reads

@@ -9,11 +9,11 @@ export {
   type DirectoryEntry,
   type FileContent,
   Files,
-  MAX_READ_BYTES,
   type Metadata,
   type ReadOptions,
   type RemoveOptions,
 } from "./files.ts";
+export { MAX_READ_BYTES } from "./_limits.ts";
 export type { CopyOptions } from "./_copy.ts";
 export type { FileReader, Frame } from "./_file_reader.ts";
 export type { WriteOptions } from "./_write_file.ts";

@@ -2,7 +2,13 @@ import type { Extensions, ExtensionsOptions } from "../extensions/mod.ts";
 import type { ExtensionMethod } from "../extensions/methods.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { Lazy } from "./_lazy.ts";
+import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
+
+/** What extensions are composed of. */
+export type LazyExtensionsOptions =
+  & Omit<ExtensionsOptions, "programs">
+  & { readonly programs: Pick<LazyPrograms, "load"> };
 
 /** What a first request for extensions gets. */
 interface Opened {
@@ -13,13 +19,14 @@ interface Opened {
 /** The extensions of a server: loaded when somebody first asks for them. */
 export class LazyExtensions implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
-  readonly #options: ExtensionsOptions;
+  readonly #options: LazyExtensionsOptions;
   readonly #service = new Lazy(async () => {
     const { Extensions } = await (await this.#rooms.load()).extensions();
-    return new Extensions(this.#options);
+    const programs = await this.#options.programs.load();
+    return new Extensions({ ...this.#options, programs });
   });
 
-  constructor(rooms: RoomsOnDemand, options: ExtensionsOptions) {
+  constructor(rooms: RoomsOnDemand, options: LazyExtensionsOptions) {
     this.#rooms = rooms;
     this.#options = options;
   }

@@ -2,12 +2,16 @@ import type { HostMethod } from "../host/methods.ts";
 import type { Environments, EnvironmentsOptions, Host } from "../host/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { Lazy } from "./_lazy.ts";
+import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What is known of this machine without the places beside it. */
 export type LazyHostOptions =
-  & Omit<Host, "environments">
-  & { readonly environments: EnvironmentsOptions };
+  & Omit<Host, "environments" | "programs">
+  & {
+    readonly environments: EnvironmentsOptions;
+    readonly programs: Pick<LazyPrograms, "load">;
+  };
 
 /** What a first request about this machine gets. */
 interface Opened {
@@ -44,10 +48,15 @@ export class LazyHost implements AsyncDisposable {
     const side = await this.#rooms.load();
     const { Environments } = await side.host();
     const { hostHandlers } = await side.hostHandlers();
+    const programs = await this.#options.programs.load();
     this.#environments = new Environments(this.#options.environments);
     return {
       handlers: hostHandlers,
-      service: { ...this.#options, environments: this.#environments },
+      service: {
+        ...this.#options,
+        programs,
+        environments: this.#environments,
+      },
     };
   }
 }

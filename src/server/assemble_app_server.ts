@@ -6,19 +6,18 @@ import {
   refusing,
   resolveHome,
 } from "../config/mod.ts";
-import { Programs } from "../exec/mod.ts";
-import { Files, MAX_READ_BYTES } from "../files/mod.ts";
-import { loadSearches } from "../files/methods.ts";
+import { loadFiles, loadSearches, MAX_READ_BYTES } from "../files/methods.ts";
 import { KeyedQueue, Peers } from "../rpc/mod.ts";
 import { createSandbox } from "../sandbox/mod.ts";
-import { createSpawner } from "../spawn/mod.ts";
 import { createTracer, silentLogger } from "../telemetry/mod.ts";
 import { dial, MAX_LINE_BYTES, MAX_MESSAGE_BYTES } from "../transport/mod.ts";
 import { Concealment } from "./_concealment.ts";
 import { Reception } from "./handshake.ts";
+import { Lazy } from "./_lazy.ts";
 import { LazyAccounts } from "./_lazy_accounts.ts";
 import { LazyExtensions } from "./_lazy_extensions.ts";
 import { LazyHost } from "./_lazy_host.ts";
+import { LazyPrograms } from "./_lazy_programs.ts";
 import { openMigration } from "./_open_migration.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
 import type { AppServer } from "./app_server.ts";
@@ -79,12 +78,9 @@ export async function assembleAppServer(
       origin === "stdio" ? MAX_LINE_BYTES : MAX_MESSAGE_BYTES,
     maxReadFileBytes: MAX_READ_BYTES,
   }, env.get("CODEX_INTERNAL_ORIGINATOR_OVERRIDE"));
-  const programs = new Programs({
-    createSpawner,
-    access,
-    sandbox,
-    limits: execLimits,
-  });
+  const programs = new LazyPrograms({ access, sandbox, limits: execLimits });
+  const files = new Lazy(() => loadFiles(access));
+  const searches = new Lazy(() => loadSearches(access, env));
   let requests = 0;
   const nextRequestId = () => requests++;
   const peers = new Peers();
@@ -162,7 +158,7 @@ export async function assembleAppServer(
   });
   return new LiveServer({
     table: bindMethods({
-      files: new Files(access),
+      openFiles: () => files.get(),
       configuration,
       programs,
       threads,
@@ -183,7 +179,7 @@ export async function assembleAppServer(
         },
       }),
       host,
-      openSearches: () => loadSearches(access, env),
+      openSearches: () => searches.get(),
       openMigration: () =>
         openMigration(rooms, threads, extensions, {
           home,

@@ -1,4 +1,3 @@
-import type { Programs } from "../exec/mod.ts";
 import { Connection, type Peers, type Switchboard } from "../rpc/mod.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import {
@@ -10,6 +9,7 @@ import type { Concealment } from "./_concealment.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
 import type { LazyExtensions } from "./_lazy_extensions.ts";
 import type { LazyHost } from "./_lazy_host.ts";
+import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { AppServer } from "./app_server.ts";
 
@@ -20,7 +20,7 @@ export interface LiveRooms {
   readonly threads: LazyThreads;
   readonly extensions: LazyExtensions;
   readonly host: LazyHost;
-  readonly programs: Programs;
+  readonly programs: LazyPrograms;
   readonly sandbox: Sandbox;
   /** Knows the sockets that it listens on. */
   readonly concealment: Concealment;

@@ -4,8 +4,14 @@ import { sourceRooms } from "../../src/server/source_rooms.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** Every file that Deno looks at before it runs the first of an entry. */
-async function graphOf(entry: string): Promise<Set<string>> {
+/**
+ * Every file that Deno looks at before it runs the first of an entry; or only
+ * those that run with it, and not later.
+ */
+async function graphOf(
+  entry: string,
+  { onlyRun = false } = {},
+): Promise<Set<string>> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entry],
     cwd: root,
@@ -13,12 +19,14 @@ async function graphOf(entry: string): Promise<Set<string>> {
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
     modules: {
       specifier: string;
-      dependencies?: { code?: { specifier?: string } }[];
+      dependencies?: { isDynamic?: boolean; code?: { specifier?: string } }[];
     }[];
   };
   const imports = new Map(modules.map((one) => [
     one.specifier,
-    (one.dependencies ?? []).flatMap(({ code }) => code?.specifier ?? []),
+    (one.dependencies ?? []).flatMap(({ isDynamic, code }) =>
+      onlyRun && isDynamic ? [] : code?.specifier ?? []
+    ),
   ]));
   const seen = new Set<string>();
   const open = [new URL(entry, root).href];
@@ -50,11 +58,29 @@ const agentSide = [
   "tools/mod.ts",
 ].map((path) => new URL(`src/${path}`, root).href);
 
+/** What works on files and programs. */
+const workSide = [
+  "exec/handlers.ts",
+  "exec/mod.ts",
+  "files/files.ts",
+  "files/handlers.ts",
+  "sandbox/_live_sandbox.ts",
+  "spawn/mod.ts",
+].map((path) => new URL(`src/${path}`, root).href);
+
 Deno.test("cli.ts looks at nothing of the agent's side before it starts", async () => {
   const graph = await graphOf("cli.ts");
-  assert.ok(graph.has(new URL("src/files/mod.ts", root).href));
   assert.deepEqual(agentSide.filter((door) => graph.has(door)), []);
+  // These are for processes that may not read their own source, too.
+  assert.deepEqual(workSide.filter((door) => !graph.has(door)), []);
 });
+
+for (const entry of ["src/cli/app_server.ts", "src/cli/_serve_stdio.ts"]) {
+  Deno.test(`${entry} runs nothing that works on files or programs before it is asked to`, async () => {
+    const graph = await graphOf(entry, { onlyRun: true });
+    assert.deepEqual(workSide.filter((door) => graph.has(door)), []);
+  });
+}
 
 for (const entry of ["src/cli/standalone.ts", "mod.ts"]) {
   Deno.test(`${entry} has everything linked in`, async () => {
