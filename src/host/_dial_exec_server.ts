@@ -8,8 +8,8 @@ export type Dial = (url: string, options: DialOptions) => Promise<Channel>;
 /** An exec server that there is no connection to, now. */
 export class UnreachableError extends ExecServerError {}
 
-/** Longest message taken from an exec server; what it is asked for is short. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Longest message taken from an exec server: a picture of 20 MiB in base64. */
+const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 /**
  * Opens a channel to an exec server.

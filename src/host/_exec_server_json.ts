@@ -31,6 +31,23 @@ export function readInfo(answer: unknown): EnvironmentInfoResponse {
   };
 }
 
+/** What an exec server tells of itself when it is greeted, if it does. */
+export function readGreeting(answer: unknown): {
+  readonly shell: EnvironmentInfoResponse["shell"] | undefined;
+  /** A `file:` URL. */
+  readonly userHome: string | undefined;
+} {
+  const told = isRecord(answer) ? answer["environmentInfo"] : undefined;
+  const { shell, userHomeDir } = isRecord(told) ? told : {};
+  const { name, path } = isRecord(shell) ? shell : {};
+  return {
+    shell: typeof name === "string" && typeof path === "string"
+      ? { name, path }
+      : undefined,
+    userHome: typeof userHomeDir === "string" ? userHomeDir : undefined,
+  };
+}
+
 /**
  * Checks that an exec server says of itself that it is ready.
  *

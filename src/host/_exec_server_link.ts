@@ -8,20 +8,40 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** Who waits for an answer. */
 type Waiter = PromiseWithResolvers<unknown>;
 
+/** Hears what an exec server tells unasked, such as output of programs. */
+export type NewsListener = (method: string, params: unknown) => void;
+
+/** How an exec server is asked. */
+export interface AskOptions {
+  /** Milliseconds that its answer is waited for. Default: 10,000. */
+  readonly timeoutMs?: number;
+}
+
+/** How an exec server is greeted. */
+export interface GreetOptions {
+  /** The session to go on with; null for a new one. */
+  readonly sessionId: string | null;
+  readonly onNews: NewsListener;
+}
+
 /**
  * A connection to an exec server that has been greeted: its requests and their
- * answers, one JSON object per message. What such a server sends unasked, such
- * as the output of programs, is dropped: nothing of ours is started there.
+ * answers, one JSON object per message, and its news.
  */
 export class ExecServerLink implements AsyncDisposable {
   readonly #channel: Channel;
+  readonly #onNews: NewsListener;
   readonly #waiting = new Map<number, Waiter>();
   readonly #reading: Promise<void>;
+  #greeting: unknown;
+  /** The channel takes one message at a time. */
+  #sent: Promise<void> = Promise.resolve();
   #sessionId = "";
   #lastId = 0;
 
-  private constructor(channel: Channel) {
+  private constructor(channel: Channel, onNews: NewsListener) {
     this.#channel = channel;
+    this.#onNews = onNews;
     this.#reading = this.#read();
   }
 
@@ -29,14 +49,13 @@ export class ExecServerLink implements AsyncDisposable {
    * Greets the server at the other end of a channel, which is closed if that
    * fails.
    *
-   * @param sessionId The session to go on with; null for a new one.
    * @throws {ExecServerError} if the server doesn't greet back.
    */
   static async greet(
     channel: Channel,
-    sessionId: string | null,
+    { sessionId, onNews }: GreetOptions,
   ): Promise<ExecServerLink> {
-    const link = new ExecServerLink(channel);
+    const link = new ExecServerLink(channel, onNews);
     try {
       await link.#greet(sessionId);
       return link;
@@ -51,6 +70,11 @@ export class ExecServerLink implements AsyncDisposable {
     return this.#sessionId;
   }
 
+  /** What the server said when it was greeted. */
+  get greeting(): unknown {
+    return this.#greeting;
+  }
+
   /** Settles when the connection is gone. */
   get gone(): Promise<void> {
     return this.#reading;
@@ -59,11 +83,16 @@ export class ExecServerLink implements AsyncDisposable {
   /**
    * Asks the server.
    *
-   * @throws {ExecServerError} if it refuses, is silent for ten seconds, or goes
+   * @throws {ExecServerError} if it refuses, is silent for too long, or goes
    * away.
    */
-  ask(method: string): Promise<unknown> {
-    return this.#ask(method, null, `exec-server response to ${method}`);
+  ask(
+    method: string,
+    params: unknown = null,
+    { timeoutMs = ANSWER_TIMEOUT_MS }: AskOptions = {},
+  ): Promise<unknown> {
+    const what = `exec-server response to ${method}`;
+    return this.#ask(method, params, what, timeoutMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,10 +101,13 @@ export class ExecServerLink implements AsyncDisposable {
   }
 
   async #greet(sessionId: string | null): Promise<void> {
-    const hello = await this.#ask("initialize", {
-      clientName: "gangway-environment",
-      resumeSessionId: sessionId,
-    }, "exec-server initialize handshake");
+    const hello = await this.#ask(
+      "initialize",
+      { clientName: "gangway-environment", resumeSessionId: sessionId },
+      "exec-server initialize handshake",
+      ANSWER_TIMEOUT_MS,
+    );
+    this.#greeting = hello;
     this.#sessionId = readText(hello, "sessionId");
     if (sessionId !== null && sessionId !== this.#sessionId) {
       throw new ExecServerError(
@@ -86,16 +118,21 @@ export class ExecServerLink implements AsyncDisposable {
     await this.#send({ method: "initialized", params: {} });
   }
 
-  async #ask(method: string, params: unknown, what: string): Promise<unknown> {
+  async #ask(
+    method: string,
+    params: unknown,
+    what: string,
+    timeoutMs: number,
+  ): Promise<unknown> {
     const id = ++this.#lastId;
     const waiter: Waiter = Promise.withResolvers();
     this.#waiting.set(id, waiter);
     const timer = setTimeout(() => {
-      const seconds = ANSWER_TIMEOUT_MS / 1000;
+      const seconds = timeoutMs / 1000;
       waiter.reject(
         new ExecServerError(`timed out waiting for ${what} after ${seconds}s`),
       );
-    }, ANSWER_TIMEOUT_MS);
+    }, timeoutMs);
     try {
       const sent = this.#send({ id, method, params });
       return (await Promise.all([waiter.promise, sent]))[0];
@@ -105,12 +142,17 @@ export class ExecServerLink implements AsyncDisposable {
     }
   }
 
-  async #send(message: unknown): Promise<void> {
-    try {
-      await this.#channel.send([JSON.stringify(message)]);
-    } catch {
-      throw closed();
-    }
+  #send(message: unknown): Promise<void> {
+    const frame = JSON.stringify(message);
+    const sent = this.#sent.then(async () => {
+      try {
+        await this.#channel.send([frame]);
+      } catch {
+        throw closed();
+      }
+    });
+    this.#sent = sent.catch(() => {});
+    return sent;
   }
 
   /** Hands answers out until the connection is gone, or can't be understood. */
@@ -136,8 +178,11 @@ export class ExecServerLink implements AsyncDisposable {
       return false;
     }
     if (!isRecord(message)) return false;
-    const { id, method, result, error } = message;
-    if (method !== undefined) return true;
+    const { id, method, params, result, error } = message;
+    if (typeof method === "string") {
+      if (id === undefined) this.#onNews(method, params);
+      return true;
+    }
     const waiter = typeof id === "number" ? this.#waiting.get(id) : undefined;
     if (error === undefined) waiter?.resolve(result);
     else waiter?.reject(toRefusal(error));
@@ -153,5 +198,6 @@ function toRefusal(error: unknown): ExecServerError {
   const { code, message } = isRecord(error) ? error : {};
   return new ExecServerError(
     `exec-server rejected request (${String(code)}): ${String(message)}`,
+    typeof code === "number" ? { code, reason: String(message) } : undefined,
   );
 }

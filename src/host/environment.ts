@@ -1,13 +1,19 @@
 import type { EnvironmentInfoResponse } from "../protocol/mod.ts";
+import type { AskingOptions } from "./_asker.ts";
 import {
   type Dial,
   dialExecServer,
   UnreachableError,
 } from "./_dial_exec_server.ts";
-import { checkIsReady, readInfo } from "./_exec_server_json.ts";
+import { checkIsReady, readGreeting, readInfo } from "./_exec_server_json.ts";
 import { ExecServerLink } from "./_exec_server_link.ts";
+import { orAbort, pause } from "./_waiting.ts";
+import { RemoteFiles } from "./_remote_files.ts";
+import type { RunningProgram } from "./_remote_program.ts";
+import { RemotePrograms } from "./_remote_programs.ts";
 import type { ExecServerAddress } from "./exec_server_address.ts";
 import { ExecServerError } from "./exec_server_error.ts";
+import type { RemoteOrder } from "./remote_order.ts";
 
 /** How long a connection that broke is tried to be brought back. */
 const RECOVERY_MS = 45_000;
@@ -48,6 +54,14 @@ export class Environment implements AsyncDisposable {
   readonly #address: ExecServerAddress;
   readonly #options: EnvironmentOptions;
   readonly #end = new AbortController();
+  readonly #programs = new RemotePrograms(this);
+  /** Its files. */
+  readonly files: RemoteFiles = new RemoteFiles({
+    asker: this,
+    userHome: () => this.#userHome,
+  });
+  #shell: EnvironmentInfoResponse["shell"] | undefined;
+  #userHome: string | undefined;
   #work: Promise<void> = Promise.resolve();
   #state: State;
 
@@ -93,14 +107,58 @@ export class Environment implements AsyncDisposable {
    * @throws {ExecServerError} if the server is out of reach or refuses.
    */
   async info(): Promise<EnvironmentInfoResponse> {
+    return readInfo(await this.ask("environment/info", null));
+  }
+
+  /**
+   * The shell of its user; waits as {@linkcode Environment.info} does when it is
+   * not known yet.
+   *
+   * @throws {ExecServerError} if the server is out of reach or refuses.
+   * @throws {unknown} the signal's reason.
+   */
+  async shell(signal?: AbortSignal): Promise<EnvironmentInfoResponse["shell"]> {
+    if (this.#shell === undefined) {
+      const answer = await this.ask("environment/info", null, {
+        ...signal !== undefined && { signal },
+      });
+      this.#shell = readInfo(answer).shell;
+    }
+    return this.#shell;
+  }
+
+  /** Starts a program there, as soon as its server can be reached. */
+  start(order: RemoteOrder): RunningProgram {
+    return this.#programs.start(order);
+  }
+
+  /**
+   * Asks its server; waits as {@linkcode Environment.info} does.
+   *
+   * @throws {ExecServerError} if the server is out of reach or refuses.
+   * @throws {unknown} the signal's reason.
+   */
+  async ask(
+    method: string,
+    params: unknown,
+    { signal, ...options }: AskingOptions = {},
+  ): Promise<unknown> {
     if (this.#state.kind === "failed" && !this.#end.signal.aborted) {
       this.#state = this.#begin("connecting", () => this.#connect());
     }
-    await this.settled();
+    await orAbort(this.settled(), signal);
     const state = this.#state;
     if (state.kind === "failed") throw new ExecServerError(state.error);
     if (state.kind !== "connected") throw closed();
-    return readInfo(await state.link.ask("environment/info"));
+    return await orAbort(state.link.ask(method, params, options), signal);
+  }
+
+  /** Asks its server if it is there or comes back; the answer is dropped. */
+  tell(method: string, params: unknown): void {
+    this.settled().then(async () => {
+      if (this.#state.kind !== "connected") return;
+      await this.#state.link.ask(method, params);
+    }).catch(() => {}); // nobody waits for it
   }
 
   /** Resolves when nothing is under way. */
@@ -115,6 +173,7 @@ export class Environment implements AsyncDisposable {
     if (this.#state.kind === "connected") {
       await this.#state.link[Symbol.asyncDispose]();
     }
+    this.#programs.lose(closed().message);
   }
 
   #begin(
@@ -137,9 +196,19 @@ export class Environment implements AsyncDisposable {
     const isConnected = state.kind === "connected";
     this.#state = state;
     if (isConnected) this.#watch(state.link);
+    if (wasConnected && isConnected) this.#programs.resume();
+    if (state.kind === "failed") this.#programs.lose(state.error);
+    if (isConnected && !wasConnected) this.#know(state.link.greeting);
     if (this.#end.signal.aborted) return;
     // Of a break that was mended, nobody has to know.
     if (isConnected !== wasConnected) this.#options.onChange(isConnected);
+  }
+
+  /** Keeps what its server said of itself when it was greeted first. */
+  #know(greeting: unknown): void {
+    const { shell, userHome } = readGreeting(greeting);
+    this.#shell = shell;
+    this.#userHome = userHome;
   }
 
   /** Brings a connection back that breaks. */
@@ -187,24 +256,14 @@ export class Environment implements AsyncDisposable {
     signal.addEventListener("abort", giveUp, { once: true });
     try {
       if (signal.aborted) giveUp();
-      return await ExecServerLink.greet(channel, sessionId);
+      return await ExecServerLink.greet(channel, {
+        sessionId,
+        onNews: (method, params) => this.#programs.hear(method, params),
+      });
     } finally {
       signal.removeEventListener("abort", giveUp);
     }
   }
-}
-
-/** Waits, or rejects with the signal's reason. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const giveUp = (): void => reject(signal.reason);
-  if (signal.aborted) giveUp();
-  signal.addEventListener("abort", giveUp, { once: true });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", giveUp);
-  });
 }
 
 function closed(): ExecServerError {
