@@ -5,10 +5,12 @@ import type { Clients } from "./ground.ts";
 import { IssuerError } from "./_ask_issuer.ts";
 import type { Issuer, RefreshReason } from "./issuer.ts";
 import { isAllowedWorkspace, type Policy, toRestriction } from "./_policy.ts";
-import type { Secret } from "./_secret.ts";
+import { Secret } from "./_secret.ts";
 import {
+  type AuthDocument,
   type ChatgptSignIn,
   type ExternalSignIn,
+  type IssuedTokens,
   toExternal,
   toSignIn,
   withTokens,
@@ -29,6 +31,11 @@ export interface RenewalOptions {
 /** A sign-in can't be renewed any more: somebody has to sign in again. */
 export class SignInOverError extends Error {
   override name = "SignInOverError";
+}
+
+/** A sign-in, and the document that it stands in. */
+interface SavedSignIn extends ChatgptSignIn {
+  readonly document: AuthDocument;
 }
 
 /** Why it can't, by what the issuer calls it. */
@@ -88,20 +95,39 @@ export class Renewal {
     refused: ChatgptSignIn,
     reason: RefreshReason,
   ): Promise<void> {
-    const { store, issuer, signal } = this.#options;
-    const document = await store.load(policy.store);
-    const now = document && toSignIn(document);
-    if (document === undefined || now?.mode !== "chatgpt") {
-      throw new Error("Nobody is signed in any more");
-    }
+    const now = await this.#load(policy);
+    if (now === undefined) throw signedOut();
     if (!now.accessToken.equals(refused.accessToken.reveal())) return;
     const { refreshToken: token } = now;
     if (token === undefined) throw toOver(null);
     // What the issuer has said once it would say again.
     if (this.#over !== undefined && this.isOver(now)) throw this.#over.error;
+    const tokens = await this.#refresh(token, reason);
+    // Who signed out or in while the issuer was asked has had the last word.
+    const latest = await this.#load(policy);
+    if (latest === undefined) {
+      await this.#discard(tokens);
+      throw signedOut();
+    }
+    if (!latest.accessToken.equals(now.accessToken.reveal())) return;
+    const { store } = this.#options;
+    const { document } = latest;
+    await store.save(policy.store, withTokens(document, tokens, new Date()));
+  }
+
+  /** The account that is kept, if one of ChatGPT is. */
+  async #load(policy: Policy): Promise<SavedSignIn | undefined> {
+    const document = await this.#options.store.load(policy.store);
+    const signIn = document && toSignIn(document);
+    return document !== undefined && signIn?.mode === "chatgpt"
+      ? { ...signIn, document }
+      : undefined;
+  }
+
+  async #refresh(token: Secret, reason: RefreshReason): Promise<IssuedTokens> {
+    const { issuer, signal } = this.#options;
     try {
-      const tokens = await issuer.refresh(token, { reason, signal });
-      await store.save(policy.store, withTokens(document, tokens, new Date()));
+      return await issuer.refresh(token, { reason, signal });
     } catch (error) {
       const isOver = error instanceof IssuerError &&
         (error.status === 400 || error.status === 401);
@@ -109,6 +135,13 @@ export class Renewal {
       this.#over = { token, error: toOver(error.code) };
       throw this.#over.error;
     }
+  }
+
+  /** Makes tokens worthless that came when nobody wanted them any more. */
+  async #discard({ refreshToken }: IssuedTokens): Promise<void> {
+    if (refreshToken === null) return;
+    const { issuer, signal } = this.#options;
+    await issuer.revoke(new Secret(refreshToken), { signal });
   }
 
   async #bring(policy: Policy, refused: ExternalSignIn): Promise<void> {
@@ -145,6 +178,10 @@ export class Renewal {
     }
     this.#options.external.renew(refused, brought);
   }
+}
+
+function signedOut(): Error {
+  return new Error("Nobody is signed in any more");
 }
 
 function toOver(code: string | null): SignInOverError {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { nobody, somebody } from "./_answers_test.ts";
 import {
   account,
+  type Desk,
   issueTokens,
   openDesk,
   toManaged,
@@ -93,3 +94,53 @@ Deno.test("Renewal: a token that can't be renewed is not told", async () => {
   );
   assert.deepEqual(JSON.parse(await desk.saved()), toManaged());
 });
+
+for (
+  const { what, change, kept } of [
+    {
+      what: "who signs out meanwhile stays out",
+      change: (desk: Desk) => desk.accounts.logout(),
+      kept: undefined,
+    },
+    {
+      what: "who signs in otherwise meanwhile stays so",
+      change: (desk: Desk) => desk.accounts.logins.withKey("sk-1"),
+      kept: { auth_mode: "apikey", OPENAI_API_KEY: "sk-1" },
+    },
+  ]
+) {
+  Deno.test(`Renewal: ${what}`, async () => {
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const issue = issueTokens();
+    await using desk = await openDesk({
+      config: account,
+      auth: toManaged(),
+      endpoints: {
+        "/oauth/revoke": () => Response.json({}),
+        async "/oauth/token"(question) {
+          asked.resolve();
+          await answered.promise;
+          return await issue(question);
+        },
+      },
+    });
+    const read = readStatus(desk.accounts, {
+      refreshToken: true,
+      includeToken: true,
+    });
+    await asked.promise;
+    await change(desk);
+    answered.resolve();
+    await read;
+    const saved = await desk.saved().then(JSON.parse, () => undefined);
+    assert.deepEqual(saved, kept);
+    const revoked = desk.asked
+      .filter(({ url }) => url.endsWith("/oauth/revoke"))
+      .map(({ body }) => JSON.parse(body).token);
+    assert.ok(
+      revoked.includes("refresh-103"),
+      "the new ones are worth nothing",
+    );
+  });
+}
