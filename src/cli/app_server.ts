@@ -4,17 +4,12 @@ import {
   assembleAppServer,
   type RoomsOnDemand,
 } from "../server/mod.ts";
-import {
-  createLogger,
-  createStderrSink,
-  type Logger,
-  toLoggerSettings,
-} from "../telemetry/mod.ts";
+import type { Logger } from "../telemetry/mod.ts";
 import { type ListenAddress, parseListenUrl } from "../transport/mod.ts";
-import { toAccessRules } from "./_access_rules.ts";
-import { toConfigOptions } from "./_configuration_options.ts";
+import { ServerLog } from "./_server_log.ts";
+import { toServerOptions } from "./_server_options.ts";
 import { dieOf, type StopSignal } from "./_signals.ts";
-import type { Invocation } from "./command.ts";
+import type { Invocation, LoadOther } from "./command.ts";
 
 /**
  * Runs a server until its input ends or a signal asks it to stop.
@@ -24,16 +19,23 @@ import type { Invocation } from "./command.ts";
 export async function run(
   invocation: Invocation,
   rooms: RoomsOnDemand,
+  other: LoadOther,
 ): Promise<number> {
-  const sink = createStderrSink();
-  const settings = toLoggerSettings(
-    (name) => Deno.env.get(name),
-    Deno.stderr.isTerminal(),
-  );
-  const log = createLogger({ write: sink.write, ...settings });
-  for (const directive of settings.filter.invalid) {
-    log.error("left out of the log filter: not understood", { directive });
+  if (invocation.has("print-startup-config")) {
+    const { run } = await other("printStartupConfig");
+    return await run(invocation, rooms, other);
   }
+  const end = await serveLogged(invocation, rooms);
+  return typeof end === "number" ? end : await dieOf(end);
+}
+
+/** As {@linkcode serve}; all of the log is written when it is over. */
+async function serveLogged(
+  invocation: Invocation,
+  rooms: RoomsOnDemand,
+): Promise<number | StopSignal> {
+  await using serverLog = new ServerLog();
+  const { log } = serverLog;
   // What nobody has waited for must not end everything else with it.
   const stray = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
@@ -43,14 +45,11 @@ export async function run(
     });
   };
   globalThis.addEventListener("unhandledrejection", stray);
-  let end: number | StopSignal;
   try {
-    end = await serve(invocation, { rooms, log });
+    return await serve(invocation, { rooms, log });
   } finally {
     globalThis.removeEventListener("unhandledrejection", stray);
-    await sink.flush();
   }
-  return typeof end === "number" ? end : await dieOf(end);
 }
 
 /** Gives the exit code, or the signal that the process has to die of. */
@@ -58,21 +57,8 @@ async function serve(
   invocation: Invocation,
   { rooms, log }: { rooms: RoomsOnDemand; log: Logger },
 ): Promise<number | StopSignal> {
-  const home = resolveHome(Deno.env);
   const create = (): Promise<AppServer> =>
-    assembleAppServer(rooms, {
-      home,
-      config: toConfigOptions(invocation),
-      access: toAccessRules(invocation),
-      secrets: ["ws-token-file", "ws-shared-secret-file"]
-        .map((name) => invocation.value(name))
-        .filter((path) => path !== undefined),
-      log,
-    });
-  if (invocation.has("print-startup-config")) {
-    const { printStartupConfig } = await import("./_print_startup_config.ts");
-    return await printStartupConfig(create);
-  }
+    assembleAppServer(rooms, toServerOptions(invocation, log));
   const address: ListenAddress = parseListenUrl(
     invocation.value("listen") ?? "stdio://",
   );
@@ -81,5 +67,11 @@ async function serve(
     return await serveStdio(create);
   }
   const { serveSocket } = await import("./_serve_socket.ts");
-  return await serveSocket({ address, home, invocation, create, log });
+  return await serveSocket({
+    address,
+    home: resolveHome(Deno.env),
+    invocation,
+    create,
+    log,
+  });
 }

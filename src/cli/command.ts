@@ -89,11 +89,12 @@ export interface Command {
 
 /**
  * Does the work of a command and gives the exit code. `rooms` is for those that
- * make a server.
+ * make a server, `other` for one that goes on as another.
  */
 export type Run = (
   invocation: Invocation,
   rooms: RoomsOnDemand,
+  other: LoadOther,
 ) => Promise<number>;
 
 /** Loads what a command other than `app-server` does. */

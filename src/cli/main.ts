@@ -1,5 +1,5 @@
 import { parseArguments } from "./arguments.ts";
-import type { Entry } from "./command.ts";
+import type { Entry, LoadOther } from "./command.ts";
 import { gangway } from "./commands.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -16,11 +16,12 @@ export async function main(
     const request = parseArguments(gangway, args);
     switch (request.kind) {
       case "run": {
-        const { run } = await request.path.at(-1)!.load!(async (name) => {
+        const other: LoadOther = async (name) => {
           const { otherCommands } = await entry.loadOthers();
           return await otherCommands[name]();
-        });
-        return await run(request.invocation, entry.rooms);
+        };
+        const { run } = await request.path.at(-1)!.load!(other);
+        return await run(request.invocation, entry.rooms, other);
       }
       case "version": {
         const { printVersion } = await import("./version.ts");

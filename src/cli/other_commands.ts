@@ -15,6 +15,7 @@ export const otherCommands = {
   execReview: () => import("./exec_review.ts"),
   generateJsonSchema: () => import("./generate_json_schema.ts"),
   generateTs: () => import("./generate_ts.ts"),
+  printStartupConfig: () => import("./print_startup_config.ts"),
   proxy: () => import("./proxy.ts"),
   run: () => import("./run.ts"),
   tokenMint: () => import("./token_mint.ts"),
