@@ -1,5 +1,5 @@
-import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
+import type { StoredProvider } from "./_login_provider.ts";
 import { MAX_MESSAGE_BYTES } from "./_message_lines.ts";
 import { loadHttpSdk } from "./_sdk.ts";
 import { toWhole } from "./_whole_fetch.ts";
@@ -11,7 +11,7 @@ export interface HttpTransportOptions {
   /** Version that servers are told. */
   readonly version: string;
   /** Knows the tokens, if there are some. */
-  readonly authProvider: OAuthClientProvider | undefined;
+  readonly authProvider: StoredProvider | undefined;
 }
 
 /**
@@ -32,14 +32,28 @@ export async function createHttpTransport(
     },
     redirectPolicy: "same-origin",
     fetch: async (url, init) => {
-      const response = await fetch(url, init);
-      // What a failure says is left unread by the SDK here and there.
-      return response.ok ? bounded(response) : await toWhole(response);
+      const ask = async () => {
+        const response = await fetch(url, init);
+        // What a failure says is left unread by the SDK here and there.
+        return response.ok ? bounded(response) : await toWhole(response);
+      };
+      const token = toRefreshToken(init);
+      return token === undefined || authProvider === undefined
+        ? await ask()
+        : await authProvider.renew(token, ask);
     },
     ...authProvider && { authProvider },
   });
   // Its session id may be undefined, which the interface writes otherwise.
   return transport as Transport;
+}
+
+/** The refresh token in a request for newer tokens (RFC 6749, section 6). */
+function toRefreshToken(init: RequestInit | undefined): string | undefined {
+  const { body } = init ?? {};
+  return body instanceof URLSearchParams
+    ? body.get("refresh_token") ?? undefined
+    : undefined;
 }
 
 /** The headers of every request. */

@@ -4,6 +4,7 @@ import type {
   OAuthClientMetadata,
   OAuthTokens,
 } from "@modelcontextprotocol/sdk/shared/auth";
+import { toWhole } from "./_whole_fetch.ts";
 import type { CredentialKey, Credentials } from "./credentials.ts";
 
 /** One login: what the SDK asks while a person signs in. */
@@ -88,14 +89,19 @@ export class StoredProvider implements OAuthClientProvider {
   };
   readonly #key: CredentialKey;
   readonly #credentials: Credentials;
+  /** The refresh token that was refused last. */
+  #refused: string | undefined;
 
   constructor(key: CredentialKey, credentials: Credentials) {
     this.#key = key;
     this.#credentials = credentials;
   }
 
-  async clientInformation(): Promise<OAuthClientInformationMixed | undefined> {
-    return (await this.#credentials.get(this.#key))?.client;
+  /** @throws {LoginNeeded} if the login is gone. */
+  async clientInformation(): Promise<OAuthClientInformationMixed> {
+    const login = await this.#credentials.get(this.#key);
+    if (login === undefined) throw new LoginNeeded();
+    return login.client;
   }
 
   async tokens(): Promise<OAuthTokens | undefined> {
@@ -106,13 +112,40 @@ export class StoredProvider implements OAuthClientProvider {
     return Promise.try(() => toResource(this.#key, server, said));
   }
 
+  /**
+   * Has tokens renewed, one renewal of a login at a time: an authorization
+   * server may take a refresh token for stolen that comes twice.
+   *
+   * @param used The refresh token that is sent.
+   * @param ask Asks the authorization server.
+   * @returns its answer, or the tokens that somebody else got meanwhile.
+   */
+  renew(used: string, ask: () => Promise<Response>): Promise<Response> {
+    return this.#credentials.inTurn(this.#key, async () => {
+      const login = await this.#credentials.get(this.#key);
+      if (login !== undefined && login.tokens.refresh_token !== used) {
+        return Response.json(login.tokens);
+      }
+      const response = await toWhole(await ask());
+      if (!response.ok) this.#refused = used;
+      // The SDK says what is wrong with an answer that holds none.
+      const answer = await response.clone().json().catch(() => undefined);
+      if (response.ok && typeof answer?.access_token === "string") {
+        await this.saveTokens(answer);
+      }
+      return response;
+    });
+  }
+
   async saveTokens(tokens: OAuthTokens): Promise<void> {
     const old = await this.#credentials.get(this.#key);
     if (old === undefined) return;
     const { client } = old;
+    // How long the old ones count says nothing of the new ones.
+    const { expires_in: _, ...kept } = old.tokens;
     await this.#credentials.set(this.#key, {
       client,
-      tokens: { ...old.tokens, ...tokens },
+      tokens: { ...kept, ...tokens },
     });
   }
 
@@ -127,7 +160,8 @@ export class StoredProvider implements OAuthClientProvider {
   }
 
   async invalidateCredentials(): Promise<void> {
-    await this.#credentials.delete(this.#key);
+    if (this.#refused === undefined) return;
+    await this.#credentials.delete(this.#key, this.#refused);
   }
 }
 

@@ -177,14 +177,14 @@ export class Ground implements AsyncDisposable {
     return ground;
   }
 
-  /** Opens the servers of the thread. */
-  open(): ThreadServers {
+  /** Opens the servers of a thread. */
+  open(threadId: string = THREAD_ID): ThreadServers {
     return this.servers.open({
       config: this.config,
       cwd: this.home,
       reviewer: undefined,
       voice: {
-        threadId: THREAD_ID,
+        threadId,
         tell: (news) => {
           this.news.push(news);
           this.onTold();

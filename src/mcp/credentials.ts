@@ -45,6 +45,8 @@ type Entries = Record<string, Entry>;
 export class Credentials {
   readonly #home: string;
   #last: Promise<unknown> = Promise.resolve();
+  /** When those who work at a login are done, by the login. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   /** @param home Absolute path of the directory that the file lies in. */
   constructor(home: string) {
@@ -65,9 +67,22 @@ export class Credentials {
     });
   }
 
-  /** Forgets a login. */
-  async delete(key: CredentialKey): Promise<void> {
-    await this.#change(key, (all, at) => delete all[at]);
+  /** Forgets a login, unless it was renewed since. */
+  async delete(key: CredentialKey, refreshToken: string): Promise<void> {
+    await this.#change(key, (all, at) => {
+      if (all[at]?.refresh_token === refreshToken) delete all[at];
+    });
+  }
+
+  /** Works at a login while nobody else of this process does. */
+  async inTurn<T>(key: CredentialKey, work: () => Promise<T>): Promise<T> {
+    const at = await toText(key);
+    const done = (this.#turns.get(at) ?? Promise.resolve()).then(work);
+    const last = done.then(() => {}, () => {}).finally(() => {
+      if (this.#turns.get(at) === last) this.#turns.delete(at);
+    });
+    this.#turns.set(at, last);
+    return await done;
   }
 
   async #change(

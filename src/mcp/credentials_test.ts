@@ -37,7 +37,12 @@ Deno.test("Credentials belong to a name and an address, and only their owner rea
   assert.deepEqual(names.sort(), [".credentials.json", "mcp-oauth-locks"]);
   const { mode } = await Deno.stat(`${home.path}/.credentials.json`);
   assert.equal(mode! & 0o777, 0o600);
-  await credentials.delete(a);
+  const renewed = { ...login("3"), tokens: { ...login("3").tokens } };
+  renewed.tokens.refresh_token = "new";
+  await credentials.set(a, renewed);
+  await credentials.delete(a, "old");
+  assert.deepEqual(await again.get(a), renewed);
+  await credentials.delete(a, "new");
   assert.equal(await again.get(a), undefined);
 });
 

@@ -1,4 +1,3 @@
-import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth";
 import type { Config } from "../config/mod.ts";
 import {
   Announcement,
@@ -45,7 +44,7 @@ export class Logins implements AsyncDisposable {
   /** What an HTTP server is reached with, if somebody has signed in. */
   async provide(
     { name, place }: ServerConfig,
-  ): Promise<OAuthClientProvider | undefined> {
+  ): Promise<StoredProvider | undefined> {
     if (place.kind !== "http" || this.#hasBearer(place)) return undefined;
     const key = { name, place };
     const { credentials } = this.#options;

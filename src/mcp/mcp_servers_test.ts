@@ -294,6 +294,35 @@ Deno.test("McpServers.login: a person signs in, the server is reached, tokens ar
   assert.equal(web.tokens.size, 1);
 });
 
+Deno.test("McpServers.login: threads that renew a login at once don't lose it", async () => {
+  await using web = new HttpFixture({ hasOAuth: true, rotates: true });
+  await using ground = await Ground.create({ web: { url: web.url } });
+  const { authorizationUrl } = await ground.servers.login({ name: "web" });
+  await (await fetch(authorizationUrl)).body?.cancel();
+  await ground.until(() => ground.announced.length > 0);
+  const threads = [ground.open(THREAD_ID), ground.open(noThread)];
+  for (const thread of threads) await thread.find("web")!.connected();
+  for (let round = 0; round < 3; round++) {
+    web.tokens.clear(); // they have run out
+    const outputs = await Promise.all(
+      threads.map((thread) => ground.call(thread, "echo")),
+    );
+    assert.deepEqual(
+      outputs.map(plain),
+      Array(2).fill('Wall time: T seconds\nOutput:\n{"input":{}}'),
+    );
+    assert.equal(web.refreshTokens.size, 1);
+  }
+  web.tokens.clear();
+  web.refreshTokens.clear(); // and that for good
+  assert.match(
+    plain(await ground.call(threads[0]!, "echo")),
+    /The login at the MCP server has run out$/,
+  );
+  const file = await Deno.readTextFile(`${ground.home}/.credentials.json`);
+  assert.equal(file, "{}");
+});
+
 Deno.test("McpServers.login tells why it did not work", async () => {
   await using web = new HttpFixture({ hasOAuth: true });
   await using plain = new HttpFixture();
