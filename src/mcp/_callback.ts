@@ -1,8 +1,15 @@
+/** What a browser brings back from a login. */
+export interface Homecoming {
+  readonly code: string;
+  /** Who says that they gave it (RFC 9207); null if nobody does. */
+  readonly issuer: string | null;
+}
+
 /** Waits for a browser that comes back from a login. */
 export class Callback implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #state: string;
-  readonly #code = Promise.withResolvers<string>();
+  readonly #code = Promise.withResolvers<Homecoming>();
 
   /**
    * Listens on this machine only.
@@ -26,12 +33,12 @@ export class Callback implements AsyncDisposable {
   }
 
   /**
-   * The code that it brings.
+   * What it brings: a code.
    *
    * @throws {Error} if it brings something else.
    * @throws {unknown} the signal's reason.
    */
-  async wait(signal: AbortSignal): Promise<string> {
+  async wait(signal: AbortSignal): Promise<Homecoming> {
     const abort = () => this.#code.reject(signal.reason);
     signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
@@ -55,7 +62,7 @@ export class Callback implements AsyncDisposable {
     const error = searchParams.get("error");
     const code = searchParams.get("code");
     if (error === null && code !== null) {
-      this.#code.resolve(code);
+      this.#code.resolve({ code, issuer: searchParams.get("iss") });
       return toPage(200, "You are signed in and can close this page.");
     }
     const why = searchParams.get("error_description");

@@ -1,4 +1,7 @@
-import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth";
+import type {
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+} from "@modelcontextprotocol/sdk/client/auth";
 import type {
   OAuthClientInformationMixed,
   OAuthClientMetadata,
@@ -18,6 +21,7 @@ export class LoginProvider implements OAuthClientProvider {
   readonly #state: string;
   #client: OAuthClientInformationMixed | undefined;
   #verifier = "";
+  #discovered: OAuthDiscoveryState | undefined;
 
   constructor(key: CredentialKey, options: {
     readonly credentials: Credentials;
@@ -77,6 +81,38 @@ export class LoginProvider implements OAuthClientProvider {
 
   codeVerifier(): string {
     return this.#verifier;
+  }
+
+  /** Asked for once: who gets the code is who the person was sent to. */
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovered;
+  }
+
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovered = state;
+  }
+
+  /**
+   * Sees to it that a code goes to nobody but who gave it (RFC 9207): a server
+   * may send people to an authorization server that is not its own, to be given
+   * their codes.
+   *
+   * @param said Who gave the code; null if nobody says so.
+   * @throws {Error} if that is not who would get it.
+   */
+  checkIssuer(said: string | null): void {
+    const { authorizationServerUrl, authorizationServerMetadata: known } =
+      this.#discovered ?? {};
+    if (said === null) {
+      if (!known?.["authorization_response_iss_parameter_supported"]) return;
+    } else if (known === undefined) return;
+    else if (said === known.issuer) {
+      const { origin } = new URL(said);
+      // Others may describe it, as long as they are given nothing.
+      const isOwn = URL.parse(authorizationServerUrl ?? "")?.origin === origin;
+      if (isOwn || URL.parse(known.token_endpoint)?.origin === origin) return;
+    }
+    throw new Error("another authorization server than the asked one answered");
   }
 }
 

@@ -7,7 +7,7 @@ import {
   RpcError,
   uuid7,
 } from "../protocol/mod.ts";
-import { Callback } from "./_callback.ts";
+import { Callback, type Homecoming } from "./_callback.ts";
 import { toHeaders } from "./_http_transport.ts";
 import { LoginProvider, StoredProvider } from "./_login_provider.ts";
 import { loadAuthSdk } from "./_sdk.ts";
@@ -124,10 +124,16 @@ export class Logins implements AsyncDisposable {
       const { authorizationUrl } = provider;
       if (authorizationUrl === undefined) throw new Error("no page to open");
       const loginId = uuid7();
-      const done = this.#finish(callback, params, loginId, async (code) => {
-        await auth(provider, { ...asked, authorizationCode: code });
-        this.#options.onSignedIn({ name, place });
-      });
+      const done = this.#finish(
+        callback,
+        params,
+        loginId,
+        async ({ code, issuer }) => {
+          provider.checkIssuer(issuer);
+          await auth(provider, { ...asked, authorizationCode: code });
+          this.#options.onSignedIn({ name, place });
+        },
+      );
       this.#running.add(done);
       done.finally(() => this.#running.delete(done));
       return { authorizationUrl: authorizationUrl.href, loginId };
@@ -149,7 +155,7 @@ export class Logins implements AsyncDisposable {
     callback: Callback,
     { name, threadId, timeoutSecs }: McpServerOauthLoginParams,
     loginId: string,
-    exchange: (code: string) => Promise<void>,
+    exchange: (brought: Homecoming) => Promise<void>,
   ): Promise<void> {
     const seconds = Math.max(timeoutSecs ?? TIMEOUT_SECONDS, 0);
     const late = new AbortController();

@@ -358,6 +358,30 @@ Deno.test("McpServers.login tells why it did not work", async () => {
   );
 });
 
+for (
+  const [what, options] of [
+    ["another one", { codesOf: "https://honest.test" }],
+    ["one that it passes itself off as", {
+      codesOf: "https://honest.test",
+      issuer: "https://honest.test",
+    }],
+  ] as const
+) {
+  Deno.test(`McpServers.login gives an authorization server no code of ${what}`, async () => {
+    await using web = new HttpFixture({ hasOAuth: true, ...options });
+    await using ground = await Ground.create({ web: { url: web.url } });
+    const { authorizationUrl } = await ground.servers.login({ name: "web" });
+    await (await fetch(authorizationUrl)).body?.cancel();
+    await ground.until(() => ground.announced.length > 0);
+    const { error } = ground.announced[0]!.params as { error?: string };
+    assert.equal(
+      error,
+      "another authorization server than the asked one answered",
+    );
+    assert.equal(web.tokens.size, 0);
+  });
+}
+
 Deno.test("McpServers: a shutdown ends logins and servers", async () => {
   await using web = new HttpFixture({ hasOAuth: true });
   const ground = await Ground.create({
