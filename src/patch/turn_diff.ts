@@ -25,7 +25,7 @@ interface TrackedFile {
  * does not show.
  */
 export class TurnDiff {
-  readonly #cwd: string;
+  readonly #findRoot: () => Promise<string>;
   #root: Promise<string> | undefined;
   readonly #files = new Map<string, TrackedFile>();
   /** Parts of the diff that were made before, by what they say. */
@@ -36,9 +36,15 @@ export class TurnDiff {
    *
    * @param options.cwd Where the turn works: absolute. Paths in the diff start
    * at the work tree of git that it lies in, or else there.
+   * @param options.findRoot Finds that work tree. Default: on this machine.
    */
-  constructor({ cwd }: { cwd: string }) {
-    this.#cwd = cwd;
+  constructor(
+    { cwd, findRoot = () => findWorkTree(cwd) }: {
+      cwd: string;
+      findRoot?: (() => Promise<string>) | undefined;
+    },
+  ) {
+    this.#findRoot = findRoot;
   }
 
   /** Takes note of changes, in the order in which they were made. */
@@ -71,7 +77,7 @@ export class TurnDiff {
 
   /** The diff; empty if everything is as it was. */
   async toText(): Promise<string> {
-    const root = await (this.#root ??= findWorkTree(this.#cwd));
+    const root = await (this.#root ??= this.#findRoot());
     const pairs = this.#toPairs().sort((a, b) => compare(a.from, b.from));
     let text = "";
     for (const pair of pairs) text += await this.#toSection(pair, root);

@@ -49,6 +49,7 @@ export function assembleThread(
     config,
     dynamicTools: seed.dynamicTools,
     external: () => external.tools(),
+    findMachine: (id) => options.places?.()?.find(id),
     ...!view.ephemeral && { goals: agenda.goals },
     reviewer,
   });
@@ -84,6 +85,8 @@ export function assembleThread(
     companion: agenda,
     models,
     config,
+    fallbacks: seed.fallbacks,
+    beginsAnew: seed.beginsAnew ?? false,
     audience,
     log,
     onRest,

@@ -15,7 +15,7 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Goals, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
+import type { Goals, Machine, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
 import type { Places } from "./places.ts";
 import type { Audience } from "./audience.ts";
 import type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
@@ -96,6 +96,8 @@ export interface ThreadsOptions {
     dynamicTools: readonly DynamicToolSpec[];
     /** Tools of others that work now. */
     external: () => readonly Tool[];
+    /** Another machine, by the id of its environment. */
+    findMachine: (environmentId: string) => Machine | undefined;
     /** Missing for a thread that is not kept. */
     goals?: Goals;
     reviewer: Reviewer;
@@ -122,5 +124,10 @@ export interface ThreadSeed {
   readonly journal: Journal;
   readonly turns: PastTurns;
   /** What was asked for and not granted, for users. */
-  readonly fallbacks?: readonly string[];
+  readonly fallbacks: readonly string[];
+  /**
+   * Whether its file holds nothing that was said, only what it goes on from:
+   * then what is said next is what lists show of it. Default: no.
+   */
+  readonly beginsAnew?: boolean;
 }

@@ -4,6 +4,7 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { Interviewer } from "./interviewer.ts";
+import type { Site } from "./site.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** Permissions that a model asks for. */
@@ -11,6 +12,8 @@ export interface PermissionsQuestion {
   readonly callId: string;
   readonly reason: string | null;
   readonly permissions: RequestPermissionProfile;
+  /** Where it would hold. */
+  readonly site: Pick<Site, "id" | "cwd">;
 }
 
 /**
@@ -28,7 +31,7 @@ export async function askForPermissions(
   const nothing = { permissions: {} };
   if (!mayAskForPermissions(settings)) return nothing;
   return await interviewer.inTurn(context, async () => {
-    const { callId: itemId, reason, permissions } = asked;
+    const { callId: itemId, reason, permissions, site } = asked;
     const verdict = await interviewer.review({
       action: { type: "requestPermissions", reason, permissions },
       reason,
@@ -44,9 +47,9 @@ export async function askForPermissions(
         threadId: stage.threadId,
         turnId: stage.turnId,
         itemId,
-        environmentId: "local",
+        environmentId: site.id,
         startedAtMs: Date.now(),
-        cwd: settings.cwd,
+        cwd: site.cwd,
         reason,
         permissions,
       },

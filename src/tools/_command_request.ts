@@ -1,19 +1,18 @@
-import type {
-  AdditionalPermissionProfile,
-  ThreadSettings,
-} from "../protocol/mod.ts";
+import type { AdditionalPermissionProfile } from "../protocol/mod.ts";
 import type { Arguments } from "./_arguments.ts";
-import { realPlace } from "../sandbox/mod.ts";
-import { findShell, resolvePath } from "./_command_line.ts";
+import { resolvePath } from "./_command_line.ts";
 import { readPermissions } from "./_permissions.ts";
+import type { Site } from "./site.ts";
 
 /** A command as a call asks for it. */
 export interface CommandRequest {
+  /** Where it runs. */
+  readonly site: Site;
   /** What the shell is given. */
   readonly script: string;
   /** All of it. */
   readonly argv: readonly [shell: string, ...string[]];
-  /** Where it runs: absolute. */
+  /** Its directory there: absolute. */
   readonly cwd: string;
   /** The same by real path, as far as it exists. */
   readonly place: string;
@@ -28,13 +27,13 @@ export interface CommandRequest {
 
 /** What a request is read against. */
 export interface CommandSurroundings {
-  readonly settings: ThreadSettings;
-  /** The user's shell. */
-  readonly shell: string | undefined;
+  readonly site: Site;
   /** Whether permissions can be asked for command by command. */
   readonly takesAdditional: boolean;
   /** Whether a shell may read what the user's own reads at its start. */
   readonly allowsLogin: boolean;
+  /** Aborted when the turn is interrupted. */
+  readonly signal: AbortSignal;
 }
 
 /** A request that is refused as it stands; the message is for the model. */
@@ -52,7 +51,7 @@ export class RefusedRequest extends Error {
 export async function readCommand(
   args: Arguments,
   script: string,
-  { settings, shell, takesAdditional, allowsLogin }: CommandSurroundings,
+  { site, takesAdditional, allowsLogin, signal }: CommandSurroundings,
 ): Promise<CommandRequest> {
   const text = args.text(script);
   const login = args.flag("login") ?? allowsLogin;
@@ -64,7 +63,7 @@ export async function readCommand(
   const hasTerminal = args.flag("tty") ?? false;
   const justification = args.optionalText("justification");
   const prefixRule = args.texts("prefix_rule");
-  const cwd = resolvePath(args.optionalText("workdir") ?? "", settings.cwd);
+  const cwd = resolvePath(args.optionalText("workdir") ?? "", site.cwd);
   const kind = args.choice("sandbox_permissions", [
     "use_default",
     "require_escalated",
@@ -87,7 +86,11 @@ export async function readCommand(
     );
   }
   const additional = isExtended
-    ? await readPermissions(args.object("additional_permissions"), cwd)
+    ? await readPermissions(args.object("additional_permissions"), {
+      cwd,
+      site,
+      signal,
+    })
     : null;
   if (isExtended && additional === null) {
     throw new RefusedRequest(
@@ -95,12 +98,13 @@ export async function readCommand(
         "ask for something",
     );
   }
-  const file = await findShell(args.optionalText("shell"), shell);
+  const file = await site.findShell(args.optionalText("shell"), signal);
   return {
+    site,
     script: text,
     argv: [file, login ? "-lc" : "-c", text],
     cwd,
-    place: await realPlace(cwd),
+    place: await site.realPlace(cwd, signal),
     hasTerminal,
     isEscalated,
     additional,

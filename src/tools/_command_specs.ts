@@ -1,4 +1,5 @@
 import type { ToolSpec } from "../model/mod.ts";
+import type { ThreadSettings } from "../protocol/mod.ts";
 
 const text = (description: string) => ({ type: "string", description });
 const number = (description: string) => ({ type: "number", description });
@@ -26,6 +27,32 @@ export function toFunctionSpec(
       properties,
       required: [...required],
       additionalProperties: false,
+    },
+  };
+}
+
+/**
+ * The same for a thread that works in several places: calls then say in which.
+ */
+export function withEnvironment(
+  spec: ToolSpec,
+  { environments }: Pick<ThreadSettings, "environments">,
+): ToolSpec {
+  if (spec.type !== "function" || (environments?.length ?? 1) <= 1) return spec;
+  const parameters = spec.parameters as {
+    readonly properties: Readonly<Record<string, unknown>>;
+  };
+  return {
+    ...spec,
+    parameters: {
+      ...parameters,
+      properties: {
+        ...parameters.properties,
+        environment_id: text(
+          "Which environment of <environment_context> it is for: its id. The " +
+            "primary one if absent.",
+        ),
+      },
     },
   };
 }

@@ -2,28 +2,47 @@ import type { Order } from "../exec/mod.ts";
 import type { ThreadSettings } from "../protocol/mod.ts";
 import type { Grant, Wish } from "../sandbox/mod.ts";
 import { findHere } from "./find_here.ts";
+import type { Site } from "./site.ts";
 import type { Stage } from "./stage.ts";
 
 /** Nothing beyond the policy. */
 export const noGrant: Grant = { writes: [], reads: [], network: false };
 
-/** What a thread was granted beyond its policy: for a turn, or for good. */
-export class Grants {
-  readonly #ofTurn = new WeakMap<Stage, Grant>();
-  #ofSession = noGrant;
+/** Grants, by the id of the environment that they are for. */
+type GrantTable = Map<string, Grant>;
 
-  /** All that holds in a turn. */
-  of(stage: Stage): Grant {
-    return join(this.#ofSession, this.#ofTurn.get(stage) ?? noGrant);
+/**
+ * What a thread was granted beyond its policy: for a turn, or for good, and for
+ * one environment only, since a path elsewhere is another path.
+ */
+export class Grants {
+  readonly #ofTurn = new WeakMap<Stage, GrantTable>();
+  readonly #ofSession: GrantTable = new Map();
+
+  /** All that holds in a turn at a site. */
+  of(stage: Stage, { id }: Pick<Site, "id">): Grant {
+    const ofTurn = this.#ofTurn.get(stage);
+    return join(
+      this.#ofSession.get(id) ?? noGrant,
+      ofTurn?.get(id) ?? noGrant,
+    );
   }
 
   /** Adds to it. */
-  add(grant: Grant, scope: "turn" | "session", stage: Stage): void {
-    if (scope === "session") this.#ofSession = join(this.#ofSession, grant);
-    else {this.#ofTurn.set(
-        stage,
-        join(this.#ofTurn.get(stage) ?? noGrant, grant),
-      );}
+  add(
+    grant: Grant,
+    scope: "turn" | "session",
+    { stage, site: { id } }: {
+      readonly stage: Stage;
+      readonly site: Pick<Site, "id">;
+    },
+  ): void {
+    let table = scope === "session" ? this.#ofSession : this.#ofTurn.get(stage);
+    if (table === undefined) {
+      table = new Map();
+      this.#ofTurn.set(stage, table);
+    }
+    table.set(id, join(table.get(id) ?? noGrant, grant));
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Access } from "../access/mod.ts";
 import {
   applyPlan,
-  DiskFiles,
   findHeredocPatch,
   parsePatch,
+  type Patch,
   PatchError,
   type PatchOutcome,
   type PatchPlan,
@@ -11,29 +10,39 @@ import {
   TurnDiff,
 } from "../patch/mod.ts";
 import type { FileChangeItem } from "../protocol/mod.ts";
-import { InvalidPermission, type Sandbox } from "../sandbox/mod.ts";
+import { type Grant, InvalidPermission } from "../sandbox/mod.ts";
 import { readArguments } from "./_arguments.ts";
 import { resolvePath } from "./_command_line.ts";
 import type { CommandRequest } from "./_command_request.ts";
-import { type Grants, isConfined, toLimits, toWish } from "./_grants.ts";
+import { type Grants, isConfined, join } from "./_grants.ts";
 import type { PatchApprovals } from "./patch_approvals.ts";
 import { failure } from "./command_runner.ts";
+import type { Site } from "./site.ts";
+import type { Sites } from "./sites.ts";
 import type { Stage } from "./stage.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
 /** What patches are applied with. */
 export interface PatcherOptions {
-  readonly access: Access;
-  readonly sandbox: Sandbox;
+  readonly sites: Sites;
   readonly approvals: PatchApprovals;
   readonly grants: Grants;
+}
+
+/** A patch to be applied. */
+interface PatchOrder {
+  readonly text: string;
+  /** Where; what the patch itself says, or the first of the thread's if absent. */
+  readonly site?: Site;
+  /** Where its relative paths start there. Default: where the thread works. */
+  readonly from?: string;
 }
 
 /** Applies the patches of a thread. Keeps the diff of every turn. */
 export class Patcher {
   readonly #options: PatcherOptions;
-  readonly #files: DiskFiles;
-  readonly #diffs = new WeakMap<Stage, TurnDiff>();
+  /** What turns have done, by the id of the environment. */
+  readonly #diffs = new WeakMap<Stage, Map<string, TurnDiff>>();
   /** Turns of which clients were told last that they changed something. */
   readonly #toldOf = new WeakSet<Stage>();
   #last: Promise<unknown> = Promise.resolve();
@@ -41,7 +50,6 @@ export class Patcher {
   /** @param options What they are applied with. */
   constructor(options: PatcherOptions) {
     this.#options = options;
-    this.#files = new DiskFiles(options.access);
   }
 
   /** Applies one that a model calls the tool with. */
@@ -49,7 +57,7 @@ export class Patcher {
     const text = call.kind === "custom"
       ? call.input
       : readArguments(call.input).text("input");
-    return await this.#apply(text, context.settings.cwd, call, context);
+    return await this.#apply({ text }, call, context);
   }
 
   /**
@@ -58,7 +66,7 @@ export class Patcher {
    * @throws {unknown} the signal's reason.
    */
   async applyCommand(
-    { argv, cwd }: CommandRequest,
+    { argv, cwd, site }: CommandRequest,
     call: ToolCall,
     context: ToolContext,
   ): Promise<ToolOutput | undefined> {
@@ -67,7 +75,7 @@ export class Patcher {
       if (found === undefined) return undefined;
       const { text, directory } = found;
       const from = resolvePath(directory ?? "", cwd);
-      const done = await this.#apply(text, from, call, context);
+      const done = await this.#apply({ text, site, from }, call, context);
       if (!done.isSuccess) return done;
       return {
         ...done,
@@ -84,7 +92,8 @@ export class Patcher {
   async tellDiff(stage: Stage): Promise<void> {
     const turn = this.#diffs.get(stage);
     if (turn === undefined) return;
-    const diff = await turn.toText();
+    const texts = Array.from(turn.values(), (one) => one.toText());
+    const diff = (await Promise.all(texts)).join("");
     // That nothing has changed is no news, unless something had.
     if (diff === "" && !this.#toldOf.delete(stage)) return;
     if (diff !== "") this.#toldOf.add(stage);
@@ -94,29 +103,34 @@ export class Patcher {
 
   /** One patch after the other: the next is verified against what this one did. */
   #apply(
-    text: string,
-    cwd: string,
+    order: PatchOrder,
     call: ToolCall,
     context: ToolContext,
   ): Promise<ToolOutput> {
-    const work = () => this.#applyOne(text, cwd, call, context);
+    const work = () => this.#applyOne(order, call, context);
     const applied = this.#last.then(work, work);
     this.#last = applied.catch(() => {});
     return applied;
   }
 
   async #applyOne(
-    text: string,
-    cwd: string,
+    order: PatchOrder,
     { callId }: ToolCall,
     context: ToolContext,
   ): Promise<ToolOutput> {
-    const { signal, stage } = context;
+    const { approvals, grants, sites } = this.#options;
+    const { settings, signal, stage } = context;
     signal.throwIfAborted();
     const startedAt = performance.now();
+    const { text } = order;
     let plan: PatchPlan;
+    let site: Site;
+    let cwd: string;
     try {
-      plan = await this.#plan(text, cwd, context);
+      const patch = parsePatch(text);
+      site = order.site ?? sites.find(settings, patch.environmentId);
+      cwd = order.from ?? site.cwd;
+      plan = await this.#plan(patch, { site, cwd }, context);
     } catch (error) {
       if (error instanceof PatchError) return failure(error.answer);
       if (error instanceof InvalidPermission) return failure(error.message);
@@ -128,18 +142,23 @@ export class Patcher {
       changes: plan.changes,
       status: "inProgress",
     };
-    const { approvals } = this.#options;
-    const leave = await approvals.obtain({ plan, text, cwd, item }, context);
+    const environmentId = site.id;
+    const leave = await approvals.obtain(
+      { plan, text, cwd, environmentId, item },
+      context,
+    );
     if (!leave.isGranted) {
       const { isShown, status, reason, endsTurn } = leave;
       if (isShown) stage.completed({ ...item, status });
       return failure(reason, endsTurn);
     }
     if (!leave.isShown) stage.started(item);
-    const outcome = await applyPlan(plan, { files: this.#files, signal });
+    const grant = join(grants.of(stage, site), toGrant(plan));
+    const files = await site.files({ settings, grant });
+    const outcome = await applyPlan(plan, { files, signal });
     const status = outcome.isSuccess ? "completed" : "failed";
     stage.completed({ ...item, status });
-    await this.#note(outcome, context);
+    await this.#note(outcome, site, context);
     signal.throwIfAborted();
     const seconds = (performance.now() - startedAt) / 1000;
     const wall = seconds < 0.05 ? "0" : seconds.toFixed(1);
@@ -154,31 +173,42 @@ export class Patcher {
   }
 
   async #plan(
-    text: string,
-    cwd: string,
+    patch: Patch,
+    { site, cwd }: { readonly site: Site; readonly cwd: string },
     { settings, stage, signal }: ToolContext,
   ): Promise<PatchPlan> {
-    const { sandbox, grants } = this.#options;
-    const limits = toLimits(settings, grants.of(stage));
+    const limits = { settings, grant: this.#options.grants.of(stage, site) };
     const isWritable = isConfined(settings)
-      ? await sandbox.findWritable(toWish(limits))
+      ? await site.findWritable(limits)
       : () => true;
-    return await planPatch(parsePatch(text), {
+    return await planPatch(patch, {
       cwd,
-      files: this.#files,
+      files: await site.files(limits),
       isWritable,
       signal,
     });
   }
 
-  async #note({ applied }: PatchOutcome, { stage, settings }: ToolContext) {
+  async #note({ applied }: PatchOutcome, site: Site, { stage }: ToolContext) {
     if (applied.length === 0) return;
-    let diff = this.#diffs.get(stage);
+    let turn = this.#diffs.get(stage);
+    if (turn === undefined) this.#diffs.set(stage, turn = new Map());
+    let diff = turn.get(site.id);
     if (diff === undefined) {
-      diff = new TurnDiff({ cwd: settings.cwd });
-      this.#diffs.set(stage, diff);
+      const { cwd } = site;
+      diff = new TurnDiff({ cwd, findRoot: site.findWorkTree?.bind(site) });
+      turn.set(site.id, diff);
     }
     diff.record(applied);
     await this.tellDiff(stage);
   }
+}
+
+/** What somebody has agreed to who agreed to a patch. */
+function toGrant({ places }: PatchPlan): Grant {
+  const outside = places.filter(({ isWritable }) => !isWritable);
+  const writes = outside.flatMap(({ places }) =>
+    places.map((place) => place.slice(0, place.lastIndexOf("/")) || "/")
+  );
+  return { writes: [...new Set(writes)], reads: [], network: false };
 }

@@ -2,26 +2,34 @@ import type {
   AdditionalPermissionProfile,
   GrantedPermissionProfile,
 } from "../protocol/mod.ts";
-import { type Grant, realPlace } from "../sandbox/mod.ts";
+import type { Grant } from "../sandbox/mod.ts";
 import type { Arguments } from "./_arguments.ts";
 import { resolvePath } from "./_command_line.ts";
 import { holds, noGrant } from "./_grants.ts";
+import type { Site } from "./site.ts";
+
+/** Where permissions are asked for. */
+export interface PermissionGround {
+  readonly site: Site;
+  /** Where relative paths start. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
 
 /**
  * What a model asks for beyond the sandbox; nothing if that is nothing. Paths
  * are real as far as they exist: whoever is asked has to see where they lead.
  *
- * @param cwd Where its relative paths start.
  * @throws {ArgumentError} if it can't be read.
  */
 export async function readPermissions(
   asked: Arguments | undefined,
-  cwd: string,
+  ground: PermissionGround,
 ): Promise<AdditionalPermissionProfile | null> {
   const files = asked?.object("file_system");
   const [read, write] = await Promise.all([
-    toPaths(files?.texts("read"), cwd),
-    toPaths(files?.texts("write"), cwd),
+    toPaths(files?.texts("read"), ground),
+    toPaths(files?.texts("write"), ground),
   ]);
   const enabled = asked?.object("network")?.flag("enabled") ?? false;
   if (read.length + write.length === 0 && !enabled) return null;
@@ -41,9 +49,11 @@ export async function readPermissions(
 
 async function toPaths(
   paths: string[] | undefined,
-  cwd: string,
+  { site, cwd, signal }: PermissionGround,
 ): Promise<string[]> {
-  const places = paths?.map((path) => realPlace(resolvePath(path, cwd)));
+  const places = paths?.map((path) =>
+    site.realPlace(resolvePath(path, cwd), signal)
+  );
   return [...new Set(await Promise.all(places ?? []))];
 }
 

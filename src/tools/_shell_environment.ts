@@ -38,6 +38,43 @@ export interface CommandOwner {
   readonly callId: string;
 }
 
+/** Which variables of another machine the commands of a model find there. */
+export interface VariablePolicy {
+  readonly inherit: "all" | "core" | "none";
+  /** Whether variables that look like secrets stay. */
+  readonly ignoreDefaultExcludes: boolean;
+  /** Patterns of those that go. */
+  readonly exclude: readonly string[];
+  /** Those that are set. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Patterns of those that may stay; empty for all. */
+  readonly includeOnly: readonly string[];
+}
+
+/** Variables of a server that are about itself, not about its commands. */
+const own = ["CODEX_PERMISSION_PROFILE", "CODEX_VERSION"];
+
+/** The same policy for a machine whose variables are not known here. */
+export function toVariablePolicy(config: Config): VariablePolicy {
+  const of = (key: string) => config.get(["shell_environment_policy", key]);
+  const inherit = of("inherit");
+  const set = of("set");
+  const entries = typeof set === "object" && !Array.isArray(set)
+    ? Object.entries(set)
+    : [];
+  return {
+    inherit: inherit === "core" || inherit === "none" ? inherit : "all",
+    ignoreDefaultExcludes: of("ignore_default_excludes") !== false,
+    exclude: [...toTexts(of("exclude")), ...own],
+    set: Object.fromEntries(
+      entries.flatMap(([name, value]) =>
+        typeof value === "string" ? [[name, value]] : []
+      ),
+    ),
+    includeOnly: toTexts(of("include_only")),
+  };
+}
+
 /**
  * What is changed in the server's environment for the commands of a model, as
  * `shell_environment_policy` of the configuration says.
@@ -74,8 +111,14 @@ export function toShellEnvironment(
       if (typeof value === "string" && isKept(name)) changes[name] = value;
     }
   }
+  return { ...changes, ...toOwnVariables({ threadId, callId }) };
+}
+
+/** What every command finds, wherever it runs. */
+export function toOwnVariables(
+  { threadId, callId }: CommandOwner,
+): Record<string, string> {
   return {
-    ...changes,
     ...plain,
     CODEX_THREAD_ID: threadId,
     CODEX_SESSION_ID: threadId,

@@ -1,9 +1,14 @@
-import type { Order, OutputConsumer, Program, Programs } from "../exec/mod.ts";
-import type { CommandExecutionItem, OutputStream } from "../protocol/mod.ts";
+import type { OutputConsumer } from "../exec/mod.ts";
+import {
+  type CommandExecutionItem,
+  type OutputStream,
+  RpcError,
+} from "../protocol/mod.ts";
 import { DeltasOfOutput } from "./_deltas_of_output.ts";
 import { HeadAndTail, omitted } from "./_head_and_tail.ts";
 import type { Original } from "./_shorten.ts";
 import { WholeCharacters } from "./_whole_characters.ts";
+import type { RunningProgram } from "./site.ts";
 import { type Stage, StorageError } from "./stage.ts";
 
 /** Exit code of what was ended here. */
@@ -14,8 +19,8 @@ const TRIAL_MS = 150;
 
 /** What a terminal is made of. */
 export interface TerminalOptions {
-  readonly programs: Programs;
-  readonly order: Order;
+  /** Starts the command. */
+  readonly start: () => RunningProgram;
   /** Item of the command, as it begins. */
   readonly item: CommandExecutionItem;
   /** What the command belongs to, also after its turn. */
@@ -51,7 +56,7 @@ export class Terminal implements OutputConsumer {
   readonly tried: Promise<void>;
   /** When somebody last looked, by `performance.now()`. */
   usedAt: number = performance.now();
-  readonly #program: Program;
+  readonly #program: RunningProgram;
   readonly #stage: Stage;
   readonly #startedAt = performance.now();
   readonly #written = new HeadAndTail();
@@ -71,7 +76,7 @@ export class Terminal implements OutputConsumer {
   #failure: unknown;
 
   private constructor(
-    program: Program,
+    program: RunningProgram,
     { item, stage, isShown, trial }: TerminalOptions,
   ) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -102,8 +107,7 @@ export class Terminal implements OutputConsumer {
    * @throws {RpcError} why it can't be started; nothing was told then.
    */
   static async start(options: TerminalOptions): Promise<Terminal> {
-    const { programs, order, item } = options;
-    const program = programs.start(order, item.processId ?? item.id, () => {});
+    const program = options.start();
     await program.started();
     try {
       return new Terminal(program, options);
@@ -189,6 +193,12 @@ export class Terminal implements OutputConsumer {
     if (this.#isShown) this.#deltas.push(bytes);
   }
 
+  /** Says something behind all that it wrote. */
+  #note(text: string): void {
+    const isAlone = this.#written.bytes === 0;
+    this.#keep(new TextEncoder().encode(isAlone ? text : `\n${text}`));
+  }
+
   #show(): void {
     clearTimeout(this.#trialTimer);
     this.#endTrial();
@@ -200,16 +210,22 @@ export class Terminal implements OutputConsumer {
 
   async #run(): Promise<void> {
     let exitCode = ENDED;
+    let lost: string | undefined;
     try {
       const outcome = await this.#program.run(this);
       if (!this.#isTerminated) exitCode = outcome.exitCode;
-    } catch {
-      // It was started, so nobody but us has ended it.
+    } catch (error) {
+      // It was started, so nobody but us has ended it, unless its machine is
+      // out of reach.
+      lost = error instanceof RpcError && !this.#isTerminated
+        ? error.message
+        : undefined;
     }
     const durationMs = Math.round(performance.now() - this.#startedAt);
     try {
       this.#keep(this.#edges.stdout.flush());
       this.#keep(this.#edges.stderr.flush());
+      if (lost !== undefined) this.#note(lost);
       const output = this.#written.text();
       if (!this.#isShown && this.#trial?.isStopped(exitCode, output)) {
         this.#isDiscarded = true;

@@ -29,11 +29,13 @@ import type { ToolContext } from "./tool.ts";
 
 /** A command that a model wants to run. */
 export interface CommandQuestion {
+  /** Where it would run. */
+  readonly environmentId: string;
   /** The command, as it would be started. */
   readonly argv: readonly string[];
   /** What of it the model wrote. */
   readonly script: string;
-  /** Where it would run. */
+  /** Its directory there. */
   readonly cwd: string;
   /** The same by real path: whoever agrees means that directory. */
   readonly place: string;
@@ -66,8 +68,11 @@ export class CommandApprovals {
   readonly #rules: RuleBook;
   readonly #interviewer: Interviewer;
   readonly #log: Logger;
-  /** Commands that were agreed to for the session, with all about them. */
-  readonly #commands = new SessionApprovals();
+  /**
+   * Commands that were agreed to for the session, with all about them, by the
+   * id of the environment.
+   */
+  readonly #commands = new Map<string, SessionApprovals>();
 
   /** Remembers nothing yet. */
   constructor({ rules, interviewer, log }: CommandApprovalsOptions) {
@@ -168,13 +173,22 @@ export class CommandApprovals {
       proposedPrefix: prefixRule,
       rules: await this.#rules.read(cwd),
       sessionApprovals: additional === null
-        ? this.#commands
+        ? this.#agreedIn(question.environmentId)
         : new SessionApprovals(),
     };
   }
 
+  #agreedIn(environmentId: string): SessionApprovals {
+    let agreed = this.#commands.get(environmentId);
+    if (agreed === undefined) {
+      agreed = new SessionApprovals();
+      this.#commands.set(environmentId, agreed);
+    }
+    return agreed;
+  }
+
   async #askAboutCommand(
-    { item, additional }: CommandQuestion,
+    { item, environmentId, additional }: CommandQuestion,
     { amendment, availableDecisions, ...decision }: Question,
     context: ToolContext,
   ): Promise<Answer> {
@@ -196,7 +210,7 @@ export class CommandApprovals {
       turnId,
       itemId,
       startedAtMs,
-      environmentId: "local",
+      environmentId,
       ...reason !== null && { reason },
       command,
       cwd,
@@ -229,8 +243,8 @@ export class CommandApprovals {
       return { ...leave, reason: toRejection(leave.reason) };
     }
     if (answer === "acceptForSession" && isOrdinary) {
-      const { place } = question;
-      this.#commands.add({ ...question, cwd: place }, accepted);
+      const { place, environmentId } = question;
+      this.#agreedIn(environmentId).add({ ...question, cwd: place }, accepted);
     }
     if (typeof answer !== "object" || !("remember" in answer)) return leave;
     const { remember } = answer;

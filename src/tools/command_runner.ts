@@ -1,27 +1,16 @@
-import type { Config } from "../config/mod.ts";
 import { readCommand, toCommandLine, toRejection } from "../consent/mod.ts";
-import { commandWords, type Order, type Programs } from "../exec/mod.ts";
 import { type CommandExecutionItem, RpcError } from "../protocol/mod.ts";
 import type { Leave } from "./_answer.ts";
 import type { CommandRequest } from "./_command_request.ts";
-import { type Grants, join, toLimits } from "./_grants.ts";
-import { realPlace } from "../sandbox/mod.ts";
+import { type Grants, join } from "./_grants.ts";
 import { toGrant } from "./_permissions.ts";
-import { toShellEnvironment } from "./_shell_environment.ts";
 import { Terminal } from "./_terminal.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
 import type { CommandApprovals, CommandQuestion } from "./command_approvals.ts";
 import type { ToolCall, ToolContext, ToolOutput } from "./tool.ts";
 
-/** Size of a terminal that nobody looks at. */
-const SIZE = { rows: 24, cols: 80 };
-/** How long the outputs of a command are waited for once it is gone. */
-const DRAIN_MS = 100;
-
 /** What commands are run with. */
 export interface CommandRunnerOptions {
-  readonly programs: Programs;
-  readonly config: Config;
   readonly approvals: CommandApprovals;
   readonly grants: Grants;
   /** Sees to the end of commands. */
@@ -72,7 +61,7 @@ export class CommandRunner {
   ): Promise<Running | ToolOutput> {
     const { approvals } = this.#options;
     const item = this.#toItem(request, call);
-    const question = { ...request, item };
+    const question = { ...request, environmentId: request.site.id, item };
     const leave = await approvals.obtain(question, context);
     const attempt = { request, question, call, context, options };
     if (!leave.isGranted) return this.#refuse(leave, attempt);
@@ -110,16 +99,27 @@ export class CommandRunner {
     };
     try {
       signal.throwIfAborted();
-      if (isShown || isUnconfined) await refuseOtherPlace(request);
-      const order = this.#toOrder(request, call, context);
-      const { programs, terminals } = this.#options;
+      if (isShown || isUnconfined) await refuseOtherPlace(request, signal);
+      const { grants, terminals } = this.#options;
+      const { site, additional } = request;
+      const granted = grants.of(stage, site);
       const terminal = await terminals.follow(() =>
         Terminal.start({
-          programs,
+          start: () =>
+            site.start({
+              ...request,
+              settings: context.settings,
+              grant: additional === null
+                ? granted
+                : join(granted, toGrant(additional)),
+              isUnconfined,
+              owner: { threadId: stage.threadId, callId: call.callId },
+              processId: options.processId,
+              signal,
+            }),
           stage,
           isShown,
           item,
-          order: { ...order, ...isUnconfined && { isUnconfined } },
           trial: isOnTrial ? { isStopped: isStoppedBySandbox } : undefined,
         })
       );
@@ -166,37 +166,6 @@ export class CommandRunner {
       durationMs: null,
     };
   }
-
-  #toOrder(
-    { argv, cwd, hasTerminal, additional }: CommandRequest,
-    { callId }: ToolCall,
-    { stage, settings }: ToolContext,
-  ): Order {
-    const { grants, programs, config } = this.#options;
-    const granted = grants.of(stage);
-    const { threadId } = stage;
-    return {
-      words: commandWords,
-      command: argv,
-      cwd,
-      env: toShellEnvironment(config, programs.environment, {
-        threadId,
-        callId,
-      }),
-      terminal: hasTerminal ? SIZE : undefined,
-      takesInput: hasTerminal,
-      isStreamed: true,
-      capBytes: Infinity,
-      timeoutMs: Infinity,
-      drainMs: DRAIN_MS,
-      graceMs: 0,
-      keepAlive: undefined,
-      ...toLimits(
-        settings,
-        additional === null ? granted : join(granted, toGrant(additional)),
-      ),
-    };
-  }
 }
 
 /**
@@ -204,9 +173,10 @@ export class CommandRunner {
  * the model could have put a link in the place of the directory meanwhile.
  */
 async function refuseOtherPlace(
-  { cwd, place }: CommandRequest,
+  { site, cwd, place }: CommandRequest,
+  signal: AbortSignal,
 ): Promise<void> {
-  if (await realPlace(cwd) === place) return;
+  if (await site.realPlace(cwd, signal) === place) return;
   throw RpcError.internal(
     `working directory ${cwd} is not ${place} any more; ask again`,
   );

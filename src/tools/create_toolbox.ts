@@ -6,7 +6,6 @@ import type { DynamicToolSpec } from "../protocol/mod.ts";
 import type { Sandbox } from "../sandbox/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { Grants } from "./_grants.ts";
-import { Local } from "./_local.ts";
 import { Guarded } from "./_guarded.ts";
 import { RuleBook } from "./_rule_book.ts";
 import { TerminalTable } from "./_terminal_table.ts";
@@ -21,6 +20,8 @@ import { PatchApprovals } from "./patch_approvals.ts";
 import { PatchTool } from "./patch_tool.ts";
 import { RequestPermissions } from "./request_permissions.ts";
 import { RequestUserInput } from "./request_user_input.ts";
+import type { Machine } from "./machine.ts";
+import { Sites } from "./sites.ts";
 import type { Stage } from "./stage.ts";
 import { searchesTools, toolSearchSpec } from "./tool_search.ts";
 import type { Tool, ToolCall, ToolSurroundings } from "./tool.ts";
@@ -45,6 +46,8 @@ export interface ToolboxOptions {
   readonly sandbox: Sandbox;
   /** The server's own rules, which hold for patches and pictures too. */
   readonly access: Access;
+  /** Another machine, by the id of its environment. Default: there are none. */
+  readonly findMachine?: (environmentId: string) => Machine | undefined;
   /** Configuration of the thread. */
   readonly config: Config;
   /** Absolute path of `CODEX_HOME`, where rules are kept. */
@@ -89,22 +92,20 @@ class LiveToolbox implements Toolbox {
     const { ignoresRules = false } = options;
     const rules = new RuleBook({ home, config, log, ignoresRules });
     const interviewer = new Interviewer({ reviewer, log });
+    const { findMachine = () => undefined } = options;
+    const sites = new Sites({ programs, sandbox, access, config, findMachine });
     const runner = new CommandRunner({
-      programs,
-      config,
       approvals: new CommandApprovals({ rules, interviewer, log }),
       grants,
       terminals: this.#terminals,
     });
-    const shell = () => programs.environment["SHELL"];
     const allowsLogin = config.get("allow_login_shell") !== false &&
       config.requirements?.allowLoginShell !== false;
     const feature = (name: string) => config.get(["features", name]) === true;
     const isOff = (...path: string[]) => config.get(path) === false;
     const hasShell = !isOff("features", "shell_tool");
     const patches = new PatchTool({
-      access,
-      sandbox,
+      sites,
       approvals: new PatchApprovals(interviewer),
       grants,
     });
@@ -112,16 +113,14 @@ class LiveToolbox implements Toolbox {
     this.#patches = patches;
     this.#shell = { programs, config, terminals: this.#terminals };
     const shells = () => [
-      new Local(
-        new ExecCommand({
-          runner,
-          terminals: this.#terminals,
-          patches,
-          shell,
-          allowsLogin,
-          takesAdditional: feature("exec_permission_approvals"),
-        }),
-      ),
+      new ExecCommand({
+        runner,
+        terminals: this.#terminals,
+        patches,
+        sites,
+        allowsLogin,
+        takesAdditional: feature("exec_permission_approvals"),
+      }),
       new WriteStdin(this.#terminals),
     ];
     const tools: Tool[] = [
@@ -135,12 +134,13 @@ class LiveToolbox implements Toolbox {
       new RequestPermissions({
         interviewer,
         grants,
+        sites,
         isOffered: feature("request_permissions_tool"),
       }),
-      new Local(patches),
+      patches,
       ...isOff("features", "view_image")
         ? []
-        : [new Local(new ViewImage({ access, sandbox, grants }))],
+        : [new ViewImage({ sites, grants })],
       ...goals === undefined ? [] : toGoalTools(goals),
       ...toDynamicTools(dynamicTools),
       new WebSearch(config),

@@ -3,10 +3,17 @@ import { readArguments } from "./_arguments.ts";
 import { readCommand } from "./_command_request.ts";
 import { toBody, toBudget, toOutputText } from "./_output_text.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
-import { toExecCommandSpec } from "./_command_specs.ts";
+import { toExecCommandSpec, withEnvironment } from "./_command_specs.ts";
 import type { CommandRunner } from "./command_runner.ts";
 import type { PatchTool } from "./patch_tool.ts";
-import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
+import type { Sites } from "./sites.ts";
+import type {
+  Tool,
+  ToolCall,
+  ToolContext,
+  ToolOutput,
+  ToolSurroundings,
+} from "./tool.ts";
 
 const DEFAULT_YIELD_MS = 10_000;
 const MIN_YIELD_MS = 250;
@@ -18,8 +25,7 @@ export interface ExecCommandOptions {
   readonly terminals: TerminalTable;
   /** Applies the patches that are written as commands. */
   readonly patches: PatchTool;
-  /** The user's shell. */
-  readonly shell: () => string | undefined;
+  readonly sites: Sites;
   /** Whether login shells may be used. */
   readonly allowsLogin: boolean;
   /** Whether permissions can be asked for command by command. */
@@ -40,20 +46,20 @@ export class ExecCommand implements Tool {
     this.#options = options;
   }
 
-  spec(): ToolSpec {
-    return toExecCommandSpec(this.#options);
+  spec({ settings }: ToolSurroundings): ToolSpec {
+    return withEnvironment(toExecCommandSpec(this.#options), settings);
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
-    const { runner, terminals, patches, shell } = this.#options;
+    const { runner, terminals, patches, sites } = this.#options;
     const { takesAdditional, allowsLogin } = this.#options;
     const args = readArguments(call.input);
     const yieldMs = args.optionalCount("yield_time_ms") ?? DEFAULT_YIELD_MS;
     const maxTokens = args.optionalCount("max_output_tokens");
     const { settings, signal, model } = context;
     const request = await readCommand(args, "cmd", {
-      settings,
-      shell: shell(),
+      site: sites.find(settings, args.optionalText("environment_id")),
+      signal,
       allowsLogin,
       takesAdditional,
     });

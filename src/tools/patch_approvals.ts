@@ -20,6 +20,8 @@ export interface PatchQuestion {
   readonly text: string;
   /** Where its paths start. */
   readonly cwd: string;
+  /** Where they lie. */
+  readonly environmentId: string;
   readonly item: FileChangeItem;
 }
 
@@ -43,7 +45,7 @@ export class PatchApprovals {
    * @throws {unknown} the signal's reason.
    */
   async obtain(
-    { plan, text, cwd, item }: PatchQuestion,
+    { plan, text, cwd, environmentId, item }: PatchQuestion,
     context: ToolContext,
   ): Promise<Leave> {
     const { settings, stage } = context;
@@ -54,7 +56,7 @@ export class PatchApprovals {
       return refusal("declined", refused.outside, { isShown: false });
     }
     const paths = plan.places.map(({ path, places }) =>
-      JSON.stringify([path, places])
+      JSON.stringify([environmentId, path, places])
     );
     return await this.#interviewer.inTurn(context, async () => {
       if (paths.every((path) => this.#paths.has(path))) return granted(false);

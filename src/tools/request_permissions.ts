@@ -1,12 +1,23 @@
 import type { ToolSpec } from "../model/mod.ts";
 import { readArguments } from "./_arguments.ts";
-import { permissionsSchema, toFunctionSpec } from "./_command_specs.ts";
+import {
+  permissionsSchema,
+  toFunctionSpec,
+  withEnvironment,
+} from "./_command_specs.ts";
 import type { Grants } from "./_grants.ts";
 import { limitGrant, readPermissions, toGrant } from "./_permissions.ts";
 import { askForPermissions } from "./_ask_for_permissions.ts";
 import type { Interviewer } from "./interviewer.ts";
+import type { Sites } from "./sites.ts";
 import { failure } from "./command_runner.ts";
-import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
+import type {
+  Tool,
+  ToolCall,
+  ToolContext,
+  ToolOutput,
+  ToolSurroundings,
+} from "./tool.ts";
 
 const spec = toFunctionSpec(
   "request_permissions",
@@ -24,6 +35,7 @@ const spec = toFunctionSpec(
 export interface RequestPermissionsOptions {
   readonly interviewer: Interviewer;
   readonly grants: Grants;
+  readonly sites: Sites;
   /** Whether models are offered it. */
   readonly isOffered: boolean;
 }
@@ -39,28 +51,32 @@ export class RequestPermissions implements Tool {
     this.#options = options;
   }
 
-  spec(): ToolSpec | undefined {
-    return this.#options.isOffered ? spec : undefined;
+  spec({ settings }: ToolSurroundings): ToolSpec | undefined {
+    return this.#options.isOffered
+      ? withEnvironment(spec, settings)
+      : undefined;
   }
 
   async call(
     { callId, input }: ToolCall,
     context: ToolContext,
   ): Promise<ToolOutput> {
-    const { stage, settings } = context;
-    const { interviewer, grants } = this.#options;
+    const { stage, settings, signal } = context;
+    const { interviewer, grants, sites } = this.#options;
     const args = readArguments(input);
-    const permissions = await readPermissions(
-      args.object("permissions"),
-      settings.cwd,
-    );
+    const site = sites.find(settings, args.optionalText("environment_id"));
+    const permissions = await readPermissions(args.object("permissions"), {
+      site,
+      cwd: site.cwd,
+      signal,
+    });
     if (permissions === null) {
       return failure("request_permissions requires at least one permission");
     }
     const reason = args.optionalText("reason") ?? null;
     const answer = await askForPermissions(
       interviewer,
-      { callId, reason, permissions },
+      { callId, reason, permissions, site },
       context,
     );
     const grant = limitGrant(
@@ -68,7 +84,7 @@ export class RequestPermissions implements Tool {
       toGrant(permissions),
     );
     const scope = answer.scope === "session" ? "session" : "turn";
-    grants.add(grant, scope, stage);
+    grants.add(grant, scope, { stage, site });
     const { reads, writes, network } = grant;
     const files = {
       ...reads.length > 0 && { read: reads },

@@ -58,29 +58,33 @@ export async function runUserShell(
   try {
     terminal = await terminals.follow(() =>
       Terminal.start({
-        programs,
         stage,
         item,
         isShown: true,
-        order: {
-          words: commandWords,
-          command: argv,
-          cwd,
-          env: toShellEnvironment(config, programs.environment, {
-            threadId: stage.threadId,
-            callId: id,
-          }),
-          terminal: undefined,
-          takesInput: false,
-          isStreamed: true,
-          capBytes: Infinity,
-          timeoutMs,
-          graceMs: 0,
-          keepAlive: undefined,
-          sandboxPolicy: undefined,
-          permissionProfile: undefined,
-          isUnconfined: true,
-        },
+        start: () =>
+          programs.start(
+            {
+              words: commandWords,
+              command: argv,
+              cwd,
+              env: toShellEnvironment(config, programs.environment, {
+                threadId: stage.threadId,
+                callId: id,
+              }),
+              terminal: undefined,
+              takesInput: false,
+              isStreamed: true,
+              capBytes: Infinity,
+              timeoutMs,
+              graceMs: 0,
+              keepAlive: undefined,
+              sandboxPolicy: undefined,
+              permissionProfile: undefined,
+              isUnconfined: true,
+            },
+            id,
+            () => {},
+          ),
       })
     );
   } catch (error) {

@@ -1,0 +1,64 @@
+import type { ThreadSettings } from "../protocol/mod.ts";
+import { RefusedRequest } from "./_command_request.ts";
+import { LocalSite, type LocalSiteOptions } from "./_local_site.ts";
+import { findOwnProfile, RemoteSite } from "./_remote_site.ts";
+import { findHere } from "./find_here.ts";
+import type { Machine } from "./machine.ts";
+import type { Site } from "./site.ts";
+
+/** What sites are made of. */
+export interface SitesOptions extends LocalSiteOptions {
+  /** Another machine, by the id of its environment. */
+  readonly findMachine: (environmentId: string) => Machine | undefined;
+}
+
+/** The places that a thread can be set to work in. */
+export class Sites {
+  readonly #options: SitesOptions;
+
+  constructor(options: SitesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The place that a call is for.
+   *
+   * @param id What the call says; the first of the thread's if it says nothing.
+   * @throws {RefusedRequest} if the thread has none, or not that one.
+   */
+  find(settings: ThreadSettings, id?: string): Site {
+    const environments = settings.environments ?? [findHere(settings)!];
+    const [first] = environments;
+    if (first === undefined) throw new RefusedRequest(nowhere);
+    const one = id === undefined
+      ? first
+      : environments.find(({ environmentId }) => environmentId === id);
+    if (one === undefined) {
+      throw new RefusedRequest(`unknown turn environment id \`${id}\``);
+    }
+    const { environmentId, cwd } = one;
+    if (environmentId === "local") return new LocalSite(cwd, this.#options);
+    const machine = this.#options.findMachine(environmentId);
+    if (machine === undefined) throw new RefusedRequest(nowhere);
+    const profile = findOwnProfile(settings);
+    if (profile !== undefined) {
+      throw new RefusedRequest(
+        `permission profile \`${profile}\` holds on this server's own ` +
+          `machine only: nothing can be done in environment ` +
+          `\`${environmentId}\``,
+      );
+    }
+    const { config } = this.#options;
+    return new RemoteSite(one, { machine, config });
+  }
+
+  /** This machine, wherever a thread works. */
+  here(cwd: string): Site {
+    return new LocalSite(cwd, this.#options);
+  }
+}
+
+/** What a model is told that has no place to work in. */
+const nowhere =
+  "This thread has no environment now that commands and files could be used " +
+  "in. Go on without this tool until you are told of one that is ready.";
