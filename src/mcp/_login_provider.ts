@@ -104,7 +104,9 @@ export class LoginProvider implements OAuthClientProvider {
     const { authorizationServerUrl, authorizationServerMetadata: known } =
       this.#discovered ?? {};
     if (said === null) {
-      if (!known?.["authorization_response_iss_parameter_supported"]) return;
+      const { authorization_response_iss_parameter_supported: mustSay } =
+        (known ?? {}) as Record<string, unknown>;
+      if (mustSay !== true) return;
     } else if (known === undefined) return;
     else if (said === known.issuer) {
       const { origin } = new URL(said);
