@@ -1,6 +1,6 @@
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import type { StoredProvider } from "./_login_provider.ts";
-import { MAX_MESSAGE_BYTES } from "./_message_lines.ts";
+import { OpenAnswers } from "./_open_answers.ts";
 import { loadHttpSdk } from "./_sdk.ts";
 import { toWhole } from "./_whole_fetch.ts";
 import type { HttpPlace } from "./server_place.ts";
@@ -23,6 +23,7 @@ export async function createHttpTransport(
   { env, version, authProvider }: HttpTransportOptions,
 ): Promise<Transport> {
   const { StreamableHTTPClientTransport } = await loadHttpSdk();
+  const answers = new OpenAnswers();
   const transport = new StreamableHTTPClientTransport(new URL(place.url), {
     requestInit: {
       headers: {
@@ -35,7 +36,9 @@ export async function createHttpTransport(
       const ask = async () => {
         const response = await fetch(url, init);
         // What a failure says is left unread by the SDK here and there.
-        return response.ok ? bounded(response) : await toWhole(response);
+        return response.ok
+          ? answers.watch(response, init)
+          : await toWhole(response);
       };
       const token = toRefreshToken(init);
       return token === undefined || authProvider === undefined
@@ -44,6 +47,7 @@ export async function createHttpTransport(
     },
     ...authProvider && { authProvider },
   });
+  transport.onmessage = (message) => answers.take(message);
   // Its session id may be undefined, which the interface writes otherwise.
   return transport as Transport;
 }
@@ -69,34 +73,4 @@ export function toHeaders(
   const bearer = bearerVariable && env.get(bearerVariable);
   if (bearer) all["Authorization"] = `Bearer ${bearer}`;
   return all;
-}
-
-/** The response, broken off within a message that is too long. */
-export function bounded(
-  response: Response,
-  maxBytes: number = MAX_MESSAGE_BYTES,
-): Response {
-  if (response.body === null) return response;
-  const isStream = response.headers.get("content-type")
-    ?.startsWith("text/event-stream") ?? false;
-  let bytes = 0;
-  const body = response.body.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(piece, controller) {
-        // A line of a stream is as long as its message at least.
-        const end = isStream ? piece.lastIndexOf(10) : -1;
-        bytes = end < 0 ? bytes + piece.length : piece.length - end;
-        if (bytes > maxBytes || piece.length > maxBytes) {
-          controller.error(
-            new RangeError(`A message of more than ${maxBytes} bytes`),
-          );
-        } else controller.enqueue(piece);
-      },
-    }),
-  );
-  const { status, statusText, headers } = response;
-  const copy = new Response(body, { status, statusText, headers });
-  // Where it came from decides which redirects are followed.
-  Object.defineProperty(copy, "url", { value: response.url });
-  return copy;
 }

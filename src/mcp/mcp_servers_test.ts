@@ -246,6 +246,46 @@ Deno.test("McpServers over HTTP: headers, token, session, all that programs do",
   );
 });
 
+Deno.test("McpServers over HTTP: a call whose answer is cut off fails at once, the next one may work", async () => {
+  const results: Record<string, unknown> = {
+    initialize: {
+      protocolVersion: "2025-06-18",
+      capabilities: { tools: {} },
+      serverInfo: { name: "cut", version: "1" },
+    },
+    "tools/list": { tools: [{ name: "fine", inputSchema: {} }] },
+  };
+  let calls = 0;
+  const toBody = (id: unknown, method: string): string => {
+    const result = results[method] ?? { content: [] };
+    const answer = `data: ${JSON.stringify({ jsonrpc: "2.0", id, result })}`;
+    const isCut = method === "tools/call" && calls++ === 0;
+    return isCut ? answer.slice(0, 20) : `${answer}\n\n`;
+  };
+  await using web = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      if (request.method !== "POST") return new Response(null, { status: 405 });
+      const { id, method } = await request.json();
+      return id === undefined
+        ? new Response(null, { status: 202 })
+        : new Response(toBody(id, method), {
+          headers: { "content-type": "text/event-stream" },
+        });
+    },
+  );
+  const url = `http://127.0.0.1:${web.addr.port}/mcp`;
+  await using ground = await Ground.create({ web: { url } });
+  const thread = ground.open();
+  await thread.find("web")!.connected();
+  const asked = { threadId: THREAD_ID, server: "web", tool: "fine" };
+  await assert.rejects(ground.servers.call(asked, never), {
+    code: -32603,
+    message: "tool call failed for `web/fine`: Transport closed",
+  });
+  assert.deepEqual(await ground.servers.call(asked, never), { content: [] });
+});
+
 Deno.test("McpServers.login: a person signs in, the server is reached, tokens are renewed", async () => {
   await using web = new HttpFixture({ hasOAuth: true });
   await using ground = await Ground.create({ web: { url: web.url } });
