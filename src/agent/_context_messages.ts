@@ -3,7 +3,7 @@ import { uuid7 } from "../protocol/mod.ts";
 import { toCollaborationText } from "./_collaboration_mode.ts";
 import { toEnvironmentText } from "./_environment_context.ts";
 import { toPermissionsText } from "./_permissions_text.ts";
-import { toPlaces } from "./_places.ts";
+import { findPrimary, toPlaces } from "./_places.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import type { Turn } from "./_turn.ts";
 
@@ -43,6 +43,8 @@ async function toPieces(
 ): Promise<Piece[]> {
   const { agent, settings, conversation, signal } = turn;
   const pieces: Piece[] = [];
+  const places = toPlaces(settings, agent.findPlace);
+  const primary = findPrimary(places);
   const configured = agent.config.get("developer_instructions");
   const developerInstructions = agent.developerInstructions ??
     (typeof configured === "string" ? configured : null);
@@ -67,7 +69,12 @@ async function toPieces(
   pieces.push({
     role: "developer",
     start: "<permissions instructions>",
-    text: toPermissionsText(settings),
+    text: toPermissionsText(
+      settings,
+      primary === undefined || primary.id === "local"
+        ? [settings.cwd]
+        : primary.workspaceRoots,
+    ),
   });
   const mode = toCollaborationText(
     settings,
@@ -93,11 +100,7 @@ async function toPieces(
   pieces.push({
     role: "user",
     start: "<environment_context>",
-    text: toEnvironmentText(
-      settings,
-      toPlaces(settings, agent.findPlace),
-      turn.clock.now(),
-    ),
+    text: toEnvironmentText(settings, places, turn.clock.now()),
   });
   return pieces;
 }

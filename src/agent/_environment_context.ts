@@ -1,5 +1,4 @@
-import { findHere } from "../tools/mod.ts";
-import type { KnownPlace } from "./_places.ts";
+import { findPrimary, type KnownPlace } from "./_places.ts";
 import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
 
 /** Parts of a workspace that stay closed to writing. */
@@ -11,43 +10,56 @@ export function toEnvironmentText(
   places: readonly KnownPlace[],
   nowMs: number,
 ): string {
-  const { cwd, sandboxPolicy } = settings;
-  const here = findHere(settings);
-  const shell = `<shell>${escape(toShellName())}</shell>`;
-  const isAlone = here !== undefined && places.length <= 1;
+  const { sandboxPolicy } = settings;
+  const primary = findPrimary(places);
+  const isAlone = primary !== undefined && places.length <= 1;
   return [
     "<environment_context>",
     ...isAlone
-      ? [`  <cwd>${escape(cwd)}</cwd>`, `  ${shell}`]
-      : toPlaceLines(places, shell),
+      ? [`  <cwd>${escape(primary.cwd)}</cwd>`, `  ${toShell(primary)}`]
+      : toPlaceLines(places),
     `  <current_date>${toDate(nowMs)}</current_date>`,
     `  <timezone>${toZone()}</timezone>`,
-    ...here === undefined ? [] : [
+    ...primary === undefined ? [] : [
       `  <filesystem><workspace_roots>${
-        here.runtimeWorkspaceRoots
+        primary.workspaceRoots
           .map((root) => `<root>${escape(root)}</root>`).join("")
-      }</workspace_roots>${toProfile(sandboxPolicy, cwd)}</filesystem>`,
+      }</workspace_roots>${
+        toProfile(sandboxPolicy, toWritableRoots(settings, primary))
+      }</filesystem>`,
     ],
     "</environment_context>",
   ].join("\n");
 }
 
 /** Several places, or one that is not this machine. */
-function toPlaceLines(places: readonly KnownPlace[], shell: string): string[] {
+function toPlaceLines(places: readonly KnownPlace[]): string[] {
   if (places.length === 0) return [];
-  const lines = places.flatMap(({ id, cwd, error }) => [
-    `    <environment id="${escape(id)}">`,
-    `      <cwd>${escape(cwd)}</cwd>`,
-    ...error === undefined ? [`      ${shell}`] : [
+  const lines = places.flatMap((place) => [
+    `    <environment id="${escape(place.id)}" primary="${place.isPrimary}">`,
+    `      <cwd>${escape(place.cwd)}</cwd>`,
+    ...place.error === undefined ? [`      ${toShell(place)}`] : [
       "      <status>failed</status>",
-      `      <error>${escape(error)}</error>`,
+      `      <error>${escape(place.error)}</error>`,
     ],
     "    </environment>",
   ]);
   return ["  <environments>", ...lines, "  </environments>"];
 }
 
-function toProfile(policy: SandboxPolicy, cwd: string): string {
+/** Where commands write in the primary place. */
+function toWritableRoots(
+  { cwd }: ThreadSettings,
+  { id, workspaceRoots }: KnownPlace,
+): readonly string[] {
+  return id === "local" ? [cwd] : workspaceRoots;
+}
+
+function toShell({ shell = toShellName() }: KnownPlace): string {
+  return `<shell>${escape(shell)}</shell>`;
+}
+
+function toProfile(policy: SandboxPolicy, roots: readonly string[]): string {
   if (policy.type === "dangerFullAccess") {
     return `<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>`;
   }
@@ -56,7 +68,7 @@ function toProfile(policy: SandboxPolicy, cwd: string): string {
   }
   const entries = [special("read", ":root")];
   if (policy.type === "workspaceWrite") {
-    entries.push(path("write", cwd));
+    entries.push(...roots.map((root) => path("write", root)));
     if (policy.excludeSlashTmp !== true) {
       entries.push(special("write", ":slash_tmp"));
     }
@@ -66,7 +78,9 @@ function toProfile(policy: SandboxPolicy, cwd: string): string {
     for (const root of policy.writableRoots ?? []) {
       entries.push(path("write", root));
     }
-    for (const name of shielded) entries.push(path("read", `${cwd}/${name}`));
+    for (const name of shielded) {
+      entries.push(...roots.map((root) => path("read", `${root}/${name}`)));
+    }
   }
   return `<permission_profile type="managed"><file_system type="restricted">${
     entries.join("")

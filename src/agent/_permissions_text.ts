@@ -1,17 +1,27 @@
 import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
 
-/** What commands may touch and when consent is asked for, as the model is told. */
-export function toPermissionsText(settings: ThreadSettings): string {
-  const { sandboxPolicy, cwd } = settings;
+/**
+ * What commands may touch and when consent is asked for, as the model is told.
+ *
+ * @param roots What they may write of the workspace.
+ */
+export function toPermissionsText(
+  settings: ThreadSettings,
+  roots: readonly string[] = [settings.cwd],
+): string {
+  const { sandboxPolicy } = settings;
   return [
     "<permissions instructions>",
-    toSandboxText(sandboxPolicy, cwd),
+    toSandboxText(sandboxPolicy, roots),
     toApprovalText(settings),
     "</permissions instructions>",
   ].join("\n");
 }
 
-function toSandboxText(policy: SandboxPolicy, cwd: string): string {
+function toSandboxText(
+  policy: SandboxPolicy,
+  workspace: readonly string[],
+): string {
   switch (policy.type) {
     case "dangerFullAccess":
       return "The sandbox mode (`sandbox_mode`) is `danger-full-access`: commands \
@@ -25,7 +35,7 @@ read every file and write none. ${
         toNetworkText(policy.networkAccess === true)
       }`;
     case "workspaceWrite": {
-      const roots = [cwd, ...policy.writableRoots ?? []];
+      const roots = [...workspace, ...policy.writableRoots ?? []];
       if (policy.excludeSlashTmp !== true) roots.push("/tmp");
       return `The sandbox mode (\`sandbox_mode\`) is \`workspace-write\`: commands \
 may read every file, and write below ${

@@ -7,62 +7,84 @@ import type { AgentParts, Turn } from "./_turn.ts";
 export interface KnownPlace {
   readonly id: string;
   readonly cwd: string;
-  /** Why nothing can be done there; nothing for this machine. */
+  readonly workspaceRoots: readonly string[];
+  /** Name of its shell; nothing for that of this machine. */
+  readonly shell?: string | undefined;
+  /** Whether it is the one that is meant where none is named. */
+  readonly isPrimary: boolean;
+  /** Why nothing can be done there now. */
   readonly error?: string;
 }
 
-/** What is true of every other place that can be reached. */
-const unsupported =
-  "this server runs commands and changes files on its own machine only";
-
 /**
- * Makes sure that a turn has a chance: one that is set to work elsewhere only
- * waits until it is known whether that place is there. One that can't be
- * reached is told to the model, which may well do without; one that can is not
- * worked in by this server, and nobody should have to guess why nothing is done.
+ * Makes sure that a turn has what it needs: waits until it is known which place
+ * it works in where none is named, the first that can be reached. One that
+ * can't be is told to the model, which may well do without.
  *
- * @throws {Error} if a place is ready and the only one, or needs skills.
+ * @throws {Error} if a place needs skills.
  * @throws {unknown} the signal's reason.
  */
 export async function checkPlaces(turn: Turn): Promise<void> {
   const { settings, agent, signal } = turn;
-  const isHere = findHere(settings) !== undefined;
-  for (const { environmentId } of settings.environments ?? []) {
+  const environments = settings.environments ?? [];
+  for (const { environmentId } of environments) {
+    // Skills of other places are not looked for.
+    const [skill] = agent.findPlace?.(environmentId)?.requiredSkills ?? [];
+    if (skill === undefined) continue;
+    throw new Error(
+      `Fatal error: Required skill "${skill}" from environment ` +
+        `"${environmentId}" is unavailable`,
+    );
+  }
+  for (const { environmentId } of environments) {
+    if (environmentId === "local") return;
     const place = agent.findPlace?.(environmentId);
     if (place === undefined) continue;
-    // Skills of other places are not looked for.
-    const [skill] = place.requiredSkills;
-    if (skill !== undefined) {
-      throw new Error(
-        `Fatal error: Required skill "${skill}" from environment ` +
-          `"${environmentId}" is unavailable`,
-      );
-    }
-    if (isHere) continue;
-    await orAbort(place.settled(), signal);
-    if (place.view.status !== "ready") continue;
-    throw new Error(
-      `The thread is to work in environment \`${environmentId}\`, and ` +
-        `${unsupported}`,
-    );
+    await orAbort(place.reach(), signal);
+    if (place.view.status === "ready") return;
   }
 }
 
-/** All places of a thread. */
+/** All places of a thread; the first that can be worked in is the primary. */
 export function toPlaces(
-  { environments }: Pick<ThreadSettings, "environments">,
+  settings: Pick<ThreadSettings, "environments" | "cwd">,
   findPlace: AgentParts["findPlace"],
 ): KnownPlace[] {
-  return (environments ?? []).map(({ environmentId: id, cwd }) => {
-    if (id === "local") return { id, cwd };
-    const view = findPlace?.(id)?.view;
-    const error = view === undefined
-      ? "it is not known any more"
-      : "error" in view
-      ? view.error
-      : view.status === "pending"
-      ? "it is not connected yet"
-      : unsupported;
-    return { id, cwd, error };
-  });
+  const environments = settings.environments ?? [findHere(settings)!];
+  let hasPrimary = false;
+  return environments.map(
+    ({ environmentId: id, cwd, runtimeWorkspaceRoots: workspaceRoots }) => {
+      const place = id === "local" ? undefined : findPlace?.(id);
+      const error = id === "local" ? undefined : toError(place?.view);
+      const isPrimary = !hasPrimary && error === undefined;
+      if (isPrimary) hasPrimary = true;
+      return {
+        id,
+        cwd,
+        workspaceRoots,
+        isPrimary,
+        ...place?.shellName !== undefined && { shell: place.shellName },
+        ...error !== undefined && { error },
+      };
+    },
+  );
+}
+
+/** The place that is meant where none is named, if there is one. */
+export function findPrimary(
+  places: readonly KnownPlace[],
+): KnownPlace | undefined {
+  return places.find(({ isPrimary }) => isPrimary);
+}
+
+/** Why nothing can be done in another place now; nothing if it can. */
+function toError(
+  view:
+    | { readonly status: "ready" | "pending" }
+    | { readonly status: "disconnected"; readonly error: string }
+    | undefined,
+): string | undefined {
+  if (view === undefined) return "it is not known any more";
+  if ("error" in view) return view.error;
+  return view.status === "pending" ? "it is not connected yet" : undefined;
 }

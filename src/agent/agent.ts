@@ -146,8 +146,10 @@ export interface Place {
     | { readonly status: "disconnected"; readonly error: string };
   /** Names of skills that have to be there before a turn begins. */
   readonly requiredSkills: readonly string[];
-  /** Resolves when nothing is under way any more. */
-  settled(): Promise<void>;
+  /** Name of its shell, once that is known. */
+  readonly shellName: string | undefined;
+  /** Connects to it if that had failed; resolves when that is done, or not. */
+  reach(): Promise<void>;
 }
 
 /**

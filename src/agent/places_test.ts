@@ -12,7 +12,8 @@ function place(view: Place["view"], more: Partial<Place> = {}): Place {
   return {
     view,
     requiredSkills: [],
-    settled: () => Promise.resolve(),
+    shellName: undefined,
+    reach: () => Promise.resolve(),
     ...more,
   };
 }
@@ -48,7 +49,7 @@ Deno.test("run tells the model of a place that can't be reached, and asks it", a
   const text = environmentTold(model);
   assert.deepEqual(linesOfPlaces(text), [
     "  <environments>",
-    '    <environment id="b&lt;x">',
+    '    <environment id="b&lt;x" primary="false">',
     "      <cwd>/w</cwd>",
     "      <status>failed</status>",
     "      <error>no &lt;way&gt;</error>",
@@ -64,63 +65,95 @@ Deno.test("run tells the model nothing of places where there are none", async ()
   assert.deepEqual(linesOfPlaces(environmentTold(model)), []);
 });
 
-Deno.test("run goes on here, whatever is with the other places", async () => {
+Deno.test("run works in the first place that can be reached, and tells of all", async () => {
   const places: Record<string, Place> = {
     ready,
     broken,
-    slow: place({ status: "pending" }, {
-      settled: () => Promise.withResolvers<void>().promise,
-    }),
+    slow: place({ status: "pending" }),
+    fish: place({ status: "ready" }, { shellName: "fish" }),
   };
   const { run, model } = rehearse([says("A")], {
     findPlace: (id) => places[id],
   });
-  const environments = ["ready", "broken", "slow", "gone", "local"].map((id) =>
-    at(id)
-  );
-  const end = await run("one", { settings: { ...settings, environments } });
+  const environments = ["broken", "gone", "slow", "fish", "local", "ready"]
+    .map((id) => at(id, `/${id}`));
+  const end = await run("one", {
+    settings: {
+      ...settings,
+      environments,
+      sandboxPolicy: { type: "workspaceWrite" },
+    },
+  });
   assert.equal(end.status, "completed");
-  const errors = linesOfPlaces(environmentTold(model)).filter((line) =>
-    /<(?:error|shell)>/.test(line)
+  const text = environmentTold(model);
+  const told = linesOfPlaces(text).filter((line) =>
+    /<(?:environment |error|shell)/.test(line)
   ).map((line) => line.trim());
-  assert.deepEqual(errors.slice(0, 4), [
-    "<error>this server runs commands and changes files on its own machine " +
-    "only</error>",
+  const here = told[9];
+  assert.deepEqual(told, [
+    '<environment id="broken" primary="false">',
     "<error>no &lt;way&gt;</error>",
-    "<error>it is not connected yet</error>",
+    '<environment id="gone" primary="false">',
     "<error>it is not known any more</error>",
+    '<environment id="slow" primary="false">',
+    "<error>it is not connected yet</error>",
+    '<environment id="fish" primary="true">',
+    "<shell>fish</shell>",
+    '<environment id="local" primary="false">',
+    here,
+    '<environment id="ready" primary="false">',
+    here,
   ]);
-  assert.match(errors[4]!, /^<shell>/);
+  assert.match(
+    text,
+    /<workspace_roots><root>\/fish<\/root><\/workspace_roots>/,
+  );
+  assert.match(text, /<entry access="write"><path>\/fish<\/path><\/entry>/);
+  assert.match(text, /<path>\/fish\/\.git<\/path>/);
+  assert.match(JSON.stringify(model.requests[0]), /write below `\/fish`/);
 });
 
-Deno.test("run fails before the model is asked where only another place is ready", async () => {
+Deno.test("run tells of the only place as of this machine, wherever it is", async () => {
+  const { run, model } = rehearse([says("A")], {
+    findPlace: () => place({ status: "ready" }, { shellName: "zsh" }),
+  });
+  await run("one", { settings: { ...settings, environments: [at("box")] } });
+  assert.deepEqual(linesOfPlaces(environmentTold(model)), [
+    "  <cwd>/w</cwd>",
+    "  <shell>zsh</shell>",
+  ]);
+});
+
+Deno.test("run waits for a place before it looks for another, and for no more than it needs", async () => {
+  const asked: string[] = [];
   let view: Place["view"] = { status: "pending" };
   const late: Place = {
     get view() {
       return view;
     },
     requiredSkills: [],
-    settled: () => {
+    shellName: undefined,
+    reach: () => {
+      asked.push("late");
       view = { status: "ready" };
       return Promise.resolve();
     },
   };
-  const { run, model } = rehearse([], { findPlace: () => late });
-  const end = await run("one", {
-    settings: { ...settings, environments: [at("box")] },
-  });
-  assert.deepEqual(end, {
-    status: "failed",
-    error: {
-      message: "The thread is to work in environment `box`, and this server " +
-        "runs commands and changes files on its own machine only",
-      codexErrorInfo: "other",
-      additionalDetails: null,
-      misalignment: null,
+  const other = place({ status: "pending" }, {
+    reach: () => {
+      asked.push("other");
+      return Promise.resolve();
     },
-    lastAgentMessage: null,
   });
-  assert.equal(model.requests.length, 0);
+  const { run, model } = rehearse([says("A")], {
+    findPlace: (id) => id === "late" ? late : other,
+  });
+  const end = await run("one", {
+    settings: { ...settings, environments: [at("late"), at("other")] },
+  });
+  assert.equal(end.status, "completed");
+  assert.deepEqual(asked, ["late"]);
+  assert.match(environmentTold(model), /id="late" primary="true"/);
 });
 
 Deno.test("run fails before the model is asked where a place needs skills", async () => {
@@ -145,7 +178,7 @@ Deno.test("run is interrupted while it waits for a place", async () => {
   const { run, model, controller } = rehearse([], {
     findPlace: () =>
       place({ status: "pending" }, {
-        settled: () => {
+        reach: () => {
           waiting.resolve();
           return Promise.withResolvers<void>().promise;
         },

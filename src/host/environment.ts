@@ -77,6 +77,16 @@ export class Environment implements AsyncDisposable {
     return this.#options.requiredSkills ?? [];
   }
 
+  /** Name of its shell, once that is known. */
+  get shellName(): string | undefined {
+    return this.#shell?.name;
+  }
+
+  /** Whether it is connected, or about to be. */
+  get isReachable(): boolean {
+    return this.#state.kind !== "failed";
+  }
+
   /** How it is known to be: its server is not asked. */
   get view(): EnvironmentView {
     const state = this.#state;
@@ -143,10 +153,7 @@ export class Environment implements AsyncDisposable {
     params: unknown,
     { signal, ...options }: AskingOptions = {},
   ): Promise<unknown> {
-    if (this.#state.kind === "failed" && !this.#end.signal.aborted) {
-      this.#state = this.#begin("connecting", () => this.#connect());
-    }
-    await orAbort(this.settled(), signal);
+    await orAbort(this.reach(), signal);
     const state = this.#state;
     if (state.kind === "failed") throw new ExecServerError(state.error);
     if (state.kind !== "connected") throw closed();
@@ -159,6 +166,17 @@ export class Environment implements AsyncDisposable {
       if (this.#state.kind !== "connected") return;
       await this.#state.link.ask(method, params);
     }).catch(() => {}); // nobody waits for it
+  }
+
+  /**
+   * Connects if that had failed, and resolves when nothing is under way: how it
+   * is then is to be seen.
+   */
+  async reach(): Promise<void> {
+    if (this.#state.kind === "failed" && !this.#end.signal.aborted) {
+      this.#state = this.#begin("connecting", () => this.#connect());
+    }
+    await this.settled();
   }
 
   /** Resolves when nothing is under way. */

@@ -10,6 +10,13 @@ const texts = (description: string) => ({
   items: { type: "string" },
 });
 
+/** What there is to a spec that takes arguments. */
+interface FunctionSpec {
+  readonly parameters: {
+    readonly properties: Readonly<Record<string, unknown>>;
+  };
+}
+
 /** What is the same in the schemas of all tools. */
 export function toFunctionSpec(
   name: string,
@@ -38,10 +45,8 @@ export function withEnvironment(
   spec: ToolSpec,
   { environments }: Pick<ThreadSettings, "environments">,
 ): ToolSpec {
-  if (spec.type !== "function" || (environments?.length ?? 1) <= 1) return spec;
-  const parameters = spec.parameters as {
-    readonly properties: Readonly<Record<string, unknown>>;
-  };
+  if ((environments?.length ?? 1) <= 1) return spec;
+  const { parameters } = spec as unknown as FunctionSpec;
   return {
     ...spec,
     parameters: {

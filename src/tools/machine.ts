@@ -74,6 +74,8 @@ export interface MachineFiles {
 
 /** Another machine that a thread can work on. */
 export interface Machine {
+  /** Whether it is connected, or about to be. */
+  readonly isReachable: boolean;
   readonly files: MachineFiles;
   /**
    * The shell of its user; waits for the connection to it.

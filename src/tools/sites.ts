@@ -1,4 +1,4 @@
-import type { ThreadSettings } from "../protocol/mod.ts";
+import type { ThreadEnvironment, ThreadSettings } from "../protocol/mod.ts";
 import { RefusedRequest } from "./_command_request.ts";
 import { LocalSite, type LocalSiteOptions } from "./_local_site.ts";
 import { findOwnProfile, RemoteSite } from "./_remote_site.ts";
@@ -23,18 +23,19 @@ export class Sites {
   /**
    * The place that a call is for.
    *
-   * @param id What the call says; the first of the thread's if it says nothing.
+   * @param id What the call says; the first of the thread's that can be reached
+   * if it says nothing.
    * @throws {RefusedRequest} if the thread has none, or not that one.
    */
   find(settings: ThreadSettings, id?: string): Site {
     const environments = settings.environments ?? [findHere(settings)!];
-    const [first] = environments;
-    if (first === undefined) throw new RefusedRequest(nowhere);
     const one = id === undefined
-      ? first
+      ? this.#findPrimary(environments)
       : environments.find(({ environmentId }) => environmentId === id);
     if (one === undefined) {
-      throw new RefusedRequest(`unknown turn environment id \`${id}\``);
+      throw new RefusedRequest(
+        id === undefined ? nowhere : `unknown turn environment id \`${id}\``,
+      );
     }
     const { environmentId, cwd } = one;
     if (environmentId === "local") return new LocalSite(cwd, this.#options);
@@ -52,9 +53,14 @@ export class Sites {
     return new RemoteSite(one, { machine, config });
   }
 
-  /** This machine, wherever a thread works. */
-  here(cwd: string): Site {
-    return new LocalSite(cwd, this.#options);
+  /** The first that can be reached; if none can, the first to be tried. */
+  #findPrimary(
+    environments: readonly ThreadEnvironment[],
+  ): ThreadEnvironment | undefined {
+    const { findMachine } = this.#options;
+    return environments.find(({ environmentId }) =>
+      environmentId === "local" || findMachine(environmentId)?.isReachable
+    ) ?? environments[0];
   }
 }
 
