@@ -21,7 +21,8 @@ export async function listAll(
   for (let page = 0; page < MAX_PAGES; page++) {
     const result = await ask(cursor === undefined ? {} : { cursor });
     const part = result[field];
-    if (Array.isArray(part)) items.push(...part);
+    // One by one: a call takes no more than some ten thousands at a time.
+    if (Array.isArray(part)) { for (const item of part) items.push(item); }
     if (page === 0) meta = result["_meta"] ?? null;
     const next = result["nextCursor"];
     if (typeof next !== "string") break;

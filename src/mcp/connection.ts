@@ -32,8 +32,6 @@ export interface ConnectionOptions {
   readonly log: Logger;
   /** Answers questions that come while no tool is called. */
   readonly elicit: Caller["elicit"];
-  /** Called when its tools are others. */
-  readonly onToolsChanged?: () => void;
 }
 
 /** A server that has introduced itself. Disposing it ends a program. */
@@ -45,6 +43,9 @@ export class Connection implements AsyncDisposable {
   #tools: readonly Tool[] = [];
   #toolListMeta: JsonValue = null;
   #isClosed = false;
+  /** Whether it has said that its tools are others than those it listed. */
+  #hasNewTools = false;
+  #isRefreshing = false;
 
   private constructor(
     options: ConnectionOptions,
@@ -225,14 +226,22 @@ export class Connection implements AsyncDisposable {
     return [...byName.values()];
   }
 
+  /** Asks for its tools again, and once more if they have changed meanwhile. */
   async #refresh(): Promise<void> {
+    this.#hasNewTools = true;
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
     try {
-      this.#tools = await this.#listTools(AbortSignal.timeout(REQUEST_MS));
-      this.#options.onToolsChanged?.();
+      while (this.#hasNewTools && !this.#isClosed) {
+        this.#hasNewTools = false;
+        this.#tools = await this.#listTools(AbortSignal.timeout(REQUEST_MS));
+      }
     } catch (error) {
       this.#options.log.warn("tools of an MCP server could not be read again", {
         error: toReason(error),
       });
+    } finally {
+      this.#isRefreshing = false;
     }
   }
 
