@@ -3,6 +3,7 @@ import type { StoredProvider } from "./_login_provider.ts";
 import { OpenAnswers } from "./_open_answers.ts";
 import { loadHttpSdk } from "./_sdk.ts";
 import { toWhole } from "./_whole_fetch.ts";
+import { Unstartable } from "./mcp_failure.ts";
 import type { HttpPlace } from "./server_place.ts";
 
 /** What an HTTP server is reached with. */
@@ -17,18 +18,22 @@ export interface HttpTransportOptions {
 /**
  * Makes the way to a server over streamable HTTP. Redirects are followed within
  * its origin only, so that no header reaches anybody else.
+ *
+ * @throws {Unstartable} if its headers can't be sent.
  */
 export async function createHttpTransport(
   place: HttpPlace,
   { env, version, authProvider }: HttpTransportOptions,
 ): Promise<Transport> {
+  const headers = toHeaders(place, env);
+  checkHeaders(headers);
   const { StreamableHTTPClientTransport } = await loadHttpSdk();
   const answers = new OpenAnswers();
   const transport = new StreamableHTTPClientTransport(new URL(place.url), {
     requestInit: {
       headers: {
         "User-Agent": `codex-mcp-client/${version}`,
-        ...toHeaders(place, env),
+        ...headers,
       },
     },
     redirectPolicy: "same-origin",
@@ -50,6 +55,24 @@ export async function createHttpTransport(
   transport.onmessage = (message) => answers.take(message);
   // Its session id may be undefined, which the interface writes otherwise.
   return transport as Transport;
+}
+
+/**
+ * Sees to it that headers can be sent: the runtime would repeat those that
+ * can't, and they may be secrets.
+ *
+ * @throws {Unstartable} names the one that can't be.
+ */
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new Unstartable(
+        `HTTP header "${name}" can't be sent: its name or value is not valid`,
+      );
+    }
+  }
 }
 
 /** The refresh token in a request for newer tokens (RFC 6749, section 6). */

@@ -246,6 +246,23 @@ Deno.test("McpServers over HTTP: headers, token, session, all that programs do",
   );
 });
 
+Deno.test("McpServers over HTTP: a header that can't be sent is not told", async () => {
+  await using ground = await Ground.create({
+    web: {
+      url: "http://127.0.0.1:1/mcp",
+      env_http_headers: { "x-secret": "SECRET" },
+    },
+  }, { env: { SECRET: "hush\nhush" } });
+  const thread = ground.open();
+  thread.start();
+  await thread.find("web")!.settled();
+  assert.equal(
+    ground.news.at(-1)!.error,
+    "MCP client for `web` failed to start: MCP startup failed: " +
+      'HTTP header "x-secret" can\'t be sent: its name or value is not valid',
+  );
+});
+
 Deno.test("McpServers over HTTP: a call whose answer is cut off fails at once, the next one may work", async () => {
   const results: Record<string, unknown> = {
     initialize: {
