@@ -26,7 +26,20 @@ const always = [
   "core.fsmonitor=false",
 ] as const;
 const common = {
-  env: { GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "true", GIT_DIR: null },
+  env: {
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_ASKPASS: "true",
+    // Who was started by git itself, as by a hook, is told of its repository.
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: null,
+    GIT_COMMON_DIR: null,
+    GIT_DIR: null,
+    GIT_GRAFT_FILE: null,
+    GIT_IMPLICIT_WORK_TREE: null,
+    GIT_INDEX_FILE: null,
+    GIT_OBJECT_DIRECTORY: null,
+    GIT_SHALLOW_FILE: null,
+    GIT_WORK_TREE: null,
+  },
   timeoutMs: 120_000,
   capBytes: 1024 * 1024,
 } as const;
@@ -91,7 +104,7 @@ export async function readRemoteHead(
   if (exitCode !== 0) {
     throw new Error(
       `git ls-remote marketplace source failed with status exit status: ` +
-        `${exitCode}: ${stderr.trim()}`,
+        `${exitCode}: ${withoutKeys(stderr.trim())}`,
     );
   }
   // A commit is not listed: it is what it is.
@@ -147,7 +160,14 @@ async function run(
   );
   if (exitCode === 0) return stdout;
   throw RpcError.internal(
-    `git ${args.join(" ")} failed with status exit status: ${exitCode}\n` +
-      `stdout:\n${stdout.trim()}\nstderr:\n${stderr.trim()}`,
+    withoutKeys(
+      `git ${args.join(" ")} failed with status exit status: ${exitCode}\n` +
+        `stdout:\n${stdout.trim()}\nstderr:\n${stderr.trim()}`,
+    ),
   );
+}
+
+/** A text without what signs in at the addresses in it: names may be keys. */
+function withoutKeys(text: string): string {
+  return text.replace(/\b(https?:\/\/)[^/\s@]+@/gi, "$1[REDACTED]@");
 }

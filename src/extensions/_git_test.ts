@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isGitPlace, isGitUrl, toGithubUrl } from "./_git.ts";
+import type { ProgramRunner } from "../exec/mod.ts";
+import { clone, isGitPlace, isGitUrl, toGithubUrl } from "./_git.ts";
 
 for (
   const said of [
@@ -42,4 +43,24 @@ Deno.test("isGitUrl() knows repositories elsewhere, isGitPlace() those here as w
   const all = [...remote, ...local, ...neither];
   assert.deepEqual(all.filter(isGitUrl), remote);
   assert.deepEqual(all.filter(isGitPlace), [...remote, ...local]);
+});
+
+Deno.test("clone() works in no repository of whoever started the server", async () => {
+  const envs: unknown[] = [];
+  const programs: ProgramRunner = {
+    start({ env }) {
+      envs.push(env);
+      throw new Error("seen");
+    },
+  };
+  const git = { url: "/x", ref: null, sparsePaths: null };
+  await assert.rejects(clone(git, "/y", { programs }), { message: "seen" });
+  const [env] = envs as [Record<string, unknown>];
+  const { stdout } = await new Deno.Command("git", {
+    args: ["rev-parse", "--local-env-vars"],
+  }).output();
+  const places = new TextDecoder().decode(stdout).trim().split("\n")
+    .filter((name) => /_DIR|_DIRECTORIES|_DIRECTORY|_TREE|_FILE$/.test(name));
+  assert.ok(places.length > 4, places.join());
+  for (const name of places) assert.equal(env[name], null, name);
 });

@@ -162,3 +162,14 @@ Deno.test("marketplace/add is not kept by files that never end", async () => {
     await Deno.remove(file);
   }
 });
+
+Deno.test("marketplace/add tells no key of an address", async () => {
+  await using ground = await createGround();
+  const error = await add(ground, "https://me:hush@127.0.0.1:1/x.git")
+    .then(() => undefined, String);
+  assert.match(
+    error!,
+    /git clone https:\/\/\[REDACTED\]@127\.0\.0\.1:1\/x\.git/,
+  );
+  assert.doesNotMatch(error!, /hush/);
+});
