@@ -3,12 +3,15 @@ export interface Clock {
   /** The present, in milliseconds since 1970. */
   now(): number;
   /**
-   * Resolves after that many milliseconds.
+   * Resolves after that many milliseconds, 24 days at most.
    *
    * @throws {unknown} the signal's reason.
    */
   delay(ms: number, options: { readonly signal: AbortSignal }): Promise<void>;
 }
+
+/** A timer that is to wait for longer does not wait at all. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The clock of the system. */
 export const systemClock: Clock = Object.freeze({
@@ -23,7 +26,7 @@ export const systemClock: Clock = Object.freeze({
       const timer = setTimeout(() => {
         signal.removeEventListener("abort", abort);
         resolve();
-      }, ms);
+      }, Math.min(ms, longestTimerMs));
       signal.addEventListener("abort", abort, { once: true });
     }),
 });
