@@ -218,8 +218,8 @@ export class Environment implements AsyncDisposable {
     if (state.kind === "failed") this.#programs.lose(state.error);
     if (isConnected && !wasConnected) this.#know(state.link.greeting);
     if (this.#end.signal.aborted) return;
-    // Of a break that was mended, nobody has to know.
-    if (isConnected !== wasConnected) this.#options.onChange(isConnected);
+    // A break is told once it turns out to be for good; a connection always.
+    if (isConnected || wasConnected) this.#options.onChange(isConnected);
   }
 
   /** Keeps what its server said of itself when it was greeted first. */

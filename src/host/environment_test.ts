@@ -73,5 +73,5 @@ Deno.test("an environment comes back when its server does within the time", asyn
   while (dialled < 3) await environment.info().catch(() => {});
   await environment.settled();
   assert.deepEqual(await environment.status(), { status: "ready" });
-  assert.deepEqual(changes, [true]);
+  assert.ok(changes.length >= 2 && changes.every((isOn) => isOn));
 });

@@ -55,21 +55,35 @@ export function toAnswer(response: unknown): Answer {
   return plainAnswers.find((one) => one === decision) ?? "unreadable";
 }
 
-/** The same for a command, for which a rule may be kept: the one proposed. */
+/**
+ * The same for a command, for which a rule may be kept. It is the one that the
+ * client says, which may be wider than the one proposed: clients may write the
+ * rules themselves. What is said about a host answers for the command.
+ */
 export function toCommandAnswer(
   response: { decision: CommandExecutionApprovalDecision } | undefined,
-  proposed: readonly string[] | undefined,
 ): Answer {
   const decision = response?.decision;
-  if (
-    typeof decision !== "object" || decision === null ||
-    proposed === undefined ||
-    !("acceptWithExecpolicyAmendment" in decision)
-  ) return toAnswer(response);
-  const rule = decision.acceptWithExecpolicyAmendment?.execpolicy_amendment;
-  return JSON.stringify(rule) === JSON.stringify(proposed)
-    ? { remember: proposed }
-    : "unreadable";
+  if (typeof decision !== "object" || decision === null) {
+    return toAnswer(response);
+  }
+  if ("acceptWithExecpolicyAmendment" in decision) {
+    const words: unknown = decision.acceptWithExecpolicyAmendment
+      ?.execpolicy_amendment;
+    return isWords(words) ? { remember: words } : "unreadable";
+  }
+  if ("applyNetworkPolicyAmendment" in decision) {
+    const rule = decision.applyNetworkPolicyAmendment?.network_policy_amendment;
+    if (typeof rule?.host !== "string") return "unreadable";
+    if (rule.action === "allow") return "accept";
+    return rule.action === "deny" ? "decline" : "unreadable";
+  }
+  return "unreadable";
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) &&
+    value.every((word) => typeof word === "string");
 }
 
 /** A yes that needed nobody. */

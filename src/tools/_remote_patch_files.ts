@@ -27,20 +27,22 @@ export class RemotePatchFiles implements PatchFiles {
   /** As {@linkcode PatchFiles.look}. */
   async look(path: string): Promise<Sight> {
     if (path.includes("\0")) throw new TypeError("path holds a NUL byte");
-    const directory = await findPlace(this.#files, parentOf(path) || "/");
-    const entry = join(directory, path.slice(path.lastIndexOf("/") + 1));
-    const place = await findPlace(this.#files, path);
     const mode = undefined;
-    const stat = await this.#files.stat(path, looking);
-    if (stat === undefined) return { path, place, entry, bytes: stat, mode };
+    const real = await this.#files.realPath(path, looking);
+    // Without any link on the way, the name itself is where it leads.
+    const entry = real === path ? path : await this.#findEntry(path);
+    const stat = real && await this.#files.stat(real, looking);
+    if (real === undefined || !stat) {
+      return { path, place: entry, entry, bytes: undefined, mode };
+    }
     if (!stat.isFile) throw new Error(`path \`${path}\` is not a file`);
     if (stat.size > MAX_FILE_BYTES) {
       throw new Error(
         `path \`${path}\` is longer than ${MAX_FILE_BYTES} bytes`,
       );
     }
-    const bytes = await this.#files.read(place, looking);
-    return { path, place, entry, bytes, mode };
+    const bytes = await this.#files.read(real, looking);
+    return { path, place: real, entry, bytes, mode };
   }
 
   /** As {@linkcode PatchFiles.write}. */
@@ -61,6 +63,12 @@ export class RemotePatchFiles implements PatchFiles {
   async remove(sight: Sight): Promise<void> {
     await this.#checkIsSame(sight);
     await this.#files.remove(sight.entry, { confinement: this.#confinement });
+  }
+
+  /** The real path of the name itself, whatever it leads to. */
+  async #findEntry(path: string): Promise<string> {
+    const directory = await findPlace(this.#files, parentOf(path) || "/");
+    return join(directory, path.slice(path.lastIndexOf("/") + 1));
   }
 
   async #checkIsSame({ path, place, entry, bytes }: Sight): Promise<void> {

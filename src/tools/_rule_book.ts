@@ -30,6 +30,11 @@ export class RuleBook {
     this.#options = options;
   }
 
+  /** Where rules are kept that people agree to. */
+  get path(): string {
+    return `${this.#options.home}/rules/default.rules`;
+  }
+
   /** The rules as they stand now; others may have added to them. */
   async read(cwd: string): Promise<ExecRules> {
     const { home, config, log } = this.#options;
@@ -66,7 +71,7 @@ export class RuleBook {
    * @throws {Error} if it can't be kept.
    */
   async allow(prefix: readonly string[]): Promise<void> {
-    await appendAllowed(`${this.#options.home}/rules/default.rules`, prefix);
+    await appendAllowed(this.path, prefix);
   }
 }
 

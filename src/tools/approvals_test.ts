@@ -127,10 +127,10 @@ const noes: [string, () => unknown, string, string, boolean][] = [
     false,
   ],
   [
-    "a rule that was not offered",
+    "a rule of other things than words",
     () => ({
       decision: {
-        acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] },
+        acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch", 1] },
       },
     }),
     "failed",
@@ -145,12 +145,23 @@ const noes: [string, () => unknown, string, string, boolean][] = [
     false,
   ],
   [
-    "a rule about hosts",
+    "a rule against a host",
     () => ({
       decision: {
         applyNetworkPolicyAmendment: {
-          network_policy_amendment: { host: "a", action: "allow" },
+          network_policy_amendment: { host: "a", action: "deny" },
         },
+      },
+    }),
+    "declined",
+    "rejected by user",
+    false,
+  ],
+  [
+    "a rule about a host that says nothing of it",
+    () => ({
+      decision: {
+        applyNetworkPolicyAmendment: { network_policy_amendment: {} },
       },
     }),
     "failed",
@@ -289,19 +300,75 @@ Deno.test("a forbidden command is not shown and not asked about", async () => {
   assert.deepEqual(ground.stage.told, []);
 });
 
-Deno.test("questions come one after the other, and one answer may settle the next", async () => {
+Deno.test("commands side by side are asked about side by side, and answered in any order", async () => {
   await using ground = await createGround({ settings: untrusted });
   const { stage } = ground;
-  const answers = [Promise.withResolvers<unknown>()];
-  stage.answer = () => answers[0]!.promise;
+  const answers: PromiseWithResolvers<unknown>[] = [];
+  stage.answer = () => {
+    const answer = Promise.withResolvers<unknown>();
+    answers.push(answer);
+    return answer.promise;
+  };
   const both = [
     ground.text("exec_command", touch),
     ground.text("exec_command", touch),
   ];
-  await stage.until(() => asked(ground).length === 1);
-  answers[0]!.resolve({ decision: "acceptForSession" });
+  await stage.until(() => asked(ground).length === 2);
+  for (const answer of answers.toReversed()) {
+    answer.resolve({ decision: "acceptForSession" });
+  }
   for (const text of await Promise.all(both)) assert.match(text, /code 0/);
+  await ground.text("exec_command", touch);
+  assert.equal(asked(ground).length, 2);
+});
+
+Deno.test("acceptWithExecpolicyAmendment keeps what the client says, wider or not", async () => {
+  await using ground = await createGround({ settings: untrusted });
+  const { stage, home } = ground;
+  stage.answer = () => ({
+    decision: {
+      acceptWithExecpolicyAmendment: { execpolicy_amendment: ["touch"] },
+    },
+  });
+  await ground.text("exec_command", touch);
+  await ground.text("exec_command", { cmd: "touch y x", login: false });
   assert.equal(asked(ground).length, 1);
+  assert.equal(
+    await Deno.readTextFile(`${home}/rules/default.rules`),
+    'prefix_rule(pattern=["touch"], decision="allow")\n',
+  );
+});
+
+Deno.test("an amendment without words is a yes, and a warning", async () => {
+  await using ground = await createGround({ settings: untrusted });
+  const { stage, home } = ground;
+  stage.answer = () => ({
+    decision: { acceptWithExecpolicyAmendment: { execpolicy_amendment: [] } },
+  });
+  const { isSuccess } = await ground.call("exec_command", touch);
+  assert.equal(isSuccess, true);
+  assert.deepEqual(
+    stage.told.filter(([what]) => what === "warning"),
+    [["warning", {
+      threadId: "thread",
+      message: "Failed to apply execpolicy amendment: failed to update rules " +
+        `file ${home}/rules/default.rules: prefix rule requires at least one ` +
+        "token",
+    }]],
+  );
+});
+
+Deno.test("a rule for a host is a yes to the command that was asked about", async () => {
+  await using ground = await createGround({ settings: untrusted });
+  ground.stage.answer = () => ({
+    decision: {
+      applyNetworkPolicyAmendment: {
+        network_policy_amendment: { host: "a.b", action: "allow" },
+      },
+    },
+  });
+  const { isSuccess } = await ground.call("exec_command", touch);
+  assert.equal(isSuccess, true);
 });
 
 const onRequest = {

@@ -92,19 +92,7 @@ export class CommandApprovals {
   ): Promise<Leave> {
     const decision = await this.#decide(question, context.settings);
     if (decision.kind !== "ask") return toLeave(decision);
-    return await this.#interviewer.inTurn(context, async () => {
-      // What was agreed to meanwhile may settle this too.
-      const decision = await this.#decide(question, context.settings);
-      if (decision.kind !== "ask") return toLeave(decision);
-      const settled = await consult(question, decision, context);
-      if (settled !== undefined) return settled;
-      const answer = await this.#interviewer.completing(
-        question.item,
-        context,
-        () => this.#askAboutCommand(question, decision, context),
-      );
-      return await this.#settleCommand(answer, question, decision);
-    });
+    return await this.#ask(question, decision, context);
   }
 
   /**
@@ -117,22 +105,13 @@ export class CommandApprovals {
     question: CommandQuestion,
     context: ToolContext,
   ): Promise<Leave> {
-    return await this.#interviewer.inTurn(context, async () => {
-      const again = await this.#decideRetry(question, context.settings);
-      // The rules have changed while it ran.
-      if (again === undefined) {
-        const reason = toRejection(refused.stopped);
-        return refusal("failed", reason, { isShown: false });
-      }
-      const settled = await consult(question, again, context);
-      if (settled !== undefined) return settled;
-      const answer = await this.#interviewer.completing(
-        question.item,
-        context,
-        () => this.#askAboutCommand(question, again, context),
-      );
-      return await this.#settleCommand(answer, question, again);
-    });
+    const again = await this.#decideRetry(question, context.settings);
+    // The rules have changed while it ran.
+    if (again === undefined) {
+      const reason = toRejection(refused.stopped);
+      return refusal("failed", reason, { isShown: false });
+    }
+    return await this.#ask(question, again, context);
   }
 
   /** Whether {@linkcode CommandApprovals.retry} would ask. */
@@ -141,6 +120,22 @@ export class CommandApprovals {
     { settings }: ToolContext,
   ): Promise<boolean> {
     return await this.#decideRetry(question, settings) !== undefined;
+  }
+
+  /** Commands that a model calls for side by side are asked about so. */
+  async #ask(
+    question: CommandQuestion,
+    decision: Question,
+    context: ToolContext,
+  ): Promise<Leave> {
+    const settled = await consult(question, decision, context);
+    if (settled !== undefined) return settled;
+    const answer = await this.#interviewer.completing(
+      question.item,
+      context,
+      () => this.#askAboutCommand(question, decision, context),
+    );
+    return await this.#settleCommand(answer, question, decision, context);
   }
 
   async #decide(
@@ -225,13 +220,14 @@ export class CommandApprovals {
     const method = "item/commandExecution/requestApproval";
     const shown = { item: { ...item, startedAtMs } };
     const answer = await this.#interviewer.ask(method, params, context, shown);
-    return toCommandAnswer(answer, additional === null ? amendment : undefined);
+    return toCommandAnswer(answer);
   }
 
   async #settleCommand(
     answer: Answer,
     question: CommandQuestion,
     { accepted }: Question,
+    { stage }: ToolContext,
   ): Promise<Leave> {
     const isOrdinary = question.additional === null;
     const leave = settle(answer, {
@@ -254,6 +250,12 @@ export class CommandApprovals {
       // The command itself was agreed to; it is only asked again next time.
       this.#log.error("a rule could not be kept", {
         error: String(error),
+      });
+      const why = error instanceof Error ? error.message : String(error);
+      stage.tell("warning", {
+        threadId: stage.threadId,
+        message: `Failed to apply execpolicy amendment: failed to update ` +
+          `rules file ${this.#rules.path}: ${why}`,
       });
       return leave;
     }

@@ -21,9 +21,8 @@ export interface InterviewerOptions {
 
 /**
  * Asks whether something may be done: whoever stands in for the user, or people.
- * Questions come one after the other. Only a clear yes is one: whatever else
- * happens, such as an error, an answer that makes no sense or a turn that is
- * over, is none.
+ * Only a clear yes is one: whatever else happens, such as an error, an answer
+ * that makes no sense or a turn that is over, is none.
  */
 export class Interviewer {
   readonly #reviewer: Reviewer | undefined;
