@@ -133,9 +133,11 @@ export class Followers implements Attended {
   ): Promise<ServerRequests[M]["result"]> {
     const { signal, waitingOn, isSilent = false } = options;
     const question = { id: this.#audience.nextRequestId(), method, params };
+    // Of several questions at a time, the status tells the first and the last.
     if (waitingOn !== undefined) {
+      const isNews = !this.#waiting.includes(waitingOn);
       this.#waiting.push(waitingOn);
-      this.#listeners.onWaiting();
+      if (isNews) this.#listeners.onWaiting();
     }
     try {
       options.onAsk?.(question);
@@ -153,7 +155,7 @@ export class Followers implements Attended {
     } finally {
       if (waitingOn !== undefined) {
         this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
-        this.#listeners.onWaiting();
+        if (!this.#waiting.includes(waitingOn)) this.#listeners.onWaiting();
       }
     }
   }
