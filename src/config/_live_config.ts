@@ -6,7 +6,7 @@ import type {
 } from "../protocol/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import { type ParseSource, parseSource } from "./_layer.ts";
-import type { Places } from "./_places.ts";
+import { type Places, toPlaces } from "./_places.ts";
 import { toPlainTable } from "./_plain.ts";
 import { refuseProblem, toReadResponse } from "./_read_response.ts";
 import {
@@ -22,7 +22,7 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import type { LayeredConfig } from "./layered_config.ts";
 import { switchableFeatures } from "./known_features.ts";
-import { type LoadConfigOptions, toPlaces } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 import type { TomlTable } from "./toml.ts";
 

@@ -5,8 +5,8 @@ const marked = { "work/.git/HEAD": "ref: refs/heads/main\n" };
 const trusting = '[projects."$R/work"]\ntrust_level = "trusted"\n';
 
 async function warningsOf(ground: Ground, cwd: string): Promise<unknown[]> {
-  const { server } = await ground.open({ cwd });
-  return [...server.warnings];
+  const configuration = await ground.open({ cwd });
+  return [...(await configuration.atStart()).warnings];
 }
 
 Deno.test("a server tells of the project around it that does not count", async () => {
@@ -48,7 +48,8 @@ Deno.test("a server tells of the project around it that is broken, and works on"
     path,
     range: { start: at, end: at },
   }]);
-  const { server } = await ground.open({ cwd: ground.work });
+  const configuration = await ground.open({ cwd: ground.work });
+  const server = await configuration.atStart();
   assert.equal(server.get("model"), "mine");
 
   await ground.write("work/.codex/config.toml", "model =\n");
@@ -65,7 +66,8 @@ Deno.test("a server tells of its user's broken file alone", async () => {
     "home/config.toml": "model = 5\n",
     "work/.codex/config.toml": "model = 6\n",
   });
-  const { server } = await ground.open({ cwd: ground.work });
+  const configuration = await ground.open({ cwd: ground.work });
+  const server = await configuration.atStart();
   assert.deepEqual(
     server.warnings.map(({ path }) => path),
     [`${ground.home}/config.toml`],
@@ -78,7 +80,8 @@ Deno.test("a server takes nothing from the project around it", async () => {
     "home/config.toml": trusting,
     "work/.codex/config.toml": 'model = "theirs"\nnope = 1\n',
   });
-  const { server } = await ground.open({ cwd: ground.work });
+  const configuration = await ground.open({ cwd: ground.work });
+  const server = await configuration.atStart();
   assert.equal(server.get("model"), undefined);
   assert.deepEqual(server.warnings.map(({ summary }) => summary.split("\n")), [[
     "Codex is ignoring 1 unrecognized configuration setting. Check for typos " +

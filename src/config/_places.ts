@@ -4,6 +4,7 @@ import {
   type ReadSource,
   type SourceFile,
 } from "./_source.ts";
+import type { LoadConfigOptions } from "./load_config.ts";
 
 /** Where configuration lies on this machine. */
 export interface Places {
@@ -17,6 +18,20 @@ export interface Places {
   readonly profile?: string;
   /** Whether the user's file is left out; a profile is not. */
   readonly ignoresUser?: boolean;
+}
+
+/** Where the files of these settings lie. */
+export function toPlaces(
+  { home, etc = "/etc/codex", env = Deno.env, profile, ignoresUser = false }:
+    LoadConfigOptions,
+): Places {
+  return {
+    home,
+    etc,
+    userHome: () => env.get("HOME"),
+    ignoresUser,
+    ...profile !== undefined && { profile },
+  };
 }
 
 /** The files that do not depend on where somebody works. */

@@ -14,7 +14,7 @@ Deno.test("texts in files of their own count as if they were written in the conf
     cwd: ground.work,
     overrides: {},
   });
-  for (const each of [config, configuration.server]) {
+  for (const each of [config, await configuration.atStart()]) {
     assert.equal(each.get("instructions"), "Be brief.\n\nAlways.");
     assert.equal(each.get("compact_prompt"), "Sum up");
   }

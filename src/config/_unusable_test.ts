@@ -27,10 +27,10 @@ for (const [what, files, reason] of cases) {
     await using ground = await Ground.create(files);
     const configuration = await ground.open();
     assert.deepEqual(
-      configuration.server.warnings.map(({ summary }) => summary),
+      (await configuration.atStart()).warnings.map(({ summary }) => summary),
       ["Invalid configuration; using defaults."],
     );
-    const details = configuration.server.warnings[0]?.details ?? "";
+    const details = (await configuration.atStart()).warnings[0]?.details ?? "";
     assert.match(details, reason);
     await assert.rejects(
       configuration.forThread({ cwd: ground.work, overrides: {} }),

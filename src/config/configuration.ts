@@ -8,10 +8,11 @@ import {
 } from "../protocol/mod.ts";
 import type { LiveConfig } from "./_live_config.ts";
 import type { TrustLevel } from "./_project.ts";
+import { Start } from "./_start.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import type { LayeredConfig } from "./layered_config.ts";
-import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 
 /** Settings of {@linkcode openConfiguration}. */
@@ -38,15 +39,19 @@ export interface ConfigurationOptions extends LoadConfigOptions {
  * ```
  */
 export class Configuration {
-  /** What the server itself was started with. */
-  readonly server: Config;
+  readonly #start: Start;
   readonly #options: ConfigurationOptions;
   #live: Promise<LiveConfig> | undefined;
 
   /** Use {@linkcode openConfiguration}. */
-  constructor(server: Config, options: ConfigurationOptions) {
-    this.server = server;
+  constructor(start: Start, options: ConfigurationOptions) {
+    this.#start = start;
     this.#options = options;
+  }
+
+  /** What the server itself was started with. */
+  async atStart(): Promise<Config> {
+    return await this.#start.config();
   }
 
   /**
@@ -150,7 +155,7 @@ export class Configuration {
    */
   async readRequirements(): Promise<Config["requirements"]> {
     await refusing(this.peek(), "failed to read configuration layers");
-    return this.server.requirements;
+    return (await this.atStart()).requirements;
   }
 
   /**
@@ -193,13 +198,16 @@ export async function refusing<T>(
 }
 
 /**
- * Reads the configuration, as {@linkcode loadConfig} does, and stays able to
- * read it again.
+ * Reads the configuration, as `loadConfig` does, and stays able to read it
+ * again. What can't keep a server from starting is not looked into before it is
+ * asked for.
  *
  * @throws {ConfigError} as `loadConfig` does.
  */
 export async function openConfiguration(
   options: ConfigurationOptions,
 ): Promise<Configuration> {
-  return new Configuration(await loadConfig(options), options);
+  const start = await Start.read(options);
+  if (start.canFail) await start.config();
+  return new Configuration(start, options);
 }

@@ -246,7 +246,7 @@ Deno.test("config.jsonc has the keys of config.toml, which wins beside it", asyn
       '{ // c\n "model": "json", "model_context_window": 5,\n "instructions": null, }',
   });
   const configuration = await ground.open();
-  assert.equal(configuration.server.get("model"), "json");
+  assert.equal((await configuration.atStart()).get("model"), "json");
   const ask = () =>
     configuration.forThread({ cwd: ground.work, overrides: {} });
   assert.deepEqual({ ...(await ask()).effective }, {

@@ -1,7 +1,6 @@
 import type { Logger } from "../telemetry/mod.ts";
-import { type Places, readSources } from "./_places.ts";
-import { readSource } from "./_source.ts";
-import { Config } from "./config.ts";
+import { Start } from "./_start.ts";
+import type { Config } from "./config.ts";
 import type { ConfigOverrides } from "./overrides.ts";
 
 /** Settings of {@linkcode loadConfig}. */
@@ -33,20 +32,6 @@ export interface LoadConfigOptions {
   readonly env?: { get(name: string): string | undefined };
 }
 
-/** Where the files of these settings lie. */
-export function toPlaces(
-  { home, etc = "/etc/codex", env = Deno.env, profile, ignoresUser = false }:
-    LoadConfigOptions,
-): Places {
-  return {
-    home,
-    etc,
-    userHome: () => env.get("HOME"),
-    ignoresUser,
-    ...profile !== undefined && { profile },
-  };
-}
-
 /**
  * Reads the configuration. Later layers go over earlier ones: `config.toml` of
  * the system, the user's `config.toml` (or `config.jsonc`, with the same keys)
@@ -71,51 +56,5 @@ export function toPlaces(
  * ```
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
-  const { overrides = {}, strict = false } = options;
-  const places = toPlaces(options);
-  const sources = await readSources(
-    places,
-    (path) => Promise.resolve(readSource(path)),
-  );
-  const { system, user, profile, managed, requirements } = sources;
-  const isEmpty = !system && !user.source && !profile && !managed &&
-    !requirements &&
-    Object.values(overrides).every((texts) => texts.length === 0);
-  const { cwd } = options;
-  const isInProject = cwd !== undefined && standsInProject(cwd, places.home);
-  if (isEmpty && !isInProject) return new Config();
-  const { resolveLayers } = await import("./_layers.ts");
-  let config = await resolveLayers(sources, {
-    strict,
-    overrides,
-    places,
-  });
-  if (isInProject) {
-    const { withWordsOnProject } = await import("./_own_project.ts");
-    config = await withWordsOnProject(config, { places, overrides, cwd });
-  }
-  for (const { summary, details } of config.warnings) {
-    options.log?.error(details === null ? summary : `${summary} ${details}`);
-  }
-  return config;
-}
-
-/**
- * Whether there may be a project around a directory that says something. Every
- * start asks, so this looks no closer than it has to.
- */
-function standsInProject(cwd: string, home: string): boolean {
-  for (let at = cwd;; at = at.slice(0, at.lastIndexOf("/"))) {
-    const dotCodex = `${at === "/" ? "" : at}/.codex`;
-    if (dotCodex !== home && isDirectory(dotCodex)) return true;
-    if (at === "" || at === "/") return false;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false; // what can't be looked at is left to who needs it
-  }
+  return await (await Start.read(options)).config();
 }

@@ -48,6 +48,8 @@ export class Connection implements Session {
   readonly #questions = new Questions();
   readonly #belongings: Belongings;
   #optedOut: ReadonlySet<string> = new Set();
+  /** Until what follows the handshake is sent. */
+  #greeting: Promise<void> | undefined;
   #client: Client | undefined;
   readonly #stop = Promise.withResolvers<void>();
   #farewell: { code: number; reason: string } | undefined;
@@ -198,6 +200,7 @@ export class Connection implements Session {
       for await (const frame of this.#channel.frames) {
         if (this.#farewell !== undefined || this.#ended) return;
         this.#inbox.take(frame);
+        if (this.#greeting !== undefined) await this.#greeted();
         if (this.#isFull) await this.#room();
       }
     } catch (error) {
@@ -236,12 +239,21 @@ export class Connection implements Session {
     this.#client = { connectionId: this.id, ...handshake.client };
     this.#optedOut = new Set(params.capabilities?.optOutNotificationMethods);
     this.#outbox.reply(encodeResponse(id, handshake.result));
-    handshake.greet(this);
+    this.#greeting = Promise.try(() => handshake.greet(this))
+      .catch((error) => {
+        this.#log.error("a client can't be served", { error: String(error) });
+        this.close(INTERNAL_ERROR, "the server can't be set up");
+      });
   }
 
   #settled(id: RequestId, answer: unknown): void {
     if (this.#questions.settle(id, answer)) return;
     this.#log.debug("dropped an answer to nothing that was asked", { id });
+  }
+
+  async #greeted(): Promise<void> {
+    await this.#greeting;
+    this.#greeting = undefined;
   }
 
   get #isFull(): boolean {
@@ -319,6 +331,9 @@ export class Connection implements Session {
  * was handed over by then, so waiting longer would only hold up a shutdown.
  */
 const GOODBYE_MS = 500;
+
+/** Websocket close code "Internal Error" (RFC 6455, section 7.4.1). */
+const INTERNAL_ERROR = 1011;
 
 /** Close codes for a peer that was cut off, not let go. */
 const TROUBLE: ReadonlySet<number> = new Set([1009, 1011, 1013]);

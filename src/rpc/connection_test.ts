@@ -44,9 +44,10 @@ const limits = {
 /** What a server whose `fs/readFile` is the given function makes of a peer. */
 function createBoard(
   handle: Handle,
-  { claims = () => [], load, log = [], bounds = {} }: {
+  { claims = () => [], load, prepare, log = [], bounds = {} }: {
     claims?: (params: FsReadFileParams) => Claim[];
     load?: () => Promise<void>;
+    prepare?: () => Promise<void>;
     log?: string[];
     bounds?: Partial<typeof limits>;
   } = {},
@@ -78,8 +79,10 @@ function createBoard(
         experimentalApi: capabilities?.experimentalApi ?? false,
         gangway: capabilities?.gangway ?? undefined,
       },
-      greet: (connection) =>
-        connection.notify("configWarning", { summary: "w", details: null }),
+      async greet(connection) {
+        await prepare?.();
+        connection.notify("configWarning", { summary: "w", details: null });
+      },
     }),
   };
 }
@@ -87,9 +90,10 @@ function createBoard(
 /** A server whose `fs/readFile` is the given function, and its peer. */
 function open(
   handle: Handle,
-  { claims, load, bounds = {}, initialized = true }: {
+  { claims, load, prepare, bounds = {}, initialized = true }: {
     claims?: (params: FsReadFileParams) => Claim[];
     load?: () => Promise<void>;
+    prepare?: () => Promise<void>;
     bounds?: Partial<typeof limits>;
     initialized?: boolean;
   } = {},
@@ -101,6 +105,7 @@ function open(
     bounds,
     ...claims === undefined ? {} : { claims },
     ...load !== undefined && { load },
+    ...prepare !== undefined && { prepare },
   });
   const connection = new Connection(1, ours, board);
   const run = connection.run();
@@ -174,6 +179,47 @@ Deno.test("Connection answers initialize first, then greets, and takes it once",
     '{"id":3,"result":{"dataBase64":""}}',
   ]);
   await world.end();
+});
+
+Deno.test("Connection answers initialize at once, and reads on when what the greeting needs is there", async () => {
+  const gate = Promise.withResolvers<void>();
+  const world = open(() => ({ dataBase64: "" }), {
+    prepare: () => gate.promise,
+    initialized: false,
+  });
+  await world.send({
+    id: 0,
+    method: "initialize",
+    params: { clientInfo: { name: "t", version: "1" } },
+  });
+  await world.send({ id: 1, method: "initialize", params: {} });
+  await world.send(read(2));
+  assert.match(await world.next(), /"id":0,"result"/);
+  assert.equal(world.connection.requestsInFlight, 0);
+  gate.resolve();
+  assert.match(await world.next(), /configWarning/);
+  assert.match(await world.next(), /"error":.*"id":1/);
+  assert.match(await world.next(), /"id":2,"result"/);
+  await world.end();
+});
+
+Deno.test("Connection that can't greet its client says why in the log, and hangs up", async () => {
+  const world = open(() => ({ dataBase64: "" }), {
+    prepare: () => Promise.reject(new Error("no such room")),
+    initialized: false,
+  });
+  await world.send({
+    id: 0,
+    method: "initialize",
+    params: { clientInfo: { name: "t", version: "1" } },
+  });
+  assert.match(await world.next(), /"id":0,"result"/);
+  const { by, code, reason } = await world.channel.closed;
+  assert.deepEqual(
+    { by, code, reason },
+    { by: "peer", code: 1011, reason: "the server can't be set up" },
+  );
+  assert.ok(world.log.some((line) => line.includes("no such room")));
 });
 
 Deno.test("Connection refuses parameters and methods before it asks for the handshake", async () => {
@@ -876,13 +922,16 @@ Deno.test("Context.notify() has parameters written for nobody who won't take the
   await world.next();
   await world.next();
   assert.match(await world.next(), /"id":2,"result"/);
+  const began = Promise.withResolvers<void>();
   const other = open((_, { notify, signal }) => {
     signal.addEventListener("abort", () => {
       notify("fs/changed", changed.next("x")).then(done.resolve);
     });
+    began.resolve();
     return done.promise;
   });
   await other.send(read(1));
+  await began.promise;
   other.channel.terminate();
   await done.promise;
   assert.equal(changed.encoded, 0);

@@ -40,13 +40,16 @@ export interface Handshake {
   readonly result: InitializeResponse;
   /** Who the client is from now on. */
   readonly client: Omit<Client, "connectionId">;
-  /** Sends what follows the reply. */
-  greet(session: Session): void;
+  /**
+   * Sends what follows the reply. Nothing else is read from the client before
+   * this is done.
+   */
+  greet(session: Session): void | Promise<void>;
 }
 
 /** What all connections of a server have in common. */
 export interface Switchboard {
-  /** Methods by name. */
+  /** Methods by name; not asked for before the first client is greeted. */
   readonly table: BoundTable;
   /** Queue of the requests that wait for those of other connections. */
   readonly queue: KeyedQueue;

@@ -119,6 +119,7 @@ export class LazyThreads implements AsyncDisposable {
     const { service: mcpServers } = await this.#mcp.get();
     const credentials = await this.#options.accounts.credentials();
     const programs = await this.#options.programs.load();
+    const { warnings } = await this.#options.configuration.atStart();
     const { home, access, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
     const scripts = new model.Scripts();
@@ -137,7 +138,7 @@ export class LazyThreads implements AsyncDisposable {
       },
       configFor: this.#options.configuration.forThread,
       findTrust: this.#options.configuration.findTrust,
-      toldWarnings: this.#options.configuration.server.warnings,
+      toldWarnings: warnings,
       createModels: (config) =>
         model.createModels({
           config,

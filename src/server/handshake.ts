@@ -16,18 +16,22 @@ import { checkClientName, type Platform, toUserAgent } from "./user_agent.ts";
 export interface Host {
   /** Home directory for configuration and state. */
   readonly home: string;
-  /** Lasting id of the installation. */
-  readonly installationId: string;
   /** Name of the machine for people. */
   readonly name: string;
   readonly platform: Platform;
-  /** What every client is told after its `initialize`. */
-  readonly warnings: readonly ConfigWarningNotification[];
   readonly limits: ConnectionLimits;
   /** Longest message that a channel of this kind takes, in bytes. */
   maxMessageBytes(origin: Connection["origin"]): number;
   /** Longest file that is read without a range. */
   readonly maxReadFileBytes: number;
+}
+
+/** What every client is told after its `initialize`. */
+export interface Greeting {
+  /** What is wrong with the configuration. */
+  readonly warnings: readonly ConfigWarningNotification[];
+  /** Lasting id of the installation. */
+  readonly installationId: string;
 }
 
 /** Additions that a client may count on, as docs/extensions.md lists them. */
@@ -45,13 +49,22 @@ const features = [
 /** Answers `initialize` for all connections of one server. */
 export class Reception {
   readonly #host: Host;
+  readonly #prepare: () => Promise<Greeting>;
   readonly #override: string | undefined;
   /** Named by the first client, for the whole life of the server. */
   #originator: string | undefined;
   #userAgent = "";
 
-  /** @param originator Takes the place of the names of all clients. */
-  constructor(host: Host, originator?: string) {
+  /**
+   * @param prepare Makes the server ready for requests, once a client is there.
+   * @param originator Takes the place of the names of all clients.
+   */
+  constructor(
+    host: Host,
+    prepare: () => Promise<Greeting>,
+    originator?: string,
+  ) {
+    this.#prepare = prepare;
     this.#override = originator || undefined;
     this.#host = host;
     this.#originator = this.#override;
@@ -108,14 +121,14 @@ export class Reception {
     };
   }
 
-  #greet(session: Session): void {
-    const { warnings, name, installationId } = this.#host;
+  async #greet(session: Session): Promise<void> {
+    const { warnings, installationId } = await this.#prepare();
     for (const warning of warnings) {
       session.notify("configWarning", warning);
     }
     session.notify("remoteControl/status/changed", {
       status: "disabled",
-      serverName: name,
+      serverName: this.#host.name,
       installationId,
       environmentId: null,
     });

@@ -1,45 +1,37 @@
 import { Connection, type Peers, type Switchboard } from "../rpc/mod.ts";
-import type { Sandbox } from "../sandbox/mod.ts";
 import {
   type Channel,
   createMemoryChannelPair,
   type Listener,
 } from "../transport/mod.ts";
 import type { Concealment } from "./_concealment.ts";
-import type { LazyAccounts } from "./_lazy_accounts.ts";
-import type { LazyExtensions } from "./_lazy_extensions.ts";
-import type { LazyHost } from "./_lazy_host.ts";
-import type { LazyPrograms } from "./_lazy_programs.ts";
-import type { LazyThreads } from "./_lazy_threads.ts";
+import type { Lazy } from "./_lazy.ts";
+import type { LiveRooms } from "./_open_rooms.ts";
 import type { AppServer } from "./app_server.ts";
 
-/** What a server gives back when it is closed, or tells as it goes. */
-export interface LiveRooms {
+/** What a server is made of beside the switchboard. */
+export interface Premises {
   readonly peers: Peers;
-  readonly accounts: LazyAccounts;
-  readonly threads: LazyThreads;
-  readonly extensions: LazyExtensions;
-  readonly host: LazyHost;
-  readonly programs: LazyPrograms;
-  readonly sandbox: Sandbox;
   /** Knows the sockets that it listens on. */
   readonly concealment: Concealment;
+  /** All that answers requests; opened for the first client. */
+  readonly rooms: Lazy<LiveRooms>;
 }
 
 /** A server with all that it is made of. */
 export class LiveServer implements AppServer {
   readonly #board: Switchboard;
-  readonly #rooms: LiveRooms;
+  readonly #premises: Premises;
   readonly #peers: Peers;
   readonly #running = new Set<Promise<void>>();
   readonly #listeners = new Set<Listener>();
   #connections = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(board: Switchboard, rooms: LiveRooms) {
+  constructor(board: Switchboard, premises: Premises) {
     this.#board = board;
-    this.#rooms = rooms;
-    this.#peers = rooms.peers;
+    this.#premises = premises;
+    this.#peers = premises.peers;
   }
 
   get connections(): number {
@@ -65,12 +57,14 @@ export class LiveServer implements AppServer {
   async listen(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
     const socket = /^unix:\/\/(.*)$/s.exec(listener.address)?.[1];
-    if (socket !== undefined) this.#rooms.concealment.add(socket);
+    if (socket !== undefined) this.#premises.concealment.add(socket);
+    // There is time before the first client; it will be told of a failure.
+    this.#premises.rooms.get().catch(() => {});
     try {
       for await (const channel of listener.channels) this.serve(channel);
     } finally {
       this.#listeners.delete(listener);
-      if (socket !== undefined) this.#rooms.concealment.delete(socket);
+      if (socket !== undefined) this.#premises.concealment.delete(socket);
     }
   }
 
@@ -80,8 +74,8 @@ export class LiveServer implements AppServer {
     return theirs;
   }
 
-  drain(): Promise<void> {
-    return this.#rooms.threads.drain();
+  async drain(): Promise<void> {
+    await (await this.#premises.rooms.made())?.threads.drain();
   }
 
   close(): Promise<void> {
@@ -98,12 +92,13 @@ export class LiveServer implements AppServer {
     await Promise.all(listeners.map((one) => one.close()));
     this.#peers.close(...GOING_AWAY);
     await Promise.all(this.#running);
-    await this.#rooms.threads[Symbol.asyncDispose]();
-    await this.#rooms.host[Symbol.asyncDispose]();
-    await this.#rooms.extensions[Symbol.asyncDispose]();
-    await this.#rooms.accounts[Symbol.asyncDispose]();
-    await this.#rooms.programs[Symbol.asyncDispose]();
-    await this.#rooms.sandbox[Symbol.asyncDispose]();
+    const rooms = await this.#premises.rooms.made();
+    await rooms?.threads[Symbol.asyncDispose]();
+    await rooms?.host[Symbol.asyncDispose]();
+    await rooms?.extensions[Symbol.asyncDispose]();
+    await rooms?.accounts[Symbol.asyncDispose]();
+    await rooms?.programs[Symbol.asyncDispose]();
+    await rooms?.sandbox[Symbol.asyncDispose]();
     await Promise.all(listeners.map((one) => one[Symbol.asyncDispose]()));
   }
 }

@@ -66,6 +66,9 @@ Deno.test("$/cancelRequest stops a copy that runs, and what waits for its paths 
   await using server = await ServerProcess.start({ home: home.path });
   const peer = server.stdio;
   await initialize(peer);
+  // What copies is loaded with the first request about files.
+  await peer.send(request("first", "fs/getMetadata", { path: source }));
+  await replies(peer, 1);
   const descriptors = await descriptorCount(server.pid);
   await peer.send(
     request("copy", "fs/copy", {
