@@ -1,5 +1,6 @@
 import { type ContentPart, isKnown, type ResponseItem } from "../model/mod.ts";
 import { uuid7 } from "../protocol/mod.ts";
+import { tellPermissions } from "../tools/mod.ts";
 import { toCollaborationText } from "./_collaboration_mode.ts";
 import { toEnvironmentText } from "./_environment_context.ts";
 import { toPermissionsText } from "./_permissions_text.ts";
@@ -45,6 +46,11 @@ async function toPieces(
   const pieces: Piece[] = [];
   const places = toPlaces(settings, agent.findPlace);
   const primary = findPrimary(places);
+  const permissions = tellPermissions(
+    settings,
+    agent.config,
+    primary && { cwd: primary.cwd, roots: primary.workspaceRoots },
+  );
   const configured = agent.config.get("developer_instructions");
   const developerInstructions = agent.developerInstructions ??
     (typeof configured === "string" ? configured : null);
@@ -71,6 +77,7 @@ async function toPieces(
     start: "<permissions instructions>",
     text: toPermissionsText(
       settings,
+      permissions,
       primary === undefined || primary.id === "local"
         ? [settings.cwd]
         : primary.workspaceRoots,
@@ -100,7 +107,7 @@ async function toPieces(
   pieces.push({
     role: "user",
     start: "<environment_context>",
-    text: toEnvironmentText(settings, places, turn.clock.now()),
+    text: toEnvironmentText(permissions, places, turn.clock.now()),
   });
   return pieces;
 }

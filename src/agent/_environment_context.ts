@@ -1,16 +1,12 @@
 import { findPrimary, type KnownPlace } from "./_places.ts";
-import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
-
-/** Parts of a workspace that stay closed to writing. */
-const shielded = [".git", ".agents", ".codex", ".aws"];
+import type { ToldPermissions, ToldPlace } from "../tools/mod.ts";
 
 /** Where the model works, and what it may touch, as it is told. */
 export function toEnvironmentText(
-  settings: ThreadSettings,
+  permissions: ToldPermissions,
   places: readonly KnownPlace[],
   nowMs: number,
 ): string {
-  const { sandboxPolicy } = settings;
   const primary = findPrimary(places);
   const isAlone = primary !== undefined && places.length <= 1;
   return [
@@ -24,9 +20,7 @@ export function toEnvironmentText(
       `  <filesystem><workspace_roots>${
         primary.workspaceRoots
           .map((root) => `<root>${escape(root)}</root>`).join("")
-      }</workspace_roots>${
-        toProfile(sandboxPolicy, toWritableRoots(settings, primary))
-      }</filesystem>`,
+      }</workspace_roots>${toProfile(permissions)}</filesystem>`,
     ],
     "</environment_context>",
   ].join("\n");
@@ -47,52 +41,40 @@ function toPlaceLines(places: readonly KnownPlace[]): string[] {
   return ["  <environments>", ...lines, "  </environments>"];
 }
 
-/** Where commands write in the primary place. */
-function toWritableRoots(
-  { cwd }: ThreadSettings,
-  { id, workspaceRoots }: KnownPlace,
-): readonly string[] {
-  return id === "local" ? [cwd] : workspaceRoots;
-}
-
 function toShell({ shell = toShellName() }: KnownPlace): string {
   return `<shell>${escape(shell)}</shell>`;
 }
 
-function toProfile(policy: SandboxPolicy, roots: readonly string[]): string {
-  if (policy.type === "dangerFullAccess") {
-    return `<permission_profile type="disabled"><file_system type="unrestricted" /></permission_profile>`;
-  }
-  if (policy.type === "externalSandbox") {
-    return `<permission_profile type="external"><file_system type="unrestricted" /></permission_profile>`;
-  }
-  const entries = [special("read", ":root")];
-  if (policy.type === "workspaceWrite") {
-    entries.push(...roots.map((root) => path("write", root)));
-    if (policy.excludeSlashTmp !== true) {
-      entries.push(special("write", ":slash_tmp"));
-    }
-    if (policy.excludeTmpdirEnvVar !== true) {
-      entries.push(special("write", ":tmpdir"));
-    }
-    for (const root of policy.writableRoots ?? []) {
-      entries.push(path("write", root));
-    }
-    for (const name of shielded) {
-      entries.push(...roots.map((root) => path("read", `${root}/${name}`)));
-    }
-  }
-  return `<permission_profile type="managed"><file_system type="restricted">${
-    entries.join("")
-  }</file_system></permission_profile>`;
+function toProfile({ type, entries }: ToldPermissions): string {
+  const files = {
+    disabled: `<file_system type="unrestricted" />`,
+    external: `<file_system type="external" />`,
+    managed: `<file_system type="restricted">${
+      entries.map(toEntry).join("")
+    }</file_system>`,
+  }[type];
+  return `<permission_profile type="${type}">${files}</permission_profile>`;
 }
 
-function path(access: string, value: string): string {
-  return `<entry access="${access}"><path>${escape(value)}</path></entry>`;
+function toEntry(
+  { access, place }: ToldPermissions["entries"][number],
+): string {
+  // Nobody can be asked for what is denied.
+  const is = access === "deny"
+    ? `access="deny" escalatable="false"`
+    : `access="${access}"`;
+  return `<entry ${is}>${toPlace(place)}</entry>`;
 }
 
-function special(access: string, value: string): string {
-  return `<entry access="${access}"><special>${value}</special></entry>`;
+function toPlace(place: ToldPlace): string {
+  switch (place.kind) {
+    case "path":
+      return `<path>${escape(place.path)}</path>`;
+    case "glob":
+      return `<glob>${escape(place.pattern)}</glob>`;
+    case "special":
+      return `<special>${escape(place.name)}</special>`;
+  }
 }
 
 /** The day where the server is. */

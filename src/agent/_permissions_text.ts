@@ -1,4 +1,9 @@
 import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
+import {
+  isOwnProfile,
+  type ToldPermissions,
+  type ToldPlace,
+} from "../tools/mod.ts";
 
 /**
  * What commands may touch and when consent is asked for, as the model is told.
@@ -7,12 +12,16 @@ import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
  */
 export function toPermissionsText(
   settings: ThreadSettings,
+  permissions: ToldPermissions,
   roots: readonly string[] = [settings.cwd],
 ): string {
-  const { sandboxPolicy } = settings;
+  const { sandboxPolicy, activePermissionProfile } = settings;
+  const id = activePermissionProfile?.id;
   return [
     "<permissions instructions>",
-    toSandboxText(sandboxPolicy, roots),
+    isOwnProfile(id) && permissions.type === "managed"
+      ? toProfileText(id, permissions)
+      : toSandboxText(sandboxPolicy, roots),
     toApprovalText(settings),
     "</permissions instructions>",
   ].join("\n");
@@ -42,6 +51,33 @@ may read every file, and write below ${
         roots.map((root) => `\`${root}\``).join(", ")
       }. ${toNetworkText(policy.networkAccess === true)}`;
     }
+  }
+}
+
+/** A profile of the configuration: what is closest to a path decides. */
+function toProfileText(
+  id: string,
+  { entries, network }: ToldPermissions,
+): string {
+  const having = (access: string) =>
+    entries.filter((entry) => entry.access === access)
+      .map(({ place }) => `\`${toName(place)}\``).join(", ") || "nothing";
+  return `Commands run under the permission profile \`${id}\`. They may write: \
+${having("write")}; only read: ${having("read")}; neither read nor write: \
+${having("deny")}. Of entries that hold each other the innermost counts, and \
+what none of them holds is closed. \`:root\` stands for every file, \
+\`:minimal\` for the system's programs, \`:slash_tmp\` for /tmp, \`:tmpdir\` for \
+$TMPDIR. ${toNetworkText(network)}`;
+}
+
+function toName(place: ToldPlace): string {
+  switch (place.kind) {
+    case "path":
+      return place.path;
+    case "glob":
+      return place.pattern;
+    case "special":
+      return place.name;
   }
 }
 

@@ -1,10 +1,18 @@
 import type { SandboxPolicy } from "../protocol/mod.ts";
-import { toSnakeCase } from "./_snake_case.ts";
+import {
+  tellPermissions,
+  type ToldPermissions,
+  toRecordedPermissions,
+} from "../tools/mod.ts";
 import type { Turn } from "./_turn.ts";
 
 /** What a turn was set to, as rollouts have it. */
 export function toTurnContext(turn: Turn): Record<string, unknown> {
-  const { settings, stage, parts } = turn;
+  const { settings, stage, parts, agent } = turn;
+  const { activePermissionProfile: profile } = settings;
+  const permissions = tellPermissions(settings, agent.config);
+  const recorded = toRecordedPermissions(permissions);
+  const files = recorded.file_system;
   return {
     turn_id: stage.turnId,
     root_turn_id: parts.rootTurnId,
@@ -12,7 +20,13 @@ export function toTurnContext(turn: Turn): Record<string, unknown> {
     cwd: settings.cwd,
     approval_policy: settings.approvalPolicy,
     approvals_reviewer: settings.approvalsReviewer,
-    permission_profile: toProfile(settings.sandboxPolicy, settings.cwd),
+    permission_profile: recorded,
+    ...profile && {
+      active_permission_profile: {
+        id: profile.id,
+        ...profile.extends !== null && { extends: profile.extends },
+      },
+    },
     model: settings.model,
     ...(settings.effort === null ? {} : { effort: settings.effort }),
     collaboration_mode: settings.collaborationMode,
@@ -20,7 +34,21 @@ export function toTurnContext(turn: Turn): Record<string, unknown> {
     realtime_active: false,
     summary: settings.summary ?? "none",
     sandbox_policy: toRecordedPolicy(settings.sandboxPolicy),
+    // What a policy says in full needs no other words.
+    ...files !== undefined && !readsAllAlone(permissions) && {
+      file_system_sandbox_policy: {
+        kind: files.type,
+        entries: files.entries,
+      },
+    },
   };
+}
+
+function readsAllAlone(
+  { entries: [first, ...others] }: ToldPermissions,
+): boolean {
+  return others.length === 0 && first?.access === "read" &&
+    first.place.kind === "special" && first.place.name === ":root";
 }
 
 /** A policy with the names of rollouts. */
@@ -39,45 +67,13 @@ function toRecordedPolicy(policy: SandboxPolicy): unknown {
       };
     case "workspaceWrite":
       return {
-        ...toSnakeCase({ ...policy }) as Record<string, unknown>,
         type: "workspace-write",
+        ...policy.writableRoots?.length && {
+          writable_roots: policy.writableRoots,
+        },
         network_access: policy.networkAccess ?? false,
         exclude_tmpdir_env_var: policy.excludeTmpdirEnvVar ?? false,
         exclude_slash_tmp: policy.excludeSlashTmp ?? false,
       };
   }
-}
-
-/** The same as a profile of permissions. */
-function toProfile(policy: SandboxPolicy, cwd: string): unknown {
-  if (policy.type === "dangerFullAccess") return { type: "disabled" };
-  const network = policy.networkAccess === true ||
-      policy.networkAccess === "enabled"
-    ? "enabled"
-    : "restricted";
-  if (policy.type === "externalSandbox") return { type: "external", network };
-  const entries: unknown[] = [special("root", "read")];
-  if (policy.type === "workspaceWrite") {
-    entries.push(path(cwd));
-    if (policy.excludeSlashTmp !== true) {
-      entries.push(special("slash_tmp", "write"));
-    }
-    if (policy.excludeTmpdirEnvVar !== true) {
-      entries.push(special("tmpdir", "write"));
-    }
-    for (const root of policy.writableRoots ?? []) entries.push(path(root));
-  }
-  return {
-    type: "managed",
-    file_system: { type: "restricted", entries },
-    network,
-  };
-}
-
-function special(kind: string, access: string): unknown {
-  return { path: { type: "special", value: { kind } }, access };
-}
-
-function path(value: string): unknown {
-  return { path: { type: "path", path: value }, access: "write" };
 }

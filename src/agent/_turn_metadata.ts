@@ -1,4 +1,5 @@
 import type { SandboxPolicy } from "../protocol/mod.ts";
+import { isOwnProfile } from "../tools/mod.ts";
 import type { Turn } from "./_turn.ts";
 
 /** What a request is for, in the provider's words. */
@@ -53,8 +54,11 @@ function toWindowId(turn: Turn): string {
 
 function toTurnMetadata(turn: Turn, kind: RequestKind): string {
   const { agent, conversation, stage, settings, parts } = turn;
-  const isBoxed = settings.sandboxPolicy.type === "readOnly" ||
-    settings.sandboxPolicy.type === "workspaceWrite";
+  const { type } = settings.sandboxPolicy;
+  // A profile that writes everywhere without a network is still our sandbox.
+  const isOwnBox = type === "externalSandbox" &&
+    isOwnProfile(settings.activePermissionProfile?.id);
+  const isBoxed = isOwnBox || type === "readOnly" || type === "workspaceWrite";
   // What a client adds stands first, so that it can't take the place of ours.
   return JSON.stringify({
     ...parts.clientMetadata,
@@ -80,7 +84,7 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
       thread_source: "subagent",
     }),
     sandbox: isBoxed ? "seccomp" : "none",
-    sandbox_mode: modes[settings.sandboxPolicy.type],
+    sandbox_mode: modes[isOwnBox ? "dangerFullAccess" : type],
     auto_review_enabled: settings.approvalsReviewer !== "user",
     turn_started_at_unix_ms: parts.startedAtMs,
     model: settings.model,

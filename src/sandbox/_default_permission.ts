@@ -1,5 +1,10 @@
 import type { Config, ConfigValue } from "../config/mod.ts";
-import { FULL_ACCESS, readProfile } from "./_profile_tables.ts";
+import {
+  FULL_ACCESS,
+  type Profile,
+  readEnforceable,
+  specials,
+} from "./_profile_tables.ts";
 import { InvalidPermission } from "./permission.ts";
 
 /** Modes as the configuration names them, and as refusals do. */
@@ -85,7 +90,8 @@ function toDefault(
   }
   if (profile !== undefined) {
     try {
-      readProfile(profile, tables);
+      const { paths } = readEnforceable(profile, tables) ?? {};
+      warnings.push(...findUnknown(profile, paths));
       return { profile };
     } catch (error) {
       if (!(error instanceof InvalidPermission)) throw error;
@@ -102,6 +108,28 @@ function toDefault(
     details: null,
   });
   return readOnly;
+}
+
+/** What of a profile's paths users may not have meant. */
+function findUnknown(
+  name: string,
+  paths: Profile["paths"] | undefined,
+): SandboxWarning[] {
+  if (paths === undefined) return [];
+  if (paths.size === 0) {
+    const summary =
+      `Permissions profile \`${name}\` names no filesystem path: ` +
+      "commands can touch nothing but what they are granted.";
+    return [{ summary, details: null }];
+  }
+  const unknown = paths.keys().filter((path) =>
+    path.startsWith(":") && !specials.includes(path.split("/")[0]!)
+  );
+  return [...unknown].map((path) => ({
+    summary: `Filesystem path \`${path}\` of permissions profile \`${name}\` ` +
+      "is not known here and means nothing.",
+    details: null,
+  }));
 }
 
 /** Whether the administrator's requirements let commands have a mode. */

@@ -10,8 +10,12 @@ export interface Profile {
   readonly paths: ReadonlyMap<string, Right>;
   /** Further directories that `:workspace_roots` stands for. */
   readonly workspaceRoots: readonly string[];
+  /** Patterns of paths that are denied, as written. */
+  readonly globs: readonly string[];
   /** Whether the network may be used. */
   readonly network: boolean;
+  /** What of it nobody here can enforce, if anything. */
+  readonly unenforceable: string | undefined;
 }
 
 /** Specials that stand for the directories of the work at hand. */
@@ -20,12 +24,23 @@ export const workspaceNames: readonly string[] = [
   ":project_roots",
 ];
 
+/** Specials that mean something here. */
+export const specials: readonly string[] = [
+  ...workspaceNames,
+  ":root",
+  ":minimal",
+  ":slash_tmp",
+  ":tmpdir",
+];
+
 /** Profiles that exist without being written down, if others may extend them. */
 const builtIn: Readonly<Record<string, Profile>> = {
   ":read-only": {
     paths: new Map([[":root", "read"]]),
     workspaceRoots: [],
+    globs: [],
     network: false,
+    unenforceable: undefined,
   },
   ":workspace": {
     paths: new Map<string, Right>([
@@ -35,7 +50,9 @@ const builtIn: Readonly<Record<string, Profile>> = {
       [":tmpdir", "write"],
     ]),
     workspaceRoots: [],
+    globs: [],
     network: false,
+    unenforceable: undefined,
   },
 };
 
@@ -80,6 +97,30 @@ export function readProfile(
   return readTable([name], tables);
 }
 
+/**
+ * The same, for those who have to enforce it.
+ *
+ * @throws {InvalidPermission} if that can't be done, too.
+ */
+export function readEnforceable(
+  name: string,
+  tables: ConfigValue | undefined,
+): Profile | undefined {
+  const profile = readProfile(name, tables);
+  if (profile?.unenforceable === undefined) return profile;
+  throw new InvalidPermission(profile.unenforceable);
+}
+
+/** What a profile of the configuration builds upon. */
+export function findParent(
+  name: string,
+  tables: ConfigValue | undefined,
+): string | null {
+  const table = isTable(tables) ? tables[name] : undefined;
+  const parent = isTable(table) ? table.extends : undefined;
+  return typeof parent === "string" ? parent : null;
+}
+
 /** Reads the last profile of a chain in which each extends the next. */
 function readTable(chain: readonly string[], tables: ConfigTable): Profile {
   const name = chain.at(-1)!;
@@ -97,13 +138,23 @@ function readTable(chain: readonly string[], tables: ConfigTable): Profile {
   const base = parent === undefined
     ? undefined
     : extended(chain, parent, tables);
+  const { paths, globs } = readPaths(name, filesystem);
+  const limit = findNetworkLimit(network);
   return {
-    paths: new Map([...base?.paths ?? [], ...readPaths(name, filesystem)]),
+    paths: new Map([...base?.paths ?? [], ...paths]),
     workspaceRoots: [
       ...base?.workspaceRoots ?? [],
       ...Object.keys(roots).filter((root) => roots[root] === true),
     ],
+    globs: [...new Set([...base?.globs ?? [], ...globs])],
     network: readNetwork(name, network) ?? base?.network ?? false,
+    unenforceable: globs[0] !== undefined
+      ? `filesystem glob path \`${globs[0]}\` cannot be enforced by this ` +
+        "server; name the paths"
+      : limit !== undefined
+      ? `permissions profile \`${name}\` limits the network by \`${limit}\`, ` +
+        "which this server cannot enforce"
+      : base?.unenforceable,
   };
 }
 
@@ -133,8 +184,14 @@ function extended(
   return readTable([...chain, parent], tables);
 }
 
-function readPaths(name: string, filesystem: ConfigTable): Map<string, Right> {
-  const paths = new Map<string, Right>();
+/** Rights by path, and what is denied by a pattern. */
+interface Paths {
+  readonly paths: Map<string, Right>;
+  readonly globs: string[];
+}
+
+function readPaths(name: string, filesystem: ConfigTable): Paths {
+  const paths: Paths = { paths: new Map(), globs: [] };
   for (const [path, value] of Object.entries(filesystem)) {
     if (path === "glob_scan_max_depth") continue;
     if (!/^(\/|:|~\/|~$)/.test(path)) {
@@ -166,7 +223,7 @@ function readPaths(name: string, filesystem: ConfigTable): Map<string, Right> {
 }
 
 function setRight(
-  paths: Map<string, Right>,
+  { paths, globs }: Paths,
   name: string,
   path: string,
   value: ConfigValue,
@@ -180,29 +237,31 @@ function setRight(
   }
   const tree = path.replace(/\/\*\*$/, "") || "/";
   if (/[*?[\]{}]/.test(tree)) {
+    if (right === "deny") {
+      globs.push(path);
+      return;
+    }
     throw new InvalidPermission(
-      right === "deny"
-        ? `filesystem glob path \`${path}\` cannot be enforced by this server; name the paths`
-        : `filesystem glob path \`${path}\` only supports \`deny\` access; ` +
-          `use an exact path or trailing \`/**\` for \`${right}\` subtree access`,
+      `filesystem glob path \`${path}\` only supports \`deny\` access; ` +
+        `use an exact path or trailing \`/**\` for \`${right}\` subtree access`,
     );
   }
   paths.set(tree, right);
 }
 
 function readNetwork(name: string, network: ConfigTable): boolean | undefined {
-  const { enabled, ...others } = network;
+  const { enabled } = network;
   if (enabled !== undefined && typeof enabled !== "boolean") {
     throw wrong(name, "has a `network.enabled` that is no boolean");
   }
-  const [limit] = Object.keys(others);
-  if (enabled === true && limit !== undefined) {
-    throw wrong(
-      name,
-      `limits the network by \`${limit}\`, which this server cannot enforce`,
-    );
-  }
   return enabled;
+}
+
+/** By what an open network is limited. */
+function findNetworkLimit(
+  { enabled, ...others }: ConfigTable,
+): string | undefined {
+  return enabled === true ? Object.keys(others)[0] : undefined;
 }
 
 function wrong(name: string, what: string): InvalidPermission {

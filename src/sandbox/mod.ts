@@ -15,6 +15,12 @@ export { InvalidPermission } from "./permission.ts";
 export type { Grant, Wish } from "./policies.ts";
 export { realPlace } from "./_real_path.ts";
 export {
+  tellProfile,
+  type ToldEntry,
+  type ToldPlace,
+  type ToldProfile,
+} from "./told_profile.ts";
+export {
   createSandbox,
   type Sandbox,
   type SandboxOptions,

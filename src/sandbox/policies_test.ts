@@ -362,3 +362,24 @@ Deno.test("Policies.resolve() opens a shielded path that is granted, and no othe
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("readDefault() says which paths of the default profile mean nothing", () => {
+  const warningsOf = (filesystem: Record<string, string>) =>
+    readDefault(
+      new Config({
+        effective: {
+          default_permissions: "dev",
+          permissions: { dev: { filesystem } },
+        },
+      }),
+    ).warnings.map(({ summary }) => summary);
+  assert.deepEqual(warningsOf({ ":root": "read", ":slash_tmp": "write" }), []);
+  assert.deepEqual(warningsOf({ ":root": "read", ":new": "write" }), [
+    "Filesystem path `:new` of permissions profile `dev` is not known here and " +
+    "means nothing.",
+  ]);
+  assert.deepEqual(warningsOf({}), [
+    "Permissions profile `dev` names no filesystem path: commands can touch " +
+    "nothing but what they are granted.",
+  ]);
+});

@@ -1,9 +1,10 @@
 import type { ConfigValue } from "../config/mod.ts";
 import { ancestors, isWithin, join } from "./_paths.ts";
+import { toAbsolute } from "./_to_absolute.ts";
 import { withoutPlanted } from "./_planted_links.ts";
 import {
   type Profile,
-  readProfile,
+  readEnforceable,
   type Right,
   workspaceNames,
 } from "./_profile_tables.ts";
@@ -46,7 +47,7 @@ export async function toProfilePermission(
   workspace: string,
   surroundings: Surroundings,
 ): Promise<Permission> {
-  const profile = readProfile(name, tables);
+  const profile = readEnforceable(name, tables);
   if (profile === undefined) return unlimited;
   const rights = await locate(profile, workspace, surroundings);
   return await toLimits(name, rights, profile.network);
@@ -58,8 +59,9 @@ async function locate(
   workspace: string,
   surroundings: Surroundings,
 ): Promise<Map<string, Right>> {
+  const { workspaceRoots = [workspace] } = surroundings;
   const roots = [
-    workspace,
+    ...workspaceRoots,
     ...profile.workspaceRoots.map((root) =>
       toAbsolute(root, surroundings, workspace)
     ),
@@ -140,22 +142,6 @@ function expand(
         `filesystem path \`${path}\` is not known to this server and cannot be denied`,
       );
   }
-}
-
-function toAbsolute(
-  path: string,
-  { home }: Surroundings,
-  base: string,
-): string {
-  if (path === "~" || path.startsWith("~/")) {
-    if (home === undefined) {
-      throw new InvalidPermission(
-        `filesystem path \`${path}\` needs a home directory`,
-      );
-    }
-    return path === "~" ? home : join(home, path.slice(2));
-  }
-  return path.startsWith("/") ? path : join(base, path);
 }
 
 async function toLimits(

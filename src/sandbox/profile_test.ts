@@ -470,3 +470,20 @@ Deno.test("toProfilePermission() refuses `~` without a home directory", async ()
     new InvalidPermission("filesystem path `~/x` needs a home directory"),
   );
 });
+
+Deno.test("toProfilePermission() opens every root of the workspace", async () => {
+  await using at = await machine();
+  const { path } = at;
+  const { limits } = await toProfilePermission(
+    "dev",
+    tables({ dev: { filesystem: { ":workspace_roots": "write" } } }),
+    `${path}/ws`,
+    {
+      cwd: "/",
+      home: undefined,
+      tmpdir: undefined,
+      workspaceRoots: [`${path}/ws`, `${path}/other`],
+    },
+  );
+  assert.deepEqual(limits?.writes, [`${path}/ws`, `${path}/other`]);
+});

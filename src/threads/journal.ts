@@ -1,3 +1,4 @@
+import type { Config } from "../config/mod.ts";
 import type {
   ThreadItem,
   ThreadSettings,
@@ -96,8 +97,9 @@ export class Journal implements AsyncDisposable {
     turn: TurnFacts,
     said: Said | undefined,
     settings: ThreadSettings,
+    config: Config,
   ): void {
-    const stored = toStoredSettings(settings);
+    const stored = toStoredSettings(settings, config);
     const text = JSON.stringify(stored);
     const isNews = text !== this.#settings;
     this.append([{

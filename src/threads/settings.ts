@@ -14,7 +14,12 @@ import {
   type ThreadSettings,
   type TurnEnvironmentParams,
 } from "../protocol/mod.ts";
-import { findHere } from "../tools/mod.ts";
+import {
+  findHere,
+  InvalidPermission,
+  isOwnProfile,
+  tellOwnProfile,
+} from "../tools/mod.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
 import { toKnownTier, toTier } from "./_service_tier.ts";
 import { toWholePolicy } from "./_whole_policy.ts";
@@ -117,7 +122,8 @@ function toWished(
   const isOther = wishes.model != null && wishes.model !== remembered.model;
   const effort = (isOther ? undefined : remembered.effort) ??
     text(config, "model_reasoning_effort") ?? null;
-  const roots = wishes.runtimeWorkspaceRoots ?? [cwd];
+  const roots = wishes.runtimeWorkspaceRoots ??
+    toRoots(wishes, remembered, { config, cwd });
   return {
     disabledPluginIds: remembered.disabledPluginIds ?? [],
     cwd,
@@ -133,7 +139,7 @@ function toWished(
       remembered.approvalsReviewer ??
       (text(config, "approvals_reviewer") as ApprovalsReviewer | undefined) ??
       "user",
-    ...toPermissions(wishes, remembered, { config, trust }),
+    ...toPermissions(wishes, remembered, { config, trust, cwd, roots }),
     model,
     modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
       text(config, "model_provider") ?? "openai",
@@ -207,6 +213,7 @@ export function changeSettings(
   const hasMoved = here !== (environment?.cwd ?? settings.cwd);
   const roots = changes.runtimeWorkspaceRoots ??
     (hasMoved ? [here] : environment?.runtimeWorkspaceRoots ?? [here]);
+  const profile = settings.activePermissionProfile?.id;
   const next: ThreadSettings = {
     ...settings,
     cwd: here,
@@ -239,8 +246,16 @@ export function changeSettings(
           ? settings.sandboxPolicy
           : toWholePolicy(changes.sandboxPolicy),
       },
-      { config, trust: undefined },
+      { config, trust: undefined, cwd: here, roots },
     ),
+    // What a profile opens depends on where that is.
+    ...!hasPermissions && profile !== undefined &&
+      toPermissions({}, settings, {
+        config,
+        trust: undefined,
+        cwd: here,
+        roots,
+      }),
   };
   refuseWider(settings, next, config);
   return JSON.stringify(next) === JSON.stringify(settings) ? settings : next;
@@ -329,96 +344,116 @@ function withInstructions(
   };
 }
 
-/** Built-in profiles, by the mode that they mean. */
-const modes: Readonly<Record<string, SandboxMode>> = {
-  ":read-only": "read-only",
-  ":workspace": "workspace-write",
-  ":danger-full-access": "danger-full-access",
+/** What permissions depend on. */
+type Place = Pick<Ground, "config" | "cwd"> & {
+  readonly roots: readonly string[];
 };
+
+type Permissions = Pick<
+  ThreadSettings,
+  "sandboxPolicy" | "activePermissionProfile"
+>;
+
+/**
+ * Where a thread works if nobody says: also where the settings of a mode let it
+ * write, unless a profile takes their place.
+ */
+function toRoots(
+  { permissions }: Wishes,
+  { sandboxPolicy }: Remembered,
+  { config, cwd }: Pick<Ground, "config" | "cwd">,
+): readonly string[] {
+  const isOfProfile = permissions != null ||
+    sandboxPolicy !== undefined ||
+    text(config, "default_permissions") !== undefined;
+  return isOfProfile ? [cwd] : [...new Set([cwd, ...writableRoots(config)])];
+}
 
 function toPermissions(
   { sandbox, permissions }: Pick<Wishes, "sandbox" | "permissions">,
   remembered: Remembered,
-  { config, trust }: Pick<Ground, "config" | "trust">,
-): Pick<ThreadSettings, "sandboxPolicy" | "activePermissionProfile"> {
+  { trust, ...place }: Place & Pick<Ground, "trust">,
+): Permissions {
+  const { config } = place;
   if (permissions != null) {
     if (sandbox != null) {
       throw RpcError.invalidRequest(
         "`permissions` cannot be combined with `sandbox`",
       );
     }
-    return toProfile(permissions, config);
+    return toProfile(permissions, place);
   }
-  if (sandbox != null) {
-    return {
-      sandboxPolicy: toPolicy(sandbox, config),
-      activePermissionProfile: null,
-    };
-  }
+  if (sandbox != null) return toMode(sandbox, place);
   if (remembered.sandboxPolicy !== undefined) {
-    return {
-      sandboxPolicy: remembered.sandboxPolicy,
-      activePermissionProfile: remembered.activePermissionProfile ?? null,
-    };
+    const { sandboxPolicy, activePermissionProfile = null } = remembered;
+    const id = activePermissionProfile?.id;
+    // One that was taken away since stays what it came to.
+    return id !== undefined && exists(id, config)
+      ? toProfile(id, place)
+      : { sandboxPolicy, activePermissionProfile };
   }
   const profile = text(config, "default_permissions");
-  if (profile !== undefined) return toProfile(profile, config);
+  if (profile !== undefined) return toProfile(profile, place);
   const mode = text(config, "sandbox_mode") as SandboxMode | undefined;
-  if (mode !== undefined) {
-    return {
-      sandboxPolicy: toPolicy(mode, config),
-      activePermissionProfile: null,
-    };
-  }
+  if (mode !== undefined) return toMode(mode, place);
   // Who has said what a project is, works on it, and not only in it.
-  return toProfile(trust === undefined ? ":read-only" : ":workspace", config);
+  const isTuned = config.get("sandbox_workspace_write") !== undefined;
+  if (isTuned) {
+    return toMode(trust === undefined ? "read-only" : "workspace-write", place);
+  }
+  return toProfile(trust === undefined ? ":read-only" : ":workspace", place);
 }
 
-function toProfile(
-  id: string,
-  config: Config,
-): Pick<ThreadSettings, "sandboxPolicy" | "activePermissionProfile"> {
-  const mode = modes[id];
-  if (mode === undefined) {
-    if (id.startsWith(":")) {
-      throw RpcError.invalidRequest(
-        "failed to load configuration: default_permissions refers to " +
-          `unknown built-in profile \`${id}\``,
-      );
-    }
-    if (config.get("permissions") === undefined) {
-      throw RpcError.invalidRequest(
-        "failed to load configuration: default_permissions requires a " +
-          "`[permissions]` table",
-      );
-    }
-    if (config.get(["permissions", id]) === undefined) {
-      throw RpcError.invalidRequest(
-        `failed to load configuration: default_permissions refers to ` +
-          `undefined profile \`${id}\``,
-      );
-    }
+function exists(id: string, config: Config): boolean {
+  return isOwnProfile(id)
+    ? config.get(["permissions", id]) !== undefined
+    : [":read-only", ":workspace", ":danger-full-access"].includes(id);
+}
+
+function toProfile(id: string, { config, cwd, roots }: Place): Permissions {
+  try {
+    const told = tellOwnProfile(id, config, { cwd, roots });
+    return {
+      sandboxPolicy: told?.policy ?? { type: "dangerFullAccess" },
+      activePermissionProfile: { id, extends: told?.parent ?? null },
+    };
+  } catch (error) {
+    if (!(error instanceof InvalidPermission)) throw error;
+    throw RpcError.invalidRequest(
+      `failed to load configuration: ${error.message}`,
+    );
   }
+}
+
+function toMode(mode: SandboxMode, { config, cwd }: Place): Permissions {
   return {
-    sandboxPolicy: toPolicy(mode ?? "workspace-write", config),
-    activePermissionProfile: { id, extends: null },
+    sandboxPolicy: toPolicy(mode, config, cwd),
+    activePermissionProfile: null,
   };
 }
 
-function toPolicy(mode: SandboxMode, config: Config): SandboxPolicy {
+function toPolicy(
+  mode: SandboxMode,
+  config: Config,
+  cwd: string,
+): SandboxPolicy {
   if (mode === "danger-full-access") return { type: "dangerFullAccess" };
   if (mode === "read-only") return { type: "readOnly", networkAccess: false };
   const of = (key: string) => config.get(["sandbox_workspace_write", key]);
-  const roots = of("writable_roots");
   return {
     type: "workspaceWrite",
-    writableRoots: Array.isArray(roots)
-      ? roots.filter((root) => typeof root === "string")
-      : [],
+    writableRoots: writableRoots(config).filter((root) => root !== cwd),
     networkAccess: of("network_access") === true,
     excludeTmpdirEnvVar: of("exclude_tmpdir_env_var") === true,
     excludeSlashTmp: of("exclude_slash_tmp") === true,
   };
+}
+
+function writableRoots(config: Config): string[] {
+  const roots = config.get(["sandbox_workspace_write", "writable_roots"]);
+  return Array.isArray(roots)
+    ? roots.filter((root) => typeof root === "string")
+    : [];
 }
 
 function toApprovalPolicy(

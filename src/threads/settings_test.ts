@@ -151,3 +151,100 @@ Deno.test("changeSettings moves a thread with the place that is here, and no oth
     place("box", "/home"),
   ]);
 });
+
+const profiles = new Config({
+  effective: {
+    permissions: {
+      own: {
+        extends: ":workspace",
+        filesystem: { ":workspace_roots": { ".git": "read" } },
+      },
+      all: { filesystem: { ":root": "write" } },
+      broken: { extends: "gone" },
+    },
+    sandbox_workspace_write: {
+      writable_roots: ["/more"],
+      network_access: true,
+    },
+  },
+});
+
+const workspaceWrite = (writableRoots: string[], networkAccess = false) => ({
+  type: "workspaceWrite",
+  writableRoots,
+  networkAccess,
+  excludeTmpdirEnvVar: false,
+  excludeSlashTmp: false,
+});
+
+Deno.test("resolveSettings tells profiles as the policy that comes closest", () => {
+  const own = { ...ground, config: profiles };
+  const of = (wishes: Parameters<typeof resolveSettings>[0]) => {
+    const { sandboxPolicy, activePermissionProfile, environments } =
+      resolveSettings(wishes, {}, own);
+    return [
+      sandboxPolicy,
+      activePermissionProfile,
+      environments?.[0]?.runtimeWorkspaceRoots,
+    ];
+  };
+  assert.deepEqual(of({ permissions: "own" }), [
+    workspaceWrite([]),
+    { id: "own", extends: ":workspace" },
+    ["/work"],
+  ]);
+  assert.deepEqual(of({ permissions: "all" }), [
+    { type: "externalSandbox", networkAccess: "restricted" },
+    { id: "all", extends: null },
+    ["/work"],
+  ]);
+  // What is said of a mode means nothing for a profile.
+  assert.deepEqual(of({ permissions: ":workspace" }), [
+    workspaceWrite([]),
+    { id: ":workspace", extends: null },
+    ["/work"],
+  ]);
+  assert.deepEqual(of({ sandbox: "workspace-write" }), [
+    workspaceWrite(["/more"], true),
+    null,
+    ["/work", "/more"],
+  ]);
+  assert.throws(() => of({ permissions: "broken" }), {
+    code: -32600,
+    message: "failed to load configuration: permissions profile `broken` " +
+      "extends undefined profile `gone`",
+  });
+});
+
+Deno.test("resolveSettings keeps what a remembered profile came to if it is gone", () => {
+  const remembered = {
+    sandboxPolicy: { type: "readOnly", networkAccess: true },
+    activePermissionProfile: { id: "own", extends: null },
+  } as const;
+  const of = (used: Config) => {
+    const { sandboxPolicy, activePermissionProfile } = resolveSettings(
+      {},
+      remembered,
+      { ...ground, config: used },
+    );
+    return { sandboxPolicy, activePermissionProfile };
+  };
+  assert.deepEqual(of(config), remembered);
+  assert.deepEqual(of(profiles).sandboxPolicy, workspaceWrite([]));
+});
+
+Deno.test("changeSettings has a profile open where the thread moves", () => {
+  const from = resolveSettings(
+    { permissions: "own", runtimeWorkspaceRoots: ["/work", "/b"] },
+    {},
+    { ...ground, config: profiles },
+  );
+  const policyOf = (changes: Changes) =>
+    changeSettings(from, changes, { config: profiles, cwd: "/work" })
+      .sandboxPolicy;
+  assert.deepEqual(from.sandboxPolicy, workspaceWrite(["/b"]));
+  assert.deepEqual(
+    policyOf({ runtimeWorkspaceRoots: ["/work", "/c"] }),
+    workspaceWrite(["/c"]),
+  );
+});

@@ -1,3 +1,4 @@
+import type { Config } from "../config/mod.ts";
 import type {
   ApprovalsReviewer,
   AskForApproval,
@@ -6,19 +7,29 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { OpenPayload } from "../rollout/mod.ts";
+import { tellPermissions, toRecordedPermissions } from "../tools/mod.ts";
 import type { Remembered } from "./settings.ts";
 
 /** The settings as a `thread_settings_applied` event has them. */
-export function toStoredSettings(settings: ThreadSettings): OpenPayload {
+export function toStoredSettings(
+  settings: ThreadSettings,
+  config: Config,
+): OpenPayload {
+  const { activePermissionProfile: profile } = settings;
   return {
     model: settings.model,
     model_provider_id: settings.modelProvider,
     approval_policy: settings.approvalPolicy,
     approvals_reviewer: settings.approvalsReviewer,
     sandbox_policy: toStoredPolicy(settings.sandboxPolicy),
-    permission_profile: toStoredProfile(settings.sandboxPolicy),
-    ...settings.activePermissionProfile && {
-      active_permission_profile: { id: settings.activePermissionProfile.id },
+    permission_profile: toRecordedPermissions(
+      tellPermissions(settings, config),
+    ),
+    ...profile && {
+      active_permission_profile: {
+        id: profile.id,
+        ...profile.extends !== null && { extends: profile.extends },
+      },
     },
     cwd: settings.cwd,
     runtime_workspace_roots:
@@ -42,10 +53,14 @@ export function toRemembered(
   const mode = of<CollaborationMode>("collaboration_mode");
   const effort = of<string>("reasoning_effort") ?? of<string>("effort") ??
     mode?.settings?.reasoning_effort ?? undefined;
+  const cwd = of<string>("cwd");
   const policy = toPolicy(
     of<OpenPayload>("sandbox_policy") ?? of<OpenPayload>("permission_profile"),
+    cwd,
   );
-  const profile = of<{ id: string }>("active_permission_profile");
+  const profile = of<{ id: string; extends?: string }>(
+    "active_permission_profile",
+  );
   return defined({
     model: of<string>("model"),
     modelProvider: of<string>("model_provider_id"),
@@ -54,8 +69,11 @@ export function toRemembered(
     approvalPolicy: of<AskForApproval>("approval_policy"),
     approvalsReviewer: of<ApprovalsReviewer>("approvals_reviewer"),
     sandboxPolicy: policy,
-    activePermissionProfile: profile && { id: profile.id, extends: null },
-    cwd: of<string>("cwd"),
+    activePermissionProfile: profile && {
+      id: profile.id,
+      extends: profile.extends ?? null,
+    },
+    cwd,
     collaborationMode: mode && {
       mode: mode.mode,
       settings: {
@@ -88,41 +106,10 @@ export function toStoredPolicy(policy: SandboxPolicy): OpenPayload {
   }
 }
 
-/** The profile that a policy stands for, as the reference looks for it. */
-function toStoredProfile(policy: SandboxPolicy): OpenPayload {
-  if (policy.type === "dangerFullAccess") return { type: "disabled" };
-  const root = { type: "special", value: { kind: "root" } };
-  const isWriter = policy.type === "workspaceWrite";
-  const special = (kind: string) => ({
-    path: { type: "special", value: { kind } },
-    access: "write",
-  });
-  return {
-    type: "managed",
-    file_system: {
-      type: "restricted",
-      entries: [
-        { path: root, access: "read" },
-        ...isWriter
-          ? [
-            special("current_working_directory"),
-            ...policy.excludeSlashTmp ? [] : [special("slash_tmp")],
-            ...policy.excludeTmpdirEnvVar ? [] : [special("tmpdir")],
-            ...(policy.writableRoots ?? []).map((path) => ({
-              path: { type: "path", path },
-              access: "write",
-            })),
-          ]
-          : [],
-      ],
-    },
-    network: policy.networkAccess === true || policy.networkAccess === "enabled"
-      ? "enabled"
-      : "restricted",
-  };
-}
-
-function toPolicy(stored: OpenPayload | undefined): SandboxPolicy | undefined {
+function toPolicy(
+  stored: OpenPayload | undefined,
+  cwd: string | undefined,
+): SandboxPolicy | undefined {
   if (stored === undefined) return undefined;
   const flag = (name: string) => stored[name] === true;
   switch (stored["type"]) {
@@ -131,6 +118,15 @@ function toPolicy(stored: OpenPayload | undefined): SandboxPolicy | undefined {
       return { type: "dangerFullAccess" };
     case "read-only":
       return { type: "readOnly", networkAccess: flag("network_access") };
+    case "external-sandbox":
+    case "external":
+      return {
+        type: "externalSandbox",
+        networkAccess: [stored["network_access"], stored["network"]]
+            .includes("enabled")
+          ? "enabled"
+          : "restricted",
+      };
     case "workspace-write":
       return {
         type: "workspaceWrite",
@@ -140,14 +136,17 @@ function toPolicy(stored: OpenPayload | undefined): SandboxPolicy | undefined {
         excludeSlashTmp: flag("exclude_slash_tmp"),
       };
     case "managed":
-      return toManaged(stored);
+      return toManaged(stored, cwd);
     default:
       return undefined;
   }
 }
 
 /** What the entries of a profile come to. */
-function toManaged(stored: OpenPayload): SandboxPolicy {
+function toManaged(
+  stored: OpenPayload,
+  cwd: string | undefined,
+): SandboxPolicy {
   const { entries = [] } = (stored["file_system"] ?? {}) as {
     entries?: {
       access: string;
@@ -160,7 +159,8 @@ function toManaged(stored: OpenPayload): SandboxPolicy {
   const kinds = new Set(written.map(({ path }) => path.value?.kind));
   return {
     type: "workspaceWrite",
-    writableRoots: written.flatMap(({ path }) => path.path ?? []),
+    writableRoots: written.flatMap(({ path }) => path.path ?? [])
+      .filter((path) => path !== cwd),
     networkAccess,
     excludeTmpdirEnvVar: !kinds.has("tmpdir"),
     excludeSlashTmp: !kinds.has("slash_tmp"),

@@ -1,3 +1,4 @@
+import type { Config } from "../config/mod.ts";
 import { type Agent, toContent, type TurnEnd } from "../agent/mod.ts";
 import type { ResponseItem } from "../model/mod.ts";
 import {
@@ -25,6 +26,8 @@ export interface TurnGround extends TurnHost {
   readonly external: ExternalTools;
   /** How the next turn is set up. */
   readonly settings: ThreadSettings;
+  /** The configuration that it was opened with. */
+  readonly config: Config;
   readonly view: ThreadView;
   /** Where its history is written. */
   readonly journal: Journal;
@@ -120,7 +123,8 @@ export class TurnLine {
       kind: work.kind,
     });
     const said = "said" in work ? work.said : undefined;
-    this.#ground.journal.appendTurnStart(turn, said, this.#ground.settings);
+    const { journal, settings, config } = this.#ground;
+    journal.appendTurnStart(turn, said, settings, config);
     if (this.#turn !== undefined) this.#next.push({ turn, work });
     else {
       this.#turn = turn;

@@ -3,6 +3,7 @@ import type { ThreadSettings } from "../protocol/mod.ts";
 import type { Grant, Wish } from "../sandbox/mod.ts";
 import { findHere } from "./find_here.ts";
 import type { Site } from "./site.ts";
+import { isOwnProfile } from "./told_permissions.ts";
 import type { Stage } from "./stage.ts";
 
 /** Nothing beyond the policy. */
@@ -85,12 +86,13 @@ export function toLimits(settings: ThreadSettings, grant: Grant): Limits {
   const { writableRoots = [] } = sandboxPolicy.type === "workspaceWrite"
     ? sandboxPolicy
     : {};
-  const isPart = roots.length > 0 && !roots.includes(cwd) &&
-    isBelow([...roots, ...writableRoots, "/tmp"], cwd);
-  if (isPart) roots.push(cwd);
   const profile = activePermissionProfile?.id;
   // Those that are built in mean a policy, which says more.
-  const isOwn = profile !== undefined && !profile.startsWith(":");
+  const isOwn = isOwnProfile(profile);
+  // What a profile opens is up to the profile alone.
+  const isPart = !isOwn && roots.length > 0 && !roots.includes(cwd) &&
+    isBelow([...roots, ...writableRoots, "/tmp"], cwd);
+  if (isPart) roots.push(cwd);
   return {
     sandboxPolicy: isOwn ? undefined : sandboxPolicy,
     permissionProfile: isOwn ? profile : undefined,
@@ -106,8 +108,16 @@ export function toWish(limits: Limits): Wish {
 
 /** Whether the commands of a thread are confined at all. */
 export function isConfined(
-  { sandboxPolicy }: Pick<ThreadSettings, "sandboxPolicy">,
+  { sandboxPolicy, activePermissionProfile }: Pick<
+    ThreadSettings,
+    "sandboxPolicy" | "activePermissionProfile"
+  >,
 ): boolean {
+  // What a profile of the configuration says is always enforced here, also
+  // where clients are told of it as a sandbox that is not ours.
+  if (isOwnProfile(activePermissionProfile?.id)) {
+    return sandboxPolicy.type !== "dangerFullAccess";
+  }
   return sandboxPolicy.type === "readOnly" ||
     sandboxPolicy.type === "workspaceWrite";
 }

@@ -155,14 +155,15 @@ export class CommandApprovals {
 
   async #toOrder(
     question: CommandQuestion,
-    { approvalPolicy, cwd, sandboxPolicy }: ThreadSettings,
+    settings: ThreadSettings,
   ): Promise<CommandOrder> {
+    const { approvalPolicy, cwd } = settings;
     const { additional, prefixRule, isEscalated, place } = question;
     return {
       ...question,
       cwd: place,
       approvalPolicy,
-      isConfined: isConfined({ sandboxPolicy }),
+      isConfined: isConfined(settings),
       // More than the sandbox gives has to be agreed to as leaving it has.
       isEscalated: isEscalated || additional !== null,
       proposedPrefix: prefixRule,

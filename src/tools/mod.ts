@@ -24,3 +24,12 @@ export type * from "./tool.ts";
 export { searchTools } from "./tool_search.ts";
 export type * from "./toolbox.ts";
 export { findHere } from "./find_here.ts";
+export {
+  isOwnProfile,
+  type RecordedPermissions,
+  tellOwnProfile,
+  tellPermissions,
+  type ToldPermissions,
+  toRecordedPermissions,
+} from "./told_permissions.ts";
+export { InvalidPermission, type ToldPlace } from "../sandbox/mod.ts";
