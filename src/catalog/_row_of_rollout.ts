@@ -24,7 +24,9 @@ export function toThreadRow(file: FoundFile, head: RolloutHead): ThreadRow {
     id: file.threadId,
     sessionId: text("session_id") ?? file.threadId,
     forkedFromId: text("forked_from_id"),
-    attachedToThreadId: text("attached_to_thread_id"),
+    attachedToThreadId: head.meta.attached_thread === true
+      ? text("forked_from_id")
+      : null,
     parentThreadId: text("parent_thread_id") ??
       toText(spawn?.parent_thread_id),
     preview: head.preview,

@@ -53,6 +53,29 @@ export class Goals {
     };
   }
 
+  /**
+   * Gives another thread the goal of one, as it stands; nothing if there is
+   * none.
+   */
+  copy(fromId: string, toId: string): Change<ThreadGoal | null> {
+    this.#db.run(
+      `INSERT OR REPLACE INTO goals (thread_id, objective, status,
+         token_budget, tokens_used, time_used_ms, created_ms, updated_ms)
+       SELECT ?2, objective, status, token_budget, tokens_used, time_used_ms,
+         created_ms, updated_ms FROM goals WHERE thread_id = ?1`,
+      fromId,
+      toId,
+    );
+    const goal = this.#read(toId);
+    return {
+      result: goal,
+      notifications: goal === null ? [] : [{
+        method: "thread/goal/updated",
+        params: { threadId: toId, turnId: null, goal },
+      }],
+    };
+  }
+
   /** Drops the goal. */
   clear(params: ThreadGoalClearParams): Change<ThreadGoalClearResponse> {
     const { threadId } = params;

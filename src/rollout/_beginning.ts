@@ -7,7 +7,7 @@ import { parseLine, sniff } from "./_sniff.ts";
 export class Beginning {
   /** Whose it is. */
   meta: SessionMeta | undefined;
-  /** What the user said first. */
+  /** What the user said first; in a file before it, if it goes on from one. */
   preview: string | undefined;
 
   /** Takes the next line; false if no more are needed. */
@@ -15,8 +15,7 @@ export class Beginning {
     const head = sniff(line);
     if (head?.type === "session_meta") {
       this.meta ??= parseLine(line)?.payload as SessionMeta | undefined;
-      // What was said first stands in another file.
-      return this.meta?.history_base === undefined;
+      return true;
     }
     if (isUserMessage(head?.kind, head?.text)) {
       const item = toItem(parseLine(line)?.payload ?? {}, "item-1");

@@ -77,12 +77,14 @@ export class TurnIndex {
   turns: TurnEntry[] = [];
   /** Lines of items, in the order of the file. */
   readonly items = new Places();
-  /** Index of the turn of each item; -1 if it was rolled back. */
+  /** Index of the turn of each item; -1 if it is not shown. */
   readonly turnOfItem: number[] = [];
   /** Number of each item among those without an id; 0 for one that has one. */
   readonly numberOfItem: number[] = [];
   /** Number of the line of each item, counted where lines have none. */
   readonly ordinalOfItem: number[] = [];
+  /** Index of the first item of the newest file. */
+  ownItems = 0;
   /** Lines that the conversation is made of; `compacted` ones included. */
   readonly conversation = new Places();
   /** Lines of the conversation that replace what is before them. */
@@ -138,9 +140,14 @@ export class TurnIndex {
   #addMeta(line: Uint8Array, { segment }: Place): void {
     const meta = parseLine(line)?.payload as SessionMeta | undefined;
     if (!meta) return;
-    if (segment !== this.#metaSegment) this.meta = meta;
-    // The metadata of the source, in a fork that is a copy of it.
-    else if (meta.id !== this.meta?.id) return;
+    const isOther = this.meta !== undefined && meta.id !== this.meta.id;
+    if (segment !== this.#metaSegment) {
+      // It hangs on the thread that it goes on from, and shows none of that.
+      if (isOther && meta.attached_thread === true) this.#hide(0);
+      this.ownItems = this.items.length;
+      this.meta = meta;
+    } // The metadata of the source, in a fork that is a copy of it.
+    else if (isOther) return;
     else this.meta = { ...this.meta, ...meta };
     this.#metaSegment = segment;
   }
@@ -302,17 +309,21 @@ export class TurnIndex {
     const count = toNumberOrNull(parseLine(line)?.payload["num_turns"]) ?? 0;
     const first = this.turns[Math.max(0, this.turns.length - count)];
     if (!first) return;
-    const from = this.indexOfTurn(first.id);
-    for (const { id, items } of this.turns.splice(from)) {
-      this.#turnById.delete(id);
-      for (const item of items) this.turnOfItem[item] = -1;
-    }
+    this.#hide(this.indexOfTurn(first.id));
     this.conversation.truncate(first.conversationStart);
     while ((this.compactions.at(-1) ?? -1) >= first.conversationStart) {
       this.compactions.pop();
     }
     this.context = first.contextBefore;
     this.usage = first.usageBefore;
+  }
+
+  /** Shows the turns from one on no longer, and none of their items. */
+  #hide(from: number): void {
+    for (const { id, items } of this.turns.splice(from)) {
+      this.#turnById.delete(id);
+      for (const item of items) this.turnOfItem[item] = -1;
+    }
   }
 }
 

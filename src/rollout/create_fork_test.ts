@@ -82,6 +82,53 @@ for (const historyMode of ["paginated", "legacy"]) {
   });
 }
 
+Deno.test("createFork: one that hangs on its source has the conversation, and no turn of it", async () => {
+  await using home = await createHome();
+  const source = await createSource(home.path);
+  const path = toRolloutPath(home.path, FORK, AT);
+  const meta = createMeta(FORK, { attached_thread: true });
+  {
+    await using fork = await createFork(source, path, meta);
+    fork.append(...whole(FORK, "t4"), ...whole(FORK, "t5"));
+  }
+  const read = await readRollout(path, { home: home.path });
+  const told = (...texts: string[]) =>
+    texts.flatMap((text) => [
+      said("user", text).payload,
+      said("assistant", text).payload,
+    ]);
+  assert.deepEqual(read.turnIds, ["t4", "t5"]);
+  assert.equal(read.indexOfTurn("t3"), -1);
+  assert.deepEqual(
+    (await read.readItems()).map(({ item }) => item.id),
+    ["u-t4", "a-t4", "u-t5", "a-t5"],
+  );
+  assert.deepEqual(
+    await read.readConversation(),
+    told("t1", "t2", "t3", "t4", "t5"),
+  );
+  assert.deepEqual(await read.readPreview(), { text: "t4", isOwn: true });
+
+  // What is left of it after a revert still goes on from all of the source.
+  const next = toSegmentPath(path, uuid(7));
+  {
+    await using rollout = createRevert(read, next, "t4");
+    rollout.append(...whole(FORK, "t6"));
+  }
+  const left = await readRollout(next, { home: home.path });
+  assert.deepEqual(left.turnIds, ["t6"]);
+  assert.deepEqual(await left.readConversation(), told("t1", "t2", "t3", "t6"));
+
+  // A fork of it is no more than its own turns, either.
+  const further = toRolloutPath(home.path, uuid(9), AT);
+  {
+    await using fork = await createFork(left, further, createMeta(uuid(9)));
+    fork.append(...whole(uuid(9), "t7"));
+  }
+  const last = await readRollout(further, { home: home.path });
+  assert.deepEqual(last.turnIds, ["t6", "t7"]);
+});
+
 Deno.test("createFork: in the middle of a turn, which is interrupted in the fork", async () => {
   await using home = await createHome();
   const path = toRolloutPath(home.path, SOURCE, AT);
@@ -151,7 +198,10 @@ Deno.test("deleteRollout: not while a fork goes on from it", async () => {
   }
   await assert.rejects(deleteRollout(home.path, SOURCE), (error) => {
     assert.ok(error instanceof ReferencedError);
-    assert.deepEqual([error.threadId, error.forks], [SOURCE, [FORK]]);
+    assert.deepEqual([error.threadId, error.forks], [
+      SOURCE,
+      [{ threadId: FORK, isAttached: false }],
+    ]);
     return true;
   });
   assert.equal(await deleteRollout(home.path, FORK), true);
@@ -258,6 +308,31 @@ Deno.test("listRollouts: newest first, others passed over", async () => {
   ]);
 });
 
+Deno.test("readHead: what was said first in the newest file, else before it", async () => {
+  await using home = await createHome();
+  const source = await createSource(home.path);
+  const options = { home: home.path };
+  const path = toSegmentPath(source.path, uuid(7));
+  await using rollout = createRevert(source, path, "t3");
+  assert.equal((await readHead(path, options))?.preview, "t1");
+  rollout.append(...whole(SOURCE, "t4"));
+  assert.equal((await readHead(path, options))?.preview, "t4");
+
+  // Nothing is left, so nothing was said first.
+  const fork = toRolloutPath(home.path, FORK, AT);
+  const base = {
+    thread_id: SOURCE,
+    end_ordinal_exclusive: 1,
+    end_byte_offset: 1,
+  };
+  await using empty = Rollout.create(
+    fork,
+    createMeta(FORK, { history_base: base }),
+  );
+  empty.append();
+  assert.equal((await readHead(fork, options))?.preview, "");
+});
+
 Deno.test("readHead, readTail: beginning and end alone", async () => {
   await using home = await createHome();
   const source = await createSource(home.path);
@@ -277,6 +352,10 @@ Deno.test("readHead, readTail: beginning and end alone", async () => {
   const head = await readHead(path, { home: home.path });
   assert.equal(head?.preview, "t1");
   assert.equal(head?.meta.id, FORK);
+  assert.deepEqual(
+    await (await readRollout(path, { home: home.path })).readPreview(),
+    { text: "t1", isOwn: false },
+  );
   assert.deepEqual(await readTail(path), {
     updatedAtMs: 5_000,
     context: { model: "m" },

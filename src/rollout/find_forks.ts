@@ -1,6 +1,14 @@
 import { listRollouts } from "./find_rollout.ts";
 import { readHeadLine } from "./_read_head_line.ts";
 
+/** A thread whose history goes on from that of another. */
+export interface FoundFork {
+  /** The fork. */
+  readonly threadId: string;
+  /** Whether it hangs on the other. */
+  readonly isAttached: boolean;
+}
+
 /**
  * Threads whose history goes on from that of a thread: it can't be removed
  * without theirs. Looks at the first line of every rollout of the home, which is
@@ -10,8 +18,8 @@ import { readHeadLine } from "./_read_head_line.ts";
 export async function findForks(
   home: string,
   threadId: string,
-): Promise<string[]> {
-  const bases = new Map<string, Set<string>>();
+): Promise<FoundFork[]> {
+  const bases = new Map<string, Map<string, FoundFork>>();
   const segments = new Set<string>();
   for (const archived of [false, true]) {
     for await (const found of listRollouts(home, { archived })) {
@@ -19,11 +27,19 @@ export async function findForks(
         segments.add(found.segmentId);
         continue;
       }
-      const base = (await readHeadLine(found.path))?.history_base;
-      if (!base) continue;
-      const forks = bases.get(base.thread_id) ?? new Set();
-      bases.set(base.thread_id, forks.add(found.threadId));
+      const meta = await readHeadLine(found.path);
+      if (!meta?.history_base) continue;
+      const { thread_id } = meta.history_base;
+      const forks = bases.get(thread_id) ?? new Map();
+      forks.set(found.threadId, {
+        threadId: found.threadId,
+        isAttached: meta.attached_thread === true &&
+          meta.forked_from_id === threadId,
+      });
+      bases.set(thread_id, forks);
     }
   }
-  return [...segments].flatMap((segment) => [...bases.get(segment) ?? []]);
+  return [...segments].flatMap((
+    segment,
+  ) => [...bases.get(segment)?.values() ?? []]);
 }

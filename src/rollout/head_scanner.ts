@@ -44,10 +44,12 @@ export class HeadScanner {
     const { mtime, size } = file.statSync();
     const beginning = new Beginning();
     const isWhole = this.#take(beginning, length) || size <= length;
-    const { meta, preview = "" } = beginning;
-    if (!isWhole || meta?.history_base !== undefined) return undefined;
+    const { meta, preview } = beginning;
+    const isElsewhere = preview === undefined &&
+      meta?.history_base !== undefined;
+    if (!isWhole || isElsewhere) return undefined;
     return {
-      head: meta && { meta, preview },
+      head: meta && { meta, preview: preview ?? "" },
       changedMs: mtime?.getTime() ?? 0,
       bytes: size,
     };

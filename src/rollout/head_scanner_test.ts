@@ -47,16 +47,16 @@ Deno.test("HeadScanner.scan() leaves to scanFully() what is said late", async ()
   assert.equal(head?.preview, "Late");
 });
 
-Deno.test("HeadScanner.scan() leaves to scanFully() what goes on from another file", async () => {
+Deno.test("HeadScanner.scan() leaves to scanFully() what only goes on from another file", async () => {
   const scanner = new HeadScanner("/nowhere");
   const base = { thread_id: id, end_ordinal_exclusive: 1, end_byte_offset: 1 };
-  await using file = await write([
-    ["session_meta", { ...meta[1], history_base: base }],
-    says("Later"),
-  ]);
-  assert.equal(scanner.scan(file.path), undefined);
-  const { head } = await scanner.scanFully(file.path);
+  const further = ["session_meta", { ...meta[1], history_base: base }] as const;
+  await using silent = await write([further]);
+  assert.equal(scanner.scan(silent.path), undefined);
+  const { head } = await scanner.scanFully(silent.path);
   assert.equal(head?.preview, "");
+  await using file = await write([further, says("Later")]);
+  assert.equal(scanner.scan(file.path)?.head?.preview, "Later");
 });
 
 Deno.test("HeadScanner does not hide that there is no file", async () => {

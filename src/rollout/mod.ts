@@ -5,7 +5,7 @@
  * @module
  */
 export { createFork, createRevert, type ForkOptions } from "./create_fork.ts";
-export { findForks } from "./find_forks.ts";
+export { findForks, type FoundFork } from "./find_forks.ts";
 export {
   findRollout,
   type FoundRollout,
@@ -47,6 +47,7 @@ export {
   type CutTurn,
   type ItemOfTurn,
   type ReadTurnsOptions,
+  type StoredPreview,
   StoredThread,
   type StoredUsage,
 } from "./stored_thread.ts";

@@ -14,7 +14,10 @@ const TAIL_BYTES = 256 * 1024;
 export interface RolloutHead {
   /** Whose it is. */
   readonly meta: SessionMeta;
-  /** What the user said first; empty if nothing was said. */
+  /**
+   * What the user said first in this file, else in those that it goes on from;
+   * empty if nothing was said.
+   */
   readonly preview: string;
 }
 
@@ -41,29 +44,30 @@ export async function readHead(
   { home }: { readonly home?: string } = {},
 ): Promise<RolloutHead | undefined> {
   const first = await readBeginning(path);
-  if (!first) return undefined;
+  if (first.meta === undefined) return undefined;
   const seen = new Set([path]);
-  let last: Partial<RolloutHead> | undefined = first;
-  while (last?.meta?.history_base && home !== undefined) {
-    const id: string = last.meta.history_base.thread_id;
-    const before = await findSegment(home, id);
+  let last = first;
+  // What nothing was said in as yet begins as what it goes on from.
+  while (last.preview === undefined && last.meta?.history_base && home) {
+    const { thread_id, end_byte_offset } = last.meta.history_base;
+    const before = await findSegment(home, thread_id);
     if (before === undefined || seen.has(before)) break;
     seen.add(before);
-    last = await readBeginning(before);
+    last = await readBeginning(before, end_byte_offset);
   }
-  return { meta: first.meta, preview: last?.preview ?? "" };
+  return { meta: first.meta, preview: last.preview ?? "" };
 }
 
-/** What one file says, and not those before it. */
-async function readBeginning(path: string): Promise<RolloutHead | undefined> {
+/** What one file says up to a byte, and not those before it. */
+async function readBeginning(
+  path: string,
+  endByte = HEAD_BYTES,
+): Promise<Beginning> {
   const beginning = new Beginning();
-  {
-    await using bytes = await openBytes(path);
-    const end = Math.min(await bytes.size(), HEAD_BYTES);
-    await scanLines(bytes, 0, end, (line) => beginning.take(line));
-  }
-  const { meta, preview = "" } = beginning;
-  return meta && { meta, preview };
+  await using bytes = await openBytes(path);
+  const end = Math.min(await bytes.size(), endByte, HEAD_BYTES);
+  await scanLines(bytes, 0, end, (line) => beginning.take(line));
+  return beginning;
 }
 
 /**

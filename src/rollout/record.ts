@@ -56,6 +56,8 @@ export interface SessionMeta extends OpenPayload {
   readonly model_provider?: string;
   /** Thread that this one is a fork of. */
   readonly forked_from_id?: string;
+  /** Whether it hangs on that thread, and shows none of its turns. */
+  readonly attached_thread?: boolean;
   /** `paginated`, or `legacy` if it is missing. */
   readonly history_mode?: string;
   /** What comes before; missing if this file is the whole history. */

@@ -1,3 +1,5 @@
+import type { FoundFork } from "./find_forks.ts";
+
 /**
  * A rollout can't be written. What was there before is still whole, and a later
  * attempt may succeed.
@@ -32,11 +34,18 @@ export class ReferencedError extends Error {
   /** The thread. */
   readonly threadId: string;
   /** The forks. */
-  readonly forks: readonly string[];
+  readonly forks: readonly FoundFork[];
 
   /** Makes the message, too. */
-  constructor(threadId: string, forks: readonly string[]) {
-    super(`Forks still go on from thread ${threadId}: ${forks.join(", ")}`);
+  constructor(threadId: string, forks: readonly FoundFork[]) {
+    const attached = forks.find(({ isAttached }) => isAttached);
+    // In the words of the reference, as above.
+    super(
+      attached !== undefined
+        ? `cannot delete thread while attached thread ${attached.threadId} ` +
+          "exists; delete the attached thread first"
+        : `cannot delete thread ${threadId}: forked history still references it`,
+    );
     this.threadId = threadId;
     this.forks = forks;
   }

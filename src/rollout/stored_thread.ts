@@ -32,6 +32,14 @@ export interface ItemOfTurn {
   readonly item: ThreadItem;
 }
 
+/** What a thread is listed by that has no name. */
+export interface StoredPreview {
+  /** Empty if nothing was said, or no text. */
+  readonly text: string;
+  /** Whether the newest file says it; else what is said next takes its place. */
+  readonly isOwn: boolean;
+}
+
 /** What a conversation took, as it stands in a rollout. */
 export interface StoredUsage {
   /** The figures. */
@@ -228,15 +236,24 @@ export class StoredThread {
     return items;
   }
 
-  /** The first thing the user said; empty if that is not text. */
-  async readPreview(): Promise<string> {
+  /** What the user said first in the newest file, else in those before it. */
+  async readPreview(): Promise<StoredPreview> {
     await using lines = this.#files.createReader();
-    const { items } = this.#index;
-    for (let index = 0; index < Math.min(items.length, 16); index++) {
+    const own = await this.#findPreview(this.#index.ownItems, lines);
+    if (own !== undefined) return { text: own, isOwn: true };
+    return { text: await this.#findPreview(0, lines) ?? "", isOwn: false };
+  }
+
+  async #findPreview(
+    from: number,
+    lines: LineReader,
+  ): Promise<string | undefined> {
+    const to = Math.min(this.#index.items.length, from + 16);
+    for (let index = from; index < to; index++) {
       const [item] = await this.#readItems([index], lines);
       if (item?.type === "userMessage") return toPreview(item.content);
     }
-    return "";
+    return undefined;
   }
 
   /** What a writer that died has left undone, oldest first. */

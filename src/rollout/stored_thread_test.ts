@@ -72,7 +72,7 @@ Deno.test("readRollout: turns with their items and times, and the conversation",
     "t2",
     "t2",
   ]);
-  assert.equal(await thread.readPreview(), "t1");
+  assert.deepEqual(await thread.readPreview(), { text: "t1", isOwn: true });
   assert.deepEqual(await thread.readContext(), { turn_id: "t2", model: "t2" });
   assert.deepEqual(thread.turnIds, ["t1", "t2"]);
   assert.equal(thread.indexOfTurn("t2"), 1);

@@ -149,11 +149,13 @@ Deno.test("Threads holds requirements for whatever a client asks", async () => {
     sandbox: "danger-full-access",
   }, { name: "test" });
   thread.followers.join(world.attend(me));
-  threads.tellFallbacks(thread);
+  threads.tellWarnings(thread);
+  await thread.introduce();
+  await thread.introduce(); // once is enough
   assert.deepEqual(me.methods, [
     "configWarning",
-    "warning",
     "configWarning",
+    "warning",
     "warning",
   ]);
   const { approvalPolicy, sandboxPolicy } = thread.settings;

@@ -1,39 +1,33 @@
-import {
-  type JsonValue,
-  RpcError,
-  type Thread as ThreadView,
-  type ThreadForkParams,
-  type Turn,
+import type {
+  Thread as ThreadView,
+  ThreadForkParams,
+  Turn,
 } from "../protocol/mod.ts";
-import {
-  createFork,
-  readRollout,
-  type StoredThread,
-  toRolloutPath,
-} from "../rollout/mod.ts";
+import { createFork, readRollout, toRolloutPath } from "../rollout/mod.ts";
+import { type ForkSource, toCut } from "./fork_source.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
-import { acquire, findStored, toTaken } from "./resume_thread.ts";
-import { resolveSettings, toInstructions } from "./settings.ts";
+import { acquire, toTaken } from "./resume_thread.ts";
+import { setUpThread } from "./set_up_thread.ts";
+import { toInstructions } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
 /**
  * Starts a thread from the past of another, which may run: what it has of a
- * turn that is not over reads as interrupted in the new one.
+ * turn that is not over reads as interrupted in the new one. One that hangs on
+ * the other goes on from its conversation, and shows none of its turns.
  *
- * @throws {RpcError} if there is no such thread.
+ * @throws {RpcError} if there is no turn where it is to end, or the
+ * configuration is broken.
  */
 export async function forkThread(
   threads: Threads,
+  { id: sourceId, stored: source, row }: ForkSource,
   params: ThreadForkParams,
   client: { readonly name: string },
 ): Promise<{ thread: Thread; turns: Turn[] }> {
-  checkKind(params);
-  const found = await findStored(threads, params, "read");
-  const source = await readRollout(found.path, { home: threads.home });
-  const row = await threads.readRow(found.id);
   const beforeTurnId = toCut(source, params);
   const [settingsRecord, context, usage] = await Promise.all([
     source.readSettings(),
@@ -51,22 +45,11 @@ export async function forkThread(
   const cwd = threads.paths.resolve(
     params.cwd ?? remembered.cwd ?? source.meta.cwd,
   );
-  const config = await threads.readConfig(
-    cwd,
-    (params.config ?? {}) as Record<string, JsonValue>,
+  const { config, models, settings, fallbacks } = await setUpThread(
+    threads,
     params,
+    { cwd, remembered, originator: client.name },
   );
-  const models = threads.createModels(config, client.name);
-  const fallbacks: string[] = [];
-  const settings = resolveSettings(params, remembered as never, {
-    config,
-    cwd,
-    trust: await threads.findTrust(config, cwd),
-    environmentIds: threads.environmentIds,
-    defaultModel: models.defaultModel,
-    serviceTiers: (model) => models.facts(model).serviceTiers,
-    onFallback: (message) => fallbacks.push(message),
-  });
   threads.checkProvider(models, settings);
   const id = threads.nextId();
   const createdAtMs = Date.now();
@@ -80,10 +63,10 @@ export async function forkThread(
     environments: settings.environments,
     extra: null,
     sessionId: id,
-    forkedFromId: found.id,
-    attachedToThreadId: params.attachToSource ? found.id : null,
+    forkedFromId: sourceId,
+    attachedToThreadId: params.attachToSource ? sourceId : null,
     parentThreadId: null,
-    preview: row?.preview ?? await source.readPreview(),
+    preview: row?.preview ?? (await source.readPreview()).text,
     ephemeral: isEphemeral,
     section: null,
     sectionEnteredAt: null,
@@ -120,6 +103,7 @@ export async function forkThread(
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
     fallbacks,
+    beginsAnew: true,
   };
   const past = {
     ...toTaken(usage),
@@ -154,6 +138,7 @@ export async function forkThread(
       cli_version: threads.version,
       source: view.source,
       model_provider: settings.modelProvider,
+      ...params.attachToSource && { attached_thread: true },
       ...view.threadSource !== null && { thread_source: view.threadSource },
     }, {
       log: threads.log,
@@ -169,48 +154,10 @@ export async function forkThread(
     turns,
   });
   undo.move();
-  thread.change({});
-  if (view.name !== null) {
-    await (await threads.catalog()).threads.setName(id, view.name);
-  }
+  await threads.enter(thread);
+  const catalog = await threads.catalog();
+  if (view.name !== null) await catalog.threads.setName(id, view.name);
+  // What was said in the source was said in it, too: read when it is looked for.
+  catalog.messages.forget(id);
   return { thread, turns: await thread.readTurns() };
-}
-
-/** @throws {RpcError} if what is wished for needs something else. */
-function checkKind(params: ThreadForkParams): void {
-  if (params.experimentalPredictionMode && !params.ephemeral) {
-    throw RpcError.invalidRequest(
-      "`experimentalPredictionMode` requires `ephemeral: true`",
-    );
-  }
-  if (
-    params.experimentalDisablePredictionMcp &&
-    !params.experimentalPredictionMode
-  ) {
-    throw RpcError.invalidRequest(
-      "`experimentalDisablePredictionMcp` requires " +
-        "`experimentalPredictionMode: true`",
-    );
-  }
-}
-
-/**
- * The turn before which the fork ends; nothing if it takes over all.
- *
- * @throws {RpcError} if there is no such turn.
- */
-function toCut(
-  source: StoredThread,
-  { lastTurnId, beforeTurnId }: ThreadForkParams,
-): string | undefined {
-  if (lastTurnId != null && beforeTurnId != null) {
-    throw RpcError.invalidRequest(
-      "`lastTurnId` cannot be combined with `beforeTurnId`",
-    );
-  }
-  const named = lastTurnId ?? beforeTurnId;
-  if (named == null) return undefined;
-  const at = source.indexOfTurn(named);
-  if (at < 0) throw RpcError.invalidRequest(`turn not found: ${named}`);
-  return lastTurnId == null ? named : source.turnIds[at + 1];
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { ThreadForkParams } from "../protocol/mod.ts";
+import { archiveHandlers } from "./archive_methods.ts";
+import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
 import { laneOf } from "./methods.ts";
-import { openHandlers } from "./open_methods.ts";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { applyChanges, startTurn } from "./start_turn.ts";
 import type { Thread } from "./thread.ts";
@@ -9,6 +11,14 @@ import type { Threads } from "./threads.ts";
 import { startThread } from "./start_thread.ts";
 
 const client = { name: "test" };
+
+async function fork(
+  threads: Threads,
+  params: ThreadForkParams,
+): ReturnType<typeof forkThread> {
+  const source = await findForkSource(threads, params);
+  return await forkThread(threads, source, params, client);
+}
 
 /** Plays a turn to its end, and gives its id. */
 async function say(
@@ -45,11 +55,12 @@ for (const ephemeral of [false, true]) {
     for (
       const cut of [{ lastTurnId: first }, { beforeTurnId: second }]
     ) {
-      const { thread, turns } = await forkThread(
-        threads,
-        { threadId: source.threadId, ephemeral, ...cut },
-        client,
-      );
+      const { thread, turns } = await fork(threads, {
+        threadId: source.threadId,
+        ephemeral,
+        excludeTurns: ephemeral,
+        ...cut,
+      });
       assert.deepEqual(turns.map(({ id }) => id), [first]);
       thread.followers.join(attendance);
       await say(threads, thread, me, "three");
@@ -76,7 +87,7 @@ Deno.test("a fork that can't be written leaves neither lock nor file open", asyn
   await Deno.rename(directory, `${directory}-away`);
   await Deno.symlink(`${directory}-away/gone`, directory);
   await assert.rejects(
-    forkThread(threads, { threadId: source.threadId }, client),
+    fork(threads, { threadId: source.threadId }),
   );
   await Deno.remove(directory);
   await Deno.rename(`${directory}-away`, directory);
@@ -105,11 +116,7 @@ Deno.test("a fork begins with the model of the configuration, and with the rest 
   });
   await say(threads, source, me, "one");
   assert.equal(source.settings.model, "another-model");
-  const { thread } = await forkThread(
-    threads,
-    { threadId: source.threadId },
-    client,
-  );
+  const { thread } = await fork(threads, { threadId: source.threadId });
   const { settings } = thread;
   assert.deepEqual(
     [settings.model, settings.effort, settings.serviceTier],
@@ -126,7 +133,7 @@ Deno.test("thread/fork of a thread that nobody has said anything to is refused",
   const source = await startThread(threads, {}, client);
   await threads.enter(source);
   await assert.rejects(
-    forkThread(threads, { threadId: source.threadId }, client),
+    fork(threads, { threadId: source.threadId }),
     {
       code: -32600,
       message: `no rollout found for thread id ${source.threadId}`,
@@ -187,7 +194,7 @@ Deno.test("thread/delete of a thread that forks go on from is refused, and ends 
   const { threadId } = source;
   source.followers.join(world.attend(me));
   await say(threads, source, me, "one");
-  const { thread: fork } = await forkThread(threads, { threadId }, client);
+  const { thread: forked } = await fork(threads, { threadId });
   const from = me.heard.length;
   startTurn(threads, source, {
     threadId,
@@ -196,7 +203,7 @@ Deno.test("thread/delete of a thread that forks go on from is refused, and ends 
   source.play();
   await me.until("turn/started", from);
   const remove = () =>
-    openHandlers["thread/delete"](
+    archiveHandlers["thread/delete"](
       threads,
       { threadId },
       { afterReply() {} } as never,
@@ -204,12 +211,13 @@ Deno.test("thread/delete of a thread that forks go on from is refused, and ends 
   await assert.rejects(remove(), {
     name: "RpcError",
     code: -32600,
-    message: `Forks still go on from thread ${threadId}: ${fork.threadId}`,
+    message:
+      `cannot delete thread ${threadId}: forked history still references it`,
   });
   assert.equal(threads.find(threadId), source);
   assert.equal(source.isIdle, false);
-  await threads.unload(fork);
-  await Deno.remove(fork.view.path!);
+  await threads.unload(forked);
+  await Deno.remove(forked.view.path!);
   await remove();
   assert.equal(threads.find(threadId), undefined);
 });

@@ -197,7 +197,10 @@ async function readAllTurns(
   return await history?.readTurns() ?? [];
 }
 
+/** @throws {RpcError} if there are no pages of a thread; as clients know it. */
 function checkIsKept({ thread }: Located, method: string): void {
   if (thread?.view.ephemeral !== true) return;
-  throw RpcError.invalidRequest(`ephemeral threads do not support ${method}`);
+  throw method === "thread/turns/list"
+    ? RpcError.invalidRequest(`ephemeral threads do not support ${method}`)
+    : RpcError.methodNotFound(`${method} is not supported yet`);
 }

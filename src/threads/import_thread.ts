@@ -14,7 +14,8 @@ import {
   toImportedRecords,
 } from "./_imported_records.ts";
 import { acquire } from "./resume_thread.ts";
-import { resolveSettings, toInstructions } from "./settings.ts";
+import { setUpThread } from "./set_up_thread.ts";
+import { toInstructions } from "./settings.ts";
 import type { Threads } from "./threads.ts";
 
 /** Something that was said elsewhere. */
@@ -49,16 +50,10 @@ export async function importThread(
   { cwd, name, messages }: ImportedTalk,
   client: { readonly name: string },
 ): Promise<string> {
-  const config = await threads.readConfig(cwd, {});
-  const models = threads.createModels(config, client.name);
-  const settings = resolveSettings({}, {}, {
-    config,
+  // Who goes on with the thread is told then what is not granted.
+  const { config, models, settings } = await setUpThread(threads, {}, {
     cwd,
-    trust: await threads.findTrust(config, cwd),
-    environmentIds: threads.environmentIds,
-    defaultModel: models.defaultModel,
-    serviceTiers: (model) => models.facts(model).serviceTiers,
-    onFallback: () => {}, // who goes on with the thread is told then
+    originator: client.name,
   });
   threads.checkProvider(models, settings);
   const gitInfo = await readGitInfo(cwd, threads.paths.access?.checkRead);

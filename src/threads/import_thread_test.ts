@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readRollout, WriterLock } from "../rollout/mod.ts";
+import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
 import {
   growImportedThread,
@@ -161,9 +162,11 @@ Deno.test("importThread() leaves a thread that can be resumed and forked, and mo
     assert.doesNotMatch(input, /EXTERNAL SESSION/);
     return [...input.matchAll(/"text":"(one|two|go on)"/g)].map(([, it]) => it);
   };
+  const wishes = { threadId: id };
   const { thread: forked } = await forkThread(
     threads,
-    { threadId: id },
+    await findForkSource(threads, wishes),
+    wishes,
     client,
   );
   assert.deepEqual(await said(forked), ["one", "two", "go on"]);

@@ -1,39 +1,36 @@
-import type { Catalog } from "../catalog/mod.ts";
 import {
-  Announcement,
   RpcError,
   type ThreadResumeParams,
   type ThreadResumeResponse,
   toThreadId,
 } from "../protocol/mod.ts";
-import {
-  archiveRollout,
-  deleteRollout,
-  findForks,
-  ReferencedError,
-  unarchiveRollout,
-} from "../rollout/mod.ts";
 import type { Context, Handlers } from "../rpc/mod.ts";
 import { readHistoryEnds } from "./_history_ends.ts";
 import { readPageOfTurns } from "./_page_of_turns.ts";
+import {
+  receive,
+  tellGoal,
+  tellUsage,
+  toMissed,
+  toReplayState,
+} from "./_reception.ts";
 import { toOpenResponse } from "./_to_open_response.ts";
 import type { Attendance } from "./attendance.ts";
+import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
-import { acquire, findStored, loadStored } from "./resume_thread.ts";
+import { findStored, loadStored } from "./resume_thread.ts";
 import { startThread } from "./start_thread.ts";
+import { tellChange } from "./tell_change.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
-/** `thread/*`: what opens threads, puts them away and takes them back. */
+/** `thread/*`: what opens threads, and leaves them. */
 export const openHandlers: Handlers<
   Threads,
   | "thread/start"
   | "thread/resume"
   | "thread/fork"
   | "thread/unsubscribe"
-  | "thread/archive"
-  | "thread/unarchive"
-  | "thread/delete"
   | "thread/loaded/list"
 > = {
   async "thread/start"(threads, params, context) {
@@ -44,11 +41,13 @@ export const openHandlers: Handlers<
     await threads.equip(thread);
     const response = await toOpenResponse(thread);
     threads.tellWarnings(thread);
-    follow(thread, attendance, context, () => {
-      threads.tellStarted(thread);
-      threads.tellFallbacks(thread);
+    receive(thread, attendance, context.afterReply, {
+      after: () => {
+        threads.tellStarted(thread);
+        thread.introduce();
+      },
     });
-    return { ...response, ...replayState(thread, context) };
+    return { ...response, ...toReplayState(thread, context.client) };
   },
   async "thread/resume"(threads, params, context) {
     const attendance = attend(threads, context);
@@ -70,41 +69,56 @@ export const openHandlers: Handlers<
     const missed = toMissed(thread, params);
     const response: ThreadResumeResponse = {
       ...sources,
-      ...replayState(thread, context, missed),
+      ...toReplayState(thread, context.client, missed),
       thread: { ...thread.view, turns },
       collaborationMode: thread.settings.collaborationMode,
       initialTurnsPage: page,
       ...ends,
     };
-    follow(thread, attendance, context, () => {
-      for (const one of missed ?? []) attendance.attendee.announce(one);
-    }, () => {
-      threads.tellFallbacks(thread);
-      if (params.excludeTurns !== true || !wasLoaded) {
-        tellUsage(thread, attendance);
-      }
-      tellGoal(thread, catalog.goals, attendance);
-      thread.followers.repeatQuestions(attendance);
-      threads.agenda(thread)?.proceed();
+    receive(thread, attendance, context.afterReply, {
+      before: () => {
+        for (const one of missed ?? []) attendance.attendee.announce(one);
+      },
+      after: () => {
+        if (params.excludeTurns !== true || !wasLoaded) {
+          tellUsage(thread, attendance);
+        }
+        tellGoal(thread, catalog.goals, attendance);
+        thread.followers.repeatQuestions(attendance);
+        threads.agenda(thread)?.proceed();
+      },
     });
     return response;
   },
   async "thread/fork"(threads, params, context) {
     const attendance = attend(threads, context);
-    const { thread, turns } = await forkThread(threads, params, context.client);
-    if (params.excludeTurns !== true) {
-      tellDeprecated(context, "use `excludeTurns: true`, then");
-    }
+    const source = await findForkSource(threads, params);
+    const isPaginated = source.stored.meta.history_mode === "paginated";
+    if (isPaginated && params.excludeTurns !== true) discourage(context);
+    const { thread, turns } = await forkThread(
+      threads,
+      source,
+      params,
+      context.client,
+    );
     await threads.equip(thread);
     const response = await toOpenResponse(thread);
-    follow(thread, attendance, context, () => {
-      if (params.excludeTurns !== true) tellUsage(thread, attendance);
-      threads.tellStarted(thread);
-      threads.tellFallbacks(thread);
+    const { goals } = await threads.catalog();
+    const goal = params.deferGoalContinuation
+      ? goals.copy(source.id, thread.threadId)
+      : undefined;
+    receive(thread, attendance, context.afterReply, {
+      after: () => {
+        if (params.excludeTurns !== true) tellUsage(thread, attendance);
+        // One that hangs on another is nobody's business but the client's.
+        if (params.attachToSource !== true) threads.tellStarted(thread);
+        if (goal !== undefined) tellChange(threads, goal);
+        thread.introduce();
+      },
     });
     return {
       ...response,
-      ...replayState(thread, context),
+      ...toReplayState(thread, context.client),
       thread: { ...thread.view, turns: params.excludeTurns ? [] : turns },
     };
   },
@@ -113,79 +127,6 @@ export const openHandlers: Handlers<
     if (thread === undefined) return { status: "notLoaded" };
     const wasThere = thread.followers.leave(attend(threads, context));
     return { status: wasThere ? "unsubscribed" : "notSubscribed" };
-  },
-  async "thread/archive"(threads, { threadId }, { afterReply }) {
-    const id = toThreadId(threadId, "session id");
-    const thread = threads.find(id);
-    // Whoever is refused must not have lost a thread for that.
-    if (thread?.view.ephemeral === true) {
-      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
-    }
-    await closeThread(threads, thread);
-    const path = await withLock(
-      threads,
-      id,
-      () => archiveRollout(threads.home, id),
-    );
-    if (path === undefined && thread === undefined) {
-      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
-    }
-    if (path !== undefined) {
-      (await threads.catalog()).threads.setArchived(id, true, path);
-    }
-    afterReply(() =>
-      threads.announce(announce("thread/archived", { threadId: id }))
-    );
-    return {};
-  },
-  async "thread/unarchive"(threads, { threadId }, { afterReply }) {
-    const id = toThreadId(threadId, "session id");
-    const path = await withLock(
-      threads,
-      id,
-      () => unarchiveRollout(threads.home, id),
-    );
-    if (path === undefined) {
-      throw RpcError.invalidRequest(
-        `no archived rollout found for thread id ${id}`,
-      );
-    }
-    const { threads: index } = await threads.catalog();
-    index.setArchived(id, false, path);
-    afterReply(() =>
-      threads.announce(announce("thread/unarchived", { threadId: id }))
-    );
-    return { thread: await threads.readView(id) };
-  },
-  async "thread/delete"(threads, { threadId }, { afterReply }) {
-    const id = toThreadId(threadId);
-    const thread = threads.find(id);
-    if (thread?.view.ephemeral === true) {
-      throw RpcError.invalidRequest(
-        `thread is not persisted and cannot be deleted: ${id}`,
-      );
-    }
-    // Whoever is refused must not have ended a turn for that.
-    if (thread !== undefined) {
-      refuseReferenced(id, await findForks(threads.home, id));
-    }
-    await closeThread(threads, thread);
-    const wasThere = await withLock(threads, id, async () => {
-      try {
-        return await deleteRollout(threads.home, id);
-      } catch (error) {
-        if (!(error instanceof ReferencedError)) throw error;
-        throw RpcError.invalidRequest(error.message);
-      }
-    });
-    (await threads.catalog()).threads.remove(id);
-    if (!wasThere) {
-      throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
-    }
-    afterReply(() =>
-      threads.announce(announce("thread/deleted", { threadId: id }))
-    );
-    return {};
   },
   "thread/loaded/list"(threads, { cursor, limit }) {
     const ids = threads.loaded.sort();
@@ -209,118 +150,60 @@ function checkCursor(cursor: string): void {
 }
 
 /** The attendance of the connection that asks. */
-export function attend(threads: Threads, { session }: Context): Attendance {
+function attend(threads: Threads, { session }: Context): Attendance {
   return session(threads.createAttendance);
 }
 
-/** The thread, loaded if it was not. */
+/** Advises against asking for the whole history of a thread that has pages. */
+function discourage({ notify }: Context): void {
+  notify("deprecationNotice", {
+    summary: "Full-history hydration is deprecated for paginated threads; " +
+      "use `excludeTurns: true`, then page with `thread/turns/list` and " +
+      "`thread/items/list`.",
+    details: null,
+  });
+}
+
+/** The thread, loaded if it was not; whoever has it loaded follows it. */
 async function openThread(
   threads: Threads,
   params: ThreadResumeParams,
   context: Context,
 ): Promise<{ readonly thread: Thread; readonly wasLoaded: boolean }> {
   const { client, notify } = context;
-  const discourage = () => {
-    if (params.excludeTurns === true) return;
-    tellDeprecated(context, "use `excludeTurns: true`, then");
-  };
   const hasPath = params.path != null && params.path !== "";
   const loaded = hasPath ? undefined : threads.find(
     toThreadId(params.threadId, "session id"),
   );
+  const advise = ({ view }: Thread) => {
+    const isPaginated = view.historyMode === "paginated";
+    if (isPaginated && params.excludeTurns !== true) discourage(context);
+  };
   if (loaded !== undefined) {
-    discourage();
+    advise(loaded);
     return { thread: loaded, wasLoaded: true };
   }
   const found = await findStored(threads, params, "write");
   let wasLoaded = true;
   const thread = await threads.open(found.id, async () => {
     wasLoaded = false;
-    const thread = await threads.equip(
-      await loadStored(threads, found, params, {
-        name: client.name,
-        warn: (message) => notify("warning", { threadId: found.id, message }),
-      }),
-    );
-    discourage();
+    const thread = await loadStored(threads, found, params, {
+      name: client.name,
+      warn: (message) => notify("warning", { threadId: found.id, message }),
+    });
+    // Whoever opens it hears what is odd about it, and how its tools come up.
+    thread.followers.join(attend(threads, context));
+    await threads.equip(thread);
+    await thread.introduce();
+    advise(thread);
     thread.proclaim("thread/status/changed", {
       threadId: thread.threadId,
       status: thread.view.status,
     });
     return thread;
   });
-  if (wasLoaded) discourage();
+  if (wasLoaded) advise(thread);
   return { thread, wasLoaded };
-}
-
-/**
- * Lets a connection follow a thread, from right behind the reply on.
- *
- * @param steps What comes right behind the reply: the first of two before what
- * happened meanwhile, the last after it.
- */
-function follow(
-  thread: Thread,
-  attendance: Attendance,
-  { afterReply }: Context,
-  ...steps: [last: () => void] | [first: () => void, last: () => void]
-): void {
-  const [last, first = () => {}] = steps.toReversed() as [
-    () => void,
-    (() => void)?,
-  ];
-  thread.followers.join(attendance);
-  attendance.hold(thread.followers);
-  afterReply(() => {
-    first();
-    attendance.release(thread.followers);
-    last();
-    thread.external.start();
-  });
-}
-
-/** What a client missed; undefined if that is not known any more. */
-function toMissed(
-  { followers: { epoch, replay } }: Thread,
-  { replaySince }: ThreadResumeParams,
-): Announcement[] | undefined {
-  if (replaySince == null || replaySince.epoch !== epoch) return undefined;
-  return replay.since(replaySince.seq);
-}
-
-/** Where a thread stands, for clients that can catch up. */
-function replayState(
-  { followers: { epoch, replay } }: Thread,
-  { client }: Context,
-  missed?: readonly Announcement[],
-): Pick<ThreadResumeResponse, "replay"> {
-  if (client.gangway === undefined) return {};
-  const replayed = missed?.length ?? null;
-  return { replay: { epoch, seq: replay.last, replayed } };
-}
-
-/** Tells one who joins which goal the thread has, or that it has none. */
-function tellGoal(
-  { threadId, view }: Thread,
-  goals: Catalog["goals"],
-  { attendee }: Attendance,
-): void {
-  const { goal } = view.ephemeral ? { goal: null } : goals.get({ threadId });
-  attendee.announce(
-    goal === null
-      ? announce("thread/goal/cleared", { threadId })
-      : announce("thread/goal/updated", { threadId, turnId: null, goal }),
-  );
-}
-
-function tellUsage({ agent, threadId }: Thread, to: Attendance) {
-  const { usage: tokenUsage, usageTurnId: turnId = "" } = agent;
-  if (tokenUsage === null) return;
-  to.attendee.announce(announce("thread/tokenUsage/updated", {
-    threadId,
-    turnId,
-    tokenUsage,
-  }));
 }
 
 /** A loaded thread; whoever names a file may leave the id open. */
@@ -364,49 +247,4 @@ function checkIsStored(
     `cannot resume running thread ${threadId} with stale path: requested ` +
       `\`${path}\`, active \`${active}\``,
   );
-}
-
-function tellDeprecated({ notify }: Context, advice: string): void {
-  notify("deprecationNotice", {
-    summary: "Full-history hydration is deprecated for paginated threads; " +
-      `${advice} page with \`thread/turns/list\` and \`thread/items/list\`.`,
-    details: null,
-  });
-}
-
-/** @throws {RpcError} if forks go on from a thread. */
-function refuseReferenced(id: string, forks: readonly string[]): void {
-  if (forks.length === 0) return;
-  throw RpcError.invalidRequest(new ReferencedError(id, forks).message);
-}
-
-async function closeThread(
-  threads: Threads,
-  thread: Thread | undefined,
-): Promise<void> {
-  if (thread === undefined) return;
-  const { threadId } = thread;
-  await threads.unload(thread);
-  threads.announce(announce("thread/status/changed", {
-    threadId,
-    status: { type: "notLoaded" },
-  }));
-}
-
-/** Does what nobody else may do with a thread's files meanwhile. */
-async function withLock<T>(
-  threads: Threads,
-  id: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  await threads.closed(id);
-  await using _lock = await acquire(threads.home, id);
-  return await work();
-}
-
-function announce<N extends Announcement["method"]>(
-  method: N,
-  params: Announcement<N>["params"],
-): Announcement {
-  return new Announcement(method, params) as unknown as Announcement;
 }

@@ -1,6 +1,5 @@
 import type { Past } from "../agent/mod.ts";
 import {
-  type JsonValue,
   RpcError,
   type Thread as ThreadView,
   type ThreadResumeParams,
@@ -21,7 +20,8 @@ import { checkProvider } from "./_check_provider.ts";
 import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { StoredTurns } from "./past_turns.ts";
-import { resolveSettings } from "./settings.ts";
+import { setUpThread } from "./set_up_thread.ts";
+import type { Remembered } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
@@ -116,27 +116,17 @@ async function load(
     stored.readPreview(),
   ]);
   const readConversation = stored.conversationSoFar();
-  const remembered = {
-    modelProvider: meta.model_provider,
+  const remembered: Remembered = {
+    ...meta.model_provider !== undefined &&
+      { modelProvider: meta.model_provider },
     ...toRemembered(settingsRecord, context),
   };
   const cwd = threads.paths.resolve(params.cwd ?? remembered.cwd ?? meta.cwd);
-  const config = await threads.readConfig(
-    cwd,
-    (params.config ?? {}) as Record<string, JsonValue>,
+  const { config, models, settings, fallbacks } = await setUpThread(
+    threads,
     params,
+    { cwd, remembered, originator: client.name },
   );
-  const models = threads.createModels(config, client.name);
-  const fallbacks: string[] = [];
-  const settings = resolveSettings(params, remembered as never, {
-    config,
-    cwd,
-    trust: await threads.findTrust(config, cwd),
-    environmentIds: threads.environmentIds,
-    defaultModel: models.defaultModel,
-    serviceTiers: (model) => models.facts(model).serviceTiers,
-    onFallback: (message) => fallbacks.push(message),
-  });
   checkProvider(models, {
     stored: remembered.modelProvider,
     next: settings.modelProvider,
@@ -153,7 +143,7 @@ async function load(
     checkRead: threads.paths.access?.checkRead,
   });
   const view: ThreadView = {
-    ...row ?? toView(stored, id, path, preview),
+    ...row ?? toView(stored, id, path, preview.text),
     status: { type: "idle" },
     path,
   };
@@ -173,6 +163,7 @@ async function load(
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
     fallbacks,
+    beginsAnew: !preview.isOwn && preview.text !== "",
     journal: new Journal(rollout, lock),
     turns: new StoredTurns(rollout, threads.home, stored),
   });
@@ -246,7 +237,9 @@ function toView(
     extra: null,
     sessionId: text("session_id") ?? id,
     forkedFromId: meta.forked_from_id ?? null,
-    attachedToThreadId: null,
+    attachedToThreadId: meta.attached_thread === true
+      ? meta.forked_from_id ?? null
+      : null,
     parentThreadId: null,
     preview,
     ephemeral: false,

@@ -43,8 +43,9 @@ export async function revertThread(
     toTaken(await left.readUsage()),
   );
   await thread.goOn(next, new StoredTurns(next, threads.home, left));
-  // Whatever is said next is what it begins with, and what it is found by.
-  if (left.turnCount === 0) thread.change({ preview: "" });
+  if (left.turnCount > 0) return;
+  const { text: preview } = await left.readPreview();
+  thread.change({ preview });
 }
 
 /**

@@ -9,7 +9,8 @@ import { readGitInfo, toStoredGit } from "./_git_info.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire } from "./resume_thread.ts";
-import { resolveSettings, toInstructions } from "./settings.ts";
+import { setUpThread } from "./set_up_thread.ts";
+import { toInstructions } from "./settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 
@@ -38,22 +39,11 @@ export async function startThread(
   }
   const id = threads.nextId();
   const cwd = threads.paths.resolve(params.cwd ?? undefined);
-  const config = await threads.readConfig(
-    cwd,
-    params.config ?? {},
+  const { config, models, settings, fallbacks } = await setUpThread(
+    threads,
     params,
+    { cwd, originator: client.name },
   );
-  const models = threads.createModels(config, client.name);
-  const fallbacks: string[] = [];
-  const settings = resolveSettings(params, {}, {
-    config,
-    cwd,
-    trust: await threads.findTrust(config, cwd),
-    environmentIds: threads.environmentIds,
-    defaultModel: models.defaultModel,
-    serviceTiers: (model) => models.facts(model).serviceTiers,
-    onFallback: (message) => fallbacks.push(message),
-  });
   threads.checkProvider(models, settings);
   const createdAtMs = Date.now();
   const seconds = Math.floor(createdAtMs / 1000);

@@ -32,6 +32,8 @@ export class Thread implements TurnGround, AsyncDisposable {
   readonly external: ExternalTools;
   readonly models: Models;
   readonly config: Config;
+  /** What was asked for and not granted, in words for users. */
+  readonly fallbacks: readonly string[];
   readonly #companion: TurnCompanion;
   /** How its next turn is set up. */
   settings: ThreadSettings;
@@ -43,6 +45,8 @@ export class Thread implements TurnGround, AsyncDisposable {
   #view: ThreadView;
   #journal: Journal;
   #past: PastTurns;
+  #beginsAnew: boolean;
+  #introduction: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(parts: ThreadParts) {
@@ -56,6 +60,8 @@ export class Thread implements TurnGround, AsyncDisposable {
     this.#journal = parts.journal;
     this.models = parts.models;
     this.config = parts.config;
+    this.fallbacks = parts.fallbacks;
+    this.#beginsAnew = parts.beginsAnew;
     this.#past = parts.past;
     this.#companion = parts.companion;
     this.followers = new Followers(this.threadId, parts.audience, {
@@ -102,6 +108,7 @@ export class Thread implements TurnGround, AsyncDisposable {
     const before = this.#journal;
     this.#journal = before.goOn(rollout);
     this.#past = past;
+    this.#beginsAnew = true;
     this.change({ path: rollout.path });
     await before.rollout?.[Symbol.asyncDispose]();
   }
@@ -197,7 +204,9 @@ export class Thread implements TurnGround, AsyncDisposable {
       this.journal.appendItem(this.threadId, turnId, item, historyMode)
     );
     const { ephemeral, preview: before } = this.#view;
-    if (item.type === "userMessage" && before === "" && !ephemeral) {
+    const isFirst = before === "" || this.#beginsAnew;
+    if (item.type === "userMessage" && isFirst && !ephemeral) {
+      this.#beginsAnew = false;
       const preview = item.content.map((one) =>
         one.type === "text" ? one.text : ""
       ).join("").trim();
@@ -259,6 +268,24 @@ export class Thread implements TurnGround, AsyncDisposable {
       })
     );
     this.#onChange();
+  }
+
+  /**
+   * Tells its followers what is odd about how it is set up, once: what was not
+   * granted, then what is wrong with its hooks. Resolves when they were told.
+   */
+  introduce(): Promise<void> {
+    return this.#introduction ??= this.#introduce();
+  }
+
+  async #introduce(): Promise<void> {
+    const { threadId, settings, fallbacks } = this;
+    for (const message of fallbacks) {
+      this.publish("warning", { threadId, message });
+    }
+    for (const message of await this.agent.warnings(settings.cwd)) {
+      this.publish("warning", { threadId, message });
+    }
   }
 
   /** Tells its followers if nothing is known of its model. */

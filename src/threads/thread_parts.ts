@@ -51,6 +51,10 @@ export interface ThreadParts {
   readonly models: Models;
   /** The configuration that it was opened with. */
   readonly config: Config;
+  /** What was asked for and not granted, in words for users. */
+  readonly fallbacks: readonly string[];
+  /** Whether what is said next is what lists show of it. */
+  readonly beginsAnew: boolean;
   /** Where its history is written; an ephemeral one writes nowhere. */
   readonly journal: Journal;
   readonly audience: Audience;

@@ -3,6 +3,7 @@ import { type Catalog, openCatalog } from "../catalog/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
   Announcement,
+  type ConfigWarningNotification,
   type JsonValue,
   RpcError,
   type Thread as ThreadView,
@@ -44,8 +45,6 @@ export class Threads implements Household, AsyncDisposable {
   readonly #options: ThreadsOptions;
   readonly #loaded = new Map<string, Thread>();
   readonly #agendas = new Map<string, Agenda>();
-  /** What is still to be told of how a thread is set up. */
-  readonly #fallbacks = new WeakMap<Thread, readonly string[]>();
   /** Threads that are being let go of because nobody was there. */
   readonly #closing = new Map<string, Promise<void>>();
   readonly #watch: IdleWatch;
@@ -149,41 +148,30 @@ export class Threads implements Household, AsyncDisposable {
 
   /**
    * Tells everybody what is odd about the configuration of a thread alone, and
-   * its followers that it is theirs.
+   * its followers all that is odd about it. What was not granted they are told
+   * when the thread introduces itself.
    */
   tellWarnings(thread: Thread): void {
+    const { threadId, config, fallbacks } = thread;
     const told = new Set(
       this.#options.toldWarnings?.map((one) => JSON.stringify(one)),
     );
-    for (const warning of thread.config.warnings) {
-      if (told.has(JSON.stringify(warning))) continue;
-      const announcement = new Announcement("configWarning", warning);
-      this.announce(announcement as unknown as Announcement);
-      const { threadId } = thread;
+    const isNews = (warning: ConfigWarningNotification) =>
+      !told.has(JSON.stringify(warning));
+    for (const warning of config.warnings) {
+      if (isNews(warning)) this.#tell("configWarning", warning);
       thread.publish("warning", { threadId, message: warning.summary });
     }
-  }
-
-  /** Tells once what was asked for a thread that requirements don't let be. */
-  tellFallbacks(thread: Thread): void {
-    const { threadId } = thread;
-    for (const message of this.#fallbacks.get(thread) ?? []) {
-      this.#tell("configWarning", { summary: message, details: null });
-      thread.publish("warning", { threadId, message });
+    const fallenBack = fallbacks.map((summary) => ({ summary, details: null }));
+    for (const warning of fallenBack.filter(isNews)) {
+      this.#tell("configWarning", warning);
     }
-    this.#fallbacks.delete(thread);
   }
 
   /** Tells everybody of a thread that was opened. */
   tellStarted(thread: Thread): void {
     thread.proclaim("thread/started", {
       thread: { ...thread.view, turns: [] },
-    });
-    const { threadId, settings, agent } = thread;
-    agent.warnings(settings.cwd).then((warnings) => {
-      for (const message of warnings) {
-        thread.publish("warning", { threadId, message });
-      }
     });
   }
 
@@ -261,7 +249,6 @@ export class Threads implements Household, AsyncDisposable {
       onChange: (thread) => this.#enter(thread),
     });
     this.#loaded.set(id, thread);
-    if (seed.fallbacks?.length) this.#fallbacks.set(thread, seed.fallbacks);
     this.#watch.touch(id);
     this.#agendas.set(id, agenda);
     return thread;

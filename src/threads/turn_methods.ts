@@ -1,6 +1,7 @@
 import { RpcError, type UserInput } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { readHistoryEnds } from "./_history_ends.ts";
+import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
 import { revertThread, rollBackThread } from "./revert_thread.ts";
 import { startReview, toTarget } from "./start_review.ts";
@@ -26,6 +27,7 @@ export const turnHandlers: Handlers<
   async "review/start"(threads, params, context) {
     const source = threads.get(params.threadId);
     const target = toTarget(params.target);
+    await source.introduce();
     if (params.delivery !== "detached") {
       const turn = startReview(threads, source, target);
       context.afterReply(() => {
@@ -34,15 +36,18 @@ export const turnHandlers: Handlers<
       });
       return { turn, reviewThreadId: source.threadId };
     }
+    const wishes = { threadId: params.threadId };
     const { thread } = await forkThread(
       threads,
-      { threadId: params.threadId },
+      await findForkSource(threads, wishes),
+      wishes,
       context.client,
     );
     const attendance = context.session(threads.createAttendance);
     thread.followers.join(attendance);
     const turn = startReview(threads, thread, target);
     threads.tellStarted(thread);
+    await thread.introduce();
     context.afterReply(() => {
       thread.warnOfModel();
       thread.play();
@@ -54,6 +59,7 @@ export const turnHandlers: Handlers<
     await revertThread(threads, thread, beforeTurnId);
     const catalog = await threads.catalog();
     const { threadId: id } = thread;
+    catalog.messages.forget(id);
     const turnIds = new Set(await thread.past.ids());
     const read = catalog.readStates.forget(id, (turn) => !turnIds.has(turn));
     if (read !== undefined) tellChange(threads, read);
@@ -72,6 +78,7 @@ export const turnHandlers: Handlers<
       throw RpcError.invalidRequest("numTurns must be >= 1");
     }
     await rollBackThread(thread, numTurns);
+    (await threads.catalog()).messages.forget(thread.threadId);
     return { thread: { ...thread.view, turns: await thread.readTurns() } };
   },
   "thread/shellCommand"(threads, params, { afterReply }) {
@@ -103,9 +110,10 @@ export const turnHandlers: Handlers<
     afterReply(() => thread.play());
     return {};
   },
-  "turn/start"(threads, params, { afterReply }) {
+  async "turn/start"(threads, params, { afterReply }) {
     const thread = threads.get(params.threadId);
     checkInput(params.input);
+    await thread.introduce();
     const turn = startTurn(threads, thread, params);
     afterReply(() => {
       thread.play();
@@ -118,6 +126,9 @@ export const turnHandlers: Handlers<
     const thread = threads.get(threadId);
     if (input.length === 0) {
       throw RpcError.invalidRequest("input must not be empty");
+    }
+    if (expectedTurnId === "") {
+      throw RpcError.invalidRequest("expectedTurnId must not be empty");
     }
     checkInput(input);
     const clientUserMessageId = rest.clientUserMessageId ?? null;
@@ -135,11 +146,17 @@ export const turnHandlers: Handlers<
   },
 };
 
-/** @throws {RpcError} if somebody says more than can be taken in. */
+/** @throws {RpcError} if somebody says what can't be taken in. */
 function checkInput(input: readonly UserInput[]): void {
   let length = 0;
   for (const one of input) {
     if (one.type === "text") length += [...one.text].length;
+    // Nobody here fetches what stands elsewhere, and few providers do.
+    if (one.type === "image" && /^https?:/i.test(one.url)) {
+      throw RpcError.invalidRequest(
+        "remote image URLs are not supported; use an inline data URL instead",
+      );
+    }
   }
   if (length <= MAX_INPUT) return;
   throw RpcError.invalidParams(

@@ -120,7 +120,9 @@ Deno.test("thread/read and the lists: refused for threads that are not there or 
   for (const method of lists) {
     assert.deepEqual(
       await refusal(client.request(method, { threadId: ephemeral })),
-      [-32600, `ephemeral threads do not support ${method}`],
+      method === "thread/turns/list"
+        ? [-32600, `ephemeral threads do not support ${method}`]
+        : [-32601, `${method} is not supported yet`],
     );
   }
   assert.deepEqual(
@@ -308,6 +310,93 @@ Deno.test("thread/search and thread/searchOccurrences: what was said, and a curs
     sortDirection: "asc",
   });
   assert.deepEqual(page.data.map(({ id }) => id), [turn]);
+});
+
+Deno.test("thread/revert and thread/rollback: what is taken back is found no longer, what is left and said next is", async () => {
+  await using world = await openThreadWorld();
+  const me = await world.connect();
+  const threadId = await start(me);
+  const { client } = me;
+  const found = async (searchTerm: string) => ({
+    by: searchTerm,
+    list: (await client.request("thread/list", { searchTerm })).data.length,
+    search: (await client.request("thread/search", { searchTerm })).data
+      .map(({ snippet }) => snippet),
+    turns: (await client.request("thread/searchOccurrences", {
+      threadId,
+      searchTerm,
+    })).data.map(({ turnId }) => turnId),
+  });
+  const alpha = await me.say(threadId, "word alpha");
+  const beta = await me.say(threadId, "word beta");
+  assert.deepEqual((await found("beta")).turns, [beta]);
+
+  await client.request("thread/revert", { threadId, beforeTurnId: beta });
+  const gone = { list: 0, search: [], turns: [] };
+  assert.deepEqual(await found("beta"), { by: "beta", ...gone });
+  assert.deepEqual(await found("word"), {
+    by: "word",
+    list: 1,
+    search: ["word alpha"],
+    turns: [alpha],
+  });
+
+  const gamma = await me.say(threadId, "word gamma");
+  assert.deepEqual(await found("gamma"), {
+    by: "gamma",
+    list: 1, // what was said next is what it is listed by
+    search: ["word gamma"],
+    turns: [gamma],
+  });
+  assert.deepEqual((await found("word")).turns, [alpha, gamma]);
+
+  await client.request("thread/rollback", { threadId, numTurns: 1 });
+  assert.deepEqual((await found("gamma")).search, []);
+  assert.deepEqual((await found("word")).turns, [alpha]);
+});
+
+Deno.test("a fork is found by what was said in its source, too, and listed by what is said next", async () => {
+  await using world = await openThreadWorld();
+  const me = await world.connect();
+  const threadId = await start(me);
+  await me.say(threadId, "word alpha");
+  const { client } = me;
+  const fork = async (attachToSource: boolean) =>
+    (await client.request("thread/fork", {
+      threadId,
+      excludeTurns: true,
+      attachToSource,
+    })).thread;
+  const plain = await fork(false);
+  const attached = await fork(true);
+  const occurrences = async (id: string) =>
+    (await client.request("thread/searchOccurrences", {
+      threadId: id,
+      searchTerm: "alpha",
+    })).data.length;
+  assert.deepEqual(
+    [plain.preview, await occurrences(plain.id)],
+    ["word alpha", 1],
+  );
+  assert.deepEqual(
+    [attached.preview, await occurrences(attached.id)],
+    ["word alpha", 0],
+  );
+  const previews = async (...ids: string[]) => {
+    const all: string[] = [];
+    for (const id of ids) {
+      const { thread } = await client.request("thread/read", { threadId: id });
+      all.push(thread.preview);
+    }
+    return all;
+  };
+  for (const { id } of [plain, attached]) {
+    await me.say(id, "word beta");
+    await me.say(id, "word gamma");
+  }
+  const beta = ["word alpha", "word beta", "word beta"];
+  assert.deepEqual(await previews(threadId, plain.id, attached.id), beta);
+  assert.equal(await occurrences(plain.id), 1);
 });
 
 Deno.test("getConversationSummary: by id and by path, with what people changed", async () => {
