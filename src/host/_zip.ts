@@ -1,3 +1,5 @@
+import { crc32 } from "node:zlib";
+
 /** A file of an archive. */
 export interface ZipEntry {
   readonly name: string;
@@ -56,16 +58,4 @@ function u16(...values: number[]): number[] {
 
 function u32(...values: number[]): number[] {
   return values.flatMap((value) => u16(value & 0xffff, value >>> 16));
-}
-
-/** The checksum of ZIP (ISO 3309, reversed). */
-function crc32(bytes: Uint8Array): number {
-  let sum = 0xffffffff;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      sum = sum >>> 1 ^ (sum & 1 ? 0xedb88320 : 0);
-    }
-  }
-  return ~sum >>> 0;
 }

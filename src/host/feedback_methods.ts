@@ -5,7 +5,7 @@ import {
   toThreadId,
 } from "../protocol/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
-import { toZip, type ZipEntry } from "./_zip.ts";
+import type { ZipEntry } from "./_zip.ts";
 import type { Host } from "./host.ts";
 
 type FeedbackMethod = "feedback/save" | "feedback/upload";
@@ -53,6 +53,7 @@ async function save(
     const entries: ZipEntry[] = [toEntry("report.json", report), ...files];
     const names = files.map(({ name }) => name);
     entries.push(toEntry("manifest.json", names));
+    const { toZip } = await import("./_zip.ts"); // long to load, rarely needed
     await writeNew(path, toZip(entries));
   } catch (error) {
     if (error instanceof RpcError) throw error;
