@@ -1,4 +1,3 @@
-import { encodeHex } from "./_hex.ts";
 import type { HookDeclaration } from "./_hook_declarations.ts";
 import { hookEvents } from "./_hook_events.ts";
 
@@ -27,7 +26,7 @@ export async function toHookHash(hook: HookDeclaration): Promise<string> {
 /** A digest as trust is written down. */
 export async function hash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return `sha256:${encodeHex(new Uint8Array(digest))}`;
+  return `sha256:${new Uint8Array(digest).toHex()}`;
 }
 
 /** JSON with the keys of every object sorted. */

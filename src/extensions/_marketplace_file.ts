@@ -41,7 +41,7 @@ export const marketplaceFiles = [
 ] as const;
 
 /** The directory that a marketplace's file speaks for. */
-export function toMarketplaceRoot(path: string): string {
+function toMarketplaceRoot(path: string): string {
   const file = marketplaceFiles.find((one) => path.endsWith(`/${one}`));
   return file === undefined
     ? toParent(path)

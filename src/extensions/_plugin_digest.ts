@@ -1,4 +1,3 @@
-import { encodeHex } from "./_hex.ts";
 import { hash } from "./_hook_hash.ts";
 
 /** Digests that are remembered, by directory. */
@@ -55,7 +54,7 @@ async function toDigest(
   for (const name of names) {
     const bytes = await Deno.readFile(`${root}/${name}`);
     const digest = await crypto.subtle.digest("SHA-256", bytes);
-    lines.push(JSON.stringify([name, encodeHex(new Uint8Array(digest))]));
+    lines.push(JSON.stringify([name, new Uint8Array(digest).toHex()]));
   }
   return await hash(new TextEncoder().encode(lines.join("\n")));
 }

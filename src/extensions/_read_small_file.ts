@@ -46,11 +46,6 @@ export class FileCache<T> {
     } else this.#kept.delete(path);
     return await value;
   }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.#kept.clear();
-  }
 }
 
 /**

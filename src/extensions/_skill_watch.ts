@@ -12,7 +12,7 @@ export class SkillWatch implements AsyncDisposable {
   readonly #watches: Watches;
   readonly #places = new Map<string, Promise<void>>();
   readonly #armed = new Set<string>();
-  readonly #drop: (path: string | undefined) => void;
+  readonly #drop: (path: string) => void;
   readonly #onChange: () => void;
   #access: Promise<Access> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -23,7 +23,7 @@ export class SkillWatch implements AsyncDisposable {
    * @param onChange Called a while after the first of some changes.
    */
   constructor(
-    drop: (path: string | undefined) => void,
+    drop: (path: string) => void,
     onChange: () => void,
   ) {
     this.#drop = drop;

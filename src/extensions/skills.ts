@@ -71,10 +71,10 @@ export class Skills implements AsyncDisposable {
 
   constructor(options: SkillsOptions) {
     this.#options = options;
-    this.#watch = new SkillWatch((path) => {
-      if (path === undefined) this.#found.clear();
-      else this.#found.delete(path);
-    }, options.onChange);
+    this.#watch = new SkillWatch(
+      (path) => this.#found.delete(path),
+      options.onChange,
+    );
   }
 
   /** Watches the skills of whoever works there from now on. */
