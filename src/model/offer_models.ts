@@ -71,7 +71,7 @@ function withOldEfforts<
 }
 
 /** The refusal of a provider that nobody has configured. */
-export function unknownProvider(id: string): RpcError {
+function unknownProvider(id: string): RpcError {
   return RpcError.invalidRequest(
     `Model provider "${id}" is not configured any more: configure it again to go on`,
     { type: "modelProviderNotConfigured", modelProvider: id },
