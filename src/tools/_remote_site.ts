@@ -1,6 +1,6 @@
 import type { Config } from "../config/mod.ts";
 import type { PatchFiles } from "../patch/mod.ts";
-import type { ThreadEnvironment, ThreadSettings } from "../protocol/mod.ts";
+import type { ThreadEnvironment } from "../protocol/mod.ts";
 import { RefusedRequest } from "./_command_request.ts";
 import { toTooLong } from "./_local_site.ts";
 import { findPlace, findWorkTree } from "./_remote_places.ts";
@@ -169,12 +169,4 @@ function hasNetwork({ settings, grant }: SiteLimits): boolean {
   const { sandboxPolicy: policy } = settings;
   return policy.type === "dangerFullAccess" || grant.network ||
     policy.networkAccess === true || policy.networkAccess === "enabled";
-}
-
-/** Name of a profile that only the configuration of this machine explains. */
-export function findOwnProfile(
-  { activePermissionProfile }: Pick<ThreadSettings, "activePermissionProfile">,
-): string | undefined {
-  const id = activePermissionProfile?.id;
-  return id === undefined || id.startsWith(":") ? undefined : id;
 }

@@ -1,10 +1,11 @@
 import type { ThreadEnvironment, ThreadSettings } from "../protocol/mod.ts";
 import { RefusedRequest } from "./_command_request.ts";
 import { LocalSite, type LocalSiteOptions } from "./_local_site.ts";
-import { findOwnProfile, RemoteSite } from "./_remote_site.ts";
+import { RemoteSite } from "./_remote_site.ts";
 import { findHere } from "./find_here.ts";
 import type { Machine } from "./machine.ts";
 import type { Site } from "./site.ts";
+import { isOwnProfile } from "./told_permissions.ts";
 
 /** What sites are made of. */
 export interface SitesOptions extends LocalSiteOptions {
@@ -41,8 +42,8 @@ export class Sites {
     if (environmentId === "local") return new LocalSite(cwd, this.#options);
     const machine = this.#options.findMachine(environmentId);
     if (machine === undefined) throw new RefusedRequest(nowhere);
-    const profile = findOwnProfile(settings);
-    if (profile !== undefined) {
+    const profile = settings.activePermissionProfile?.id;
+    if (isOwnProfile(profile)) {
       throw new RefusedRequest(
         `permission profile \`${profile}\` holds on this server's own ` +
           `machine only: nothing can be done in environment ` +

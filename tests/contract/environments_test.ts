@@ -47,33 +47,6 @@ Deno.test("thread/environment/*: who follows a thread hears of its places that c
   );
 });
 
-Deno.test("turn/start: fails in a thread that works only where this server runs nothing", async () => {
-  await using server = new FakeExecServer(wellBehaved());
-  await using world = await openThreadWorld();
-  const person = await world.connect();
-  const { client } = person;
-  await client.request("environment/add", {
-    environmentId: "box",
-    execServerUrl: server.url,
-  });
-  const threadId = await start(person, { environments: [box] });
-  await person.say(threadId, "hi");
-  const { turn } = await person.hear("turn/completed");
-  assert.deepEqual([turn.status, turn.error?.message], [
-    "failed",
-    "The thread is to work in environment `box`, and this server runs " +
-    "commands and changes files on its own machine only",
-  ]);
-  const from = person.told.length;
-  await client.request("thread/settings/update", {
-    threadId,
-    environments: [box, { environmentId: "local", cwd: world.home }],
-  });
-  await person.say(threadId, "again");
-  const { turn: next } = await person.hear("turn/completed", undefined, from);
-  assert.equal(next.status, "completed");
-});
-
 Deno.test("environments belong to the server: other clients see them, another server does not", async () => {
   await using server = new FakeExecServer(wellBehaved());
   await using world = await openThreadWorld();
