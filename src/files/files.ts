@@ -8,7 +8,7 @@ import { makeDirectories } from "./_make_directories.ts";
 import { openGuarded, refuseIrregular } from "./_open_guarded.ts";
 import { refuseNul } from "./_refuse_nul.ts";
 import { Turns } from "./_turns.ts";
-import { MAX_READ_BYTES } from "./_limits.ts";
+import { MAX_READ_BYTES } from "./limits.ts";
 import { findSpot, writeFile, type WriteOptions } from "./_write_file.ts";
 
 /**

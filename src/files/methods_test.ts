@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { Access, type AccessRules } from "../access/mod.ts";
-import { type ParamsOf, type ResultOf, RpcError } from "../protocol/mod.ts";
+import {
+  type MethodName,
+  type ParamsOf,
+  type ResultOf,
+  RpcError,
+} from "../protocol/mod.ts";
 import { type Context, EncodedResult, type Session } from "../rpc/mod.ts";
 import { Files } from "./mod.ts";
-import { fileHandlers } from "./handlers.ts";
-import { type FileMethod, fileScopes } from "./methods.ts";
+import { fileMethods } from "./methods.ts";
 
 /** One client, with the table as the server would call it. */
 class Caller implements AsyncDisposable {
@@ -60,7 +64,7 @@ class Caller implements AsyncDisposable {
   }
 
   /** What a client would find in the reply. */
-  async call<M extends FileMethod>(
+  async call<M extends MethodName & keyof typeof fileMethods>(
     method: M,
     params: ParamsOf<M>,
   ): Promise<unknown> {
@@ -73,14 +77,21 @@ class Caller implements AsyncDisposable {
     return JSON.parse(chunks.join("")).result;
   }
 
-  async raw<M extends FileMethod>(
+  async raw<M extends MethodName & keyof typeof fileMethods>(
     method: M,
     params: ParamsOf<M>,
   ): Promise<ResultOf<M> | EncodedResult> {
-    return await fileHandlers[method](this.files, params, this.#context);
+    const row = fileMethods[method] as unknown as {
+      handle(
+        files: Files,
+        params: ParamsOf<M>,
+        context: Context,
+      ): ResultOf<M> | EncodedResult;
+    };
+    return await row.handle(this.files, params, this.#context);
   }
 
-  async refusal<M extends FileMethod>(
+  async refusal<M extends MethodName & keyof typeof fileMethods>(
     method: M,
     params: ParamsOf<M>,
   ): Promise<RpcError> {
@@ -106,10 +117,12 @@ class Caller implements AsyncDisposable {
   }
 }
 
-const claims = <M extends FileMethod>(
+const claims = <M extends MethodName & keyof typeof fileMethods>(
   method: M,
   params: ParamsOf<M>,
-) => fileScopes[method].claims(params);
+) =>
+  (fileMethods[method].scope as { claims(params: unknown): readonly unknown[] })
+    .claims(params);
 
 Deno.test("fs/* resolves dots and slashes by name before anything is opened", async () => {
   await using caller = await Caller.create();

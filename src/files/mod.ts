@@ -13,7 +13,7 @@ export {
   type ReadOptions,
   type RemoveOptions,
 } from "./files.ts";
-export { MAX_READ_BYTES } from "./_limits.ts";
+export { MAX_READ_BYTES } from "./limits.ts";
 export type { CopyOptions } from "./_copy.ts";
 export type { FileReader, Frame } from "./_file_reader.ts";
 export type { WriteOptions } from "./_write_file.ts";

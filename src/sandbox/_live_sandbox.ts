@@ -1,6 +1,12 @@
 import { findProgram, SpawnError } from "../spawn/mod.ts";
 import { toBounded } from "./_bounded.ts";
 import { type Choice, chooseBackend } from "./_choose.ts";
+import {
+  confines,
+  readDefault,
+  type SandboxWarning,
+} from "./_default_permission.ts";
+import { findBubblewrap } from "./_find_bubblewrap.ts";
 import { isWithin } from "./_paths.ts";
 import { realPath, realPlace } from "./_real_path.ts";
 import {
@@ -19,8 +25,14 @@ const EACCES = 13;
 /** Tells a command that it has no network. */
 const NO_NETWORK = { CODEX_SANDBOX_NETWORK_DISABLED: "1" };
 
+const withoutBubblewrap =
+  "Cannot find bubblewrap (bwrap) on PATH. Install it with the package " +
+  "manager of your system. In the meantime commands are confined with " +
+  "Landlock, where the kernel has it; what Landlock cannot enforce, such as " +
+  "protected names in writable directories, is refused.";
+
 /** Decides how commands are started; looks for a backend when the first needs one. */
-export class LiveSandbox implements Omit<Sandbox, "findWarnings"> {
+export class LiveSandbox implements Sandbox {
   readonly #options: SandboxOptions;
   readonly #policies: Policies;
   #choice: Promise<Choice> | undefined;
@@ -33,6 +45,22 @@ export class LiveSandbox implements Omit<Sandbox, "findWarnings"> {
       home: env.get("HOME"),
       tmpdir: env.get("TMPDIR"),
     }));
+  }
+
+  async findWarnings(): Promise<SandboxWarning[]> {
+    const { config, only, access, env = Deno.env } = this.#options;
+    const { permission, warnings } = readDefault(config);
+    const isNeeded = confines(permission) || access.restrictsReads ||
+      access.restrictsWrites;
+    if (!isNeeded || only !== undefined || Deno.build.os !== "linux") {
+      return warnings;
+    }
+    try {
+      await findBubblewrap(env.get("PATH"));
+    } catch {
+      warnings.push({ summary: withoutBubblewrap, details: null });
+    }
+    return warnings;
   }
 
   async launch(

@@ -2,18 +2,11 @@ import type { Access } from "../access/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { SandboxWarning } from "./_default_permission.ts";
-import { findBubblewrap } from "./_find_bubblewrap.ts";
-import type { LiveSandbox } from "./_live_sandbox.ts";
+import { LiveSandbox } from "./_live_sandbox.ts";
 import type { Backend, Confinable, Confined } from "./confinement.ts";
 import type { Wish } from "./policies.ts";
 
 export type { SandboxWarning } from "./_default_permission.ts";
-
-const withoutBubblewrap =
-  "Cannot find bubblewrap (bwrap) on PATH. Install it with the package " +
-  "manager of your system. In the meantime commands are confined with " +
-  "Landlock, where the kernel has it; what Landlock cannot enforce, such as " +
-  "protected names in writable directories, is refused.";
 
 /** Settings of {@linkcode createSandbox}. */
 export interface SandboxOptions {
@@ -78,76 +71,9 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 /**
- * Makes the sandbox of a server. What it is made of is loaded, and a backend
- * looked for, when the first command needs it.
+ * Makes the sandbox of a server. It looks for a backend when the first command
+ * needs one.
  */
 export function createSandbox(options: SandboxOptions): Sandbox {
-  return new LazySandbox(options);
+  return new LiveSandbox(options);
 }
-
-class LazySandbox implements Sandbox {
-  readonly #options: SandboxOptions;
-  #live: Promise<LiveSandbox> | undefined;
-
-  constructor(options: SandboxOptions) {
-    this.#options = options;
-  }
-
-  async findWarnings(): Promise<SandboxWarning[]> {
-    const { config, only, access, env = Deno.env } = this.#options;
-    const { warnings, confinesByDefault } = await judge(config);
-    const isNeeded = confinesByDefault || access.restrictsReads ||
-      access.restrictsWrites;
-    if (!isNeeded || only !== undefined || Deno.build.os !== "linux") {
-      return warnings;
-    }
-    try {
-      await findBubblewrap(env.get("PATH"));
-    } catch {
-      warnings.push({ summary: withoutBubblewrap, details: null });
-    }
-    return warnings;
-  }
-
-  async launch(
-    what: Confinable,
-    wish: Wish | "unconfined",
-  ): Promise<Confined> {
-    return await (await this.#open()).launch(what, wish);
-  }
-
-  async findWritable(wish: Wish): Promise<(place: string) => boolean> {
-    return await (await this.#open()).findWritable(wish);
-  }
-
-  async findReadable(wish: Wish): Promise<(place: string) => boolean> {
-    return await (await this.#open()).findReadable(wish);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#live)?.[Symbol.asyncDispose]();
-  }
-
-  #open(): Promise<LiveSandbox> {
-    this.#live ??= import("./_live_sandbox.ts").then(({ LiveSandbox }) =>
-      new LiveSandbox(this.#options)
-    );
-    return this.#live;
-  }
-}
-
-/** What a configuration says of commands whose requests do not. */
-async function judge(
-  config: Config,
-): Promise<{ warnings: SandboxWarning[]; confinesByDefault: boolean }> {
-  // Every start asks, and most have nothing to read.
-  const isPlain = !config.requirements &&
-    decisive.every((key) => config.get(key) === undefined);
-  if (isPlain) return { warnings: [], confinesByDefault: true };
-  const { confines, readDefault } = await import("./_default_permission.ts");
-  const { permission, warnings } = readDefault(config);
-  return { warnings, confinesByDefault: confines(permission) };
-}
-
-/** Keys that decide what a command may do if its request does not say. */
-const decisive = ["sandbox_mode", "default_permissions", "permissions"];

@@ -2,13 +2,7 @@ import type { Extensions, ExtensionsOptions } from "../extensions/mod.ts";
 import type { ExtensionMethod } from "../extensions/methods.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { Lazy } from "./_lazy.ts";
-import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
-
-/** What extensions are composed of. */
-export type LazyExtensionsOptions =
-  & Omit<ExtensionsOptions, "programs">
-  & { readonly programs: Pick<LazyPrograms, "load"> };
 
 /** What a first request for extensions gets. */
 interface Opened {
@@ -19,14 +13,13 @@ interface Opened {
 /** The extensions of a server: loaded when somebody first asks for them. */
 export class LazyExtensions implements AsyncDisposable {
   readonly #rooms: RoomsOnDemand;
-  readonly #options: LazyExtensionsOptions;
+  readonly #options: ExtensionsOptions;
   readonly #service = new Lazy(async () => {
     const { Extensions } = await (await this.#rooms.load()).extensions();
-    const programs = await this.#options.programs.load();
-    return new Extensions({ ...this.#options, programs });
+    return new Extensions(this.#options);
   });
 
-  constructor(rooms: RoomsOnDemand, options: LazyExtensionsOptions) {
+  constructor(rooms: RoomsOnDemand, options: ExtensionsOptions) {
     this.#rooms = rooms;
     this.#options = options;
   }

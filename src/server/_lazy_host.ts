@@ -2,16 +2,12 @@ import type { HostMethod } from "../host/methods.ts";
 import type { Environments, EnvironmentsOptions, Host } from "../host/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { Lazy } from "./_lazy.ts";
-import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 
 /** What is known of this machine without the places beside it. */
 export type LazyHostOptions =
-  & Omit<Host, "environments" | "programs">
-  & {
-    readonly environments: EnvironmentsOptions;
-    readonly programs: Pick<LazyPrograms, "load">;
-  };
+  & Omit<Host, "environments">
+  & { readonly environments: EnvironmentsOptions };
 
 /** What a first request about this machine gets. */
 interface Opened {
@@ -48,15 +44,10 @@ export class LazyHost implements AsyncDisposable {
     const side = await this.#rooms.load();
     const { Environments } = await side.host();
     const { hostHandlers } = await side.hostHandlers();
-    const programs = await this.#options.programs.load();
     this.#environments = new Environments(this.#options.environments);
     return {
       handlers: hostHandlers,
-      service: {
-        ...this.#options,
-        programs,
-        environments: this.#environments,
-      },
+      service: { ...this.#options, environments: this.#environments },
     };
   }
 }

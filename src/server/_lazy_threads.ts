@@ -5,6 +5,7 @@ import type {
 } from "../extensions/mod.ts";
 import type { Access } from "../access/mod.ts";
 import type { Configuration } from "../config/mod.ts";
+import type { Programs } from "../exec/mod.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import type { McpServers } from "../mcp/mod.ts";
 import type { McpMethod } from "../mcp/methods.ts";
@@ -14,7 +15,6 @@ import type { Audience, Places, Threads } from "../threads/mod.ts";
 import type { ThreadMethod } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
 import { Lazy } from "./_lazy.ts";
-import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { RoomsOnDemand } from "./rooms_on_demand.ts";
 import { PROTOCOL_VERSION } from "./identity.ts";
 
@@ -23,7 +23,7 @@ export interface LazyThreadsOptions {
   readonly home: string;
   readonly configuration: Configuration;
   readonly access: Access;
-  readonly programs: Pick<LazyPrograms, "load">;
+  readonly programs: Programs;
   readonly sandbox: Sandbox;
   readonly audience: Audience;
   readonly accounts: Pick<LazyAccounts, "credentials">;
@@ -118,9 +118,8 @@ export class LazyThreads implements AsyncDisposable {
     const extensions = await this.#options.extensions.load();
     const { service: mcpServers } = await this.#mcp.get();
     const credentials = await this.#options.accounts.credentials();
-    const programs = await this.#options.programs.load();
     const { warnings } = await this.#options.configuration.atStart();
-    const { home, access, sandbox, env, log } = this.#options;
+    const { home, access, programs, sandbox, env, log } = this.#options;
     const { idleUnloadMs } = this.#options;
     const scripts = new model.Scripts();
     const service = new threads.Threads({
@@ -189,8 +188,7 @@ export class LazyThreads implements AsyncDisposable {
     const extensions = await this.#options.extensions.load();
     const { McpServers } = await side.mcp();
     const { mcpHandlers } = await side.mcpHandlers();
-    const programs = await this.#options.programs.load();
-    const { home, env, log } = this.#options;
+    const { home, programs, env, log } = this.#options;
     const { audience, configuration } = this.#options;
     const service = new McpServers({
       home,

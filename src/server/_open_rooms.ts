@@ -1,13 +1,16 @@
-import type { Access } from "../access/mod.ts";
+import { Access } from "../access/mod.ts";
 import {
   type Config,
   type Configuration,
   installationId,
   refusing,
 } from "../config/mod.ts";
-import { loadFiles, loadSearches } from "../files/methods.ts";
+import { Programs } from "../exec/mod.ts";
+import { Files } from "../files/mod.ts";
+import { loadSearches } from "../files/methods.ts";
 import type { BoundTable, Peers } from "../rpc/mod.ts";
 import { createSandbox, type Sandbox } from "../sandbox/mod.ts";
+import { createSpawner } from "../spawn/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import { dial } from "../transport/mod.ts";
 import type { Concealment } from "./_concealment.ts";
@@ -15,7 +18,6 @@ import { Lazy } from "./_lazy.ts";
 import { LazyAccounts } from "./_lazy_accounts.ts";
 import { LazyExtensions } from "./_lazy_extensions.ts";
 import { LazyHost } from "./_lazy_host.ts";
-import { LazyPrograms } from "./_lazy_programs.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
 import { openMigration } from "./_open_migration.ts";
 import type { AppServerOptions } from "./app_server_options.ts";
@@ -33,7 +35,8 @@ export interface OpenRoomsOptions {
   /** Name of the machine for people. */
   readonly name: string;
   readonly configuration: Configuration;
-  readonly access: Access;
+  /** The server's own rules. Default: none. */
+  readonly access?: Access;
   readonly concealment: Concealment;
   readonly peers: Peers;
   readonly reception: Pick<Reception, "userAgent" | "originator">;
@@ -50,7 +53,7 @@ export interface LiveRooms {
   readonly threads: LazyThreads;
   readonly extensions: LazyExtensions;
   readonly host: LazyHost;
-  readonly programs: LazyPrograms;
+  readonly programs: Programs;
   readonly sandbox: Sandbox;
 }
 
@@ -58,10 +61,11 @@ export interface LiveRooms {
 export async function openRooms(
   { rooms, options, ...ground }: OpenRoomsOptions,
 ): Promise<LiveRooms> {
-  const { home, env, configuration, access, concealment, peers } = ground;
+  const { home, env, configuration, concealment, peers } = ground;
   const { reception, nextRequestId, log } = ground;
-  const [config, id] = await Promise.all([
+  const [config, access, id] = await Promise.all([
     configuration.atStart(),
+    ground.access ?? Access.create({}),
     installationId(home, { log }),
   ]);
   const sandbox = createSandbox({
@@ -74,8 +78,12 @@ export async function openRooms(
     home,
   });
   const { exec: execLimits, idleUnloadMs } = options.limits ?? {};
-  const programs = new LazyPrograms({ access, sandbox, limits: execLimits });
-  const files = new Lazy(() => loadFiles(access));
+  const programs = new Programs({
+    createSpawner,
+    access,
+    sandbox,
+    limits: execLimits,
+  });
   const searches = new Lazy(() => loadSearches(access, env));
   // A broken file keeps nobody out of the account: its last good state counts.
   const readConfig = (): Promise<Config> =>
@@ -150,7 +158,7 @@ export async function openRooms(
     originator: () => reception.originator,
   });
   const table = bindMethods({
-    openFiles: () => files.get(),
+    files: new Files(access),
     configuration,
     programs,
     threads,

@@ -1,6 +1,6 @@
-import type { Access } from "../access/mod.ts";
+import type { Access, AccessRules } from "../access/mod.ts";
 import { openConfiguration, resolveHome } from "../config/mod.ts";
-import { MAX_READ_BYTES } from "../files/methods.ts";
+import { MAX_READ_BYTES } from "../files/limits.ts";
 import { KeyedQueue, Peers } from "../rpc/mod.ts";
 import { createTracer, silentLogger } from "../telemetry/mod.ts";
 import { MAX_LINE_BYTES, MAX_MESSAGE_BYTES } from "../transport/mod.ts";
@@ -42,13 +42,7 @@ export async function assembleAppServer(
       ? createTracer({ env: (name) => env.get(name), version: PRODUCT_VERSION })
       : undefined,
   ]);
-  const rules = options.access ?? {};
-  const access = new Lazy(async (): Promise<Access> => {
-    const { Access } = await import("../access/mod.ts");
-    return await Access.create(rules);
-  });
-  // Rules may be wrong.
-  if (Object.keys(rules).length > 0) await access.get();
+  const access = await readRules(options.access ?? {});
   const concealment = new Concealment(home, options.secrets);
   const { exec: _exec, idleUnloadMs: _idle, ...bounds } = options.limits ?? {};
   const limits = { ...defaultLimits, ...bounds };
@@ -65,7 +59,7 @@ export async function assembleAppServer(
       env,
       name,
       configuration,
-      access: await access.get(),
+      ...access !== undefined && { access },
       concealment,
       peers,
       reception,
@@ -98,6 +92,13 @@ export async function assembleAppServer(
     handshake: (params, origin) => reception.welcome(params, origin),
     nextRequestId,
   }, { peers, concealment, rooms: opening });
+}
+
+/** What the rules mean; undefined if there are none. They may be wrong. */
+async function readRules(rules: AccessRules): Promise<Access | undefined> {
+  if (Object.keys(rules).length === 0) return undefined;
+  const { Access } = await import("../access/mod.ts");
+  return await Access.create(rules);
 }
 
 function readHostName(): string {

@@ -1,11 +1,12 @@
 import { accountScopes } from "../account/methods.ts";
 import type { Configuration } from "../config/mod.ts";
 import { configMethods } from "../config/methods.ts";
-import { execScopes } from "../exec/methods.ts";
+import type { Programs } from "../exec/mod.ts";
+import { execMethods } from "../exec/methods.ts";
 import { extensionScopes } from "../extensions/methods.ts";
+import type { Files } from "../files/mod.ts";
 import {
-  fileScopes,
-  type loadFiles,
+  fileMethods,
   type loadSearches,
   searchScopes,
 } from "../files/methods.ts";
@@ -26,16 +27,15 @@ import { threadScopes } from "../threads/methods.ts";
 import type { LazyAccounts } from "./_lazy_accounts.ts";
 import type { LazyExtensions } from "./_lazy_extensions.ts";
 import type { LazyHost } from "./_lazy_host.ts";
-import type { LazyPrograms } from "./_lazy_programs.ts";
 import type { LazyThreads } from "./_lazy_threads.ts";
 import type { openMigration } from "./_open_migration.ts";
 import type { FinishedMethod } from "./unfinished.ts";
 
 /** The services that the tables work on. */
 export interface Services {
-  readonly openFiles: () => ReturnType<typeof loadFiles>;
+  readonly files: Files;
   readonly configuration: Configuration;
-  readonly programs: Pick<LazyPrograms, "open">;
+  readonly programs: Programs;
   readonly threads: Pick<LazyThreads, "open" | "openMcp">;
   readonly accounts: Pick<LazyAccounts, "open">;
   readonly openModels: () => Promise<{
@@ -58,9 +58,9 @@ const mockMethods = {
 
 /** Every table of every room, by the names of its methods. */
 const tables = {
-  ...fileScopes,
+  ...fileMethods,
   ...searchScopes,
-  ...execScopes,
+  ...execMethods,
   ...configMethods,
   ...mockMethods,
   ...threadScopes,
@@ -81,11 +81,11 @@ null as unknown as FinishedMethod satisfies keyof typeof tables;
 export function bindMethods(
   services: Services,
 ): BoundTable {
-  const { configuration, programs, threads, accounts, host } = services;
+  const { files, configuration, programs, threads, accounts, host } = services;
   return new Map([
-    ...bindLazily(fileScopes, services.openFiles),
+    ...bind(fileMethods, files),
     ...bindLazily(searchScopes, services.openSearches),
-    ...bindLazily(execScopes, programs.open),
+    ...bind(execMethods, programs),
     ...bind(configMethods, configuration),
     ...bind(mockMethods, undefined),
     ...bindLazily(threadScopes, threads.open),

@@ -60,11 +60,10 @@ const agentSide = [
 
 /** What works on files and programs. */
 const workSide = [
-  "exec/handlers.ts",
+  "exec/methods.ts",
   "exec/mod.ts",
-  "files/files.ts",
-  "files/handlers.ts",
-  "sandbox/_live_sandbox.ts",
+  "files/methods.ts",
+  "sandbox/mod.ts",
   "spawn/mod.ts",
 ].map((path) => new URL(`src/${path}`, root).href);
 
@@ -72,7 +71,6 @@ const workSide = [
 const rest = [
   "access/mod.ts",
   "config/_layers.ts",
-  "sandbox/mod.ts",
   "server/_open_rooms.ts",
 ].map((path) => new URL(`src/${path}`, root).href);
 

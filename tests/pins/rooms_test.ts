@@ -101,6 +101,8 @@ const sideDoors: Record<string, string[]> = {
   "methods.ts": ["server"],
   "handlers.ts": ["server"],
   "linked_rooms.ts": ["cli"],
+  // What clients are told before the room is there.
+  "limits.ts": ["server"],
 };
 
 /** The one room of each package that the product imports. */
