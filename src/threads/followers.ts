@@ -24,6 +24,11 @@ export interface AskingOptions {
   readonly onAsk?: (question: Question) => void;
   /** Called when it has an answer, or is taken back. */
   readonly onSettled?: (question: Question) => void;
+  /**
+   * The turn that asks, if one does. Questions that end with it are told to be
+   * settled behind its end.
+   */
+  readonly turn?: { readonly turnId: string; readonly isEnding: boolean };
 }
 
 /** Who hears of what changes among followers. */
@@ -49,6 +54,8 @@ export class Followers implements Attended {
   readonly #attendances = new Set<Attendance>();
   readonly #questions = new Questions();
   readonly #waiting: ThreadActiveFlag[] = [];
+  /** Questions that ended with a turn, which is about to end. */
+  readonly #late = new Map<string, number[]>();
 
   constructor(
     threadId: string,
@@ -131,7 +138,7 @@ export class Followers implements Attended {
     params: ServerRequests[M]["params"],
     options: AskingOptions,
   ): Promise<ServerRequests[M]["result"]> {
-    const { signal, waitingOn, isSilent = false } = options;
+    const { signal, waitingOn, isSilent = false, turn } = options;
     const question = { id: this.#audience.nextRequestId(), method, params };
     // Of several questions at a time, the status tells the first and the last.
     if (waitingOn !== undefined) {
@@ -139,25 +146,43 @@ export class Followers implements Attended {
       this.#waiting.push(waitingOn);
       if (isNews) this.#listeners.onWaiting();
     }
+    const endsWithTurn = () => signal.aborted && turn?.isEnding === true;
     try {
       options.onAsk?.(question);
       try {
         return await this.#questions.ask(question, this.#attendances, signal);
       } finally {
         options.onSettled?.(question);
-        if (!isSilent) {
-          this.publish("serverRequest/resolved", {
-            threadId: this.#threadId,
-            requestId: question.id,
-          });
-        }
+        if (endsWithTurn()) {
+          if (!isSilent) this.#postpone(turn!.turnId, question.id);
+        } else if (!isSilent) this.#tellSettled(question.id);
       }
     } finally {
       if (waitingOn !== undefined) {
         this.#waiting.splice(this.#waiting.indexOf(waitingOn), 1);
-        if (!this.#waiting.includes(waitingOn)) this.#listeners.onWaiting();
+        const isNews = !this.#waiting.includes(waitingOn);
+        // A turn that ends changes the status by itself.
+        if (isNews && !endsWithTurn()) this.#listeners.onWaiting();
       }
     }
+  }
+
+  /** Tells which questions have ended with a turn. */
+  tellEnded(turnId: string): void {
+    const late = this.#late.get(turnId) ?? [];
+    this.#late.delete(turnId);
+    for (const id of late) this.#tellSettled(id);
+  }
+
+  #postpone(turnId: string, requestId: number): void {
+    const late = this.#late.get(turnId);
+    if (late === undefined) this.#late.set(turnId, [requestId]);
+    else late.push(requestId);
+  }
+
+  #tellSettled(requestId: number): void {
+    const threadId = this.#threadId;
+    this.publish("serverRequest/resolved", { threadId, requestId });
   }
 
   /** Asks a connection what nobody has answered yet. */

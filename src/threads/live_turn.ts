@@ -228,6 +228,11 @@ export class LiveTurn implements Stage {
     return this.#host.ask(method, params, options, this);
   }
 
+  /** Whether it breaks off, and is not over yet. */
+  get isEnding(): boolean {
+    return this.controller.signal.aborted && !this.#isOver;
+  }
+
   /** Sets how it ended. */
   end({ status, error }: Pick<Ending, "status" | "error">): void {
     const completedAtMs = Date.now();

@@ -27,7 +27,6 @@ export function startTurn(
   params: TurnStartParams,
 ): Turn {
   applyChanges(threads, thread, params);
-  thread.warnOfModel();
   const said: Said = {
     input: params.input,
     clientUserMessageId: params.clientUserMessageId ?? null,
@@ -36,6 +35,7 @@ export function startTurn(
   if (running?.kind === "regular" && running.say(said)) {
     return toAccepted(running.turnId, running.rootTurnId);
   }
+  thread.warnOfModel();
   const turnId = threads.nextId();
   const rootTurnId = params.rootTurnId ?? turnId;
   thread.begin(turnId, rootTurnId, {

@@ -228,7 +228,13 @@ export class Thread implements TurnGround, AsyncDisposable {
         storing(() => this.#journal.appendQuestion(turn.turnId, question));
       },
       onSettled: ({ id }) => this.#journal.appendSettled(turn.turnId, id),
+      turn,
     });
+  }
+
+  /** As {@linkcode Followers.tellEnded}. */
+  tellEnded(turnId: string): void {
+    this.followers.tellEnded(turnId);
   }
 
   /** As {@linkcode TurnLine.begin}. */

@@ -37,6 +37,8 @@ export interface TurnGround extends TurnHost {
   change(changes: Partial<ThreadView>): void;
   /** Tells how it stands. */
   tellStatus(): void;
+  /** Tells which questions have ended with a turn. */
+  tellEnded(turnId: string): void;
 }
 
 /** What a {@linkcode TurnLine} is made of. */
@@ -229,6 +231,7 @@ export class TurnLine {
     if (isBroken) this.#companion.markUnread(turn, end);
     ground.publish("turn/completed", { threadId, turn: shown });
     turn.forget();
+    ground.tellEnded(turn.turnId);
     ground.journal.sync().catch((error) =>
       this.#log.error("a history could not be synced", {
         threadId,
