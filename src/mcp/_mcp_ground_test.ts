@@ -115,6 +115,8 @@ export class Ground implements AsyncDisposable {
   readonly news: McpServerStatusUpdatedNotification[] = [];
   readonly announced: Announcement[] = [];
   /** Configurations that were asked for. */
+  /** Why the configuration cannot be read, if it is to be broken. */
+  brokenConfig: Error | undefined;
   readonly asked: ThreadConfigRequest[] = [];
   readonly written: ConfigBatchWriteParams[] = [];
   readonly stage = new FakeStage(THREAD_ID);
@@ -161,7 +163,9 @@ export class Ground implements AsyncDisposable {
         env: { get: (name) => env[name] },
         configFor: (asked) => {
           ground.asked.push(asked);
-          return Promise.resolve(ground.config);
+          return ground.brokenConfig === undefined
+            ? Promise.resolve(ground.config)
+            : Promise.reject(ground.brokenConfig);
         },
         findBrought: () => Promise.resolve(brought),
         writeConfig: (params) => Promise.resolve(ground.written.push(params)),

@@ -202,23 +202,38 @@ export class McpServers implements AsyncDisposable {
    * opened with.
    *
    * @returns Lets them go on with it.
-   * @throws {Error} if it is broken.
+   * @throws {RpcError} if it is broken.
    */
   async prepareReload(): Promise<() => void> {
     const { configFor } = this.#options;
-    const read = await Promise.all(
-      Array.from(this.#threads.values(), async (thread) => {
-        const { cwd, config: { requested, wished } } = thread;
-        const config = await configFor({ cwd, overrides: requested, wished });
-        const brought = await this.#findBrought(config);
-        return { thread, config, brought };
-      }),
-    );
+    const threads = [...this.#threads.values()];
+    const reading = threads.map(async (thread) => {
+      const { cwd, config: { requested, wished } } = thread;
+      const config = await configFor({ cwd, overrides: requested, wished });
+      const brought = await this.#findBrought(config);
+      return { thread, config, brought };
+    });
+    const read = await this.#refreshing(Promise.all(reading));
+    if (threads.length === 0) { // a broken file is told in any case
+      await this.#refreshing(configFor({ cwd: this.#cwd, overrides: {} }));
+    }
     return () => {
       for (const { thread, config, brought } of read) {
         thread.reload(config, brought);
       }
     };
+  }
+
+  async #refreshing<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw RpcError.internal(
+        `failed to refresh MCP servers: ${reason}`,
+        error,
+      );
+    }
   }
 
   /**

@@ -465,3 +465,17 @@ Deno.test("McpServers.login: the resource is the one that is configured", async 
   const { searchParams } = new URL(authorizationUrl);
   assert.equal(searchParams.get("resource"), oauth_resource);
 });
+
+Deno.test("McpServers.prepareReload refuses a broken configuration, with and without threads", async () => {
+  await using ground = await Ground.create({});
+  const refusal = {
+    code: -32603,
+    message: "failed to refresh MCP servers: config.toml:1:1: broken",
+  };
+  ground.brokenConfig = new Error("config.toml:1:1: broken");
+  await assert.rejects(ground.servers.prepareReload(), refusal);
+  ground.open();
+  await assert.rejects(ground.servers.prepareReload(), refusal);
+  ground.brokenConfig = undefined;
+  (await ground.servers.prepareReload())();
+});

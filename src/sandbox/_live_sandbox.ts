@@ -39,12 +39,16 @@ export class LiveSandbox implements Sandbox {
 
   constructor(options: SandboxOptions) {
     this.#options = options;
-    const { config, env = Deno.env, cwd = Deno.cwd } = options;
-    this.#policies = new Policies(config, (): Surroundings => ({
-      cwd: cwd(),
-      home: env.get("HOME"),
-      tmpdir: env.get("TMPDIR"),
-    }));
+    const { config, readConfig, env = Deno.env, cwd = Deno.cwd } = options;
+    this.#policies = new Policies(
+      config,
+      (): Surroundings => ({
+        cwd: cwd(),
+        home: env.get("HOME"),
+        tmpdir: env.get("TMPDIR"),
+      }),
+      readConfig,
+    );
   }
 
   async findWarnings(): Promise<SandboxWarning[]> {

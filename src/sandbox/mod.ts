@@ -12,7 +12,7 @@ export {
   SandboxUnavailable,
 } from "./confinement.ts";
 export { InvalidPermission } from "./permission.ts";
-export type { Grant, Wish } from "./policies.ts";
+export type { Grant, ReadConfig, Wish } from "./policies.ts";
 export { realPlace } from "./_real_path.ts";
 export {
   tellProfile,

@@ -1,4 +1,4 @@
-import type { Config } from "../config/mod.ts";
+import type { Config, ConfigValue } from "../config/mod.ts";
 import type { SandboxPolicy } from "../protocol/mod.ts";
 import {
   allowsMode,
@@ -51,6 +51,15 @@ export interface Grant {
 }
 
 /**
+ * The configuration as it is now, for a directory and with a profile chosen.
+ *
+ * @throws {Error} if it can't be used.
+ */
+export type ReadConfig = (
+  where: { readonly cwd: string; readonly profile: string },
+) => Promise<Config>;
+
+/**
  * What commands may do: as requests say, as the configuration says where they
  * say nothing, and never more than the administrator's requirements let.
  */
@@ -60,10 +69,21 @@ export class Policies {
   /** What holds without a wish. */
   readonly #default: DefaultPermission;
 
-  /** Reads the configuration; looks at no file. */
-  constructor(config: Config, surroundings: () => Surroundings) {
+  readonly #readConfig: ReadConfig;
+
+  /**
+   * Reads the configuration; looks at no file.
+   *
+   * @param readConfig Default: the configuration as it was.
+   */
+  constructor(
+    config: Config,
+    surroundings: () => Surroundings,
+    readConfig: ReadConfig = () => Promise.resolve(config),
+  ) {
     this.#config = config;
     this.#surroundings = surroundings;
+    this.#readConfig = readConfig;
     this.#default = readDefault(config).permission;
   }
 
@@ -122,7 +142,7 @@ export class Policies {
     try {
       const permission = await toProfilePermission(
         name,
-        this.#config.get("permissions"),
+        await this.#readTables(name, workspace),
         workspace,
         surroundings,
       );
@@ -132,6 +152,25 @@ export class Policies {
     } catch (error) {
       if (!(error instanceof InvalidPermission)) throw error;
       throw new InvalidPermission(`${context}: ${error.message}`);
+    }
+  }
+
+  /** Where a profile may have been written down since the start. */
+  async #readTables(
+    profile: string,
+    cwd: string,
+  ): Promise<ConfigValue | undefined> {
+    if (profile.startsWith(":")) return this.#config.get("permissions");
+    try {
+      const config = await this.#readConfig({ cwd, profile });
+      return config.get("permissions");
+    } catch (error) {
+      // A broken file takes away none that were there.
+      if (this.#config.get(["permissions", profile]) !== undefined) {
+        return this.#config.get("permissions");
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InvalidPermission(reason);
     }
   }
 

@@ -383,3 +383,40 @@ Deno.test("readDefault() says which paths of the default profile mean nothing", 
     "nothing but what they are granted.",
   ]);
 });
+
+Deno.test("Policies.resolve() looks profiles up where they are now", async () => {
+  const tables = { late: { filesystem: { ":root": "write" } } } as const;
+  const asked: unknown[] = [];
+  const policies = new Policies(
+    new Config({
+      effective: {
+        permissions: { early: { filesystem: { ":root": "write" } } },
+      },
+    }),
+    () => ({ cwd: "/", home: undefined, tmpdir: undefined }),
+    (where) => {
+      asked.push(where);
+      if (where.cwd === "/broken") throw new Error("cannot be read");
+      return Promise.resolve(
+        new Config({ effective: { permissions: tables } }),
+      );
+    },
+  );
+  const isAllWritten = async (permissionProfile: string, cwd: string) =>
+    (await policies.resolve({ permissionProfile, cwd })).limits?.writes;
+  assert.equal(await isAllWritten("late", "/"), "all");
+  assert.deepEqual(await isAllWritten(":read-only", "/broken"), []);
+  assert.deepEqual(asked, [{ cwd: "/", profile: "late" }]);
+  assert.equal(await isAllWritten("early", "/broken"), "all");
+  await assert.rejects(
+    isAllWritten("late", "/broken"),
+    new InvalidPermission("invalid permission profile: cannot be read"),
+  );
+  await assert.rejects(
+    isAllWritten("early", "/"),
+    new InvalidPermission(
+      "invalid permission profile: default_permissions refers to undefined " +
+        "profile `early`",
+    ),
+  );
+});

@@ -4,7 +4,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import type { SandboxWarning } from "./_default_permission.ts";
 import { LiveSandbox } from "./_live_sandbox.ts";
 import type { Backend, Confinable, Confined } from "./confinement.ts";
-import type { Wish } from "./policies.ts";
+import type { ReadConfig, Wish } from "./policies.ts";
 
 export type { SandboxWarning } from "./_default_permission.ts";
 
@@ -14,6 +14,10 @@ export interface SandboxOptions {
   readonly config: Config;
   /** The server's own rules, which hold for every command. */
   readonly access: Access;
+  /**
+   * Where profiles that a command asks for are looked up. Default: `config`.
+   */
+  readonly readConfig?: ReadConfig;
   /** The server's environment. Default: the process's own. */
   readonly env?: { get(name: string): string | undefined };
   /** The server's working directory. Default: the process's own. */
