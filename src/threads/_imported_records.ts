@@ -1,5 +1,5 @@
 import type { RolloutRecord } from "../rollout/mod.ts";
-import type { ImportedMessage } from "./import_thread.ts";
+import type { ImportedMessage } from "./imported_talk.ts";
 
 /** What clients show behind what was said elsewhere; models are not told. */
 export const importedMark = "<EXTERNAL SESSION IMPORTED>";

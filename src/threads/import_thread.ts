@@ -13,28 +13,11 @@ import {
   importedTurn,
   toImportedRecords,
 } from "./_imported_records.ts";
+import type { ImportedMessage, ImportedTalk } from "./imported_talk.ts";
 import { acquire } from "./resume_thread.ts";
 import { setUpThread } from "./set_up_thread.ts";
 import { toInstructions } from "./settings.ts";
 import type { Threads } from "./threads.ts";
-
-/** Something that was said elsewhere. */
-export interface ImportedMessage {
-  readonly from: "user" | "agent";
-  readonly text: string;
-  /** Unix milliseconds; null if nobody knows. */
-  readonly atMs: number | null;
-}
-
-/** A conversation that was held elsewhere. */
-export interface ImportedTalk {
-  /** Where it was about. */
-  readonly cwd: string;
-  /** Name of the thread; null for none. */
-  readonly name: string | null;
-  /** In order; the first is the user's. */
-  readonly messages: readonly ImportedMessage[];
-}
 
 /**
  * Stores a conversation that was held elsewhere as a thread, which is not

@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { readRollout, WriterLock } from "../rollout/mod.ts";
 import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
-import {
-  growImportedThread,
-  type ImportedMessage,
-  type ImportedTalk,
-  importThread,
-} from "./import_thread.ts";
+import { growImportedThread, importThread } from "./import_thread.ts";
+import type { ImportedMessage, ImportedTalk } from "./imported_talk.ts";
 import { loadStored } from "./resume_thread.ts";
 import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { startTurn } from "./start_turn.ts";

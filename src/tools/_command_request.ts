@@ -14,14 +14,20 @@ export interface CommandRequest {
   readonly argv: readonly [shell: string, ...string[]];
   /** Its directory there: absolute. */
   readonly cwd: string;
-  /** The same by real path, as far as it exists. */
+  /**
+   * The same by real path, as far as it exists: whoever agrees means that
+   * directory.
+   */
   readonly place: string;
+  /** Whether it gets a terminal. */
   readonly hasTerminal: boolean;
   /** Whether it is to run outside of the sandbox. */
   readonly isEscalated: boolean;
   /** What it wants beyond the sandbox. */
   readonly additional: AdditionalPermissionProfile | null;
+  /** What the model would tell the user. */
   readonly justification: string | undefined;
+  /** First words that the model would have allowed for good. */
   readonly prefixRule: readonly string[] | undefined;
 }
 

@@ -7,11 +7,7 @@ import {
   SessionApprovals,
   toRejection,
 } from "../consent/mod.ts";
-import type {
-  AdditionalPermissionProfile,
-  CommandExecutionItem,
-  ThreadSettings,
-} from "../protocol/mod.ts";
+import type { CommandExecutionItem, ThreadSettings } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import {
   type Answer,
@@ -22,34 +18,15 @@ import {
   settle,
   toCommandAnswer,
 } from "./_answer.ts";
+import type { CommandRequest } from "./_command_request.ts";
 import { isConfined } from "./_grants.ts";
 import type { RuleBook } from "./_rule_book.ts";
 import type { Interviewer } from "./interviewer.ts";
 import type { ToolContext } from "./tool.ts";
 
-/** A command that a model wants to run. */
-export interface CommandQuestion {
-  /** Where it would run. */
-  readonly environmentId: string;
-  /** The command, as it would be started. */
-  readonly argv: readonly string[];
-  /** What of it the model wrote. */
-  readonly script: string;
-  /** Its directory there. */
-  readonly cwd: string;
-  /** The same by real path: whoever agrees means that directory. */
-  readonly place: string;
-  /** Whether it would get a terminal. */
-  readonly hasTerminal: boolean;
-  /** Whether it is to run outside of the sandbox. */
-  readonly isEscalated: boolean;
-  /** What it wants beyond the sandbox. */
-  readonly additional: AdditionalPermissionProfile | null;
-  /** What the model would tell the user. */
-  readonly justification: string | undefined;
-  /** First words that the model would have allowed for good. */
-  readonly prefixRule: readonly string[] | undefined;
-  /** The item, as somebody who is asked is shown it. */
+/** A command that a model wants to run, as somebody is asked about it. */
+export interface CommandQuestion extends CommandRequest {
+  /** What they are shown. */
   readonly item: CommandExecutionItem;
 }
 
@@ -169,7 +146,7 @@ export class CommandApprovals {
       proposedPrefix: prefixRule,
       rules: await this.#rules.read(cwd),
       sessionApprovals: additional === null
-        ? this.#agreedIn(question.environmentId)
+        ? this.#agreedIn(question.site.id)
         : new SessionApprovals(),
     };
   }
@@ -184,7 +161,7 @@ export class CommandApprovals {
   }
 
   async #askAboutCommand(
-    { item, environmentId, additional }: CommandQuestion,
+    { item, site, additional }: CommandQuestion,
     { amendment, availableDecisions, ...decision }: Question,
     context: ToolContext,
   ): Promise<Answer> {
@@ -206,7 +183,7 @@ export class CommandApprovals {
       turnId,
       itemId,
       startedAtMs,
-      environmentId,
+      environmentId: site.id,
       ...reason !== null && { reason },
       command,
       cwd,
@@ -240,8 +217,8 @@ export class CommandApprovals {
       return { ...leave, reason: toRejection(leave.reason) };
     }
     if (answer === "acceptForSession" && isOrdinary) {
-      const { place, environmentId } = question;
-      this.#agreedIn(environmentId).add({ ...question, cwd: place }, accepted);
+      const { place, site } = question;
+      this.#agreedIn(site.id).add({ ...question, cwd: place }, accepted);
     }
     if (typeof answer !== "object" || !("remember" in answer)) return leave;
     const { remember } = answer;

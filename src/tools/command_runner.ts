@@ -32,7 +32,6 @@ export interface Running {
 
 /** A command on its way. */
 interface Attempt {
-  readonly request: CommandRequest;
   readonly question: CommandQuestion;
   readonly call: ToolCall;
   readonly context: ToolContext;
@@ -60,10 +59,9 @@ export class CommandRunner {
     options: RunOptions,
   ): Promise<Running | ToolOutput> {
     const { approvals } = this.#options;
-    const item = this.#toItem(request, call);
-    const question = { ...request, environmentId: request.site.id, item };
+    const question = { ...request, item: this.#toItem(request, call) };
     const leave = await approvals.obtain(question, context);
-    const attempt = { request, question, call, context, options };
+    const attempt = { question, call, context, options };
     if (!leave.isGranted) return this.#refuse(leave, attempt);
     const mayRetry = !leave.isUnconfined && !leave.isShown &&
       await approvals.mayRetry(question, context);
@@ -88,12 +86,13 @@ export class CommandRunner {
   /** Starts what was agreed to. */
   async #launch(
     { isShown, isUnconfined, note }: Leave & { isGranted: true },
-    { request, question, call, context, options }: Attempt,
+    { question, call, context, options }: Attempt,
     isOnTrial = false,
   ): Promise<Running | ToolOutput> {
     const { stage, signal } = context;
+    const { item: asked, ...request } = question;
     const item: CommandExecutionItem = {
-      ...question.item,
+      ...asked,
       source: "unifiedExecStartup",
       processId: options.processId,
     };
@@ -126,7 +125,7 @@ export class CommandRunner {
       return { terminal, note };
     } catch (error) {
       if (signal.aborted) {
-        if (isShown) stage.completed({ ...question.item, status: "declined" });
+        if (isShown) stage.completed({ ...asked, status: "declined" });
         throw signal.reason;
       }
       if (!(error instanceof RpcError)) throw error;
