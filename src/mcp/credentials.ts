@@ -97,11 +97,16 @@ export class Credentials {
       change(all, at);
       const path = `${this.#home}/${FILE}`;
       const part = `${path}.${crypto.randomUUID()}`;
-      await Deno.writeTextFile(part, JSON.stringify(all), {
-        mode: 0o600,
-        createNew: true,
-      });
-      await Deno.rename(part, path);
+      try {
+        await Deno.writeTextFile(part, JSON.stringify(all), {
+          mode: 0o600,
+          createNew: true,
+        });
+        await Deno.rename(part, path);
+      } catch (error) {
+        await Deno.remove(part).catch(() => {});
+        throw error;
+      }
     });
     this.#last = done.catch(() => {});
     await done;
@@ -117,7 +122,9 @@ export class Credentials {
   async #read(): Promise<Entries> {
     try {
       const text = await Deno.readTextFile(`${this.#home}/${FILE}`);
-      return JSON.parse(text) ?? {};
+      const all = JSON.parse(text);
+      const isTable = typeof all === "object" && !Array.isArray(all);
+      return isTable && all !== null ? all : {};
     } catch (error) {
       if (
         error instanceof Deno.errors.NotFound || error instanceof SyntaxError

@@ -49,12 +49,14 @@ Deno.test("Credentials belong to a name and an address, and only their owner rea
 Deno.test("Credentials: a broken file counts as empty", async () => {
   await using home = await createTempDir();
   const path = `${home.path}/.credentials.json`;
-  await Deno.writeTextFile(path, "{");
-  const credentials = new Credentials(home.path);
-  const a = key("a", "https://a.test");
-  assert.equal(await credentials.get(a), undefined);
-  await credentials.set(a, login("1"));
-  assert.deepEqual(await credentials.get(a), login("1"));
+  for (const text of ["", "{", "null", "7", '"text"', "[]"]) {
+    await Deno.writeTextFile(path, text);
+    const credentials = new Credentials(home.path);
+    const a = key("a", "https://a.test");
+    assert.equal(await credentials.get(a), undefined);
+    await credentials.set(a, login("1"));
+    assert.deepEqual(await new Credentials(home.path).get(a), login("1"));
+  }
 });
 
 Deno.test("Credentials: logins that another server of the protocol has kept", async () => {

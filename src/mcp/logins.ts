@@ -64,8 +64,8 @@ export class Logins implements AsyncDisposable {
     try {
       const { origin } = new URL(place.url);
       const metadata = await discoverAuthorizationServerMetadata(origin, {
-        async fetchFn(url, init) {
-          const response = await wholeFetch(url, init);
+        fetchFn: async (url, init) => {
+          const response = await this.#fetch(url, init);
           isReached = true;
           return response;
         },
@@ -117,7 +117,7 @@ export class Logins implements AsyncDisposable {
       const { auth } = await loadAuthSdk();
       const asked = {
         serverUrl: place.url,
-        fetchFn: wholeFetch,
+        fetchFn: this.#fetch,
         ...scope && { scope },
       };
       await auth(provider, asked);
@@ -182,6 +182,13 @@ export class Logins implements AsyncDisposable {
     );
     await callback[Symbol.asyncDispose]();
   }
+
+  /** Nobody keeps a server that is shutting down. */
+  readonly #fetch = (
+    url: string | URL,
+    init?: RequestInit,
+  ): Promise<Response> =>
+    wholeFetch(url, { ...init, signal: this.#stop.signal });
 
   #hasBearer(place: HttpPlace): boolean {
     return Object.keys(toHeaders(place, this.#options.env))

@@ -455,6 +455,29 @@ Deno.test("McpServers: a shutdown ends logins and servers", async () => {
   await until("no program", () => ground.programs.size === 0);
 });
 
+Deno.test("McpServers: a shutdown does not wait for who exchanges no code", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Response>();
+  await using web = new HttpFixture({
+    hasOAuth: true,
+    onToken: () => {
+      asked.resolve();
+      return answer.promise;
+    },
+  });
+  const ground = await Ground.create({ web: { url: web.url } });
+  const { authorizationUrl } = await ground.servers.login({ name: "web" });
+  await (await fetch(authorizationUrl)).body?.cancel();
+  await asked.promise;
+  const startedAt = performance.now();
+  await ground[Symbol.asyncDispose]();
+  const ms = performance.now() - startedAt;
+  answer.resolve(new Response());
+  assert.ok(ms < 5000, `${ms} ms`); // 10,000 for an answer
+  const { error } = ground.announced[0]!.params as { error?: string };
+  assert.equal(error, "the server is shutting down");
+});
+
 Deno.test("McpServers.login: the resource is the one that is configured", async () => {
   await using web = new HttpFixture({ hasOAuth: true });
   const oauth_resource = "https://r.test/";
