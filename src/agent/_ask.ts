@@ -129,12 +129,14 @@ async function askOnce(
     await calls.finish();
   } catch (thrown) {
     let failure = thrown;
-    if (!turn.signal.aborted && mayRetry(thrown)) {
-      // What it called for goes on, and is part of what it is asked next.
+    if (!turn.signal.aborted && thrown instanceof ModelError) {
+      const goesOn = mayRetry(thrown);
+      // What it called for has begun and is done, whatever becomes of the turn;
+      // it is part of what the model is asked next.
       try {
         await calls.finish();
-        if (isAnswered) turn.tellUsage();
-        throw thrown;
+        if (goesOn && isAnswered) turn.tellUsage();
+        if (goesOn) throw thrown;
       } catch (late) {
         if (late === thrown) throw thrown;
         failure = late;

@@ -29,6 +29,9 @@ on without a loss:
 
 Be complete in these and brief in all else. Answer with the notes alone.`;
 
+/** What stands for the notes of a model that wrote none. */
+const noNotes = "(no notes)";
+
 /** Whether the conversation has outgrown what it may be. */
 function isFull(turn: Turn): boolean {
   const { autoCompactTokens: limit } = turn.facts;
@@ -188,13 +191,9 @@ function sumUpFrom(turn: Turn, input: ResponseItem[]): Promise<string> {
         return false;
       },
     );
-    if (saw && text.trim() !== "") {
-      return text;
-    }
+    if (saw) return text.trim() === "" ? noNotes : text;
     throw new ModelError(
-      saw
-        ? "The model gave no summary of the conversation"
-        : "stream disconnected before completion: stream closed before response.completed",
+      "stream disconnected before completion: stream closed before response.completed",
       { info: "other", isRetryable: true },
     );
   });

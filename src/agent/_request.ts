@@ -31,13 +31,19 @@ export function toRequest(
       ...(summary === "none" ? {} : { summary }),
     },
     ...(text === undefined ? {} : { text }),
-    ...(settings.serviceTier === null
-      ? {}
-      : { serviceTier: settings.serviceTier }),
+    ...toTier(turn),
     promptCacheKey: agent.threadId,
     clientMetadata: toClientMetadata(turn, kind),
     headers: toHeaders(turn, kind),
   };
+}
+
+/** The tier, where the provider is one that can know it. */
+function toTier({ settings, facts }: Turn): { serviceTier?: string } {
+  const { serviceTier } = settings;
+  const isOffered = serviceTier === "flex" ||
+    serviceTier !== null && facts.serviceTiers.includes(serviceTier);
+  return isOffered ? { serviceTier } : {};
 }
 
 /** `ultra` is how work is shared out; a model is asked for what it can do. */

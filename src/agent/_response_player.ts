@@ -39,6 +39,8 @@ export class ResponsePlayer {
   readonly #options: ShowOptions;
   /** The item that deltas belong to: a response has one at a time. */
   #open: Open | undefined;
+  /** Ids of all that began. */
+  readonly #begun = new Set<string>();
   /** The plan so far, once it has begun. */
   #plan: PlanItem | undefined;
 
@@ -98,13 +100,14 @@ export class ResponsePlayer {
   #begin(item: ResponseItem): void {
     if (!isKnown(item)) return;
     const id = typeof item.id === "string" ? item.id : toId(item.type);
+    this.#begun.add(id);
     if (item.type === "message" && item.role === "assistant") {
       const { isPlanning, saysAloud } = this.#options;
       const open: OpenMessage = {
         kind: "message",
         id,
         phase: toPhase(item.phase),
-        text: "",
+        text: isPlanning ? "" : toMessageText(item),
         plan: isPlanning ? new ProposedPlan() : null,
         isStarted: false,
       };
@@ -124,7 +127,7 @@ export class ResponsePlayer {
   #startMessage(open: OpenMessage): void {
     if (open.isStarted) return;
     open.isStarted = true;
-    this.#stage.started(toMessage(open.id, "", open.phase));
+    this.#stage.started(toMessage(open.id, open.text, open.phase));
   }
 
   #isOpen(itemId: string | undefined): boolean {
@@ -237,11 +240,15 @@ export class ResponsePlayer {
     }
   }
 
-  /** Id of an item that is done: that under which it began, if it did. */
+  /**
+   * Id of an item that is done: that under which it began, if it did. Some
+   * providers call it otherwise at its end.
+   */
   #idOf(item: ResponseItem): string {
     const open = this.#open;
     const isIt = open !== undefined && kinds[item.type] === open.kind &&
-      (item.id === undefined || item.id === open.id);
+      (typeof item.id !== "string" || item.id === open.id ||
+        !this.#begun.has(item.id));
     if (isIt) {
       this.#open = undefined;
       return open.id;
@@ -262,7 +269,9 @@ export class ResponsePlayer {
       this.#completePlan(split.plan ?? "");
       if (said.trim() === "" && split.plan !== null) return;
     }
-    this.lastAgentMessage = toMessage(id, said, phase);
-    this.#stage.completed(this.lastAgentMessage);
+    const message = toMessage(id, said, phase);
+    // Nothing that can be read is nobody's last word.
+    if (said.trim() !== "") this.lastAgentMessage = message;
+    this.#stage.completed(message);
   }
 }

@@ -9,6 +9,7 @@ import { toContextMessages } from "./_context_messages.ts";
 import { Conversation } from "./_conversation.ts";
 import { admit, hear } from "./_hooks.ts";
 import { converse } from "./_converse.ts";
+import { toMessage } from "./_open_item.ts";
 import { readReview, showReview } from "./_review_findings.ts";
 import {
   reviewerInstructions,
@@ -40,7 +41,8 @@ export async function playReview(
   try {
     review = showReview(readReview(await askReviewer(turn, target, steering)));
   } catch (thrown) {
-    exit("The review ended before it was complete.");
+    exit("Reviewer failed to output a response.");
+    sayUnfinished(turn);
     throw thrown;
   }
   turn.remember(toUserMessage([{ type: "input_text", text: toNote(review) }]));
@@ -107,24 +109,33 @@ the user may ask to mend some of it.</context>
 }
 
 function sayReview(turn: Turn, text: string): void {
-  const id = `msg_${uuid7()}`;
-  const message: ResponseItem = {
-    type: "message",
-    id,
-    role: "assistant",
-    content: [{ type: "output_text", text }],
-  };
-  const item: AgentMessageItem = {
-    type: "agentMessage",
-    moderation: null,
-    id,
-    text,
-    phase: null,
-    memoryCitation: null,
-    delivery: null,
-    questions: null,
-  };
+  const { message, item } = toWords(text);
   turn.remember(message);
   turn.lastAgentMessage = item;
   turn.stage.completed(item);
+}
+
+/** Lets people and the model know that there is no review to wait for. */
+function sayUnfinished(turn: Turn): void {
+  const { message, item } = toWords(
+    "Review was interrupted. Please re-run /review and wait for it to complete.",
+  );
+  turn.rememberAtLast(message);
+  turn.stage.completed(item);
+}
+
+/** Words of the agent, as the model and as clients know them. */
+function toWords(
+  text: string,
+): { readonly message: ResponseItem; readonly item: AgentMessageItem } {
+  const id = `msg_${uuid7()}`;
+  return {
+    message: {
+      type: "message",
+      id,
+      role: "assistant",
+      content: [{ type: "output_text", text }],
+    },
+    item: toMessage(id, text, null),
+  };
 }

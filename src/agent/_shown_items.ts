@@ -45,8 +45,8 @@ export function toWebSearch(
   };
 }
 
-function toAction(action: unknown): WebSearchAction | null {
-  if (typeof action !== "object" || action === null) return null;
+function toAction(action: unknown): WebSearchAction {
+  if (typeof action !== "object" || action === null) return { type: "other" };
   const { type, query, queries, url, pattern } = action as Record<
     string,
     unknown
@@ -68,18 +68,25 @@ function toAction(action: unknown): WebSearchAction | null {
 }
 
 /** What people read of an action. */
-function toQuery(action: WebSearchAction | null): string {
-  switch (action?.type) {
+function toQuery(action: WebSearchAction): string {
+  switch (action.type) {
     case "search":
-      return action.query ?? action.queries?.[0] ?? "";
+      return action.query ?? firstOf(action.queries ?? []);
     case "openPage":
       return action.url ?? "";
     case "findInPage":
-      return [action.pattern, action.url].filter((part) => part !== null)
-        .join(" in ");
+      return [
+        action.pattern === null ? null : `'${action.pattern}'`,
+        action.url,
+      ]
+        .filter((part) => part !== null).join(" in ");
     default:
       return "";
   }
+}
+
+function firstOf([first = "", ...others]: readonly string[]): string {
+  return others.length > 0 && first !== "" ? `${first} ...` : first;
 }
 
 function texts(parts: unknown): string[] {

@@ -52,6 +52,14 @@ export interface TurnParts {
   readonly signal: AbortSignal;
 }
 
+/** Tools for work that is not a reviewer's: goals, and what is out on the web. */
+const notForReviewers: ReadonlySet<string> = new Set([
+  "get_goal",
+  "create_goal",
+  "update_goal",
+  "web_search",
+]);
+
 /** One turn that is played: what all of its steps share. */
 export class Turn {
   readonly agent: AgentParts;
@@ -209,7 +217,10 @@ export class Turn {
 
   /** What works now. */
   tools(): readonly Tool[] {
-    return this.agent.tools();
+    const tools = this.agent.tools();
+    return this.parts.subagent === "review"
+      ? tools.filter(({ name }) => !notForReviewers.has(name))
+      : tools;
   }
 
   /** Counts what a response took; told later, by {@linkcode tellUsage}. */

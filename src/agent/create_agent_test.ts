@@ -607,7 +607,11 @@ Deno.test("run shows no message where a plan is all that is said", async () => {
 
 Deno.test("run asks with what the settings and the facts say", async () => {
   const { run, model } = rehearse([says("a")], {
-    facts: () => ({ ...facts, defaultVerbosity: "low" }),
+    facts: () => ({
+      ...facts,
+      defaultVerbosity: "low",
+      serviceTiers: ["priority"],
+    }),
     threadSource: "ci",
   }, { model_verbosity: "high" });
 
@@ -616,7 +620,7 @@ Deno.test("run asks with what the settings and the facts say", async () => {
       ...settings,
       effort: "high",
       summary: "none",
-      serviceTier: "fast",
+      serviceTier: "priority",
     },
     outputSchema: { type: "object" },
     clientMetadata: { mine: "1", thread_id: "forged" },
@@ -638,7 +642,7 @@ Deno.test("run asks with what the settings and the facts say", async () => {
         name: "codex_output_schema",
       },
     },
-    serviceTier: "fast",
+    serviceTier: "priority",
     promptCacheKey: "thread",
   });
   const metadata = JSON.parse(headers["x-codex-turn-metadata"]!);
@@ -651,6 +655,17 @@ Deno.test("run asks with what the settings and the facts say", async () => {
     clientMetadata["x-codex-turn-metadata"],
     headers["x-codex-turn-metadata"],
   );
+});
+
+Deno.test("run names a tier only where it is one of the model's, or flex", async () => {
+  const { run, model } = rehearse([says("a"), says("b"), says("c")]);
+
+  for (const serviceTier of ["priority", "default", "flex"]) {
+    await run("go", { settings: { ...settings, serviceTier } });
+  }
+
+  const tiers = model.requests.map(({ serviceTier }) => serviceTier);
+  assert.deepEqual(tiers, [undefined, undefined, "flex"]);
 });
 
 Deno.test("run asks a model for no more than it can do", async () => {

@@ -124,8 +124,22 @@ Deno.test("review that is interrupted leaves review mode", async () => {
   const end = await reviewNow(room);
 
   assert.equal(end.status, "interrupted");
-  assert.equal(room.stage.items.at(-1)?.type, "exitedReviewMode");
+  assert.deepEqual(room.stage.items.slice(-2).map(({ type }) => type), [
+    "exitedReviewMode",
+    "agentMessage",
+  ]);
+  const [exited, said] = room.stage.items.slice(-2);
+  assert.ok(
+    exited?.type === "exitedReviewMode" && said?.type === "agentMessage",
+  );
+  assert.equal(exited.review, "Reviewer failed to output a response.");
+  assert.equal(
+    said.text,
+    "Review was interrupted. Please re-run /review and wait for it to complete.",
+  );
+  assert.equal(end.lastAgentMessage, null);
   assert.deepEqual(toShort(room.agent.history).map((one) => one.slice(0, 21)), [
+    "assistant: Review was",
     "user: <turn_aborted>\n",
   ]);
 });

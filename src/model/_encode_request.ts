@@ -16,6 +16,9 @@ const remembered = 8;
 /** Bytes that a request must have to be worth remembering. */
 const worthwhile = 64 * 1024;
 
+/** What an item is, and which one. */
+const providerId = /^[^_]+_./s;
+
 const encoder = new TextEncoder();
 
 /**
@@ -48,7 +51,7 @@ export class RequestEncoder {
     const pieces: Uint8Array[] = [head, kept];
     let length = head.length + kept.length;
     for (let index = same; index < request.input.length; index++) {
-      const text = JSON.stringify(request.input[index]);
+      const text = JSON.stringify(toSent(request.input[index]));
       const piece = encoder.encode(index === 0 ? text : `,${text}`);
       pieces.push(piece);
       length += piece.length;
@@ -71,6 +74,16 @@ export class RequestEncoder {
     const [oldest] = this.#sent.keys();
     if (oldest !== undefined) this.#sent.delete(oldest);
   }
+}
+
+/**
+ * An item as providers take it back: an id that none of theirs can be is left
+ * out, for it has a request refused.
+ */
+function toSent(item: ResponseItem | undefined): ResponseItem | undefined {
+  if (item?.id === undefined || providerId.test(item.id)) return item;
+  const { id: _, ...rest } = item;
+  return rest as ResponseItem;
 }
 
 function countSame(before: Sent, input: readonly ResponseItem[]): number {

@@ -103,3 +103,18 @@ Deno.test("RequestEncoder asks for no thoughts of a model that has none", () => 
   assert.equal(body["reasoning"], null);
   assert.deepEqual(body["include"], []);
 });
+
+Deno.test("RequestEncoder keeps ids that a provider can have given, and no other", () => {
+  const ids = ["msg_1", "zz_1", "a b_c", "m", "msg_", "_1", "chatcmpl-1", ""];
+  const input = ids.map((id) => ({ ...item("x"), id }) as ResponseItem);
+
+  const sent = decode(new RequestEncoder(), { ...plain, input });
+
+  const kept = (sent["input"] as { id?: string }[]).map(({ id }) => id);
+  const none = undefined;
+  assert.deepEqual(
+    kept,
+    ["msg_1", "zz_1", "a b_c", none, none, none, none, none],
+  );
+  assert.equal(input[3]?.id, "m");
+});

@@ -8,10 +8,8 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const toText = (value: unknown): string | undefined =>
   typeof value === "string" ? value : undefined;
-const toIndex = (value: unknown): number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0
-    ? value
-    : 0;
+const isIndex = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0;
 
 type Reader = (event: Fields) => ModelEvent | undefined;
 
@@ -20,7 +18,7 @@ const delta = (
   toEvent: (delta: string, itemId: string | undefined) => ModelEvent,
 ): ModelEvent | undefined => {
   const text = event["delta"];
-  if (typeof text !== "string") return undefined;
+  if (typeof text !== "string" || text === "") return undefined;
   return toEvent(text, toText(event["item_id"]));
 };
 
@@ -35,25 +33,34 @@ const readers: Readonly<Record<string, Reader>> = {
     isItem(item) ? { type: "itemDone", item } : undefined,
   "response.output_text.delta": (event) =>
     delta(event, (delta, itemId) => ({ type: "textDelta", itemId, delta })),
-  "response.reasoning_summary_part.added": (event) => ({
-    type: "reasoningPartAdded",
-    itemId: toText(event["item_id"]),
-    summaryIndex: toIndex(event["summary_index"]),
-  }),
-  "response.reasoning_summary_text.delta": (event) =>
-    delta(event, (delta, itemId) => ({
+  "response.reasoning_summary_part.added": ({ item_id, summary_index }) =>
+    isIndex(summary_index)
+      ? {
+        type: "reasoningPartAdded",
+        itemId: toText(item_id),
+        summaryIndex: summary_index,
+      }
+      : undefined,
+  "response.reasoning_summary_text.delta": (event) => {
+    const summaryIndex = event["summary_index"];
+    if (!isIndex(summaryIndex)) return undefined;
+    return delta(event, (delta, itemId) => ({
       type: "reasoningSummaryDelta",
       itemId,
       delta,
-      summaryIndex: toIndex(event["summary_index"]),
-    })),
-  "response.reasoning_text.delta": (event) =>
-    delta(event, (delta, itemId) => ({
+      summaryIndex,
+    }));
+  },
+  "response.reasoning_text.delta": (event) => {
+    const contentIndex = event["content_index"];
+    if (!isIndex(contentIndex)) return undefined;
+    return delta(event, (delta, itemId) => ({
       type: "reasoningTextDelta",
       itemId,
       delta,
-      contentIndex: toIndex(event["content_index"]),
-    })),
+      contentIndex,
+    }));
+  },
   "response.custom_tool_call_input.delta": (event) =>
     delta(event, (delta, itemId) => ({
       type: "toolInputDelta",
@@ -104,7 +111,13 @@ export function toEvent(data: string): ModelEvent | undefined {
 
 function toCompleted(response: Fields): ModelEvent {
   const responseId = toText(response["id"]);
-  if (responseId === undefined) throw notComplete("id");
+  if (responseId === undefined) {
+    throw response["id"] === undefined
+      ? notComplete("missing field `id`")
+      : notComplete(
+        `invalid type: ${nameOf(response["id"])}, expected a string`,
+      );
+  }
   const usage = response["usage"];
   const endTurn = response["end_turn"];
   return {
@@ -118,7 +131,9 @@ function toCompleted(response: Fields): ModelEvent {
 function toUsage(usage: Fields): ModelUsage {
   const count = (name: string): number => {
     const value = usage[name];
-    if (typeof value !== "number") throw notComplete(name);
+    if (typeof value !== "number") {
+      throw notComplete(`missing field \`${name}\``);
+    }
     return value;
   };
   const detail = (group: string, name: string): number => {
@@ -136,10 +151,17 @@ function toUsage(usage: Fields): ModelUsage {
   };
 }
 
-function notComplete(field: string): ModelError {
+/** A value's type, as those call it who wrote the parser of the reference. */
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return "sequence";
+  if (typeof value === "object") return value === null ? "null" : "map";
+  return typeof value;
+}
+
+function notComplete(why: string): ModelError {
   return new ModelError(
     "stream disconnected before completion: failed to parse " +
-      `ResponseCompleted: missing field \`${field}\``,
+      `ResponseCompleted: ${why}`,
     { info: "other", isRetryable: true },
   );
 }

@@ -102,13 +102,11 @@ export class Agenda implements TurnCompanion {
       // A turn towards a goal is followed by another one: nothing to read yet.
       const { goal } = goals.get({ threadId: this.#threadId });
       const goesOn = end.status === "completed" && goal?.status === "active";
-      // Nobody has to read that a command ran, or that there is room again.
-      const mayBeSilent = end.status === "interrupted" ||
-        end.status === "completed" &&
-          (turn.kind === "shell" || turn.kind === "compact");
-      const isEmpty = mayBeSilent &&
+      // Where the agent said nothing, nobody has to read anything.
+      const isEmpty = end.status !== "failed" &&
         !turn.items.some((item) =>
-          item.type === "agentMessage" && item.completedAtMs != null
+          item.type === "agentMessage" && item.completedAtMs != null &&
+          item.text.trim() !== ""
         );
       if (goesOn || isEmpty) return;
       const change = readStates.advance(this.#threadId, turn.turnId);

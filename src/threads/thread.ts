@@ -21,6 +21,7 @@ import type { Journal } from "./journal.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
 import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
 import type { ThreadParts, TurnCompanion, Work } from "./thread_parts.ts";
+import { toPreview } from "./_preview.ts";
 import { type TurnGround, TurnLine } from "./turn_line.ts";
 
 /** A thread that is loaded: one turn at a time, any number of followers. */
@@ -207,9 +208,7 @@ export class Thread implements TurnGround, AsyncDisposable {
     const isFirst = before === "" || this.#beginsAnew;
     if (item.type === "userMessage" && isFirst && !ephemeral) {
       this.#beginsAnew = false;
-      const preview = item.content.map((one) =>
-        one.type === "text" ? one.text : ""
-      ).join("").trim();
+      const preview = toPreview(item.content);
       this.change({ preview, gitInfo: this.#view.gitInfo ?? this.#gitInfo });
     }
     this.#companion.note(turnId, item);

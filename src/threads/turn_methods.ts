@@ -124,13 +124,13 @@ export const turnHandlers: Handlers<
   "turn/steer"(threads, params, { afterReply }) {
     const { threadId, input, expectedTurnId, ...rest } = params;
     const thread = threads.get(threadId);
-    if (input.length === 0) {
-      throw RpcError.invalidRequest("input must not be empty");
-    }
+    checkInput(input);
     if (expectedTurnId === "") {
       throw RpcError.invalidRequest("expectedTurnId must not be empty");
     }
-    checkInput(input);
+    if (input.length === 0) {
+      throw RpcError.invalidRequest("input must not be empty");
+    }
     const clientUserMessageId = rest.clientUserMessageId ?? null;
     const turnId = thread.steer(expectedTurnId, {
       input,
