@@ -5,7 +5,11 @@ import { toCollaborationText } from "./_collaboration_mode.ts";
 import { toEnvironmentText } from "./_environment_context.ts";
 import { toPermissionsText } from "./_permissions_text.ts";
 import { findPrimary, toPlaces } from "./_places.ts";
-import { readProjectInstructions } from "./_project_instructions.ts";
+import { toInstructionSites } from "./_instruction_files.ts";
+import {
+  type ProjectInstructions,
+  readProjectInstructions,
+} from "./_project_instructions.ts";
 import type { Turn } from "./_turn.ts";
 
 /** Something that the model has to know, and by what it is found again. */
@@ -96,12 +100,16 @@ async function toPieces(
   }
   const start = "# AGENTS.md instructions";
   const before = lastTold(start, known);
-  const project = await readProjectInstructions(settings.cwd, agent, signal);
+  const project = await readProjectInstructions(
+    toInstructionSites(settings, agent),
+    agent,
+    signal,
+  );
   if (project.text !== "" || before !== undefined) {
     pieces.push({
       role: "user",
       start,
-      text: toProjectText(settings.cwd, project.text, before),
+      text: toProjectText(project, before),
     });
   }
   pieces.push({
@@ -131,11 +139,11 @@ said before still holds.
 }
 
 function toProjectText(
-  cwd: string,
-  text: string,
+  { text, place }: ProjectInstructions,
   before: string | undefined,
 ): string {
-  const header = `# AGENTS.md instructions for ${cwd}\n\n<INSTRUCTIONS>\n`;
+  const where = place === undefined ? "" : ` for ${place}`;
+  const header = `# AGENTS.md instructions${where}\n\n<INSTRUCTIONS>\n`;
   const first = `${header}${text}\n</INSTRUCTIONS>`;
   if (before === undefined || before === first) return first;
   const note = text === ""

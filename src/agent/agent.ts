@@ -138,6 +138,27 @@ export interface AgentOptions {
   readonly clock?: Clock;
 }
 
+/** Files of a place beside this machine. What fails is thrown. */
+export interface PlaceFiles {
+  /** What is there, after all links. */
+  stat(
+    path: string,
+    options: PlaceFileOptions,
+  ): Promise<{ readonly isFile: boolean } | undefined>;
+  /** The bytes of a file. */
+  read(
+    path: string,
+    options: PlaceFileOptions,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+/** How files of another place are read. */
+export interface PlaceFileOptions {
+  /** Nothing confines who only reads. */
+  readonly confinement: null;
+  readonly signal?: AbortSignal;
+}
+
 /** A place beside this machine that a thread can be set to work in. */
 export interface Place {
   /** How it is known to be. */
@@ -146,6 +167,8 @@ export interface Place {
     | { readonly status: "disconnected"; readonly error: string };
   /** Names of skills that have to be there before a turn begins. */
   readonly requiredSkills: readonly string[];
+  /** Its files, as far as they are read; nothing for what is not there. */
+  readonly files: PlaceFiles;
   /** Name of its shell, once that is known. */
   readonly shellName: string | undefined;
   /** Connects to it if that had failed; resolves when that is done, or not. */
@@ -174,7 +197,9 @@ export interface Agent {
    */
   recall(): Promise<void>;
   /** Paths of the files whose instructions hold for the thread. */
-  instructionSources(cwd: string): Promise<string[]>;
+  instructionSources(
+    settings: Pick<ThreadSettings, "cwd" | "environments">,
+  ): Promise<string[]>;
   /**
    * Plays a turn to its end: items, deltas, tools, compaction, retries. Does
    * not throw: what goes wrong is how it ended.

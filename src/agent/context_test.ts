@@ -232,7 +232,7 @@ Deno.test("run gives AGENTS.md from the home and from the project's root down", 
       "assistant: done",
       "user: three",
     ]);
-    assert.deepEqual(await agent.instructionSources(cwd), [
+    assert.deepEqual(await agent.instructionSources({ ...settings, cwd }), [
       `${home}/AGENTS.md`,
       `${root}/w/AGENTS.md`,
       `${cwd}/AGENTS.override.md`,
@@ -263,7 +263,10 @@ Deno.test("instructionSources heeds limits, fallbacks and markers of the configu
     await Deno.writeTextFile(`${root}/a/NOTES.md`, "notes");
     await Deno.writeTextFile(`${root}/a/b/AGENTS.md`, "deep");
     const sources = (table: Record<string, string[] | number>) =>
-      rehearse([], {}, table).agent.instructionSources(`${root}/a/b`);
+      rehearse([], {}, table).agent.instructionSources({
+        ...settings,
+        cwd: `${root}/a/b`,
+      });
     const markers = { project_root_markers: ["mark"] };
 
     assert.deepEqual(

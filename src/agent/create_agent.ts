@@ -27,6 +27,7 @@ import {
 } from "./_hooks.ts";
 import { checkPlaces } from "./_places.ts";
 import { toExtraMessages } from "./_extra_context.ts";
+import { toInstructionSites } from "./_instruction_files.ts";
 import { readProjectInstructions } from "./_project_instructions.ts";
 import { playReview } from "./_review.ts";
 import { toTurnContext } from "./_turn_context.ts";
@@ -64,10 +65,20 @@ class LoadedAgent implements Agent {
     return this.#conversation.recall();
   }
 
-  async instructionSources(cwd: string): Promise<string[]> {
-    this.#options.extensions?.attend(cwd);
+  async instructionSources(
+    settings: Pick<ThreadSettings, "cwd" | "environments">,
+  ): Promise<string[]> {
+    const { extensions, findPlace } = this.#options;
+    extensions?.attend(settings.cwd);
     const { signal } = new AbortController();
-    return (await readProjectInstructions(cwd, this.#options, signal)).sources;
+    const coming = (settings.environments ?? []).map(({ environmentId }) => {
+      const place = findPlace?.(environmentId);
+      return place?.view.status === "pending" && place.reach();
+    });
+    await Promise.all(coming);
+    const sites = toInstructionSites(settings, this.#options);
+    return (await readProjectInstructions(sites, this.#options, signal))
+      .sources;
   }
 
   run(order: TurnOrder, stage: Stage, options: RunOptions): Promise<TurnEnd> {

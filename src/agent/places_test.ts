@@ -8,11 +8,17 @@ const at = (environmentId: string, cwd = "/w") => ({
   runtimeWorkspaceRoots: [cwd],
 });
 
+const nothing = {
+  stat: () => Promise.resolve(undefined),
+  read: () => Promise.resolve(undefined),
+};
+
 function place(view: Place["view"], more: Partial<Place> = {}): Place {
   return {
     view,
     requiredSkills: [],
     shellName: undefined,
+    files: nothing,
     reach: () => Promise.resolve(),
     ...more,
   };
@@ -133,6 +139,7 @@ Deno.test("run waits for a place before it looks for another, and for no more th
     },
     requiredSkills: [],
     shellName: undefined,
+    files: nothing,
     reach: () => {
       asked.push("late");
       view = { status: "ready" };
@@ -191,4 +198,65 @@ Deno.test("run is interrupted while it waits for a place", async () => {
   controller.abort();
   assert.equal((await end).status, "interrupted");
   assert.equal(model.requests.length, 0);
+});
+
+Deno.test("run reads the instructions of each place there, in the order of the places", async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const there: Record<string, Uint8Array<ArrayBuffer>> = {
+    "/repo/.git": bytes(""),
+    "/repo/AGENTS.md": bytes("Be kind."),
+    "/repo/w/AGENTS.md": bytes("Be brief."),
+    "/AGENTS.md": bytes("Not of the project."),
+  };
+  const box = place({ status: "ready" }, {
+    files: {
+      stat: (path) => Promise.resolve(there[path] && { isFile: true }),
+      read: (path) => Promise.resolve(there[path]),
+    },
+  });
+  const mute = place({ status: "ready" }, {
+    files: {
+      stat: () => Promise.reject(new Error("gone")),
+      read: () => Promise.reject(new Error("gone")),
+    },
+  });
+  const findPlace = (id: string) =>
+    ({ box, mute, dead: broken } as Record<string, Place>)[id];
+  const instructionsTold = async (
+    environments: ReturnType<typeof at>[],
+  ): Promise<[sources: string[], text: string | undefined]> => {
+    const { run, model, agent } = rehearse([says("A")], { findPlace });
+    const where = { ...settings, environments };
+    await run("one", { settings: where });
+    const [text] = /# AGENTS.md instructions.*?<\/INSTRUCTIONS>/.exec(
+      JSON.stringify(model.requests[0]!.input),
+    ) ?? [];
+    return [
+      await agent.instructionSources(where),
+      text && JSON.parse(`"${text}"`),
+    ];
+  };
+  const sources = ["/repo/AGENTS.md", "/repo/w/AGENTS.md"];
+  const rules = "Be kind.\n\nBe brief.";
+  assert.deepEqual(await instructionsTold([at("box", "/repo/w")]), [
+    sources,
+    `# AGENTS.md instructions for /repo/w\n\n<INSTRUCTIONS>\n${rules}\n` +
+    "</INSTRUCTIONS>",
+  ]);
+  assert.deepEqual(
+    await instructionsTold([
+      at("mute"),
+      at("box", "/repo/w"),
+      at("local", "/nowhere"),
+    ]),
+    [
+      sources,
+      "# AGENTS.md instructions\n\n<INSTRUCTIONS>\nIn environment `box`, " +
+      `below /repo/w:\n\n${rules}\n</INSTRUCTIONS>`,
+    ],
+  );
+  assert.deepEqual(await instructionsTold([at("dead"), at("mute")]), [
+    [],
+    undefined,
+  ]);
 });

@@ -7,8 +7,9 @@ import type { RemoteConfinement } from "./remote_order.ts";
 
 /** Longest file in bytes that is written: it goes over in one message. */
 const MAX_WRITE_BYTES = 10 * 1024 * 1024;
-/** How long an exec server may take for a file. */
+/** How long an exec server may take for the bytes of a file. */
 const TIMEOUT_MS = 60_000;
+const long: ReadonlySet<string> = new Set(["fs/readFile", "fs/writeFile"]);
 /** Code of a refusal because nothing is there. */
 const NOT_FOUND = -32004;
 
@@ -157,7 +158,10 @@ export class RemoteFiles {
       return await this.#asker.ask(
         method,
         { path: toFileUrl(path), ...params, sandbox },
-        { timeoutMs: TIMEOUT_MS, ...signal !== undefined && { signal } },
+        {
+          ...long.has(method) && { timeoutMs: TIMEOUT_MS },
+          ...signal !== undefined && { signal },
+        },
       );
     } catch (error) {
       if (!(error instanceof ExecServerError)) throw error;

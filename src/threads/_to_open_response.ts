@@ -6,7 +6,7 @@ export async function toOpenResponse(
   thread: Thread,
 ): Promise<ThreadStartResponse> {
   const { settings } = thread;
-  const sources = await thread.agent.instructionSources(settings.cwd);
+  const sources = await thread.agent.instructionSources(settings);
   return {
     thread: thread.view,
     model: settings.model,

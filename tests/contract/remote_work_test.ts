@@ -297,6 +297,23 @@ function work(name: string, open: () => Promise<Backend>, ignore = false) {
     );
   });
 
+  test("thread/start: instructions that lie there are found", async (url) => {
+    await using remote = await openRemoteWorld(url);
+    const { cwd, person } = remote;
+    const path = `${cwd}/AGENTS.md`;
+    await Deno.writeTextFile(path, "Be kind.\n");
+    const { instructionSources } = await person.client.request(
+      "thread/start",
+      { environments: [{ environmentId: "box", cwd }], ephemeral: true },
+    );
+    assert.deepEqual(instructionSources, [path]);
+    const items = await remote.play({
+      when: { body: "Be kind." },
+      output: [{ say: "I am" }],
+    });
+    assert.deepEqual(items, []);
+  });
+
   test("view_image shows a picture that lies there", async (url) => {
     await using remote = await openRemoteWorld(url);
     const path = `${remote.cwd}/p.png`;

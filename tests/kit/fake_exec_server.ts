@@ -65,7 +65,10 @@ export const info = {
   executorVersion: "1",
 };
 
-/** A server that does what it should, except where it is told otherwise. */
+/**
+ * A server that does what it should, except where it is told otherwise. Of
+ * programs and files it knows nothing.
+ */
 export const wellBehaved =
   (other: Answer = () => undefined): Answer => (message, socket) => {
     const said = other(message, socket);
@@ -79,5 +82,8 @@ export const wellBehaved =
     if (message.method === "environment/status") {
       return { result: { status: "ready" } };
     }
-    return message.method === "environment/info" ? { result: info } : undefined;
+    if (message.method === "environment/info") return { result: info };
+    return message.id === undefined ? undefined : {
+      error: { code: -32601, message: `\`${message.method}\` is not known` },
+    };
   };
