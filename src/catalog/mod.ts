@@ -26,8 +26,8 @@ export { Projects, type ProjectsOptions } from "./projects.ts";
 export { Queues } from "./queues.ts";
 export { ReadStates } from "./read_states.ts";
 export { pinnedSectionId, Sections, type SectionsOptions } from "./sections.ts";
+export { checkGitInfoChange } from "./_git_info_change.ts";
 export {
-  checkGitInfoChange,
   ThreadIndex,
   type ThreadIndexOptions,
   type ThreadTouch,

@@ -1,6 +1,5 @@
 import {
   type Project,
-  type ProjectChangeType,
   type ProjectCreateParams,
   type ProjectCreateResponse,
   type ProjectDeleteParams,
@@ -13,16 +12,23 @@ import {
   type ProjectMoveResponse,
   type ProjectReadParams,
   type ProjectReadResponse,
-  type ProjectRoot,
   type ProjectUpdateParams,
   type ProjectUpdateResponse,
   RpcError,
 } from "../protocol/mod.ts";
-import type { Database, Row } from "./_database.ts";
+import type { Database } from "./_database.ts";
 import { toPageSize } from "./_page.ts";
 import { toRest } from "./_project_order.ts";
+import {
+  changed,
+  moved,
+  selectProjects,
+  toName,
+  toProject,
+  toRoots,
+} from "./_project_rows.ts";
 import { decodeProjectCursor, encodeProjectCursor } from "./_project_cursor.ts";
-import type { Change, KeptNotification } from "./change.ts";
+import type { Change } from "./change.ts";
 
 /** What {@linkcode Projects} are made of. */
 export interface ProjectsOptions {
@@ -300,54 +306,4 @@ export class Projects {
     if (row) return toProject(row);
     throw RpcError.invalidParams(`project not found: ${id}`);
   }
-}
-
-const selectProjects = `SELECT p.*, (
-  SELECT max(t.recency_ms) FROM threads t
-  WHERE t.project_id = p.id AND t.archived = 0) AS recency_ms FROM projects p`;
-
-function toProject(row: Row): Project {
-  const seconds = (name: string): number =>
-    Math.floor((row[name] as number) / 1000);
-  return {
-    id: row.id as string,
-    name: row.name as string,
-    roots: JSON.parse(row.roots as string) as ProjectRoot[],
-    metadata: JSON.parse(row.metadata as string) as Project["metadata"],
-    position: row.place as number,
-    createdAt: seconds("created_ms"),
-    updatedAt: seconds("updated_ms"),
-    recencyAt: row.recency_ms === null ? null : seconds("recency_ms"),
-  };
-}
-
-function toName(text: string): string {
-  const name = text.trim();
-  if (name !== "") return name;
-  throw RpcError.invalidParams("project name must not be empty");
-}
-
-function toRoots(roots: readonly ProjectRoot[]): ProjectRoot[] {
-  const seen = new Set<string>();
-  for (const { path } of roots) {
-    if (seen.has(path)) {
-      throw RpcError.invalidParams(`duplicate project root: ${path}`);
-    }
-    seen.add(path);
-  }
-  return roots.map(({ path }) => ({ path }));
-}
-
-function changed(
-  projectId: string,
-  changeType: ProjectChangeType,
-): KeptNotification {
-  return { method: "project/changed", params: { projectId, changeType } };
-}
-
-function moved(threadId: string, projectId: string | null): KeptNotification {
-  return {
-    method: "thread/project/updated",
-    params: { threadId, projectId },
-  };
 }

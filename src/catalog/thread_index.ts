@@ -7,26 +7,15 @@ import {
   type ThreadMetadataGitInfoUpdateParams,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import { chooseAccess } from "./_choose_access.ts";
-import type { Database, Row, Value } from "./_database.ts";
+import type { Database, Value } from "./_database.ts";
 import type { Discovery } from "./_discovery.ts";
-import { toPageSize } from "./_page.ts";
-import {
-  decodeThreadCursor,
-  encodeThreadCursor,
-  type ThreadPlace,
-} from "./_thread_cursor.ts";
-import {
-  type ThreadFilter,
-  toSortColumn,
-  toThreadQuery,
-} from "./_thread_query.ts";
-import { toThreadFilter } from "./_thread_filter.ts";
+import { checkGitInfoChange } from "./_git_info_change.ts";
+import type { ThreadFilter } from "./_thread_query.ts";
+import { ThreadPages } from "./_thread_pages.ts";
 import { setThreadName, upsertThread } from "./_upsert_thread.ts";
 import type { ReadStates } from "./read_states.ts";
 import {
   type MemoryMode,
-  shown,
   type StoredThread,
   threadColumns,
   type ThreadRow,
@@ -66,18 +55,16 @@ export interface ThreadIndexOptions {
 /** The index of threads. */
 export class ThreadIndex {
   readonly #db: Database;
-  readonly #cwd: string;
   readonly #discovery: Discovery;
-  readonly #readStates: ReadStates;
+  readonly #pages: ThreadPages;
   readonly #waiting = new Map<string, ThreadRow>();
   readonly #log: Logger;
 
   constructor(options: ThreadIndexOptions) {
     this.#db = options.db;
     this.#discovery = options.discovery;
-    this.#readStates = options.readStates;
+    this.#pages = new ThreadPages(options);
     this.#log = options.log;
-    this.#cwd = options.cwd;
   }
 
   /**
@@ -155,41 +142,8 @@ export class ThreadIndex {
    * @throws {RpcError} if the filters contradict each other, the cursor is
    * none, or an id is none.
    */
-  async list(params: ThreadListParams): Promise<ThreadListResponse> {
-    const filter = toThreadFilter(params, {
-      db: this.#db,
-      cwd: this.#cwd,
-    });
-    const size = toPageSize(params.limit);
-    if (params.useStateDbOnly) return this.page(filter, params.cursor, size);
-    await this.#discovery.refresh(
-      canEndEarly(filter)
-        ? (sinceMs) => this.#isFull(filter, params.cursor, size, sinceMs)
-        : undefined,
-    );
-    const { generation } = this.#db;
-    let page = this.page(filter, params.cursor, size);
-    if (this.#db.generation !== generation) {
-      // The index broke under this very question: it is made anew first.
-      await this.#discovery.refresh();
-      page = this.page(filter, params.cursor, size);
-    }
-    const hasNews = await this.#discovery.intake.readTails(page.data);
-    return hasNews ? this.page(filter, params.cursor, size) : page;
-  }
-
-  /** Whether a page can't change by what was created before a time. */
-  #isFull(
-    filter: ThreadFilter,
-    cursor: string | null | undefined,
-    size: number,
-    sinceMs: number,
-  ): boolean {
-    const place = cursor == null
-      ? undefined
-      : this.#toPlace(decodeThreadCursor(cursor, true), "created_ms");
-    const last = this.#rows(filter, place, size + 1)[size];
-    return last !== undefined && last.created_ms as number >= sinceMs;
+  list(params: ThreadListParams): Promise<ThreadListResponse> {
+    return this.#pages.list(params);
   }
 
   /** A page of the index as it is. */
@@ -198,26 +152,7 @@ export class ThreadIndex {
     cursor: string | null | undefined,
     size: number,
   ): ThreadListResponse {
-    const isTime = filter.sortKey !== "section_position";
-    const column = toSortColumn(filter.sortKey);
-    const place = cursor == null
-      ? undefined
-      : this.#toPlace(decodeThreadCursor(cursor, isTime), column);
-    const rows = this.#rows(filter, place, size + 1);
-    const page = rows.slice(0, size);
-    const toCursor = (row: Row, inclusive: boolean): string =>
-      encodeThreadCursor({
-        value: row[column] as number,
-        id: row.id as string,
-        inclusive,
-        isTime,
-      });
-    return {
-      data: page.map((row) => toThread(toStoredThread(row))),
-      readStates: this.#readStates.of(page.map((row) => row.id as string)),
-      nextCursor: rows.length > size ? toCursor(page.at(-1)!, false) : null,
-      backwardsCursor: page[0] ? toCursor(page[0], true) : null,
-    };
+    return this.#pages.page(filter, cursor, size);
   }
 
   /** Sets what memories of a thread are made. */
@@ -292,51 +227,6 @@ export class ThreadIndex {
   #set(id: string, column: string, value: Value): void {
     this.#db.run(`UPDATE threads SET ${column} = ? WHERE id = ?`, value, id);
   }
-
-  #rows(
-    filter: ThreadFilter,
-    place: ThreadPlace | undefined,
-    count: number,
-  ): Row[] {
-    const { access, chosen } = chooseAccess(this.#db, filter);
-    const ask = (asked: ThreadFilter): Row[] => {
-      const query = toThreadQuery(asked, place, count, access);
-      return this.#db.all(query.sql, ...query.values);
-    };
-    if (access !== "walk" || !filter.includeAttachedThreads) return ask(chosen);
-    // Each of the two is in order in the index, both together are not.
-    const column = toSortColumn(filter.sortKey);
-    const sign = filter.direction === "asc" ? 1 : -1;
-    return [shown.listed, shown.attached]
-      .flatMap((shownAs) => ask({ ...chosen, shownAs }))
-      .sort((a, b) =>
-        sign * ((a[column] as number) - (b[column] as number) ||
-          (a.id! < b.id! ? -1 : 1))
-      ).slice(0, count);
-  }
-
-  /**
-   * Where a cursor stands in this index. One of the reference names a thread
-   * but whole seconds only: the thread says the rest.
-   */
-  #toPlace(place: ThreadPlace, column: string): ThreadPlace {
-    if (!place.wholeSeconds || place.id === undefined) return place;
-    const row = this.#db.get(
-      `SELECT ${column} AS value FROM threads WHERE id = ?`,
-      place.id,
-    );
-    if (typeof row?.value !== "number") return place;
-    const isSame = Math.floor(row.value / 1000) === place.value / 1000;
-    return isSame ? { ...place, value: row.value } : place;
-  }
-}
-
-/** Whether the newest threads alone may be a page: the usual one. */
-function canEndEarly(filter: ThreadFilter): boolean {
-  return filter.sortKey === "created_at" && filter.direction === "desc" &&
-    !filter.archived && !filter.includeAttachedThreads &&
-    filter.parentId === undefined && filter.ancestorId === undefined &&
-    filter.ownerId === undefined;
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -345,27 +235,4 @@ async function isThere(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/**
- * What is to change of what is known of a thread's repository; what is absent
- * stays.
- *
- * @throws {RpcError} if that is nothing, or something is blank.
- */
-export function checkGitInfoChange(
-  change: ThreadMetadataGitInfoUpdateParams,
-): Partial<GitInfo> {
-  const { sha, branch, originUrl } = change;
-  const entries = Object.entries({ sha, branch, originUrl }).filter((
-    entry,
-  ): entry is [string, string | null] => entry[1] !== undefined);
-  if (entries.length === 0) {
-    throw RpcError.invalidRequest("gitInfo must include at least one field");
-  }
-  for (const [field, value] of entries) {
-    if (value === null || value.trim() !== "") continue;
-    throw RpcError.invalidRequest(`gitInfo.${field} must not be empty`);
-  }
-  return Object.fromEntries(entries);
 }
