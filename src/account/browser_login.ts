@@ -30,7 +30,7 @@ export interface BrowserLoginOptions {
    *
    * @throws {Error} if it can't be kept; shown in the browser.
    */
-  readonly keep: (tokens: IssuedTokens) => Promise<void>;
+  readonly keep: (tokens: IssuedTokens, signal: AbortSignal) => Promise<void>;
   /** Gives it up; its reason says why. */
   readonly signal: AbortSignal;
 }
@@ -56,7 +56,9 @@ export interface BrowserLogin {
 export async function startBrowserLogin(
   options: BrowserLoginOptions,
 ): Promise<BrowserLogin> {
-  const { issuer, signal } = options;
+  const { issuer } = options;
+  const cancelling = new AbortController();
+  const signal = AbortSignal.any([options.signal, cancelling.signal]);
   const pkce = await createPkce();
   const state = new Secret(toRandomText(32));
   const outcome = Promise.withResolvers<void>();
@@ -74,7 +76,7 @@ export async function startBrowserLogin(
     if (request.method !== "GET") return plain("Method Not Allowed", 405);
     // So a second server frees the port, whichever program the first one is.
     if (pathname === "/cancel") {
-      outcome.reject(new Error("Login cancelled"));
+      cancelling.abort(new Error("Login cancelled"));
       return plain("Login cancelled", 200);
     }
     if (pathname !== "/auth/callback") return plain("Not Found", 404);
@@ -90,7 +92,7 @@ export async function startBrowserLogin(
         { code: toCode(query), redirectUri, verifier: pkce.verifier },
         { signal },
       );
-      await options.keep(tokens);
+      await options.keep(tokens, signal);
       outcome.resolve();
       return toPage("Signed in", "You can close this page.");
     } catch (error) {

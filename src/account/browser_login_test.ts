@@ -244,6 +244,35 @@ Deno.test("account/login/start chatgpt: tokens of another workspace are not kept
   assert.deepEqual(await Array.fromAsync(Deno.readDir(desk.home)), []);
 });
 
+Deno.test("account/login/start chatgpt: what a second server cancels is not kept, however far it is", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const issue = issueTokens();
+  await using desk = await openDesk({
+    config: account,
+    endpoints: {
+      async "/oauth/token"(question) {
+        asked.resolve();
+        await answered.promise;
+        return await issue(question);
+      },
+    },
+  });
+  const { loginId, authUrl } = await desk.accounts.logins.withBrowser();
+  const coming = comeBack(authUrl, { code: "code-1" });
+  await asked.promise;
+  const back = new URL(authUrl).searchParams.get("redirect_uri")!;
+  const cancelled = await fetch(new URL("/cancel", back));
+  assert.equal(await cancelled.text(), "Login cancelled");
+  answered.resolve();
+  assert.match((await coming).text, /Login cancelled/);
+  assert.deepEqual(
+    await desk.next("account/login/completed"),
+    ended(loginId, "Login server error: Login cancelled"),
+  );
+  await assert.rejects(desk.saved(), Deno.errors.NotFound);
+});
+
 Deno.test("account/login/cancel: ends the listener, and knows only its own attempt", async () => {
   await using desk = await openDesk({ config: account });
   const { loginId, authUrl } = await desk.accounts.logins.withBrowser();

@@ -131,7 +131,7 @@ export class Logins implements AsyncDisposable {
         originator: ground.originator(),
         workspaces: policy.workspaces,
         ports: ground.callbackPorts,
-        keep: (tokens) => this.#keepWithKey(tokens, ending.signal),
+        keep: (tokens, signal) => this.#keepWithKey(tokens, signal),
         signal: ending.signal,
       });
     } catch (error) {
