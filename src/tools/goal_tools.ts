@@ -121,13 +121,26 @@ class GoalTool implements Tool {
     }
     const { tokenBudget = null, tokensUsed = 0, status } = goal ?? {};
     const isReached = this.name === "update_goal" && status === "complete";
+    const hasCost = tokenBudget !== null || (goal?.timeUsedSeconds ?? 0) > 0;
     const answer = {
-      goal,
+      goal: goal && toTold(goal),
       remainingTokens: tokenBudget === null
         ? null
         : Math.max(0, tokenBudget - tokensUsed),
-      completionBudgetReport: isReached ? report : null,
+      completionBudgetReport: isReached && hasCost ? report : null,
     };
     return { output: JSON.stringify(answer), isSuccess: true };
   }
+}
+
+/** A goal as models are told of it: a budget that there is none of is not. */
+function toTold({ tokenBudget, ...goal }: ThreadGoal): unknown {
+  const { threadId, objective, status, ...costs } = goal;
+  return {
+    threadId,
+    objective,
+    status,
+    ...tokenBudget !== null && { tokenBudget },
+    ...costs,
+  };
 }

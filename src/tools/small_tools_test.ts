@@ -492,6 +492,32 @@ Deno.test("the goal is read, set and updated through its port", async () => {
   );
 });
 
+Deno.test("a goal without a budget is told without one, and reports only time", async () => {
+  const free = { ...goal, tokenBudget: null, timeUsedSeconds: 0 };
+  let told: ThreadGoal = free;
+  await using ground = await createGround({
+    toolbox: {
+      goals: {
+        get: () => Promise.resolve(told),
+        create: () => Promise.resolve(told),
+        update: (status) => Promise.resolve({ ...told, status }),
+      },
+    },
+  });
+  const { tokenBudget: _, ...rest } = free;
+  assert.deepEqual(JSON.parse(await ground.text("get_goal", {})), {
+    goal: rest,
+    remainingTokens: null,
+    completionBudgetReport: null,
+  });
+  const report = async () =>
+    JSON.parse(await ground.text("update_goal", { status: "complete" }))
+      .completionBudgetReport;
+  assert.equal(await report(), null);
+  told = { ...free, timeUsedSeconds: 1 };
+  assert.match(await report(), /goal\.timeUsedSeconds/);
+});
+
 Deno.test("the goal's refusals are for the model, a history that can't be written is not", async () => {
   let error: Error = new Error("this thread has no goal");
   await using ground = await createGround({
