@@ -1,4 +1,4 @@
-import { resolve } from "node:path/posix";
+import { resolve } from "./_paths.ts";
 import { InvalidPermission, type Surroundings } from "./permission.ts";
 
 /**

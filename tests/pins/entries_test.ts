@@ -89,6 +89,14 @@ for (const entry of ["src/cli/app_server.ts", "src/cli/_serve_stdio.ts"]) {
   });
 }
 
+Deno.test("a server that is asked for nothing yet runs no node: module", async () => {
+  for (const entry of ["src/cli/app_server.ts", "src/server/_open_rooms.ts"]) {
+    const graph = await graphOf(entry, { onlyRun: true });
+    const slow = [...graph].filter((one) => one.startsWith("node:"));
+    assert.deepEqual(slow, [], entry);
+  }
+});
+
 for (const entry of ["src/cli/standalone.ts", "mod.ts"]) {
   Deno.test(`${entry} has everything linked in`, async () => {
     const graph = await graphOf(entry);
