@@ -1098,7 +1098,7 @@ export interface ClientRequests {
     MockExperimentalMethodParams,
     MockExperimentalMethodResponse
   >;
-  /** Adds a place for threads; commands still run here only. @experimental */
+  /** Adds a place where threads work, behind an exec server. @experimental */
   "environment/add": Method<EnvironmentAddParams, EnvironmentAddResponse>;
   /** Reads about such a place. @experimental */
   "environment/info": Method<EnvironmentInfoParams, EnvironmentInfoResponse>;
