@@ -4,6 +4,26 @@ import { fromStoredItem } from "./from_stored_item.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
+ * Kinds of `event_msg` that are items where there is no `item_completed`, and
+ * whether they have no id of their own: those are numbered.
+ */
+export const olderItems: ReadonlyMap<string, boolean> = new Map([
+  ["user_message", true],
+  ["agent_message", true],
+  ["agent_reasoning", true],
+  ["agent_reasoning_raw_content", true],
+  ["context_compacted", true],
+  ["web_search_end", false],
+  ["patch_apply_end", false],
+  ["mcp_tool_call_end", false],
+  ["exec_command_end", false],
+  ["view_image_tool_call", false],
+  ["image_generation_end", false],
+  ["entered_review_mode", false],
+  ["exited_review_mode", false],
+]);
+
+/**
  * The item that an event of an older rollout tells of; undefined for one that
  * is not an item, or was empty.
  *

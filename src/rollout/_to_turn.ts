@@ -1,7 +1,7 @@
 import type { ResponseItem } from "../model/mod.ts";
 import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
 import type { OpenPayload } from "./record.ts";
-import type { TurnEntry } from "./_turn_index.ts";
+import type { TurnEntry } from "./_turn_entry.ts";
 
 /** A turn as the protocol has it. */
 export function toTurn(

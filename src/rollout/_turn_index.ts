@@ -1,72 +1,18 @@
-import type { Turn } from "../protocol/mod.ts";
 import { hasAcceptedMessage } from "./_accepted_message.ts";
-import { decodeError } from "./_stored_error.ts";
+import { olderItems } from "./_older_item.ts";
 import { type Place, Places } from "./_places.ts";
 import type { OpenPayload, SessionMeta } from "./record.ts";
 import { type Head, parseLine } from "./_sniff.ts";
-
-/** Where figures of what a thread took stand, and in which turn. */
-export interface UsagePlace {
-  readonly place: Place;
-  /** Undefined if they stand before all turns. */
-  readonly turnId: string | undefined;
-}
-
-/** A turn without its items. */
-export interface TurnEntry {
-  readonly id: string;
-  rootTurnId: string | null;
-  startedAt: number | null;
-  completedAt: number | null;
-  durationMs: number | null;
-  status: Turn["status"] | "open";
-  error: Turn["error"];
-  /** Its first line. */
-  readonly place: Place;
-  /** Number of that line, if lines have numbers. */
-  readonly ordinal: number | undefined;
-  /** Number of that line, counted where lines have none. */
-  readonly started: number;
-  /** Number of the line that says that it ended; null without one. */
-  ended: number | null;
-  /** Which of the thread's items are in it. */
-  readonly items: number[];
-  /** Which of them are messages that were accepted, and no item as yet. */
-  readonly accepted: number[];
-  /** Length of the conversation before it. */
-  readonly conversationStart: number;
-  /** Last context of the thread before it. */
-  readonly contextBefore: Place | undefined;
-  /** Last figures before it. */
-  readonly usageBefore: UsagePlace | undefined;
-  /** Whether a line says that it began. */
-  isMarked: boolean;
-  /** Whether its items stand in `item_completed`. */
-  hasCompletedItems: boolean;
-}
+import {
+  createEntry,
+  noteEnd,
+  noteStart,
+  type TurnEntry,
+  type UsagePlace,
+} from "./_turn_entry.ts";
 
 /** Lines up to here are parsed where their beginning does not say enough. */
 const SHORT_LINE_BYTES = 4096;
-
-/**
- * Kinds of `event_msg` that are items where there is no `item_completed`, and
- * whether they have no id of their own: those are numbered.
- */
-const OLDER_ITEMS: ReadonlyMap<string, boolean> = new Map([
-  ["user_message", true],
-  ["agent_message", true],
-  ["agent_reasoning", true],
-  ["agent_reasoning_raw_content", true],
-  ["context_compacted", true],
-  ["web_search_end", false],
-  ["patch_apply_end", false],
-  ["mcp_tool_call_end", false],
-  ["exec_command_end", false],
-  ["view_image_tool_call", false],
-  ["image_generation_end", false],
-  ["entered_review_mode", false],
-  ["exited_review_mode", false],
-]);
 
 /**
  * What is where in a history: made from its lines in order, one by one, without
@@ -176,7 +122,7 @@ export class TurnIndex {
       case "thread_rolled_back":
         return this.#rollBack(line);
     }
-    const isNumbered = OLDER_ITEMS.get(head.kind ?? "");
+    const isNumbered = olderItems.get(head.kind ?? "");
     if (isNumbered !== undefined) {
       this.#addOlderItem(head, line, place, isNumbered);
     }
@@ -187,11 +133,7 @@ export class TurnIndex {
     const id = payload?.["turn_id"];
     if (typeof id !== "string") return;
     const entry = this.#turn(id, head, place);
-    entry.isMarked = true;
-    const root = payload?.["root_turn_id"];
-    entry.rootTurnId = root === undefined ? id : toStringOrNull(root);
-    entry.startedAt = toNumberOrNull(payload?.["started_at"]) ??
-      toSeconds(head.timestamp);
+    noteStart(entry, payload ?? {}, head.timestamp);
     if (payload && hasAcceptedMessage(payload)) this.#accept(entry, place);
   }
 
@@ -220,26 +162,13 @@ export class TurnIndex {
     const index = this.#turnById.get(id) ?? this.turns.length;
     const known = this.turns[index];
     if (known) return known;
-    const entry: TurnEntry = {
-      id,
-      rootTurnId: null,
-      startedAt: toSeconds(head.timestamp),
-      completedAt: null,
-      durationMs: null,
-      status: "open",
-      error: null,
+    const entry = createEntry(id, head, {
       place,
-      ordinal: head.ordinal,
       started: this.#ordinal,
-      ended: null,
-      items: [],
-      accepted: [],
       conversationStart: this.conversation.length,
       contextBefore: this.context,
       usageBefore: this.usage,
-      isMarked: false,
-      hasCompletedItems: false,
-    };
+    });
     this.#turnById.set(id, index);
     this.turns.push(entry);
     return entry;
@@ -253,11 +182,7 @@ export class TurnIndex {
       : this.turns.length - 1;
     const entry = this.turns[index];
     if (!entry) return;
-    entry.ended = this.#ordinal;
-    entry.error = decodeError(payload["error"]);
-    entry.status = entry.error && status === "completed" ? "failed" : status;
-    entry.completedAt = toNumberOrNull(payload["completed_at"]);
-    entry.durationMs = toNumberOrNull(payload["duration_ms"]);
+    noteEnd(entry, payload, { status, ordinal: this.#ordinal });
   }
 
   #addCompletedItem(head: Head, place: Place): void {
@@ -306,7 +231,7 @@ export class TurnIndex {
   }
 
   #rollBack(line: Uint8Array): void {
-    const count = toNumberOrNull(parseLine(line)?.payload["num_turns"]) ?? 0;
+    const count = toCount(parseLine(line)?.payload["num_turns"]);
     const first = this.turns[Math.max(0, this.turns.length - count)];
     if (!first) return;
     this.#hide(this.indexOfTurn(first.id));
@@ -331,15 +256,6 @@ function toTurnId(text: string): string | undefined {
   return /"turn_id":"([^"]+)"/.exec(text)?.[1];
 }
 
-function toSeconds(timestamp: string): number | null {
-  const ms = Date.parse(timestamp);
-  return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
-}
-
-function toNumberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function toStringOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+function toCount(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }

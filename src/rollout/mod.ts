@@ -43,14 +43,8 @@ export {
 export { encodeError as toStoredError } from "./_stored_error.ts";
 export type { StoredItem } from "./stored_item.ts";
 export { readRollout, type ReadRolloutOptions } from "./read_rollout.ts";
-export {
-  type CutTurn,
-  type ItemOfTurn,
-  type ReadTurnsOptions,
-  type StoredPreview,
-  StoredThread,
-  type StoredUsage,
-} from "./stored_thread.ts";
+export type * from "./stored_history.ts";
+export { StoredThread } from "./stored_thread.ts";
 export { toItemRecords } from "./to_item_records.ts";
 export { toStoredItem } from "./to_stored_item.ts";
 export { WriterLock } from "./writer_lock.ts";

@@ -1,62 +1,23 @@
 import type { ResponseItem } from "../model/mod.ts";
-import type { ThreadItem, Turn, TurnItemsView } from "../protocol/mod.ts";
+import type { Turn } from "../protocol/mod.ts";
+import { GrowingIndex } from "./_growing_index.ts";
+import type { LineReader } from "./_line_reader.ts";
 import type { Place } from "./_places.ts";
+import { toPreview } from "./_preview.ts";
+import { readConversation } from "./_read_conversation.ts";
+import { readItems, readItemsOfTurns, takeItems } from "./_read_items.ts";
+import type { Segment } from "./_segments.ts";
+import { toTurn } from "./_to_turn.ts";
+import type { TurnIndex } from "./_turn_index.ts";
 import type { Outline } from "./outline.ts";
 import type { HistoryBase, OpenPayload, SessionMeta } from "./record.ts";
-import { GrowingIndex } from "./_growing_index.ts";
-import type { Segment } from "./_segments.ts";
-import type { LineReader } from "./_line_reader.ts";
-import { toPreview } from "./_preview.ts";
-import type { ParsedLine } from "./_sniff.ts";
-import { toItem } from "./_to_item.ts";
-import { toModelItem, toTurn } from "./_to_turn.ts";
-import type { TurnIndex } from "./_turn_index.ts";
-
-/** Settings of {@linkcode StoredThread.readTurns}. */
-export interface ReadTurnsOptions {
-  /** Index of the first, from the oldest. Default 0. */
-  readonly from?: number;
-  /** Index behind the last. Default: all. */
-  readonly to?: number;
-  /** Which items are wanted. Default `full`. */
-  readonly itemsView?: TurnItemsView;
-  /** Turn that is running: it has no end, and is not interrupted. */
-  readonly liveTurnId?: string | null;
-}
-
-/** An item and whose it is. */
-export interface ItemOfTurn {
-  /** The turn. */
-  readonly turnId: string;
-  /** The item. */
-  readonly item: ThreadItem;
-}
-
-/** What a thread is listed by that has no name. */
-export interface StoredPreview {
-  /** Empty if nothing was said, or no text. */
-  readonly text: string;
-  /** Whether the newest file says it; else what is said next takes its place. */
-  readonly isOwn: boolean;
-}
-
-/** What a conversation took, as it stands in a rollout. */
-export interface StoredUsage {
-  /** The figures. */
-  readonly info: OpenPayload;
-  /** The turn that they were told in, if it was in one. */
-  readonly turnId: string | undefined;
-}
-
-/** A turn that was cut off: its writer died before it could say how it ended. */
-export interface CutTurn {
-  /** The turn. */
-  readonly turnId: string;
-  /** Whether no line says that it ended. */
-  readonly isOpen: boolean;
-  /** What was accepted in it and never became an item. */
-  readonly said: readonly ThreadItem[];
-}
+import type {
+  CutTurn,
+  ItemOfTurn,
+  ReadTurnsOptions,
+  StoredPreview,
+  StoredUsage,
+} from "./stored_history.ts";
 
 /**
  * A thread on disk: where its turns, its items and its conversation stand. The
@@ -155,7 +116,7 @@ export class StoredThread {
     for (const entry of entries) {
       const items = wanted.length === 0
         ? []
-        : await this.#takeItems(entry.items, records);
+        : await takeItems(entry.items, this.#index, records);
       turns.push(toTurn(entry, items, itemsView, liveTurnId));
     }
     return turns;
@@ -179,19 +140,8 @@ export class StoredThread {
   async readItemsAt(
     wanted: readonly number[],
   ): Promise<(ItemOfTurn | undefined)[]> {
-    const { items, numberOfItem, turnOfItem, turns } = this.#index;
     await using lines = this.#files.createReader();
-    const found: (ItemOfTurn | undefined)[] = [];
-    const places = wanted.map((index) => items.at(index));
-    let at = 0;
-    for await (const record of lines.readAll(places)) {
-      const index = wanted[at++] ?? -1;
-      const turnId = turns[turnOfItem[index] ?? -1]?.id;
-      const item = record &&
-        toItem(record.payload, `item-${numberOfItem[index]}`);
-      found.push(item && turnId !== undefined ? { turnId, item } : undefined);
-    }
-    return found;
+    return await readItemsOfTurns(wanted, this.#index, lines);
   }
 
   /** The conversation as a model is to see it next. */
@@ -206,7 +156,7 @@ export class StoredThread {
     }
     const to = turn.conversationStart;
     const from = this.#index.compactions.findLast((start) => start < to) ?? 0;
-    return await this.#readConversation(from, to);
+    return await this.#readSpan(from, to);
   }
 
   /**
@@ -217,23 +167,13 @@ export class StoredThread {
     const { conversation, compactions } = this.#index;
     const from = compactions.at(-1) ?? 0;
     const to = conversation.length;
-    return () => this.#readConversation(from, to);
+    return () => this.#readSpan(from, to);
   }
 
-  async #readConversation(from: number, to: number): Promise<ResponseItem[]> {
+  async #readSpan(from: number, to: number): Promise<ResponseItem[]> {
     await using lines = this.#files.createReader();
-    const items: ResponseItem[] = [];
     const places = this.#index.conversation.slice(from, to);
-    for await (const record of lines.readAll(places)) {
-      if (!record) continue;
-      const replaced = record.payload["replacement_history"];
-      if (record.type === "response_item") {
-        items.push(toModelItem(record.payload));
-      } else if (Array.isArray(replaced)) {
-        items.push(...replaced.map(toModelItem));
-      }
-    }
-    return items;
+    return await readConversation(lines.readAll(places));
   }
 
   /** What the user said first in the newest file, else in those before it. */
@@ -250,7 +190,7 @@ export class StoredThread {
   ): Promise<string | undefined> {
     const to = Math.min(this.#index.items.length, from + 16);
     for (let index = from; index < to; index++) {
-      const [item] = await this.#readItems([index], lines);
+      const [item] = await readItems([index], this.#index, lines);
       if (item?.type === "userMessage") return toPreview(item.content);
     }
     return undefined;
@@ -263,7 +203,7 @@ export class StoredThread {
     for (const { id, isMarked, status, accepted } of this.#index.turns) {
       const isOpen = isMarked && status === "open";
       if (!isOpen && accepted.length === 0) continue;
-      const said = await this.#readItems(accepted, lines);
+      const said = await readItems(accepted, this.#index, lines);
       cut.push({ turnId: id, isOpen, said });
     }
     return cut;
@@ -309,29 +249,6 @@ export class StoredThread {
     turnId?: string,
   ): Promise<{ readonly path: string; readonly endByte: number }[]> {
     return this.#files.filesBefore(turnId);
-  }
-
-  async #readItems(
-    indices: readonly number[],
-    lines: LineReader,
-  ): Promise<ThreadItem[]> {
-    const places = indices.map((index) => this.#index.items.at(index));
-    return await this.#takeItems(indices, lines.readAll(places));
-  }
-
-  /** Makes items of the records that come next: one for each index. */
-  async #takeItems(
-    indices: readonly number[],
-    records: AsyncGenerator<ParsedLine | undefined>,
-  ): Promise<ThreadItem[]> {
-    const items = new Map<string, ThreadItem>();
-    for (const index of indices) {
-      const { value: record } = await records.next();
-      const number = this.#index.numberOfItem[index];
-      const item = record && toItem(record.payload, `item-${number}`);
-      if (item) items.set(item.id, item);
-    }
-    return [...items.values()];
   }
 
   async #readPayload(place: Place | undefined): Promise<OpenPayload | null> {
