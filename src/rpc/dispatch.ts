@@ -158,7 +158,10 @@ export class Dispatch implements RequestGround {
       ...message.trace,
     });
     try {
-      const handle = () => this.#begin(row, params, request);
+      const handle = () =>
+        row.load === undefined
+          ? row.handle(params, request)
+          : this.#begin(row, row.load, params, request);
       const result = await (span === undefined ? handle() : span.run(handle));
       if (result instanceof EncodedResult) {
         // Whatever the request holds stays held until its source is read.
@@ -177,18 +180,18 @@ export class Dispatch implements RequestGround {
   }
 
   /**
-   * Has a row do its work. All requests for rows that are loaded on demand wait
-   * for that in the same way, so that they begin in the order they came in.
+   * Has a row do its work once it is loaded. All requests for such rows wait in
+   * the same way, so that they begin in the order they came in.
    */
   async #begin(
     row: BoundRow,
+    load: () => Promise<void>,
     params: unknown,
     request: Request,
   ): Promise<unknown> {
-    if (row.load === undefined) return row.handle(params, request);
     this.#loading++;
     try {
-      await row.load();
+      await load();
       request.refuseIfCancelled();
       return row.handle(params, request);
     } finally {
