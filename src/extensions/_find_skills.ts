@@ -1,10 +1,9 @@
 import type { DirectoryCache } from "./_directory_cache.ts";
+import { Turns } from "./_turns.ts";
 
 /** Directories below a place of skills that are looked into. */
 const maxDepth = 6;
 const maxDirectories = 2000;
-/** Milliseconds after which others have their turn. */
-const sliceMs = 10;
 
 /** A SKILL.md. */
 export interface FoundSkill {
@@ -36,14 +35,11 @@ export async function findSkills(
   const seen = new Set([root]);
   const found: FoundSkill[] = [];
   let level = [root];
-  let pauseAt = performance.now() + sliceMs;
+  const turns = new Turns();
   for (let depth = 0; depth <= maxDepth && level.length > 0; depth++) {
     const below: string[] = [];
     for (const directory of level) {
-      if (performance.now() > pauseAt) {
-        await pause();
-        pauseAt = performance.now() + sliceMs;
-      }
+      await turns.give();
       const entries = directories.list(directory);
       if (entries.some(({ name, isFile }) => isFile && name === "SKILL.md")) {
         found.push({
@@ -69,11 +65,6 @@ export async function findSkills(
     }
   }
   return found;
-}
-
-/** Lets others have their turn. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 async function toDirectory(link: string): Promise<string | undefined> {

@@ -1,4 +1,6 @@
 import { hash } from "./_hook_hash.ts";
+import { look } from "./_stamp.ts";
+import { Turns } from "./_turns.ts";
 
 /** Digests that are remembered, by directory. */
 export class PluginDigests {
@@ -14,7 +16,7 @@ export class PluginDigests {
    * change unnoticed.
    */
   async of(directory: string): Promise<string> {
-    const files = await listFiles(directory, directory);
+    const files = await listFiles(directory);
     const stamp = files.map(({ line }) => line).join("\n");
     const kept = this.#kept.get(directory);
     if (kept?.stamp === stamp) return await kept.digest;
@@ -31,19 +33,31 @@ interface Listed {
   readonly line: string;
 }
 
-async function listFiles(directory: string, root: string): Promise<Listed[]> {
+/** Each is looked at in a moment: before a hook runs, all are. */
+async function listFiles(root: string): Promise<Listed[]> {
+  const turns = new Turns();
   const files: Listed[] = [];
-  for await (const entry of Deno.readDir(directory)) {
-    const path = `${directory}/${entry.name}`;
-    if (entry.isDirectory) files.push(...await listFiles(path, root));
-    else if (entry.isFile) {
-      const { size, mtime, ctime, ino, mode } = await Deno.lstat(path);
-      const name = path.slice(root.length + 1);
-      const line = JSON.stringify([name, size, mtime, ctime, ino, mode]);
-      files.push({ name, line });
-    } else throw new Error(`unsupported plugin entry type: ${path}`);
+  const directories = [root];
+  for (const directory of directories) {
+    for (const entry of open(directory)) {
+      await turns.give();
+      const path = `${directory}/${entry.name}`;
+      const info = look(path);
+      if (info?.isDirectory) directories.push(path);
+      else if (info?.isFile) {
+        const { size, mtime, ctime, ino, mode } = info;
+        const name = path.slice(root.length + 1);
+        const line = JSON.stringify([name, size, mtime, ctime, ino, mode]);
+        files.push({ name, line });
+      } else throw new Error(`unsupported plugin entry type: ${path}`);
+    }
   }
   return files.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** @throws {Error} if it can't be looked into: nobody knows what is there. */
+function open(directory: string): Iterable<Deno.DirEntry> {
+  return Deno.readDirSync(directory);
 }
 
 async function toDigest(

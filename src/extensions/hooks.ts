@@ -1,6 +1,7 @@
 import type { Config, Configuration } from "../config/mod.ts";
 import type {
   HookDetails,
+  HookEventName,
   HookMetadata,
   HooksListEntry,
   HookTrustStatus,
@@ -66,8 +67,13 @@ export class Hooks {
     this.#options = options;
   }
 
-  /** The hooks of whoever works in `cwd`, whether they may run or not. */
-  async list(cwd: string): Promise<HookListing> {
+  /**
+   * The hooks of whoever works in `cwd`, whether they may run or not.
+   *
+   * @param event Those for it alone; what plugins bring for others is not even
+   * looked at. Default: all.
+   */
+  async list(cwd: string, event?: HookEventName): Promise<HookListing> {
     const { configuration, plugins } = this.#options;
     const { config, layers } = await configuration.readLayers(cwd);
     const features = config.get("features");
@@ -81,7 +87,7 @@ export class Hooks {
       warnings,
     });
     if (requirements?.allowManagedHooksOnly === true) {
-      return await this.#toListing(declared, {}, warnings);
+      return await this.#toListing(declared, { states: {}, warnings, event });
     }
     for (const layer of layers) {
       if (layer.disabledReason !== undefined) continue;
@@ -92,26 +98,35 @@ export class Hooks {
       declared.push(...await readPlugin(plugin, warnings));
     }
     const states = config.get(["hooks", "state"]);
-    return await this.#toListing(
-      declared,
-      isTable(states) ? states : {},
+    return await this.#toListing(declared, {
+      states: isTable(states) ? states : {},
       warnings,
-    );
+      event,
+    });
   }
 
   async #toListing(
     declared: readonly Declared[],
-    states: JsonTable,
-    warnings: string[],
+    { states, warnings, event }: {
+      readonly states: JsonTable;
+      readonly warnings: string[];
+      readonly event: HookEventName | undefined;
+    },
   ): Promise<HookListing> {
     const hooks: Hook[] = [];
+    let displayOrder = 0;
     for (const one of declared) {
-      warnings.push(...one.declarations.warnings);
-      const digest = await this.#toDigest(one, warnings);
+      const { declarations } = one;
+      warnings.push(...declarations.warnings);
+      const isMeant = (hook: HookDeclaration) =>
+        event === undefined || hook.event === event;
+      const digest = declarations.hooks.some(isMeant)
+        ? await this.#toDigest(one, warnings)
+        : "";
       if (digest === undefined) continue;
-      for (const hook of one.declarations.hooks) {
-        const known = { digest, states, displayOrder: hooks.length };
-        hooks.push(await this.#toHook(hook, one, known));
+      for (const hook of declarations.hooks) {
+        const known = { digest, states, displayOrder: displayOrder++ };
+        if (isMeant(hook)) hooks.push(await this.#toHook(hook, one, known));
       }
     }
     return { hooks, warnings };
@@ -125,7 +140,7 @@ export class Hooks {
     { file, plugin, declarations }: Declared,
     warnings: string[],
   ): Promise<string | undefined> {
-    if (plugin === undefined || declarations.hooks.length === 0) return "";
+    if (plugin === undefined) return "";
     try {
       return `/${await this.#digests.of(plugin.root)}`;
     } catch (error) {

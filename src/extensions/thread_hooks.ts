@@ -148,8 +148,8 @@ export class ThreadHooks implements Disposable {
     const { hooks, log, trustsAll = false, isHooked = true } = this.#options;
     if (!isHooked) return [];
     try {
-      return (await hooks.list(cwd)).hooks.filter(({ told }) =>
-        told.eventName === event && told.enabled &&
+      return (await hooks.list(cwd, event)).hooks.filter(({ told }) =>
+        told.enabled &&
         (trustsAll || told.trustStatus === "trusted" || told.isManaged)
       );
     } catch (error) {

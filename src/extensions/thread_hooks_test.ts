@@ -436,6 +436,31 @@ Deno.test("a hook that is a tool has as long as it wants", async () => {
   }
 });
 
+Deno.test("a large plugin keeps nobody waiting for what it has no hooks for", async () => {
+  const stop = { hooks: [command("true")] };
+  const plugin = "home/plugins/cache/mp/a/1";
+  const path = `${plugin}/.codex-plugin/plugin.json`;
+  await using ground = await createGround({
+    [path]: { name: "a", version: "1" },
+    [`${plugin}/hooks/hooks.json`]: { hooks: { Stop: [stop, stop] } },
+    "home/hooks.json": { hooks: { Stop: [stop] } },
+    "home/config.toml": '[plugins."a@mp"]\nenabled = true\n',
+  });
+  for (let at = 0; at < 2000; at++) {
+    await ground.write(`${plugin}/lib/${at % 20}/${at}`, "");
+  }
+  const { hooks } = ground.extensions;
+  const all = await hooks.list(ground.work);
+  assert.equal(all.hooks.length, 3);
+  assert.deepEqual(await hooks.list(ground.work, "stop"), all);
+  const startedAt = performance.now();
+  for (let times = 0; times < 10; times++) {
+    await hooks.list(ground.work, "preToolUse");
+  }
+  const ms = performance.now() - startedAt;
+  assert.ok(ms < 2000, `${ms} ms`); // a few: nothing of it is looked at
+});
+
 Deno.test("hooks that are off do not run, and are not listed", async () => {
   await using ground = await groundWith(
     { UserPromptSubmit: [command("touch ${ROOT}/ran")] },
