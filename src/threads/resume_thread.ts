@@ -21,10 +21,10 @@ import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { StoredTurns } from "./past_turns.ts";
 import { setUpThread } from "./set_up_thread.ts";
-import type { Remembered } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
+import type { Remembered } from "./wishes.ts";
 
 /** Where a stored thread is. */
 interface Found {

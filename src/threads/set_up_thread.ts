@@ -1,7 +1,8 @@
 import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type { JsonValue, ThreadSettings } from "../protocol/mod.ts";
-import { type Remembered, resolveSettings, type Wishes } from "./settings.ts";
+import { resolveSettings } from "./settings.ts";
+import type { Remembered, Wishes } from "./wishes.ts";
 import type { Threads } from "./threads.ts";
 
 /** What somebody wants of a thread that is set up. */

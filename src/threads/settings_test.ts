@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Config } from "../config/mod.ts";
-import { type Changes, changeSettings, resolveSettings } from "./settings.ts";
+import { changeSettings, resolveSettings } from "./settings.ts";
+import type { Changes } from "./wishes.ts";
 
 const config = new Config({});
 const ground = {

@@ -8,7 +8,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { OpenPayload } from "../rollout/mod.ts";
 import { tellPermissions, toRecordedPermissions } from "../tools/mod.ts";
-import type { Remembered } from "./settings.ts";
+import type { Remembered } from "./wishes.ts";
 
 /** The settings as a `thread_settings_applied` event has them. */
 export function toStoredSettings(
