@@ -19,7 +19,7 @@ import {
 } from "../tools/mod.ts";
 import { describeTool } from "./_describe_tool.ts";
 import { isAnswer, toQuestion } from "./_elicitation.ts";
-import { readInput } from "./_input.ts";
+import { parseInput, toArguments } from "./_input.ts";
 import { toFailedOutput, toOutput, toShownResult } from "./_tool_output.ts";
 import { type Approvals, readOnlyHint } from "./approvals.ts";
 import type { Caller, CallResult, Elicitation } from "./caller.ts";
@@ -76,8 +76,14 @@ export class McpTool implements Tool {
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
     const startedAt = performance.now();
     const { stage, signal, model } = context;
-    const input = readInput(call.input);
-    if (typeof input === "string") return { output: input, isSuccess: false };
+    let input: JsonValue;
+    try {
+      input = parseInput(call.input);
+    } catch (error) {
+      const reason = `err: ${(error as Error).message}`;
+      const wallMs = performance.now() - startedAt;
+      return { output: toFailedOutput(reason, wallMs), isSuccess: false };
+    }
     const item = this.#toItem(call.callId, input);
     stage.started(item);
     let calledAt = performance.now();
@@ -94,11 +100,12 @@ export class McpTool implements Tool {
     };
     try {
       const { server, tool, approvals } = this.#options;
+      const args = toArguments(input);
       const leave = await approvals.decide(
         {
           config: server.config,
           tool,
-          input,
+          input: args,
           itemId: item.id,
           hookedName: `${this.namespace}__${this.name}`,
         },
@@ -106,7 +113,7 @@ export class McpTool implements Tool {
       );
       calledAt = performance.now();
       if (!leave.isGranted) return fail(leave.reason);
-      const result = await this.#call(item, input, context);
+      const result = await this.#call(item, args, context);
       const isSuccess = result.isError !== true;
       const shown = toShownResult(result);
       stage.completed({
@@ -137,14 +144,14 @@ export class McpTool implements Tool {
 
   async #call(
     item: McpToolCallItem,
-    input: JsonValue,
+    args: Record<string, JsonValue>,
     context: ToolContext,
   ): Promise<CallResult> {
     const { server, tool } = this.#options;
     const { stage, signal } = context;
     const { threadId, turnId } = stage;
     const connection = await server.connected();
-    return await connection.call(tool.name, input, {
+    return await connection.call(tool.name, args, {
       signal,
       meta: { callId: item.id, threadId, turnId, itemId: item.id },
       progress: (message) =>

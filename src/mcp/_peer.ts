@@ -8,13 +8,19 @@ import {
   ElicitRequestSchema,
   ErrorCode,
   InitializeResultSchema,
-  LATEST_PROTOCOL_VERSION,
   ResultSchema,
   SUPPORTED_PROTOCOL_VERSIONS,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { JsonValue } from "../protocol/mod.ts";
 import type { Elicitation } from "./caller.ts";
+
+/**
+ * What servers are asked to speak: the version that other clients of this
+ * protocol ask for, which is what servers are tried with. A server may answer
+ * with another one.
+ */
+const PROTOCOL_VERSION = "2025-06-18";
 
 /** What a peer is made with. */
 export interface PeerOptions {
@@ -83,7 +89,7 @@ export class Peer extends Protocol<
       {
         method: "initialize",
         params: {
-          protocolVersion: LATEST_PROTOCOL_VERSION,
+          protocolVersion: PROTOCOL_VERSION,
           capabilities: { elicitation: { form: {}, url: {} } },
           clientInfo: {
             name: "codex-mcp-client",

@@ -17,6 +17,7 @@ import {
 import type { Logger } from "../telemetry/mod.ts";
 import type { Reviewer } from "../tools/mod.ts";
 import { toApprovalPath } from "./_approval_path.ts";
+import { toArguments } from "./_input.ts";
 import { toConnection, toRpcError, toUsable } from "./_rpc_errors.ts";
 import { toPage, toStatus } from "./_status.ts";
 import { Approvals } from "./approvals.ts";
@@ -187,7 +188,7 @@ export class McpServers implements AsyncDisposable {
       );
     }
     try {
-      return await connection.call(tool, input ?? {}, {
+      return await connection.call(tool, toArguments(input ?? {}), {
         signal,
         meta: _meta as Record<string, unknown> | undefined,
         elicit: (asked, signal) => thread.elicit(name, asked, signal),
@@ -246,7 +247,7 @@ export class McpServers implements AsyncDisposable {
   ): Promise<McpServerOauthLoginResponse> {
     const { name, threadId } = params;
     const cwd = threadId == null ? this.#cwd : this.#thread(threadId).cwd;
-    const config = await this.#options.configFor({ cwd, overrides: {} });
+    const config = await this.#readConfig(cwd);
     const server = readServerConfigs(config, await this.#findBrought(config))
       .find((one) => one.name === name);
     if (server === undefined) {
@@ -276,8 +277,8 @@ export class McpServers implements AsyncDisposable {
   async #openOwn(
     name: string | undefined,
   ): Promise<{ servers: Server[] } & AsyncDisposable> {
-    const { configFor, version, log } = this.#options;
-    const config = await configFor({ cwd: this.#cwd, overrides: {} });
+    const { version, log } = this.#options;
+    const config = await this.#readConfig(this.#cwd);
     const servers = readServerConfigs(config, await this.#findBrought(config))
       .filter((one) => name === undefined || one.name === name)
       .map((one) =>
@@ -295,6 +296,15 @@ export class McpServers implements AsyncDisposable {
         await Promise.all(servers.map((one) => one[Symbol.asyncDispose]()));
       },
     };
+  }
+
+  async #readConfig(cwd: string): Promise<Config> {
+    try {
+      return await this.#options.configFor({ cwd, overrides: {} });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw RpcError.internal(`failed to reload config: ${why}`, error);
+    }
   }
 
   readonly #createTransport: CreateTransport = async (config, asked) => {

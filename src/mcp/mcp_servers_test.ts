@@ -489,6 +489,35 @@ Deno.test("McpServers.login: the resource is the one that is configured", async 
   assert.equal(searchParams.get("resource"), oauth_resource);
 });
 
+Deno.test("McpServers.list and login say that the configuration is broken", async () => {
+  await using ground = await Ground.create({});
+  ground.brokenConfig = new Error("config.toml:1:1: broken");
+  const refusal = {
+    code: -32603,
+    message: "failed to reload config: config.toml:1:1: broken",
+  };
+  await assert.rejects(ground.servers.list({}), refusal);
+  await assert.rejects(ground.servers.login({ name: "web" }), refusal);
+});
+
+Deno.test("McpServers.call refuses arguments that are no object", async () => {
+  await using ground = await Ground.create({
+    real: fixture("mcp_stdio_server.ts"),
+  });
+  ground.open().start();
+  const about = { threadId: THREAD_ID, server: "real", tool: "echo" };
+  for (const input of [[1], "x", 5, true]) {
+    await assert.rejects(
+      ground.servers.call({ ...about, arguments: input }, never),
+      {
+        code: -32603,
+        message: "tool call failed for `real/echo`: MCP tool arguments must " +
+          `be a JSON object, got ${JSON.stringify(input)}`,
+      },
+    );
+  }
+});
+
 Deno.test("McpServers.prepareReload refuses a broken configuration, with and without threads", async () => {
   await using ground = await Ground.create({});
   const refusal = {

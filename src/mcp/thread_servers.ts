@@ -1,8 +1,9 @@
 import type { Config } from "../config/mod.ts";
-import type {
-  McpServerElicitationRequestParams,
-  McpServerElicitationRequestResponse,
-  McpServerStatusUpdatedNotification,
+import {
+  type McpServerElicitationRequestParams,
+  type McpServerElicitationRequestResponse,
+  type McpServerStatusUpdatedNotification,
+  RpcError,
 } from "../protocol/mod.ts";
 import type { Tool } from "../tools/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
@@ -171,7 +172,10 @@ export class ThreadServers implements AsyncDisposable {
     return this.#servers.find((one) => one.name === name);
   }
 
-  /** Puts a question that belongs to no turn to those who follow. */
+  /**
+   * Puts a question that belongs to no turn to those who follow; who refuses it
+   * declines.
+   */
   async elicit(
     serverName: string,
     asked: Elicitation,
@@ -180,8 +184,14 @@ export class ThreadServers implements AsyncDisposable {
     const { voice } = this.#options;
     const { threadId } = voice;
     const origin = { threadId, turnId: null, serverName };
-    const answer = await voice.ask(toQuestion(asked, origin), signal);
-    return isAnswer(answer) ? answer : { action: "decline" };
+    const no = { action: "decline" } as const;
+    try {
+      const answer = await voice.ask(toQuestion(asked, origin), signal);
+      return isAnswer(answer) ? answer : no;
+    } catch (error) {
+      if (error instanceof RpcError) return no;
+      throw error;
+    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import { askWithoutTurn } from "./_ask_without_turn.ts";
 import { Agenda } from "./agenda.ts";
 import { noExternalTools } from "./external_tools.ts";
 import type { Household } from "./household.ts";
@@ -42,7 +43,7 @@ export function assembleThread(
     reviewer,
     publish: (method, params) => thread.publish(method, params),
     ask: (method, params, options) =>
-      thread.followers.ask(method, params, options),
+      askWithoutTurn(thread, method, params, options),
   }) ?? noExternalTools;
   const toolbox = createToolbox({
     threadId: view.id,

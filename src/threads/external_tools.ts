@@ -39,11 +39,11 @@ export interface ExternalToolsOrder {
     method: N,
     params: ServerNotifications[N],
   ) => void;
-  /** Asks them, without a turn. */
+  /** Asks them without a turn, if the approval policy has anybody asked. */
   readonly ask: <M extends ServerMethodName>(
     method: M,
     params: ServerRequests[M]["params"],
-    options: Omit<AskOptions, "item">,
+    options: Pick<AskOptions, "signal">,
   ) => Promise<ServerRequests[M]["result"]>;
 }
 

@@ -308,10 +308,14 @@ export class Thread implements TurnGround, AsyncDisposable {
   tellStatus(): void {
     if (this.#isClosed) return;
     const { type } = this.#view.status;
-    const status: ThreadStatus = type === "active"
-      ? { type, activeFlags: this.followers.waiting }
+    const activeFlags = this.followers.waiting;
+    // Something may be asked while no turn runs.
+    const isActive = type === "active" ||
+      type === "idle" && activeFlags.length > 0;
+    const status: ThreadStatus = isActive
+      ? { type: "active", activeFlags }
       : this.#view.status;
-    this.#view = { ...this.#view, status };
+    if (type === "active") this.#view = { ...this.#view, status };
     this.proclaim("thread/status/changed", {
       threadId: this.threadId,
       status,
