@@ -17,6 +17,8 @@ export interface Opened {
   readonly body: ReadableStream<Uint8Array>;
   /** What its headers say of limits. */
   readonly limits: readonly RateLimitSnapshot[];
+  /** Takes out of a text what must not be told. */
+  readonly conceal: (text: string) => string;
 }
 
 /** What {@linkcode ResponseStream} needs. */
@@ -55,6 +57,7 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
   #isOver = false;
   #isComplete = false;
   #failure: { readonly reason: unknown } | undefined;
+  #conceal: Opened["conceal"] = (text) => text;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #silentSinceMs = 0;
 
@@ -114,11 +117,12 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#abort.signal.throwIfAborted();
-    const { body, limits } = await open({
+    const { body, limits, conceal } = await open({
       signal: this.#abort.signal,
       abort: (reason) => this.#abort.abort(reason),
     });
     this.#reader = new PieceReader(body);
+    this.#conceal = conceal;
     if (this.#isOver) return await this.#reader.cancel();
     this.#abort.signal.throwIfAborted();
     this.#silentSinceMs = performance.now();
@@ -167,7 +171,11 @@ export class ResponseStream implements AsyncIterableIterator<ModelEvent> {
 
   /** What came before is handed out first. */
   #fail(reason: unknown): void {
-    this.#failure ??= { reason };
+    this.#failure ??= {
+      reason: reason instanceof ModelError
+        ? new ModelError(this.#conceal(reason.message), reason)
+        : reason,
+    };
   }
 
   /** Watches the silence with one timer, however much is said. */

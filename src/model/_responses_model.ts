@@ -133,6 +133,7 @@ export class ResponsesModel implements Model {
         return {
           body: response.body,
           limits: readRateLimits(response.headers),
+          conceal: (text) => conceal(text, secrets),
         };
       }
       const failure = toHttpFailure({
