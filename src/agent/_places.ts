@@ -36,12 +36,16 @@ export async function checkPlaces(turn: Turn): Promise<void> {
         `"${environmentId}" is unavailable`,
     );
   }
+  const isUsable = (id: string) =>
+    id === "local" || agent.findPlace?.(id)?.view.status === "ready";
+  const hasAny = environments.some((one) => isUsable(one.environmentId));
   for (const { environmentId } of environments) {
-    if (environmentId === "local") return;
+    if (isUsable(environmentId)) return;
     const place = agent.findPlace?.(environmentId);
-    if (place === undefined) continue;
+    // One that was out of reach is only tried again if there is no other.
+    if (place === undefined || hasAny && !place.isReachable) continue;
     await orAbort(place.reach(), signal);
-    if (place.view.status === "ready") return;
+    if (isUsable(environmentId)) return;
   }
 }
 

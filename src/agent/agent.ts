@@ -165,6 +165,8 @@ export interface Place {
   readonly view:
     | { readonly status: "ready" | "pending" }
     | { readonly status: "disconnected"; readonly error: string };
+  /** Whether it is connected, or about to be. */
+  readonly isReachable: boolean;
   /** Names of skills that have to be there before a turn begins. */
   readonly requiredSkills: readonly string[];
   /** Its files, as far as they are read; nothing for what is not there. */

@@ -16,6 +16,7 @@ const nothing = {
 function place(view: Place["view"], more: Partial<Place> = {}): Place {
   return {
     view,
+    isReachable: view.status !== "disconnected",
     requiredSkills: [],
     shellName: undefined,
     files: nothing,
@@ -137,6 +138,7 @@ Deno.test("run waits for a place before it looks for another, and for no more th
     get view() {
       return view;
     },
+    isReachable: true,
     requiredSkills: [],
     shellName: undefined,
     files: nothing,
@@ -161,6 +163,31 @@ Deno.test("run waits for a place before it looks for another, and for no more th
   assert.equal(end.status, "completed");
   assert.deepEqual(asked, ["late"]);
   assert.match(environmentTold(model), /id="late" primary="true"/);
+});
+
+Deno.test("run tries a place again that was out of reach only where there is no other", async () => {
+  const asked: string[] = [];
+  const dead = (id: string, isReachable = false) =>
+    place(broken.view, {
+      isReachable,
+      reach: () => {
+        asked.push(id);
+        return Promise.resolve();
+      },
+    });
+  const places: Record<string, Place> = {
+    dead: dead("dead"),
+    mending: dead("mending", true),
+  };
+  const turn = async (...ids: string[]) => {
+    const { run } = rehearse([says("A")], { findPlace: (id) => places[id] });
+    const environments = ids.map((id) => at(id));
+    await run("one", { settings: { ...settings, environments } });
+    return asked.splice(0);
+  };
+  assert.deepEqual(await turn("dead", "mending"), ["dead", "mending"]);
+  assert.deepEqual(await turn("dead", "mending", "local"), ["mending"]);
+  assert.deepEqual(await turn("local", "mending", "dead"), []);
 });
 
 Deno.test("run fails before the model is asked where a place needs skills", async () => {

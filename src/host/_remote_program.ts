@@ -223,10 +223,11 @@ export class RemoteProgram implements RunningProgram {
   }
 
   #keep({ stream, chunk }: Record<string, unknown>): void {
-    if (typeof chunk !== "string") return;
+    const bytes = toBytes(chunk);
+    if (bytes === undefined) return;
     this.#pieces.push({
       stream: stream === "stderr" ? stream : "stdout",
-      bytes: Uint8Array.fromBase64(chunk),
+      bytes,
     });
     this.#more.resolve();
   }
@@ -260,6 +261,16 @@ export class RemoteProgram implements RunningProgram {
     this.#more.resolve();
     this.#over.resolve();
     this.#options.onOver();
+  }
+}
+
+/** What a chunk of output says; nothing if it makes no sense. */
+function toBytes(chunk: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof chunk !== "string") return undefined;
+  try {
+    return Uint8Array.fromBase64(chunk);
+  } catch {
+    return undefined;
   }
 }
 

@@ -241,9 +241,10 @@ Deno.test("news that make no sense are left alone", async () => {
       ["output", { seq: "1", chunk: btoa("x") }],
       ["output", { seq: 1, stream: "stdout" }],
       ["strange", { seq: 2 }],
-      ["exited", { seq: 3 }],
-      ["closed", { seq: 4 }],
-      ["output", { seq: 5, stream: "stdout", chunk: btoa("x") }],
+      ["output", { seq: 3, stream: "stdout", chunk: "!!!" }],
+      ["exited", { seq: 4 }],
+      ["closed", { seq: 5 }],
+      ["output", { seq: 6, stream: "stdout", chunk: btoa("x") }],
     ])),
   );
   await using box = connect(server.url);

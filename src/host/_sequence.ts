@@ -1,3 +1,6 @@
+/** So much is kept waiting; then what is missing is missing. */
+const MAX_EARLY = 1000;
+
 /** News, as it was told. */
 type News = Record<string, unknown>;
 
@@ -25,15 +28,21 @@ export class Sequence {
     if (seq < this.#next) return;
     this.#early.set(seq, news);
     this.#flush();
+    if (this.#early.size > MAX_EARLY) {
+      this.skipTo(this.#early.keys().reduce((a, b) => Math.min(a, b)));
+    }
   }
 
   /** Gives up what comes before a number, as far as it is missing. */
   skipTo(seq: number): void {
-    while (this.#next < seq) {
-      const news = this.#early.get(this.#next);
-      this.#early.delete(this.#next++);
-      if (news !== undefined) this.#take(news);
+    const early = [...this.#early.keys()].filter((one) => one < seq)
+      .sort((a, b) => a - b);
+    for (const one of early) {
+      const news = this.#early.get(one)!;
+      this.#early.delete(one);
+      this.#take(news);
     }
+    this.#next = Math.max(this.#next, seq);
     this.#flush();
   }
 

@@ -33,3 +33,14 @@ Deno.test("Sequence.skipTo() gives up what is missing, and takes what is there",
   sequence.hear(7, { seq: 7 });
   assert.deepEqual(taken, [1, 3, 5, 6, 7, 8]);
 });
+
+Deno.test("Sequence does not wait for ever for what is missing", () => {
+  const taken: unknown[] = [];
+  const sequence = new Sequence((news) => taken.push(news["seq"]));
+  for (let seq = 2 ** 40; taken.length === 0; seq++) {
+    sequence.hear(seq, { seq });
+  }
+  assert.equal(taken.length, 1001);
+  assert.equal(taken[0], 2 ** 40);
+  assert.equal(sequence.last, 2 ** 40 + 1000);
+});

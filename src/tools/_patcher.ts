@@ -128,7 +128,7 @@ export class Patcher {
     let cwd: string;
     try {
       const patch = parsePatch(text);
-      site = order.site ?? sites.find(settings, patch.environmentId);
+      site = order.site ?? sites.find(context, patch.environmentId);
       cwd = order.from ?? site.cwd;
       plan = await this.#plan(patch, { site, cwd }, context);
     } catch (error) {

@@ -56,9 +56,9 @@ export class ExecCommand implements Tool {
     const args = readArguments(call.input);
     const yieldMs = args.optionalCount("yield_time_ms") ?? DEFAULT_YIELD_MS;
     const maxTokens = args.optionalCount("max_output_tokens");
-    const { settings, signal, model } = context;
+    const { signal, model } = context;
     const request = await readCommand(args, "cmd", {
-      site: sites.find(settings, args.optionalText("environment_id")),
+      site: sites.find(context, args.optionalText("environment_id")),
       signal,
       allowsLogin,
       takesAdditional,

@@ -61,10 +61,10 @@ export class RequestPermissions implements Tool {
     { callId, input }: ToolCall,
     context: ToolContext,
   ): Promise<ToolOutput> {
-    const { stage, settings, signal } = context;
+    const { stage, signal } = context;
     const { interviewer, grants, sites } = this.#options;
     const args = readArguments(input);
-    const site = sites.find(settings, args.optionalText("environment_id"));
+    const site = sites.find(context, args.optionalText("environment_id"));
     const permissions = await readPermissions(args.object("permissions"), {
       site,
       cwd: site.cwd,

@@ -1,10 +1,12 @@
-import type { ThreadEnvironment, ThreadSettings } from "../protocol/mod.ts";
+import type { ThreadEnvironment } from "../protocol/mod.ts";
 import { RefusedRequest } from "./_command_request.ts";
 import { LocalSite, type LocalSiteOptions } from "./_local_site.ts";
 import { RemoteSite } from "./_remote_site.ts";
 import { findHere } from "./find_here.ts";
 import type { Machine } from "./machine.ts";
 import type { Site } from "./site.ts";
+import type { Stage } from "./stage.ts";
+import type { ToolContext } from "./tool.ts";
 import { isOwnProfile } from "./told_permissions.ts";
 
 /** What sites are made of. */
@@ -16,6 +18,8 @@ export interface SitesOptions extends LocalSiteOptions {
 /** The places that a thread can be set to work in. */
 export class Sites {
   readonly #options: SitesOptions;
+  /** Ids of the environments that calls are for that name none. */
+  readonly #primaries = new WeakMap<Stage, string>();
 
   constructor(options: SitesOptions) {
     this.#options = options;
@@ -24,15 +28,24 @@ export class Sites {
   /**
    * The place that a call is for.
    *
-   * @param id What the call says; the first of the thread's that can be reached
-   * if it says nothing.
+   * @param id What the call says. Default: the first of the thread's that could
+   * be reached when the first call of the turn was made; what comes back later
+   * does not draw the calls of that turn to it.
    * @throws {RefusedRequest} if the thread has none, or not that one.
    */
-  find(settings: ThreadSettings, id?: string): Site {
+  find(
+    { settings, stage }: Pick<ToolContext, "settings" | "stage">,
+    id?: string,
+  ): Site {
     const environments = settings.environments ?? [findHere(settings)!];
-    const one = id === undefined
-      ? this.#findPrimary(environments)
-      : environments.find(({ environmentId }) => environmentId === id);
+    const named = (id: string | undefined) =>
+      environments.find(({ environmentId }) => environmentId === id);
+    const primary = named(this.#primaries.get(stage)) ??
+      this.#findPrimary(environments);
+    if (primary !== undefined) {
+      this.#primaries.set(stage, primary.environmentId);
+    }
+    const one = id === undefined ? primary : named(id);
     if (one === undefined) {
       throw new RefusedRequest(
         id === undefined ? nowhere : `unknown turn environment id \`${id}\``,

@@ -7,6 +7,7 @@ import type {
 import { FakeMachine } from "./_fake_machine_test.ts";
 import {
   createGround,
+  FakeStage,
   type Ground,
   type GroundOptions,
   model,
@@ -282,17 +283,23 @@ Deno.test("a place that can't be reached is told about, and the next one is the 
     await ground.text("exec_command", { cmd: "a", environment_id: "far" }),
     "environment `far` can't be used now: nobody there",
   );
+  // What comes and goes within a turn does not draw its calls elsewhere.
+  far.isReachable = true;
+  far.error = undefined;
   near.isReachable = false;
   near.error = "gone, too";
   assert.equal(
     await ground.text("exec_command", { cmd: "a" }),
-    "environment `far` can't be used now: nobody there",
+    "environment `near` can't be used now: gone, too",
   );
+  assert.deepEqual(far.orders, []);
+  const stage = new FakeStage("next");
+  await ground.text("exec_command", { cmd: "a" }, { stage });
+  assert.equal(far.orders.length, 1);
   assert.equal(
     await ground.text("exec_command", { cmd: "a", environment_id: "x" }),
     "unknown turn environment id `x`",
   );
-  assert.deepEqual(far.orders, []);
 });
 
 Deno.test("a profile that only this machine knows is never left out elsewhere", async () => {

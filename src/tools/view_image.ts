@@ -52,7 +52,7 @@ export class ViewImage implements Tool {
     const { stage, settings, signal } = context;
     const { sites, grants } = this.#options;
     const args = readArguments(input);
-    const site = sites.find(settings, args.optionalText("environment_id"));
+    const site = sites.find(context, args.optionalText("environment_id"));
     const path = resolvePath(args.text("path"), site.cwd);
     const bytes = await site.readImage(path, {
       settings,
