@@ -3,6 +3,9 @@ import { toObject } from "./_place.ts";
 import { isFirstLine, toTitle } from "./_session_title.ts";
 import { toWords } from "./_session_words.ts";
 
+/** Milliseconds after which others have their turn: sessions can be long. */
+const SLICE_MS = 10;
+
 /**
  * A session as the other agent wrote it down, a JSON object on each line. What
  * its subagents said among themselves and what it told itself is left out, and
@@ -11,13 +14,20 @@ import { toWords } from "./_session_words.ts";
  * @returns undefined if nobody said anything in it, or nobody knows where or
  * when.
  */
-export function readSession(text: string): ForeignSession | undefined {
+export async function readSession(
+  text: string,
+): Promise<ForeignSession | undefined> {
   const messages: ForeignMessage[] = [];
   const titles = new Map<"custom" | "ai", string>();
   let cwd: string | undefined;
   let isDated = false;
   let isSpoken = false;
+  let pauseAt = performance.now() + SLICE_MS;
   for (const line of readLines(text)) {
+    if (performance.now() > pauseAt) {
+      await new Promise((resolve) => setTimeout(resolve));
+      pauseAt = performance.now() + SLICE_MS;
+    }
     if (cwd === undefined && typeof line.cwd === "string") cwd = line.cwd;
     keepTitle(titles, line);
     if (!isSaid(line)) continue;

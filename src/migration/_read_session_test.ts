@@ -23,16 +23,18 @@ const toText = (lines: readonly object[]): string =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
 /** What is said, the agent's words behind a bar. */
-const words = (...lines: object[]): string[] | undefined =>
-  readSession(toText(lines))?.messages.map(({ from, text }) =>
+const words = async (...lines: object[]): Promise<string[] | undefined> =>
+  (await readSession(toText(lines)))?.messages.map(({ from, text }) =>
     from === "user" ? text : `| ${text}`
   );
 
-const title = (...lines: object[]): string | null | undefined =>
-  readSession(toText(lines))?.title;
+const title = async (
+  ...lines: object[]
+): Promise<string | null | undefined> =>
+  (await readSession(toText(lines)))?.title;
 
-Deno.test("readSession() tells what was said, and leaves out what was not said to the user", () => {
-  const session = readSession(
+Deno.test("readSession() tells what was said, and leaves out what was not said to the user", async () => {
+  const session = await readSession(
     toText([
       { type: "summary", summary: "Something", leafUuid: "x" },
       { type: "file-history-snapshot", snapshot: {} },
@@ -59,7 +61,7 @@ Deno.test("readSession() tells what was said, and leaves out what was not said t
   });
 });
 
-Deno.test("readSession() puts what tools were asked and answered in words of the agent", () => {
+Deno.test("readSession() puts what tools were asked and answered in words of the agent", async () => {
   const call = (input: unknown, name: unknown = "T"): object =>
     agent([{ type: "tool_use", id: "1", name, input }]);
   const result = (content: unknown, more: object = {}): object =>
@@ -71,7 +73,7 @@ Deno.test("readSession() puts what tools were asked and answered in words of the
   const answered = (...lines: string[]): string =>
     bracketed("external_agent_tool_result", ...lines);
   assert.deepEqual(
-    words(
+    await words(
       user("Go"),
       call({ command: "ls", description: "Look" }),
       call({ file_path: "/a", old_string: "x" }),
@@ -109,45 +111,56 @@ Deno.test("readSession() puts what tools were asked and answered in words of the
   );
 });
 
-Deno.test("readSession() gives the title that the user gave, else the agent's, else what was said first", () => {
+Deno.test("readSession() gives the title that the user gave, else the agent's, else what was said first", async () => {
   const custom = (customTitle: unknown) => ({
     type: "custom-title",
     customTitle,
   });
   const ai = { type: "ai-title", aiTitle: "Made up" };
-  assert.equal(title(user("Hi")), "Hi");
-  assert.equal(title(ai, user("Hi")), "Made up");
-  assert.equal(title(custom("A"), user("Hi"), ai, custom(" B ")), "B");
-  assert.equal(title(custom(" "), custom(5), ai, user("Hi")), "Made up");
-  assert.equal(title(user("\n\n  first  \nsecond")), "first");
-  assert.equal(title(user("x".repeat(120))), "x".repeat(120));
-  assert.equal(title(user("😀".repeat(121))), `${"😀".repeat(117)}...`);
-  assert.equal(title(agent("Nobody asked")), null);
-  assert.equal(title(user([{ type: "tool_result", content: "x" }])), null);
+  assert.equal(await title(user("Hi")), "Hi");
+  assert.equal(await title(ai, user("Hi")), "Made up");
+  assert.equal(await title(custom("A"), user("Hi"), ai, custom(" B ")), "B");
+  assert.equal(await title(custom(" "), custom(5), ai, user("Hi")), "Made up");
+  assert.equal(await title(user("\n\n  first  \nsecond")), "first");
+  assert.equal(await title(user("x".repeat(120))), "x".repeat(120));
+  assert.equal(await title(user("😀".repeat(121))), `${"😀".repeat(117)}...`);
+  assert.equal(await title(agent("Nobody asked")), null);
+  assert.equal(
+    await title(user([{ type: "tool_result", content: "x" }])),
+    null,
+  );
   const wrapped = "<command-name>/fix</command-name>\n" +
     "<command-args>it</command-args>";
-  assert.equal(title(user(wrapped)), "Imported session");
-  assert.equal(title(user(wrapped), user("Then this")), "Then this");
+  assert.equal(await title(user(wrapped)), "Imported session");
+  assert.equal(await title(user(wrapped), user("Then this")), "Then this");
   assert.equal(
-    title(user("<system-reminder>x</system-reminder>hello")),
+    await title(user("<system-reminder>x</system-reminder>hello")),
     "hello",
   );
-  assert.equal(title(user("<b>bold</b> words")), "<b>bold</b> words");
+  assert.equal(await title(user("<b>bold</b> words")), "<b>bold</b> words");
 });
 
-Deno.test("readSession() gives a name where the first line does not say it", () => {
-  const name = (...lines: object[]) => readSession(toText(lines))?.name;
-  assert.equal(name(user("Hi\nyou")), null);
-  assert.equal(name(user("x".repeat(500))), null);
-  assert.equal(name(user("  padded \nx")), null);
-  assert.equal(name(user("\nlate")), "late");
-  assert.equal(name({ type: "ai-title", aiTitle: "Hi" }, user("Hi")), null);
-  assert.equal(name({ type: "ai-title", aiTitle: "Ho" }, user("Hi")), "Ho");
+Deno.test("readSession() gives a name where the first line does not say it", async () => {
+  const name = async (...lines: object[]) =>
+    (await readSession(toText(lines)))?.name;
+  assert.equal(await name(user("Hi\nyou")), null);
+  assert.equal(await name(user("x".repeat(500))), null);
+  assert.equal(await name(user("  padded \nx")), null);
+  assert.equal(await name(user("\nlate")), "late");
+  assert.equal(
+    await name({ type: "ai-title", aiTitle: "Hi" }, user("Hi")),
+    null,
+  );
+  assert.equal(
+    await name({ type: "ai-title", aiTitle: "Ho" }, user("Hi")),
+    "Ho",
+  );
 });
 
-Deno.test("readSession() goes by the first place that is named, and by nothing without place, time or words", () => {
+Deno.test("readSession() goes by the first place that is named, and by nothing without place, time or words", async () => {
   const aside = user("x", { cwd: "/first", isSidechain: true });
-  assert.equal(readSession(toText([aside, user("Hi")]))?.cwd, "/first");
+  const first = await readSession(toText([aside, user("Hi")]));
+  assert.equal(first?.cwd, "/first");
   for (
     const lines of [
       [],
@@ -156,10 +169,10 @@ Deno.test("readSession() goes by the first place that is named, and by nothing w
       [user("Hi", { isMeta: true })],
       [{ type: "summary", summary: "s", cwd: "/w", timestamp }],
     ]
-  ) assert.equal(readSession(toText(lines)), undefined);
+  ) assert.equal(await readSession(toText(lines)), undefined);
 });
 
-Deno.test("readSession() reads whatever there is without a failure, and what it tells begins with the user", () => {
+Deno.test("readSession() reads whatever there is without a failure, and what it tells begins with the user", async () => {
   const line = fc.oneof(
     fc.json(),
     fc.string(),
@@ -189,10 +202,24 @@ Deno.test("readSession() reads whatever there is without a failure, and what it 
       JSON.stringify(value, (_, one) => typeof one === "bigint" ? 0 : one)
     ),
   );
-  fc.assert(fc.property(fc.array(line), (lines) => {
-    const session = readSession(lines.join("\n"));
+  await fc.assert(fc.asyncProperty(fc.array(line), async (lines) => {
+    const session = await readSession(lines.join("\n"));
     const first = session?.messages[0];
     assert.ok(first === undefined || first.from === "user");
     assert.ok(session?.messages.every(({ text }) => text !== "") ?? true);
   }));
+});
+
+Deno.test("readSession() lets others have their turn", async () => {
+  const line = user([{ type: "tool_result", content: "x".repeat(3000) }]);
+  const text = toText(Array(10_000).fill(line));
+  let isRead = false;
+  let turns = 0;
+  const reading = readSession(text).finally(() => isRead = true);
+  while (!isRead) {
+    await new Promise((resolve) => setTimeout(resolve));
+    turns++;
+  }
+  assert.equal((await reading)?.messages.length, 0); // nobody asked
+  assert.ok(turns > 3, `${turns} turns`);
 });

@@ -85,7 +85,7 @@ export class SessionShelf {
     if (size > MAX_BYTES) throw new Error(`File has ${size} bytes`);
     const bytes = await Deno.readFile(real);
     const digest = await crypto.subtle.digest("SHA-256", bytes);
-    const session = readSession(toText(bytes));
+    const session = await readSession(toText(bytes));
     const isThere = session !== undefined && await isDirectory(session.cwd);
     return {
       session: isThere ? session : undefined,
