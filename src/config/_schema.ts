@@ -142,6 +142,27 @@ export function oneOf(
   };
 }
 
+/**
+ * One of a few words, and never a table.
+ *
+ * @param retired Words that were once among them, and what is said of those.
+ */
+export function word(
+  words: readonly string[],
+  retired: Readonly<Record<string, string>> = {},
+): Kind {
+  const { findMismatch } = oneOf(words);
+  return {
+    findMismatch(value) {
+      if (typeof value !== "string") return string.findMismatch(value);
+      return Object.hasOwn(retired, value)
+        ? wrong(retired[value]!)
+        : findMismatch(value);
+    },
+    findUnknown: knowsAll,
+  };
+}
+
 /** An array whose items are all of one kind. */
 export function listOf(item: Kind): Kind {
   return {
@@ -175,8 +196,11 @@ export function listOf(item: Kind): Kind {
 }
 
 /** A table whose keys are the user's own names. */
-export function mapOf(item: Kind): Kind {
-  return record({}, { others: item });
+export function mapOf(
+  item: Kind,
+  { rule }: Pick<RecordOptions, "rule"> = {},
+): Kind {
+  return record({}, { others: item, ...rule && { rule } });
 }
 
 /** Settings of {@linkcode record}. */

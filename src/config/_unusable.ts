@@ -1,7 +1,7 @@
 import type { Demands, Layer } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
 import { withTexts } from "./_text_files.ts";
-import { builtInModelProviders } from "./known_keys.ts";
+import { builtInModelProviders } from "./_model_providers.ts";
 import { toRequirements } from "./requirements.ts";
 import type { WishedPermissions } from "./thread_config_request.ts";
 import { isTable, type TomlTable } from "./toml.ts";

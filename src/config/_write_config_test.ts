@@ -51,7 +51,8 @@ Deno.test("config/value/write replaces, merges and removes", async () => {
       { name: "Y", base_url: "u" },
     ],
     [set("model_providers.x", { name: "Z" }), { name: "Z" }],
-    [set("model_providers.x.name", null), {}],
+    [set("model_providers.x.base_url", "v"), { name: "Z", base_url: "v" }],
+    [set("model_providers.x.base_url", null), { name: "Z" }],
     [set("model_providers.none.name", null), {}],
     [set("model_providers", null), undefined],
   ];

@@ -22,6 +22,7 @@ import {
   record,
   string,
 } from "./_schema.ts";
+import { modelProviders } from "./_model_providers.ts";
 import { isTable } from "./toml.ts";
 import { knownFeatures, tunableFeatures } from "./known_features.ts";
 
@@ -147,49 +148,6 @@ const mcpServer = record({
       : "invalid transport",
 });
 
-const modelProvider = record({
-  name: string,
-  base_url: string,
-  model_catalog_url: string,
-  env_key: string,
-  env_key_instructions: string,
-  experimental_bearer_token: string,
-  auth: record({
-    command: string,
-    args: strings,
-    timeout_ms: u64,
-    refresh_interval_ms: u64,
-    cwd: path,
-  }, {
-    required: ["command"],
-    defaults: { args: [], timeout_ms: 5_000, refresh_interval_ms: 300_000 },
-  }),
-  gateway_oauth: openTable,
-  aws: openTable,
-  project_id: string,
-  location: string,
-  credential_file: path,
-  wire_api: oneOf(["responses"]),
-  capabilities: openTable,
-  query_params: textMap,
-  http_headers: textMap,
-  env_http_headers: textMap,
-  request_max_retries: u64,
-  stream_max_retries: u64,
-  stream_idle_timeout_ms: u64,
-  websocket_connect_timeout_ms: u64,
-  requires_openai_auth: boolean,
-  supports_websockets: boolean,
-  supports_standalone_web_search: boolean,
-}, {
-  defaults: {
-    wire_api: "responses",
-    requires_openai_auth: false,
-    supports_websockets: false,
-    supports_standalone_web_search: false,
-  },
-});
-
 const features = record(
   Object.fromEntries(
     [...knownFeatures].map((name) => [
@@ -211,7 +169,7 @@ const model: Readonly<Record<string, Kind>> = {
   model: string,
   review_model: string,
   model_provider: string,
-  model_providers: mapOf(modelProvider),
+  model_providers: modelProviders,
   model_catalog_json: path,
   model_context_window: i64,
   model_auto_compact_token_limit: i64,
@@ -498,13 +456,3 @@ export const configFile: Kind = record({
   ...installation,
   ...frontends,
 }, { defaults });
-
-/** Providers that are there without being written down. */
-export const builtInModelProviders: ReadonlySet<string> = new Set([
-  "amazon-bedrock",
-  "amazon-bedrock-runtime",
-  "gcp",
-  "lmstudio",
-  "ollama",
-  "openai",
-]);
