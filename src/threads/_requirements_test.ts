@@ -149,7 +149,7 @@ Deno.test("Threads holds requirements for whatever a client asks", async () => {
     sandbox: "danger-full-access",
   }, { name: "test" });
   thread.followers.join(world.attend(me));
-  threads.tellWarnings(thread);
+  threads.notices.tellWarnings(thread);
   await thread.introduce();
   await thread.introduce(); // once is enough
   assert.deepEqual(me.methods, [

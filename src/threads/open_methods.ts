@@ -40,10 +40,10 @@ export const openHandlers: Handlers<
     thread.followers.join(attendance);
     await threads.equip(thread);
     const response = await toOpenResponse(thread);
-    threads.tellWarnings(thread);
+    threads.notices.tellWarnings(thread);
     receive(thread, attendance, context.afterReply, {
       after: () => {
-        threads.tellStarted(thread);
+        threads.notices.tellStarted(thread);
         thread.introduce();
       },
     });
@@ -111,7 +111,7 @@ export const openHandlers: Handlers<
       after: () => {
         if (params.excludeTurns !== true) tellUsage(thread, attendance);
         // One that hangs on another is nobody's business but the client's.
-        if (params.attachToSource !== true) threads.tellStarted(thread);
+        if (params.attachToSource !== true) threads.notices.tellStarted(thread);
         if (goal !== undefined) tellChange(threads, goal);
         thread.introduce();
       },

@@ -2,13 +2,11 @@ import type { Config, TrustLevel, WishedPermissions } from "../config/mod.ts";
 import { type Catalog, openCatalog } from "../catalog/mod.ts";
 import type { Models } from "../model/mod.ts";
 import {
-  Announcement,
-  type ConfigWarningNotification,
+  type Announcement,
   type JsonValue,
   RpcError,
   type Thread as ThreadView,
   type ThreadSettings,
-  toThreadId,
   Uuid7Sequence,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
@@ -20,12 +18,10 @@ import type { Attendee } from "./audience.ts";
 import { ClientPaths } from "./client_paths.ts";
 import { Histories } from "./histories.ts";
 import type { Household } from "./household.ts";
-import { IdleWatch } from "./idle_watch.ts";
+import { Notices } from "./notices.ts";
+import { Roster } from "./roster.ts";
 import type { Thread } from "./thread.ts";
 import type { ThreadSeed, ThreadsOptions } from "./threads_options.ts";
-
-/** As long as the reference keeps a thread that nobody follows. */
-const IDLE_UNLOAD_MS = 60_000;
 
 /** The threads of a server. */
 export class Threads implements Household, AsyncDisposable {
@@ -41,13 +37,10 @@ export class Threads implements Household, AsyncDisposable {
   /** Pasts of threads that are read without being loaded. */
   readonly histories: Histories;
   readonly paths: ClientPaths;
-  readonly #opening = new Map<string, Promise<Thread>>();
+  /** What everybody is told of them. */
+  readonly notices: Notices;
   readonly #options: ThreadsOptions;
-  readonly #loaded = new Map<string, Thread>();
-  readonly #agendas = new Map<string, Agenda>();
-  /** Threads that are being let go of because nobody was there. */
-  readonly #closing = new Map<string, Promise<void>>();
-  readonly #watch: IdleWatch;
+  readonly #roster: Roster;
   #isDraining = false;
   readonly #ids = new Uuid7Sequence();
   #catalog: Promise<Catalog> | undefined;
@@ -65,11 +58,13 @@ export class Threads implements Household, AsyncDisposable {
       cwd: options.cwd,
       access: options.access,
     });
-    this.#watch = new IdleWatch(
-      options.idleUnloadMs ?? IDLE_UNLOAD_MS,
-      (id) => this.#considerUnloading(id),
-      options.clock,
-    );
+    this.notices = new Notices(options.audience, options.toldWarnings);
+    this.#roster = new Roster({
+      idleUnloadMs: options.idleUnloadMs,
+      clock: options.clock,
+      log: options.log,
+      onLeft: (id) => this.notices.tellClosed(id),
+    });
   }
 
   /** Makes the attendance of a connection; the function is the key to it. */
@@ -78,7 +73,7 @@ export class Threads implements Household, AsyncDisposable {
 
   /** Ids of the threads that are loaded, oldest first. */
   get loaded(): string[] {
-    return [...this.#loaded.keys()];
+    return this.#roster.ids;
   }
 
   /** What is known of stored threads; opened at the first call. */
@@ -106,7 +101,7 @@ export class Threads implements Household, AsyncDisposable {
     const method = isConnected
       ? "thread/environment/connected"
       : "thread/environment/disconnected";
-    for (const thread of this.#loaded.values()) {
+    for (const thread of this.#roster.all()) {
       const { threadId, settings } = thread;
       const isItsOwn = settings.environments?.some((one) =>
         one.environmentId === environmentId
@@ -123,8 +118,8 @@ export class Threads implements Household, AsyncDisposable {
   /** Resolves when no turn runs. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    while (this.#loaded.values().some((one) => !one.isIdle)) {
-      await Promise.all(this.#loaded.values().map((one) => one.settled()));
+    while (this.#roster.all().some((one) => !one.isIdle)) {
+      await Promise.all(this.#roster.all().map((one) => one.settled()));
     }
   }
 
@@ -141,43 +136,12 @@ export class Threads implements Household, AsyncDisposable {
 
   /** The same, or nothing. */
   find(threadId: string): Thread | undefined {
-    const thread = this.#loaded.get(toThreadId(threadId));
-    if (thread !== undefined) this.#watch.touch(thread.threadId);
-    return thread;
-  }
-
-  /**
-   * Tells everybody what is odd about the configuration of a thread alone, and
-   * its followers all that is odd about it. What was not granted they are told
-   * when the thread introduces itself.
-   */
-  tellWarnings(thread: Thread): void {
-    const { threadId, config, fallbacks } = thread;
-    const told = new Set(
-      this.#options.toldWarnings?.map((one) => JSON.stringify(one)),
-    );
-    const isNews = (warning: ConfigWarningNotification) =>
-      !told.has(JSON.stringify(warning));
-    for (const warning of config.warnings) {
-      if (isNews(warning)) this.#tell("configWarning", warning);
-      thread.publish("warning", { threadId, message: warning.summary });
-    }
-    const fallenBack = fallbacks.map((summary) => ({ summary, details: null }));
-    for (const warning of fallenBack.filter(isNews)) {
-      this.#tell("configWarning", warning);
-    }
-  }
-
-  /** Tells everybody of a thread that was opened. */
-  tellStarted(thread: Thread): void {
-    thread.proclaim("thread/started", {
-      thread: { ...thread.view, turns: [] },
-    });
+    return this.#roster.find(threadId);
   }
 
   /** Tells everybody something that belongs to no loaded thread. */
   announce(announcement: Announcement): void {
-    this.#options.audience.announce(announcement);
+    this.notices.announce(announcement);
   }
 
   /** Where a stored thread lies, as far as the catalog knows. */
@@ -245,12 +209,10 @@ export class Threads implements Household, AsyncDisposable {
     const { thread, agenda } = assembleThread(seed, {
       options: this.#options,
       household: this,
-      onRest: () => this.#watch.touch(id),
+      onRest: () => this.#roster.touch(id),
       onChange: (thread) => this.#enter(thread),
     });
-    this.#loaded.set(id, thread);
-    this.#watch.touch(id);
-    this.#agendas.set(id, agenda);
+    this.#roster.add(thread, agenda);
     return thread;
   }
 
@@ -275,16 +237,6 @@ export class Threads implements Household, AsyncDisposable {
     }
   }
 
-  /** Opens a thread once, however many ask for it at the same time. */
-  async open(id: string, load: () => Promise<Thread>): Promise<Thread> {
-    const loaded = this.#loaded.get(id);
-    if (loaded !== undefined) return loaded;
-    const opening = this.#opening.get(id) ??
-      this.closed(id).then(load).finally(() => this.#opening.delete(id));
-    this.#opening.set(id, opening);
-    return await opening;
-  }
-
   /**
    * A stored thread as it is shown.
    *
@@ -296,68 +248,28 @@ export class Threads implements Household, AsyncDisposable {
     throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
   }
 
+  /** Opens a thread once, however many ask for it at the same time. */
+  open(id: string, load: () => Promise<Thread>): Promise<Thread> {
+    return this.#roster.open(id, load);
+  }
+
   /** Ends a thread and lets go of it: nobody finds it from here on. */
-  async unload(thread: Thread): Promise<void> {
-    const { threadId } = thread;
-    this.#loaded.delete(threadId);
-    const closed = thread[Symbol.asyncDispose]();
-    const closing = closed.catch(() => {}); // whoever opens it waits for that
-    this.#closing.set(threadId, closing);
-    try {
-      await closed;
-    } finally {
-      this.#watch.forget(threadId);
-      this.#agendas.delete(threadId);
-      if (this.#closing.get(threadId) === closing) {
-        this.#closing.delete(threadId);
-      }
-    }
+  unload(thread: Thread): Promise<void> {
+    return this.#roster.unload(thread);
   }
 
   /** Resolves when a thread that was left alone has let go of its files. */
-  async closed(id: string): Promise<void> {
-    await this.#closing.get(id);
-  }
-
-  /** Lets go of a thread if nobody would miss it. */
-  #considerUnloading(id: string): void {
-    const thread = this.#loaded.get(id);
-    if (thread === undefined || !thread.isLeftAlone) return;
-    const closing = this.unload(thread).catch((error) => {
-      this.log.error("a thread could not be closed", {
-        threadId: id,
-        error: String(error),
-      });
-    }).then(() => {
-      this.#closing.delete(id);
-      this.#tell("thread/status/changed", {
-        threadId: id,
-        status: { type: "notLoaded" },
-      });
-      this.#tell("thread/closed", { threadId: id });
-    });
-    this.#closing.set(id, closing);
-  }
-
-  #tell<N extends Announcement["method"]>(
-    method: N,
-    params: Announcement<N>["params"],
-  ): void {
-    const announcement = new Announcement(method, params);
-    this.announce(announcement as unknown as Announcement);
+  closed(id: string): Promise<void> {
+    return this.#roster.closed(id);
   }
 
   /** What a loaded thread does by itself. */
-  agenda({ threadId }: Thread): Agenda | undefined {
-    return this.#agendas.get(threadId);
+  agenda(thread: Thread): Agenda | undefined {
+    return this.#roster.agendaOf(thread);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([
-      ...this.#loaded.values().map((one) => this.unload(one)),
-      ...this.#closing.values(),
-    ]);
-    this.#watch[Symbol.dispose]();
+    await this.#roster[Symbol.asyncDispose]();
     await (await this.#catalog)?.close();
   }
 

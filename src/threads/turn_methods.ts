@@ -46,7 +46,7 @@ export const turnHandlers: Handlers<
     const attendance = context.session(threads.createAttendance);
     thread.followers.join(attendance);
     const turn = startReview(threads, thread, target);
-    threads.tellStarted(thread);
+    threads.notices.tellStarted(thread);
     await thread.introduce();
     context.afterReply(() => {
       thread.warnOfModel();
@@ -93,8 +93,7 @@ export const turnHandlers: Handlers<
       );
     }
     const thread = threads.get(params.threadId);
-    startShell(threads, thread, command, { timeoutMs });
-    afterReply(() => thread.play());
+    afterReply(startShell(threads, thread, command, { timeoutMs }));
     return {};
   },
   "thread/compact/start"(threads, { threadId }, { afterReply }) {
@@ -152,7 +151,8 @@ function checkInput(input: readonly UserInput[]): void {
   for (const one of input) {
     if (one.type === "text") length += [...one.text].length;
     // Nobody here fetches what stands elsewhere, and few providers do.
-    if (one.type === "image" && /^https?:/i.test(one.url)) {
+    if (one.type !== "image" || !("url" in one)) continue;
+    if (/^https?:/i.test(one.url)) {
       throw RpcError.invalidRequest(
         "remote image URLs are not supported; use an inline data URL instead",
       );
