@@ -53,7 +53,7 @@ Deno.test("config/value/write replaces, merges and removes", async () => {
     [set("model_providers.x", { name: "Z" }), { name: "Z" }],
     [set("model_providers.x.base_url", "v"), { name: "Z", base_url: "v" }],
     [set("model_providers.x.base_url", null), { name: "Z" }],
-    [set("model_providers.none.name", null), {}],
+    [set("model_providers.none.name", null), { name: "Z" }],
     [set("model_providers", null), undefined],
   ];
   for (const [edit, expected] of steps) {
