@@ -52,7 +52,12 @@ export interface VariablePolicy {
 }
 
 /** Variables of a server that are about itself, not about its commands. */
-const own = ["CODEX_PERMISSION_PROFILE", "CODEX_VERSION"];
+const own = [
+  "CODEX_PERMISSION_PROFILE",
+  "CODEX_VERSION",
+  "CODEX_APPLY_PATCH_PRESERVE_LINE_ENDINGS",
+  "CODEX_PLUGIN_METRICS_OUTPUT",
+];
 
 /** The same policy for a machine whose variables are not known here. */
 export function toVariablePolicy(config: Config): VariablePolicy {

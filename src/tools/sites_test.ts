@@ -97,7 +97,13 @@ Deno.test("exec_command runs elsewhere with all that it needs there", async () =
     variables: {
       inherit: "core",
       ignoreDefaultExcludes: false,
-      exclude: ["A*", "CODEX_PERMISSION_PROFILE", "CODEX_VERSION"],
+      exclude: [
+        "A*",
+        "CODEX_PERMISSION_PROFILE",
+        "CODEX_VERSION",
+        "CODEX_APPLY_PATCH_PRESERVE_LINE_ENDINGS",
+        "CODEX_PLUGIN_METRICS_OUTPUT",
+      ],
       set: { FOO: "bar" },
       includeOnly: ["F*"],
     },
