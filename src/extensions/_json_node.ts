@@ -162,12 +162,41 @@ function toSyntaxMessage(text: string, message: string): string {
   if (text.trim() === "") {
     return "EOF while parsing a value at line 1 column 0";
   }
+  const token = readToken(message);
+  if (token !== undefined) return `${token} at ${locateToken(text)}`;
   const [, reason, line, column] =
     /^(.*?)(?: in JSON)? at position \d+ \(line (\d+) column (\d+)\)$/s
       .exec(message) ?? [];
   return reason === undefined
     ? message
     : `${reason} at line ${line} column ${column}`;
+}
+
+/** What there should not be; the rest repeats what stands around it. */
+function readToken(message: string): string | undefined {
+  return /^(Unexpected token '.+?')(?:,|$)/s.exec(message)?.[1];
+}
+
+/** Where the first token stands that should not: only such a text is given. */
+function locateToken(text: string): string {
+  let [fine, broken] = [0, text.length];
+  while (broken - fine > 1) {
+    const middle = (fine + broken) >> 1;
+    if (hasBadToken(text.slice(0, middle))) broken = middle;
+    else fine = middle;
+  }
+  const lines = text.slice(0, broken).split("\n");
+  return `line ${lines.length} column ${lines.at(-1)!.length}`;
+}
+
+/** Whether no text that begins so is JSON. */
+function hasBadToken(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    return readToken((error as Error).message) !== undefined;
+  }
 }
 
 /** Up to where one has to read to know. */

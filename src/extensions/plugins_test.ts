@@ -110,6 +110,17 @@ const broken: readonly [what: string, file: unknown, message: string][] = [
     "{no",
     "Expected property name or '}' at line 1 column 2",
   ],
+  ["words", "hush words", "Unexpected token 'h' at line 1 column 1"],
+  [
+    "words for a value",
+    '{\n  "name": "x",\n  "é": hush, "plugins": []\n}',
+    "Unexpected token 'h' at line 3 column 8",
+  ],
+  [
+    "a half word",
+    '{"name": truth}',
+    "Unexpected token 't' at line 1 column 13",
+  ],
   ["nothing", "", "EOF while parsing a value at line 1 column 0"],
   [
     "a number for a name",
@@ -531,4 +542,54 @@ Deno.test("plugin/install does not wait for a manifest that is a pipe", async ()
   await assert.rejects(install(ground, "a"), {
     message: "missing plugin.json",
   });
+});
+
+Deno.test("plugins that are switched off as a whole are not there, and are again when they are on", async () => {
+  await using ground = await createGround({
+    ...offering([local("a")], { a: { name: "a" } }),
+    "work/plugins/a/skills/s/SKILL.md": skill("s", "x"),
+  });
+  const { extensions, work } = ground;
+  const { plugins } = extensions;
+  await install(ground, "a");
+  const turn = async (isOn: boolean) => {
+    await ground.write(
+      "home/config.toml",
+      `[plugins."a@mp"]\nenabled = true\n[features]\nplugins = ${isOn}\n`,
+    );
+    const { skills } = await extensions.skills.tell(work, true);
+    const listed = await plugins.list({ cwds: [work] });
+    const installed = await plugins.installed({ cwds: [work] });
+    return [skills, listed.marketplaces, installed.marketplaces]
+      .map(({ length }) => length);
+  };
+  assert.deepEqual(await turn(false), [0, 0, 0]);
+  await assert.rejects(
+    plugins.read({ marketplacePath: toPath(ground), pluginName: "a" }),
+    { code: -32600, message: "plugins feature is disabled" },
+  );
+  assert.deepEqual(await turn(true), [1, 1, 1]);
+});
+
+Deno.test("skills/list, hooks/list and plugin/list tell of a broken configuration, each in its way", async () => {
+  await using ground = await createGround({
+    "home/skills/s/SKILL.md": skill("s", "x"),
+  });
+  const { extensions, home, work } = ground;
+  await ground.write("home/config.toml", "model = 5\n");
+  const fault = `${home}/config.toml:1:9: invalid type: integer \`5\`, ` +
+    "expected a string";
+  const message = `failed to reload config: ${fault}`;
+  assert.deepEqual(await extensions.skills.tell(work, false), {
+    cwd: work,
+    skills: [],
+    errors: [{ path: work, message }],
+  });
+  assert.deepEqual(await extensions.hooks.tell(work), {
+    cwd: work,
+    hooks: [],
+    warnings: [],
+    errors: [{ path: work, message: fault }],
+  });
+  await assert.rejects(extensions.plugins.list({}), { code: -32603, message });
 });
