@@ -22,7 +22,7 @@ import type { InstalledPlugin } from "./plugins.ts";
 
 /** What hooks are found with. */
 export interface HooksOptions {
-  readonly configuration: Pick<Configuration, "readLayers">;
+  readonly configuration: Pick<Configuration, "forThread" | "readLayers">;
   /** The plugins that are installed and on. */
   readonly plugins: (config: Config) => Promise<readonly InstalledPlugin[]>;
   /** Absolute path of `CODEX_HOME`. */
@@ -157,13 +157,28 @@ export class Hooks {
   /** The same as clients are told. */
   async tell(cwd: string): Promise<HooksListEntry> {
     const absolute = cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`;
-    const { hooks, warnings } = await this.list(absolute);
+    let listing: HookListing;
+    try {
+      listing = await this.list(absolute);
+    } catch (error) {
+      const message = await this.#toFault(absolute, error);
+      return { cwd, hooks: [], warnings: [], errors: [{ path: cwd, message }] };
+    }
+    const { hooks, warnings } = listing;
     return {
       cwd,
       hooks: hooks.map(({ told }) => told),
       warnings: [...warnings],
       errors: [],
     };
+  }
+
+  /** What is wrong with a configuration, with its place in the file. */
+  async #toFault(cwd: string, thrown: unknown): Promise<string> {
+    const error: unknown = await this.#options.configuration
+      .forThread({ cwd, overrides: {} })
+      .then(() => thrown, (placed) => placed);
+    return error instanceof Error ? error.message : String(error);
   }
 
   async #toHook(

@@ -17,6 +17,7 @@ import {
 } from "../protocol/mod.ts";
 import { installPlugin } from "./_install_plugin.ts";
 import { isTable } from "./_json.ts";
+import { toReloadFailure } from "./_reload_failure.ts";
 import type { Marketplace, Offer } from "./_marketplace_file.ts";
 import { ManifestCache } from "./_manifest_cache.ts";
 import type { PluginManifest } from "./_plugin_manifest.ts";
@@ -67,7 +68,7 @@ export class Plugins {
   /** Those that are installed and on; broken ones are not. */
   async enabled(config: Config): Promise<InstalledPlugin[]> {
     const configured = config.get("plugins");
-    if (!isTable(configured)) return [];
+    if (!isTable(configured) || isOff(config)) return [];
     const found = await Promise.all(
       Object.entries(configured).map(async ([id, state]) => {
         const parts = toPluginId(id);
@@ -151,8 +152,11 @@ export class Plugins {
       params,
       () => refuseRemote("read remote plugin details"),
     );
-    const { marketplace, offer } = await this.#find(path, params.pluginName);
     const config = await this.#config();
+    if (isOff(config)) {
+      throw RpcError.invalidRequest("plugins feature is disabled");
+    }
+    const { marketplace, offer } = await this.#find(path, params.pluginName);
     const id = { name: offer.name, marketplace: marketplace.name };
     const root = this.#cache.find(id);
     return await toDetail(marketplace, offer, {
@@ -216,7 +220,11 @@ export class Plugins {
 
   async #config(): Promise<Config> {
     const { configuration, home } = this.#options;
-    return await configuration.forThread({ cwd: home, overrides: {} });
+    try {
+      return await configuration.forThread({ cwd: home, overrides: {} });
+    } catch (error) {
+      throw RpcError.internal(toReloadFailure(error), error);
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -230,6 +238,7 @@ export class Plugins {
     isWanted: (offer: Offer, isInstalled: boolean) => boolean,
   ): Promise<PluginInstalledResponse> {
     const config = await this.#config();
+    if (isOff(config)) return { marketplaces: [], marketplaceLoadErrors: [] };
     const { marketplaces, errors } = await this.#options.marketplaces
       .list(cwds, config);
     const entries = await Promise.all(marketplaces.map(
@@ -290,4 +299,10 @@ export class Plugins {
       `plugin \`${name}\` was not found in marketplace \`${marketplace.name}\``,
     );
   }
+}
+
+/** Whether plugins are switched off as a whole; those installed stay so. */
+function isOff(config: Config): boolean {
+  const features = config.get("features");
+  return isTable(features) && features["plugins"] === false;
 }

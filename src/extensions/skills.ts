@@ -14,6 +14,7 @@ import { isTable } from "./_json.ts";
 import { type Found, toListing } from "./_skill_listing.ts";
 import { normalize, toName, toParent } from "./_paths.ts";
 import { FileCache } from "./_read_small_file.ts";
+import { toReloadFailure } from "./_reload_failure.ts";
 import {
   noAgentFile,
   readAgentFile,
@@ -96,13 +97,23 @@ export class Skills implements AsyncDisposable {
   }
 
   /**
-   * The same as clients are told. The skills are the same object for as long as
+   * The same as clients are told, which is why there are none if the
+   * configuration is broken. The skills are the same object for as long as
    * nothing changes.
    */
   async tell(cwd: string, forceReload: boolean): Promise<SkillsListEntry> {
     if (forceReload) this.#found.clear();
     const absolute = cwd.startsWith("/") ? cwd : `${Deno.cwd()}/${cwd}`;
-    return { cwd, ...(await this.#list(normalize(absolute))).told };
+    const place = normalize(absolute);
+    let config: Config;
+    try {
+      config = await this.#options.configuration
+        .forThread({ cwd: place, overrides: {} });
+    } catch (error) {
+      const message = toReloadFailure(error);
+      return { cwd, skills: [], errors: [{ path: cwd, message }] };
+    }
+    return { cwd, ...(await this.#list(place, config)).told };
   }
 
   /** The response that tells this, in UTF-8. */
