@@ -22,7 +22,8 @@ import type { LiveTurn, Said } from "./live_turn.ts";
 import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
 import type { ThreadParts, TurnCompanion, Work } from "./thread_parts.ts";
 import { toPreview } from "./_preview.ts";
-import { type TurnGround, TurnLine } from "./turn_line.ts";
+import type { TurnGround } from "./turn_ground.ts";
+import { TurnLine } from "./turn_line.ts";
 
 /** A thread that is loaded: one turn at a time, any number of followers. */
 export class Thread implements TurnGround, AsyncDisposable {

@@ -1,45 +1,10 @@
-import type { Config } from "../config/mod.ts";
-import { type Agent, toContent, type TurnEnd } from "../agent/mod.ts";
-import type { ResponseItem } from "../model/mod.ts";
-import {
-  RpcError,
-  type Thread as ThreadView,
-  type ThreadSettings,
-  type Turn,
-  type TurnError,
-} from "../protocol/mod.ts";
+import type { TurnEnd } from "../agent/mod.ts";
+import { RpcError, type TurnError } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { ExternalTools } from "./external_tools.ts";
-import type { Journal } from "./journal.ts";
-import {
-  LiveTurn,
-  refuseSteering,
-  type Said,
-  type TurnHost,
-} from "./live_turn.ts";
-import type { PastTurns } from "./past_turns.ts";
+import { endTurn } from "./end_turn.ts";
+import { LiveTurn, refuseSteering, type Said } from "./live_turn.ts";
 import type { TurnCompanion, Work } from "./thread_parts.ts";
-
-/** The thread, as far as its turns have to do with it. */
-export interface TurnGround extends TurnHost {
-  readonly agent: Agent;
-  readonly external: ExternalTools;
-  /** How the next turn is set up. */
-  readonly settings: ThreadSettings;
-  /** The configuration that it was opened with. */
-  readonly config: Config;
-  readonly view: ThreadView;
-  /** Where its history is written. */
-  readonly journal: Journal;
-  /** Its turns that are over. */
-  readonly past: PastTurns;
-  /** Changes what clients see of it. */
-  change(changes: Partial<ThreadView>): void;
-  /** Tells how it stands. */
-  tellStatus(): void;
-  /** Tells which questions have ended with a turn. */
-  tellEnded(turnId: string): void;
-}
+import type { TurnGround } from "./turn_ground.ts";
 
 /** What a {@linkcode TurnLine} is made of. */
 export interface TurnLineOptions {
@@ -191,100 +156,16 @@ export class TurnLine {
       };
     }
     await this.#companion.ready();
-    this.#finish(turn, end);
-    return end;
-  }
-
-  #finish(turn: LiveTurn, end: TurnEnd): void {
-    const ground = this.#ground;
-    const { threadId } = ground;
-    this.#keepSaid(turn);
-    turn.end(end);
-    const last = end.lastAgentMessage;
-    const items = last === null
-      ? []
-      : [turn.items.find(({ id }) => id === last.id) ?? last];
-    const shown = turn.toTurn(last === null ? "notLoaded" : "summary", items);
-    const isStored = this.#storeEnd(turn, shown, last?.text ?? null);
-    // From here on, whoever says something begins another turn.
-    ground.past.add(turn);
-    this.#turn = this.#next[0]?.turn;
-    this.#seen++;
-    const { updatedAt } = isStored ? toTimes() : ground.view;
-    const isBroken = end.status === "failed";
-    ground.change({
-      updatedAt,
-      recencyAt: updatedAt,
-      status: isBroken ? { type: "systemError" } : { type: "idle" },
+    endTurn(turn, end, {
+      ground,
+      companion: this.#companion,
+      log: this.#log,
+      onOver: () => {
+        this.#turn = this.#next[0]?.turn;
+        this.#seen++;
+      },
     });
-    this.#companion.settle(turn, end);
-    if (!isBroken) this.#companion.markUnread(turn, end);
-    ground.tellStatus();
-    if (isBroken && end.error !== null) {
-      ground.publish("error", {
-        threadId,
-        turnId: turn.turnId,
-        willRetry: false,
-        error: end.error,
-      });
-    }
-    if (isBroken) this.#companion.markUnread(turn, end);
-    ground.publish("turn/completed", { threadId, turn: shown });
-    turn.forget();
-    ground.tellEnded(turn.turnId);
-    ground.journal.sync().catch((error) =>
-      this.#log.error("a history could not be synced", {
-        threadId,
-        error: toText(error),
-      })
-    );
-  }
-
-  /**
-   * Keeps what was said too late for the agent to hear it in a turn that broke
-   * off: it is an item of that turn, and the model hears it in the next one.
-   */
-  #keepSaid(turn: LiveTurn): void {
-    for (const { input, clientUserMessageId } of turn.take()) {
-      const content = toContent(input);
-      const item: ResponseItem = {
-        type: "message",
-        role: "user",
-        content: content.flatMap((one) =>
-          one.type === "text" ? [{ type: "input_text", text: one.text }] : []
-        ),
-      };
-      try {
-        turn.completed({
-          type: "userMessage",
-          id: crypto.randomUUID(),
-          clientId: clientUserMessageId,
-          content,
-        });
-        turn.record({ type: "response_item", payload: item });
-        this.#ground.agent.add(item);
-      } catch (error) {
-        this.#log.error("what was said could not be stored", {
-          threadId: this.#ground.threadId,
-          error: toText(error),
-        });
-      }
-    }
-    turn.close();
-  }
-
-  #storeEnd(turn: LiveTurn, shown: Turn, lastText: string | null): boolean {
-    try {
-      this.#ground.journal.appendTurnEnd(turn, shown, lastText);
-      return true;
-    } catch (error) {
-      // It reads back as interrupted, which is what a reader can know of it.
-      this.#log.error("the end of a turn could not be stored", {
-        threadId: this.#ground.threadId,
-        error: toText(error),
-      });
-      return false;
-    }
+    return end;
   }
 
   /**
@@ -331,10 +212,6 @@ export class TurnLine {
 
 /** Turns that may wait for one that can't be steered. */
 const MAX_WAITING = 64;
-
-function toTimes(): { updatedAt: number } {
-  return { updatedAt: Math.floor(Date.now() / 1000) };
-}
 
 function toTurnError(error: unknown): TurnError {
   return {
