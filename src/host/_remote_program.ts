@@ -8,8 +8,6 @@ import { toWireSandbox } from "./_to_wire_sandbox.ts";
 import { ExecServerError } from "./exec_server_error.ts";
 import type { RemoteOrder } from "./remote_order.ts";
 
-/** How long the outputs of a program that is gone are waited for. */
-const DRAIN_MS = 1000;
 /** How long a program is waited for that is ended from here. */
 const END_MS = 2000;
 /** Exit code of what was ended here, or got lost. */
@@ -51,7 +49,6 @@ export class RemoteProgram implements RunningProgram {
   readonly #pieces: Piece[] = [];
   readonly #over = Promise.withResolvers<void>();
   #more = Promise.withResolvers<void>();
-  #drain: ReturnType<typeof setTimeout> | undefined;
   #exitCode: number | undefined;
   #end: End | undefined;
   #writes = 0;
@@ -217,6 +214,7 @@ export class RemoteProgram implements RunningProgram {
       case "exited":
         this.#exit(news["exitCode"]);
         break;
+      // Until then, what it has started may write for it.
       case "closed":
         this.#finish({ exitCode: this.#exitCode ?? ENDED });
     }
@@ -234,11 +232,6 @@ export class RemoteProgram implements RunningProgram {
 
   #exit(exitCode: unknown): void {
     if (typeof exitCode === "number") this.#exitCode ??= exitCode;
-    // Something that it has started may hold its outputs for ever.
-    this.#drain ??= setTimeout(
-      () => this.#finish({ exitCode: this.#exitCode ?? ENDED }),
-      DRAIN_MS,
-    );
   }
 
   /** Takes what it has done meanwhile, as far as the server still has it. */
@@ -257,7 +250,6 @@ export class RemoteProgram implements RunningProgram {
   #finish(end: End): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    clearTimeout(this.#drain);
     this.#more.resolve();
     this.#over.resolve();
     this.#options.onOver();

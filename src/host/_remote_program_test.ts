@@ -220,19 +220,33 @@ Deno.test("a start is not waited for longer than anybody wants it", async () => 
   server.isClosed = false;
 });
 
-Deno.test("a program is over a little after it is gone, whoever holds its outputs", async () => {
+Deno.test("a program is over when nobody writes for it any more, and its news are in order", async () => {
   await using server = new FakeExecServer(
     wellBehaved(script([
+      ["closed", { seq: 5 }],
       ["output", { seq: 2, stream: "stdout", chunk: btoa("b") }],
       ["output", { seq: 1, stream: "pty", chunk: btoa("a") }],
       ["exited", { seq: 3, exitCode: 7 }],
+      ["output", { seq: 4, stream: "stdout", chunk: btoa("c") }],
     ])),
   );
   await using box = connect(server.url);
   const consumer = new Texts();
   const { exitCode } = await box.start(order("x")).run(consumer);
   assert.equal(exitCode, 7);
-  assert.equal(consumer.texts.stdout, "ab");
+  assert.equal(consumer.texts.stdout, "abc");
+});
+
+Deno.test("a program that is gone is not waited for any longer once it is ended from here", async () => {
+  await using server = new FakeExecServer(
+    wellBehaved(script([["exited", { seq: 1, exitCode: 0 }]])),
+  );
+  await using box = connect(server.url);
+  const program = box.start(order("x"));
+  const ended = program.run(new Texts());
+  await program.started();
+  await program[Symbol.asyncDispose]();
+  assert.equal((await ended).exitCode, -1);
 });
 
 Deno.test("news that make no sense are left alone", async () => {
