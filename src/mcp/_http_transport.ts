@@ -2,6 +2,7 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport";
 import type { StoredProvider } from "./_login_provider.ts";
 import { OpenAnswers } from "./_open_answers.ts";
 import { loadHttpSdk } from "./_sdk.ts";
+import { toToldFailure } from "./_told_failure.ts";
 import { toWhole } from "./_whole_fetch.ts";
 import { Unstartable } from "./mcp_failure.ts";
 import type { HttpPlace } from "./server_place.ts";
@@ -28,8 +29,9 @@ export async function createHttpTransport(
   const headers = toHeaders(place, env);
   checkHeaders(headers);
   const { StreamableHTTPClientTransport } = await loadHttpSdk();
+  const address = new URL(place.url);
   const answers = new OpenAnswers();
-  const transport = new StreamableHTTPClientTransport(new URL(place.url), {
+  const transport = new StreamableHTTPClientTransport(address, {
     requestInit: {
       headers: {
         "User-Agent": `codex-mcp-client/${version}`,
@@ -40,10 +42,12 @@ export async function createHttpTransport(
     fetch: async (url, init) => {
       const ask = async () => {
         const response = await fetch(url, init);
+        if (response.ok) return answers.watch(response, init);
         // What a failure says is left unread by the SDK here and there.
-        return response.ok
-          ? answers.watch(response, init)
-          : await toWhole(response);
+        const whole = await toWhole(response);
+        return `${url}` === address.href
+          ? await toToldFailure(whole, toSecrets(init, headers))
+          : whole;
       };
       const token = toRefreshToken(init);
       return token === undefined || authProvider === undefined
@@ -73,6 +77,17 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
       );
     }
   }
+}
+
+/** Of the headers of a request, those that sign it in. */
+function toSecrets(
+  init: RequestInit | undefined,
+  configured: Readonly<Record<string, string>>,
+): Headers {
+  const secrets = new Headers(configured);
+  const token = new Headers(init?.headers).get("authorization");
+  if (token !== null) secrets.set("authorization", token);
+  return secrets;
 }
 
 /** The refresh token in a request for newer tokens (RFC 6749, section 6). */

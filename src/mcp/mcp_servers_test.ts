@@ -263,6 +263,27 @@ Deno.test("McpServers over HTTP: a header that can't be sent is not told", async
   );
 });
 
+Deno.test("McpServers over HTTP: a failure is told in short, and without a key that it repeats", async () => {
+  await using web = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async ({ headers, body }) => {
+      await body?.cancel();
+      const key = headers.get("authorization");
+      return new Response(`${key}: ${"x".repeat(500_000)}`, { status: 500 });
+    },
+  );
+  const url = `http://127.0.0.1:${web.addr.port}/mcp`;
+  await using ground = await Ground.create({
+    web: { url, bearer_token_env_var: "TOKEN" },
+  }, { env: { TOKEN: "hush-hush" } });
+  const thread = ground.open();
+  thread.start();
+  await thread.find("web")!.settled();
+  const { error } = ground.news.at(-1)!;
+  assert.match(error!, /Bearer \[REDACTED\]: x+…$/);
+  assert.ok(error!.length < 2000);
+});
+
 Deno.test("McpServers over HTTP: a call whose answer is cut off fails at once, the next one may work", async () => {
   const results: Record<string, unknown> = {
     initialize: {
