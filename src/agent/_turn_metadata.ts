@@ -71,7 +71,7 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     window_number: conversation.compactions,
     context_window_id: conversation.windowId,
     request_kind: kind,
-    history_initialization: conversation.isResumed ? "resumed" : "new",
+    history_initialization: conversation.isResumed ? "cold_resume" : "new",
     root_turn_id: parts.rootTurnId,
     ...(agent.threadSource == null
       ? {}

@@ -57,7 +57,7 @@ Deno.test("run sends context once more after a resume only where it is news", as
   assert.equal(
     JSON.parse(second.model.requests[0]!.headers["x-codex-turn-metadata"]!)
       .history_initialization,
-    "resumed",
+    "cold_resume",
   );
 });
 
