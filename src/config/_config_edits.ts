@@ -1,7 +1,13 @@
-import type { ConfigEdit } from "../protocol/mod.ts";
+import type { ConfigEdit, JsonValue } from "../protocol/mod.ts";
 import { parseKeyPath } from "./_key_path.ts";
+import { ConfigError } from "./config_error.ts";
 import { toTomlValue } from "./overrides.ts";
-import { isTable, mergeTables, type TomlTable } from "./toml.ts";
+import {
+  isTable,
+  mergeTables,
+  type TomlTable,
+  type TomlValue,
+} from "./toml.ts";
 
 /** A change, taken apart. */
 export interface PathEdit {
@@ -32,6 +38,21 @@ export function toPathEdit(edit: ConfigEdit): PathEdit {
   return { path, edit };
 }
 
+/** @throws {ConfigError} if it cannot be written. */
+function toValue({ value }: ConfigEdit): TomlValue | undefined {
+  if (value !== null && holdsNull(value)) {
+    throw new ConfigError(
+      "invalid value: invalid type: null, expected any valid TOML value",
+    );
+  }
+  return toTomlValue(value);
+}
+
+function holdsNull(value: JsonValue | undefined): boolean {
+  if (typeof value !== "object") return false;
+  return value === null || Object.values(value).some(holdsNull);
+}
+
 /**
  * The table with a change made; the one given stays as it is.
  *
@@ -51,13 +72,14 @@ export function applyEdit(
       return changed;
     }
     if (old !== undefined && !isTable(old)) {
+      toValue(edit);
       throw new TypeError("cannot set value on non-table parent");
     }
     const below: TomlTable = old ?? Object.create(null);
     changed[key] = applyEdit(below, { path: rest, edit });
     return changed;
   }
-  const value = toTomlValue(edit.value);
+  const value = toValue(edit);
   if (value === undefined) delete changed[key];
   else {
     changed[key] = edit.mergeStrategy === "upsert" && isTable(old) &&

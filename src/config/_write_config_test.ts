@@ -127,13 +127,19 @@ const refusals: [
     "a list with nothing in it",
     { edits: [set("notify", [null])] },
     "configValidationError",
-    /null in an array/,
+    "invalid value: invalid type: null, expected any valid TOML value",
+  ],
+  [
+    "a table with nothing in it, below what is no table",
+    { edits: [set("notify", ["a"]), set("notify.x", [{ a: null }])] },
+    "configValidationError",
+    "invalid value: invalid type: null, expected any valid TOML value",
   ],
   [
     "a number that no file holds",
     { edits: [set("x", 2 ** 63)] },
     "configValidationError",
-    /out of range/,
+    "invalid value: u64 value was too large",
   ],
   [
     "another file",

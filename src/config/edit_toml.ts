@@ -27,12 +27,23 @@ export async function editToml(
   wanted: TomlTable,
 ): Promise<string> {
   for (let round = 0; round < maxRounds; round++) {
-    const changes = [...findChanges(await parseToml(text), wanted, [])];
+    const changes = findChanges(await parseToml(text), wanted, [])
+      // A table that was only there because of what it held goes with that.
+      .filter((change) => round === 0 || !isNewAndEmpty(change)).toArray();
     if (changes.length === 0) return text;
     for (const change of changes) text = await apply(text, change);
   }
-  if (isSameValue(await parseToml(text), wanted)) return text;
+  const left = findChanges(await parseToml(text), wanted, []);
+  if (left.every(isNewAndEmpty)) return text;
   throw new Error("The file is written in a way that cannot be edited");
+}
+
+function isNewAndEmpty({ value, old }: Change): boolean {
+  return old === undefined && value !== undefined && holdsNothing(value);
+}
+
+function holdsNothing(value: TomlValue): boolean {
+  return isTable(value) && Object.values(value).every(holdsNothing);
 }
 
 async function apply(

@@ -222,3 +222,18 @@ Deno.test("editToml() says what was wanted of a list of tables, and stays in its
     { numRuns: 200 },
   );
 });
+
+Deno.test("editToml drops tables with the last of what they held, but no header", async () => {
+  const empty: TomlTable = Object.create(null);
+  const emptied = { ...empty, a: { ...empty } };
+  const cases: [string, TomlTable, string][] = [
+    ["[a.b]\nc = 1\n", emptied, ""],
+    ["a.b = 1\n", emptied, ""],
+    ["a.b.c = 1\n", { ...empty, a: { ...empty, b: { ...empty } } }, ""],
+    ["[a]\nb = 1\n", emptied, "[a]\n"],
+    ["x = 1\n", { ...empty, x: 1n, a: { ...empty } }, "x = 1\n\n[a]\n"],
+  ];
+  for (const [text, wanted, expected] of cases) {
+    assert.equal((await editToml(text, wanted)).trim(), expected.trim());
+  }
+});

@@ -80,9 +80,10 @@ export function assignRequested(
 export function toTomlValue(value: JsonValue): TomlValue | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === "number") {
-    if (!Number.isInteger(value)) return value;
+    // From there on JSON has an exponent, as a broken number has.
+    if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return value;
     if (Math.abs(value) < 2 ** 63) return BigInt(value);
-    throw new ConfigError(`invalid value: number ${value} is out of range`);
+    throw new ConfigError("invalid value: u64 value was too large");
   }
   if (Array.isArray(value)) {
     return value.map((item) => {
