@@ -7,6 +7,9 @@ import { toWhole } from "./_whole_fetch.ts";
 import { Unstartable } from "./mcp_failure.ts";
 import type { HttpPlace } from "./server_place.ts";
 
+/** Milliseconds that a server has to forget a session. */
+const FAREWELL_MS = 1000;
+
 /** What an HTTP server is reached with. */
 export interface HttpTransportOptions {
   readonly env: { get(name: string): string | undefined };
@@ -57,8 +60,26 @@ export async function createHttpTransport(
     ...authProvider && { authProvider },
   });
   transport.onmessage = (message) => answers.take(message);
+  const close = transport.close.bind(transport);
+  let closing: Promise<void> | undefined;
+  transport.close = () => closing ??= endSession(transport).finally(close);
   // Its session id may be undefined, which the interface writes otherwise.
   return transport as Transport;
+}
+
+/** Lets a server forget a session, if it does so in time. */
+async function endSession(
+  transport: { terminateSession(): Promise<void> },
+): Promise<void> {
+  const { promise: isLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, FAREWELL_MS);
+  try {
+    await Promise.race([transport.terminateSession(), isLate]);
+  } catch {
+    // It is left to the server, which has it run out some day.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { JsonValue } from "../protocol/mod.ts";
+import { whileOpen } from "./_while_open.ts";
 import type { Elicitation } from "./caller.ts";
 
 /**
@@ -120,10 +121,10 @@ export class Peer extends Protocol<
     options: RequestOptions,
   ): Promise<Record<string, JsonValue>> {
     const request = { method, params } as types.ClientRequest;
-    return await this.request(request, ResultSchema, options) as Record<
-      string,
-      JsonValue
-    >;
+    return await whileOpen(
+      options.signal,
+      (signal) => this.request(request, ResultSchema, { ...options, signal }),
+    ) as Record<string, JsonValue>;
   }
 
   // A server that was not asked can't answer: what it said that it can do is no

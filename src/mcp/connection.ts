@@ -208,8 +208,9 @@ export class Connection implements AsyncDisposable {
     };
     peer.onerror = (error) =>
       log.debug("an MCP server is off", { error: error.message });
+    // Not for the server to hear: an introduction is never cancelled.
     await abortable(
-      peer.introduce(transport, { signal, timeout: LONGEST_TIMER_MS }),
+      peer.introduce(transport, { timeout: LONGEST_TIMER_MS }),
       signal,
     );
     this.#tools = await this.#listTools(signal);

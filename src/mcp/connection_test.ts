@@ -12,13 +12,23 @@ class FakeServer implements Transport {
   onmessage?: <T extends JSONRPCMessage>(message: T) => void;
   /** Ids of the questions for tools. */
   readonly asked: unknown[] = [];
+  /** Ids of the questions that were taken back. */
+  readonly cancelled: unknown[] = [];
 
   start(): Promise<void> {
     return Promise.resolve();
   }
 
   send(message: JSONRPCMessage): Promise<void> {
-    const { id, method } = message as { id?: number; method?: string };
+    const { id, method, params } = message as {
+      id?: number;
+      method?: string;
+      params?: { requestId?: number };
+    };
+    if (method === "notifications/cancelled") {
+      this.cancelled.push(params?.requestId);
+    }
+    if (method === "resources/read") this.say({ id, result: {} });
     if (method === "tools/list") this.asked.push(id);
     if (method === "initialize") {
       this.say({
@@ -76,4 +86,26 @@ Deno.test("Connection asks for tools that change again and again once at a time,
   assert.equal(server.asked.length, 3);
   change();
   await asked(4);
+});
+
+Deno.test("Connection takes back what was not answered, and nothing else", async () => {
+  const server = new FakeServer();
+  const controller = new AbortController();
+  const opening = Connection.open({
+    config: () =>
+      ({ disabledTools: new Set() }) as Partial<ServerConfig> as ServerConfig,
+    transport: server,
+    version: "1",
+    log: silentLogger,
+    elicit: () => Promise.resolve({ action: "decline" }),
+  }, controller.signal);
+  await until("a question for tools", () => server.asked.length === 1);
+  server.list("first");
+  await using connection = await opening;
+  const { signal } = controller;
+  assert.deepEqual(await connection.read("x", { signal }), []);
+  const open = connection.listPage("resources/list", undefined, signal);
+  controller.abort(new Error("enough"));
+  await assert.rejects(open, { message: "enough" });
+  assert.deepEqual(server.cancelled, [3]);
 });

@@ -244,6 +244,10 @@ Deno.test("McpServers over HTTP: headers, token, session, all that programs do",
       ["web", web.origin, "bearerToken"],
     ],
   );
+  const session = sent.get("mcp-session-id");
+  assert.deepEqual(web.ended, []);
+  await thread[Symbol.asyncDispose]();
+  assert.deepEqual(web.ended, [session]);
 });
 
 Deno.test("McpServers over HTTP: a header that can't be sent is not told", async () => {
