@@ -113,7 +113,7 @@ function work(name: string, open: () => Promise<Backend>, ignore = false) {
     await using remote = await openRemoteWorld(url);
     const { cwd, person } = remote;
     const items = await remote.play(
-      exec('pwd; echo "$CODEX_THREAD_ID" >&2; exit 3'),
+      exec('pwd; echo "$CODEX_THREAD_ID"; exit 3'),
       exec("pwd", { workdir: "..", callId: "c2" }),
     );
     assert.deepEqual(items.map(about), [
@@ -126,7 +126,7 @@ function work(name: string, open: () => Promise<Backend>, ignore = false) {
       "c",
       "commandExecution",
       "unifiedExecStartup",
-      `/bin/bash -c 'pwd; echo "$CODEX_THREAD_ID" >&2; exit 3'`,
+      `/bin/bash -c 'pwd; echo "$CODEX_THREAD_ID"; exit 3'`,
     ]);
     const deltas = person.told.filter(({ method, params }) =>
       method === "item/commandExecution/outputDelta" && params.itemId === "c"
