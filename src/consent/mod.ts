@@ -40,6 +40,7 @@ export {
   type RestrictingDirectory,
   type RuleProblem,
 } from "./rule_files.ts";
+export { findRuleWarnings } from "./rule_warnings.ts";
 export {
   type Accepted,
   type ApprovedCommand,
