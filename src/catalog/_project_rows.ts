@@ -1,16 +1,59 @@
 import {
   type Project,
   type ProjectChangeType,
+  type ProjectCreateParams,
   type ProjectRoot,
   RpcError,
 } from "../protocol/mod.ts";
-import type { Row } from "./_database.ts";
+import type { Database, Row } from "./_database.ts";
 import type { KeptNotification } from "./change.ts";
 
 /** Reads projects, and what the user last worked in of each. */
 export const selectProjects: string = `SELECT p.*, (
   SELECT max(t.recency_ms) FROM threads t
   WHERE t.project_id = p.id AND t.archived = 0) AS recency_ms FROM projects p`;
+
+/** A project that is made. */
+export interface NewProject extends Pick<Project, "id" | "name" | "roots"> {
+  readonly metadata: NonNullable<ProjectCreateParams["metadata"]>;
+  /** When, in Unix milliseconds. */
+  readonly nowMs: number;
+}
+
+/** Adds a project behind all others. */
+export function insertProject(
+  db: Database,
+  { id, name, roots, metadata, nowMs }: NewProject,
+): void {
+  db.run(
+    `INSERT INTO projects
+     (id, name, roots, metadata, place, created_ms, updated_ms)
+     SELECT ?1, ?2, ?3, ?4, coalesce(max(place), -1) + 1, ?5, ?5
+     FROM projects`,
+    id,
+    name,
+    JSON.stringify(roots),
+    JSON.stringify(metadata),
+    nowMs,
+  );
+}
+
+/** Writes what was changed of a project. */
+export function updateProject(
+  db: Database,
+  { id, name, roots, metadata }: Project,
+  nowMs: number,
+): void {
+  db.run(
+    `UPDATE projects SET name = ?, roots = ?, metadata = ?, updated_ms = ?
+     WHERE id = ?`,
+    name,
+    JSON.stringify(roots),
+    JSON.stringify(metadata),
+    nowMs,
+    id,
+  );
+}
 
 /** A project as it is shown. */
 export function toProject(row: Row): Project {

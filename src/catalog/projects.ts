@@ -21,11 +21,13 @@ import { toPageSize } from "./_page.ts";
 import { toRest } from "./_project_order.ts";
 import {
   changed,
+  insertProject,
   moved,
   selectProjects,
   toName,
   toProject,
   toRoots,
+  updateProject,
 } from "./_project_rows.ts";
 import { decodeProjectCursor, encodeProjectCursor } from "./_project_cursor.ts";
 import type { Change } from "./change.ts";
@@ -123,15 +125,7 @@ export class Projects {
       if (JSON.stringify(project) === JSON.stringify(old)) {
         return { result: { project }, notifications: [] };
       }
-      this.#db.run(
-        `UPDATE projects SET name = ?, roots = ?, metadata = ?, updated_ms = ?
-         WHERE id = ?`,
-        project.name,
-        JSON.stringify(project.roots),
-        JSON.stringify(project.metadata),
-        this.#now(),
-        project.id,
-      );
+      updateProject(this.#db, project, this.#now());
       return {
         result: { project: this.#read(project.id) },
         notifications: [changed(project.id, "updated")],
@@ -259,17 +253,13 @@ export class Projects {
         return { result: { project: this.#read(id) }, notifications: [] };
       }
       const id = this.#nextId();
-      this.#db.run(
-        `INSERT INTO projects
-         (id, name, roots, metadata, place, created_ms, updated_ms)
-         SELECT ?1, ?2, ?3, ?4, coalesce(max(place), -1) + 1, ?5, ?5
-         FROM projects`,
+      insertProject(this.#db, {
         id,
         name,
-        JSON.stringify(roots),
-        JSON.stringify(params.metadata ?? {}),
-        this.#now(),
-      );
+        roots,
+        metadata: params.metadata ?? {},
+        nowMs: this.#now(),
+      });
       this.#db.run(
         "INSERT INTO project_keys (key, project_id) VALUES (?, ?)",
         key,

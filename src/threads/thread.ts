@@ -19,7 +19,9 @@ import type { ExternalTools } from "./external_tools.ts";
 import { Followers } from "./followers.ts";
 import type { Journal } from "./journal.ts";
 import type { LiveTurn, Said } from "./live_turn.ts";
-import { type PastTurns, toView, type TurnRange } from "./past_turns.ts";
+import { tellOddities, tellUnknownModel } from "./oddities.ts";
+import type { PastTurns, TurnRange } from "./past_turns.ts";
+import { readTurns } from "./read_turns.ts";
 import type { ThreadParts, TurnCompanion, Work } from "./thread_parts.ts";
 import { toPreview } from "./_preview.ts";
 import type { TurnGround } from "./turn_ground.ts";
@@ -125,26 +127,8 @@ export class Thread implements TurnGround, AsyncDisposable {
    * Turns as they are now, the running one with what it has so far. Nothing has
    * happened since, until the caller awaits something.
    */
-  async readTurns(range: TurnRange = {}): Promise<Turn[]> {
-    for (;;) {
-      const { past } = this;
-      const before = this.#turns.seen;
-      const storedBefore = this.turn?.storedOnly;
-      const turns = await past.read(range, this.turn?.turnId ?? null);
-      // One began or ended meanwhile, or all of it is another past.
-      if (before !== this.#turns.seen || past !== this.past) continue;
-      if (storedBefore !== this.turn?.storedOnly) continue; // read too early
-      const live = this.turn;
-      const at = turns.findIndex(({ id }) => id === live?.turnId);
-      if (live !== undefined && (at >= 0 || this.view.ephemeral)) {
-        const shown = toView(
-          live.toTurn("full", live.wholeItems(turns[at]?.items ?? [])),
-          range.view ?? "full",
-        );
-        turns.splice(at < 0 ? turns.length : at, 1, shown);
-      }
-      return turns;
-    }
+  readTurns(range: TurnRange = {}): Promise<Turn[]> {
+    return readTurns(this, this.#turns, range);
   }
 
   /** The turn that runs. */
@@ -281,28 +265,12 @@ export class Thread implements TurnGround, AsyncDisposable {
    * granted, then what is wrong with its hooks. Resolves when they were told.
    */
   introduce(): Promise<void> {
-    return this.#introduction ??= this.#introduce();
-  }
-
-  async #introduce(): Promise<void> {
-    const { threadId, settings, fallbacks } = this;
-    for (const message of fallbacks) {
-      this.publish("warning", { threadId, message });
-    }
-    for (const message of await this.agent.warnings(settings.cwd)) {
-      this.publish("warning", { threadId, message });
-    }
+    return this.#introduction ??= tellOddities(this);
   }
 
   /** Tells its followers if nothing is known of its model. */
   warnOfModel(): void {
-    const { model } = this.settings;
-    if (this.models.facts(model).isKnown) return;
-    this.publish("warning", {
-      threadId: this.threadId,
-      message: `Model metadata for \`${model}\` not found. Defaulting to ` +
-        "fallback metadata; this can degrade performance and cause issues.",
-    });
+    tellUnknownModel(this);
   }
 
   /** Tells how it stands. */
