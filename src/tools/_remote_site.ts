@@ -96,7 +96,9 @@ export class RemoteSite implements Site {
   ): Promise<(place: string) => boolean> {
     const { files } = this.#options.machine;
     const find = (paths: readonly string[]) =>
-      Promise.all(paths.map((path) => findPlace(files, path)));
+      this.#reach(() =>
+        Promise.all(paths.map((path) => findPlace(files, path)))
+      );
     const isBelow = (root: string, place: string) =>
       root === "/" || place === root || place.startsWith(`${root}/`);
     const isGranted = (place: string) =>

@@ -1,7 +1,7 @@
 import { readCommand, toCommandLine, toRejection } from "../consent/mod.ts";
 import { type CommandExecutionItem, RpcError } from "../protocol/mod.ts";
 import type { Leave } from "./_answer.ts";
-import type { CommandRequest } from "./_command_request.ts";
+import { type CommandRequest, RefusedRequest } from "./_command_request.ts";
 import { type Grants, join } from "./_grants.ts";
 import { toGrant } from "./_permissions.ts";
 import { Terminal } from "./_terminal.ts";
@@ -128,7 +128,9 @@ export class CommandRunner {
         if (isShown) stage.completed({ ...asked, status: "declined" });
         throw signal.reason;
       }
-      if (!(error instanceof RpcError)) throw error;
+      const isReason = error instanceof RpcError ||
+        error instanceof RefusedRequest;
+      if (!isReason) throw error;
       const reason = `Failed to create unified exec process: ${
         toReason(error)
       }`;
@@ -187,7 +189,7 @@ export function failure(text: string, endsTurn = false): ToolOutput {
 }
 
 /** Why a command can't be started, without what is clear anyway. */
-function toReason({ message }: RpcError): string {
+function toReason({ message }: Error): string {
   return message.replace(/^failed to spawn command: /, "");
 }
 

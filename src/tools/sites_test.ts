@@ -241,6 +241,29 @@ Deno.test("a command that an approval was given for does not run where a link le
   assert.deepEqual(box.orders, []);
 });
 
+Deno.test("a command that was agreed to while its place got lost is complete, and failed", async () => {
+  const box = new FakeMachine();
+  await using ground = await createRemoteGround({ box }, {
+    settings: confined,
+  });
+  ground.stage.answer = () => {
+    box.files.realPath = () => Promise.reject(new Error("gone"));
+    return { decision: "accept" };
+  };
+  await ground.text("exec_command", {
+    cmd: "ls",
+    sandbox_permissions: "require_escalated",
+  });
+  const [item] = itemsOf(ground);
+  assert.deepEqual([item?.status, item?.exitCode, item?.aggregatedOutput], [
+    "failed",
+    -1,
+    "Failed to create unified exec process: environment `box` can't be used " +
+    "now: gone",
+  ]);
+  assert.deepEqual(box.orders, []);
+});
+
 Deno.test("exec_command uses no other shell than that of the place", async () => {
   const box = new FakeMachine();
   await using ground = await createRemoteGround({ box });
