@@ -20,6 +20,8 @@ import {
 import type { Logger } from "../telemetry/mod.ts";
 import type { Channel } from "../transport/channel.ts";
 import { Belongings } from "./_belongings.ts";
+import { closeCodes, troubles } from "./_close_codes.ts";
+import { flush } from "./_flush.ts";
 import { Dispatch } from "./dispatch.ts";
 import {
   type Client,
@@ -242,7 +244,7 @@ export class Connection implements Session {
     this.#greeting = Promise.try(() => handshake.greet(this))
       .catch((error) => {
         this.#log.error("a client can't be served", { error: String(error) });
-        this.close(INTERNAL_ERROR, "the server can't be set up");
+        this.close(closeCodes.internalError, "the server can't be set up");
       });
   }
 
@@ -288,41 +290,29 @@ export class Connection implements Session {
     // What was asked for in time is there, and ends like what was begun before.
     await this.#dispatch.loaded();
     await this.#belongings[Symbol.asyncDispose]();
-    if (!await this.#flush()) {
+    const isFlushed = await flush({
+      dispatch: this.#dispatch,
+      outbox: this.#outbox,
+      closed: this.#channel.closed,
+      limits: this.#board.limits,
+      isLeft: () => this.#farewell !== undefined,
+      left: this.#stop.promise,
+    });
+    if (!isFlushed) {
       this.#log.warn("some replies were not written in time");
     }
     this.#ended = true;
     this.#outbox[Symbol.dispose]();
-    const farewell = this.#farewell ?? { code: 1000, reason: "done" };
+    const farewell = this.#farewell ?? {
+      code: closeCodes.normal,
+      reason: "done",
+    };
     await this.#channel.close(farewell.code, farewell.reason, GOODBYE_MS);
     const { by, code, reason } = await this.#channel.closed;
-    // 1009, 1011, 1013: what an operator wants to know of without asking.
-    const isTrouble = by !== "peer" && TROUBLE.has(code ?? 0);
+    // What an operator wants to know of without asking.
+    const isTrouble = by !== "peer" && troubles.has(code ?? 0);
     const level = isTrouble ? "warn" : "debug";
     this.#log[level]("disconnected", { by, code, reason });
-  }
-
-  /**
-   * Waits for the replies that are still to be made and written. A peer that
-   * only stopped talking (stdio) is waited for as long as it goes on to take
-   * them; one that this side leaves has a fixed time.
-   */
-  async #flush(): Promise<boolean> {
-    // Most often so; the first timer of a process takes the runtime 10 ms.
-    if (this.#dispatch.isIdle && this.#outbox.isIdle) return true;
-    const { flushMs, stallMs } = this.#board.limits;
-    const flushed = Promise.race([
-      this.#dispatch.lastReply().then(() => this.#outbox.idle()),
-      this.#channel.closed,
-    ]);
-    const told = this.#stop.promise;
-    while (this.#farewell === undefined) {
-      const leftMs = stallMs - this.#outbox.stalledMs;
-      if (leftMs <= 0) return false;
-      const isOver = await within(leftMs, Promise.race([flushed, told]));
-      if (isOver && this.#farewell === undefined) return true;
-    }
-    return await within(flushMs, flushed);
   }
 }
 
@@ -331,20 +321,3 @@ export class Connection implements Session {
  * was handed over by then, so waiting longer would only hold up a shutdown.
  */
 const GOODBYE_MS = 500;
-
-/** Websocket close code "Internal Error" (RFC 6455, section 7.4.1). */
-const INTERNAL_ERROR = 1011;
-
-/** Close codes for a peer that was cut off, not let go. */
-const TROUBLE: ReadonlySet<number> = new Set([1009, 1011, 1013]);
-
-/** Waits for a promise, though not for ever. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,5 +1,6 @@
 import type { Merge } from "../protocol/mod.ts";
 import type { Channel, OutgoingFrame } from "../transport/channel.ts";
+import { closeCodes } from "./_close_codes.ts";
 
 /** What is queued, as a whole or to be joined with what comes after it. */
 export interface OutboxNotification {
@@ -261,8 +262,10 @@ export class Outbox implements Disposable {
       // failed in the middle of its message leaves no other way to say so.
       this[Symbol.dispose]();
       const words = error instanceof Error ? error.message : String(error);
-      this.#channel.close(INTERNAL_ERROR, `a message broke off: ${words}`)
-        .catch(() => {});
+      this.#channel.close(
+        closeCodes.internalError,
+        `a message broke off: ${words}`,
+      ).catch(() => {});
     } finally {
       this.#sending = undefined;
       for (const resolve of this.#onIdle.splice(0)) resolve();
@@ -330,15 +333,9 @@ export class Outbox implements Disposable {
 
   #cut(reason: string): void {
     this[Symbol.dispose]();
-    this.#channel.close(TRY_AGAIN_LATER, reason).catch(() => {});
+    this.#channel.close(closeCodes.tryAgainLater, reason).catch(() => {});
   }
 }
-
-/** Websocket close code "Try Again Later" (registered with IANA). */
-const TRY_AGAIN_LATER = 1013;
-
-/** Websocket close code "Internal Error" (RFC 6455, section 7.4.1). */
-const INTERNAL_ERROR = 1011;
 
 /** What is in memory of it: pieces are made only when their turn has come. */
 function lengthOf(frame: OutgoingFrame): number {
