@@ -26,20 +26,33 @@ export async function editToml(
   text: string,
   wanted: TomlTable,
 ): Promise<string> {
+  const before = await parseToml(text);
+  // A table that was only there because of what it held goes with that.
+  const isGone = ({ path, value, old }: Change): boolean =>
+    old === undefined && value !== undefined && holdsNothing(value) &&
+    isTable(findValue(before, path));
   for (let round = 0; round < maxRounds; round++) {
     const changes = findChanges(await parseToml(text), wanted, [])
-      // A table that was only there because of what it held goes with that.
-      .filter((change) => round === 0 || !isNewAndEmpty(change)).toArray();
+      .filter((change) => !isGone(change)).toArray();
     if (changes.length === 0) return text;
     for (const change of changes) text = await apply(text, change);
   }
   const left = findChanges(await parseToml(text), wanted, []);
-  if (left.every(isNewAndEmpty)) return text;
+  if (left.every(isGone)) return text;
   throw new Error("The file is written in a way that cannot be edited");
 }
 
-function isNewAndEmpty({ value, old }: Change): boolean {
-  return old === undefined && value !== undefined && holdsNothing(value);
+function findValue(
+  table: TomlTable,
+  path: readonly string[],
+): TomlValue | undefined {
+  let value: TomlValue | undefined = table;
+  for (const key of path) {
+    value = value !== undefined && isTable(value) && Object.hasOwn(value, key)
+      ? value[key]
+      : undefined;
+  }
+  return value;
 }
 
 function holdsNothing(value: TomlValue): boolean {

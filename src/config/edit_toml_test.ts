@@ -177,6 +177,21 @@ const { table } = fc.letrec<{ table: TomlTable }>((tie) => ({
   ).map((entries) => Object.assign(Object.create(null), entries)),
 }));
 
+/** Without tables that hold nothing, if they were tables before. */
+function withoutEmptied(table: TomlTable, before: TomlTable): TomlTable {
+  const kept: TomlTable = Object.create(null);
+  for (const [key, value] of Object.entries(table)) {
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
+    const inner = isTable(value) && old !== undefined && isTable(old)
+      ? withoutEmptied(value, old)
+      : value;
+    const isEmptied = inner !== value && isTable(inner) &&
+      Object.keys(inner).length === 0;
+    if (!isEmptied) kept[key] = inner;
+  }
+  return kept;
+}
+
 Deno.test("editToml() says what was wanted, and keeps every comment that stands apart", async () => {
   await fc.assert(
     fc.asyncProperty(table, table, fc.boolean(), async (is, wanted, isDos) => {
@@ -194,7 +209,10 @@ Deno.test("editToml() says what was wanted, and keeps every comment that stands 
       let text = [say(), "", ...lines, "", say(), ""].join("\n");
       if (isDos) text = text.replaceAll("\n", "\r\n");
       const changed = await editToml(text, wanted);
-      assert.ok(isSameValue(await parseToml(changed), wanted));
+      const said = await parseToml(changed);
+      assert.ok(
+        isSameValue(withoutEmptied(said, is), withoutEmptied(wanted, is)),
+      );
       for (const comment of comments) assert.ok(changed.includes(comment));
       assert.equal(/[^\r]\n/.test(changed) && isDos, false);
     }),
