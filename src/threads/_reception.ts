@@ -75,10 +75,12 @@ export function tellGoal(
  * turns: one that hangs on another begins with what the other took.
  */
 export function tellUsage(
-  { agent, threadId, view }: Thread,
+  { agent, threadId, view, turn }: Thread,
   { attendee }: Attendance,
 ): void {
-  const { usage: tokenUsage, usageTurnId: turnId = "" } = agent;
+  const { usage: tokenUsage, usageTurnId } = agent;
+  // What a first turn took so far has not been told of it yet.
+  const turnId = usageTurnId ?? turn?.turnId ?? "";
   if (tokenUsage === null || view.attachedToThreadId !== null) return;
   attendee.announce(announce("thread/tokenUsage/updated", {
     threadId,
