@@ -110,11 +110,27 @@ export async function readCommand(
     script: text,
     argv: [file, login ? "-lc" : "-c", text],
     cwd,
-    place: await site.realPlace(cwd, signal),
+    place: await toPlace(cwd, { site, signal }),
     hasTerminal,
     isEscalated,
     additional,
     justification,
     prefixRule,
   };
+}
+
+/**
+ * Where a directory leads. If nobody can say so now, it is taken by its name:
+ * then nothing is started there, either, and that is told with the command.
+ */
+async function toPlace(
+  cwd: string,
+  { site, signal }: Pick<CommandSurroundings, "site" | "signal">,
+): Promise<string> {
+  try {
+    return await site.realPlace(cwd, signal);
+  } catch (error) {
+    if (!(error instanceof RefusedRequest)) throw error;
+    return cwd;
+  }
 }

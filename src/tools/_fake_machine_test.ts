@@ -112,6 +112,8 @@ export class FakeMachine implements Machine {
   askedForShell = 0;
   /** Why it can't be reached. */
   error: string | undefined;
+  /** Why nothing can be started. */
+  startError: string | undefined;
   /** Name of the shell. */
   shellName = "bash";
   /** What a program writes, and how it ends; text for one that is lost. */
@@ -137,7 +139,10 @@ export class FakeMachine implements Machine {
     this.orders.push(order);
     const [output, end] = this.play(order);
     return {
-      started: () => Promise.resolve(),
+      started: () =>
+        this.startError === undefined
+          ? Promise.resolve()
+          : Promise.reject(RpcError.internal(this.startError)),
       write: () => Promise.resolve(),
       async run(consumer) {
         await consumer.take("stdout", new TextEncoder().encode(output), false);

@@ -241,6 +241,20 @@ Deno.test("a command that an approval was given for does not run where a link le
   assert.deepEqual(box.orders, []);
 });
 
+Deno.test("a command for a place that got lost is shown, and failed", async () => {
+  const box = new FakeMachine();
+  box.files.realPath = () => Promise.reject(new Error("gone"));
+  box.startError = "gone for good";
+  await using ground = await createRemoteGround({ box });
+  await ground.text("exec_command", { cmd: "ls" });
+  const [item] = itemsOf(ground);
+  assert.deepEqual([item?.status, item?.exitCode, item?.aggregatedOutput], [
+    "failed",
+    -1,
+    "Failed to create unified exec process: gone for good",
+  ]);
+});
+
 Deno.test("a command that was agreed to while its place got lost is complete, and failed", async () => {
   const box = new FakeMachine();
   await using ground = await createRemoteGround({ box }, {
