@@ -99,14 +99,19 @@ function readPins(demands: TomlTable): ReadonlyMap<string, boolean> {
   );
 }
 
+/** Ways of web search, the more the later. */
+const searchModes = ["disabled", "cached", "indexed", "live"];
+
 function holdSearch(
   { web_search: wanted }: TomlTable,
   demands: Told,
 ): HeldBack | undefined {
   const { allowed_web_search_modes: modes } = demands.table;
   if (!Array.isArray(modes)) return undefined;
-  // Not to search is always allowed.
-  const allowed = [...new Set(["disabled", ...modes.map(String)])];
+  // Not to search is always allowed; of the others the least counts first.
+  const allowed = searchModes.filter((mode) =>
+    mode === "disabled" || modes.includes(mode)
+  );
   const mode = typeof wanted === "string" ? wanted : "cached";
   if (allowed.includes(mode)) return undefined;
   const [, value = "disabled"] = allowed;

@@ -36,6 +36,7 @@ Deno.test("toHeld pins features, also those with settings of their own", async (
 Deno.test("toHeld searches no further than allowed; not to search always is", async () => {
   const only = await demand('allowed_web_search_modes = ["cached"]\n');
   const none = await demand("allowed_web_search_modes = []\n");
+  const most = await demand('allowed_web_search_modes = ["live", "indexed"]\n');
   const search = (text: string, demands: typeof only) =>
     parseToml(text).then((table) => toHeld(table, demands).web_search);
   assert.deepEqual(
@@ -44,8 +45,9 @@ Deno.test("toHeld searches no further than allowed; not to search always is", as
       await search('web_search = "disabled"', only),
       await search("", only),
       await search("", none),
+      await search("", most),
     ],
-    ["cached", "disabled", undefined, "disabled"],
+    ["cached", "disabled", undefined, "disabled", "indexed"],
   );
 });
 

@@ -20,7 +20,7 @@ export async function findUnusable(
   demanding: Demanding,
 ): Promise<string | undefined> {
   const chosen = choose(table, demanding.wished ?? {});
-  return findContradiction(table) ?? findChoiceless(chosen) ??
+  return findContradiction(table) ?? findChoiceless(chosen, demanding) ??
     findStranded(chosen, demanding) ??
     await findUnreadable(table);
 }
@@ -65,8 +65,15 @@ export const untrustedPolicy =
   'approval_policy = "untrusted" is no longer supported; remove this setting';
 
 /** Profiles of permissions count only if one of them is chosen. */
-function findChoiceless(table: TomlTable): string | undefined {
+function findChoiceless(
+  table: TomlTable,
+  { demands }: Demanding,
+): string | undefined {
   const { permissions, default_permissions: chosen, sandbox_mode } = table;
+  // Who says which ones may be chosen says which one is.
+  if (demands?.table.allowed_permission_profiles !== undefined) {
+    return undefined;
+  }
   const isChoiceless = isTable(permissions) &&
     Object.keys(permissions).length > 0 &&
     chosen === undefined && sandbox_mode === undefined;

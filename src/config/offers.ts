@@ -65,7 +65,7 @@ export async function offerProfiles(
   const own = config.get("permissions");
   const names = [
     ...builtInProfiles,
-    ...typeof own === "object" ? Object.keys(own) : [],
+    ...typeof own === "object" ? Object.keys(own).sort() : [],
   ];
   const profiles = names.map((id): PermissionProfileSummary => {
     const description = config.get(["permissions", id, "description"]);

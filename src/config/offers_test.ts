@@ -116,9 +116,11 @@ Deno.test("experimentalFeature/enablement/set lies below every file, and leaves 
 
 Deno.test("permissionProfile/list knows the user's own, and what an administrator allows", async () => {
   await using ground = await Ground.create({
-    "home/config.toml": '[permissions.mine]\ndescription = "My own"\n',
+    "home/config.toml":
+      '[permissions.mine]\ndescription = "My own"\n[permissions.also]\n',
     "etc/requirements.toml":
-      'allowed_permission_profiles = { ":read-only" = true, "mine" = false }\n',
+      'allowed_permission_profiles = { ":read-only" = true, "mine" = false }\n' +
+      'default_permissions = ":read-only"\n',
   });
   const configuration = await ground.open();
   assert.deepEqual(
@@ -132,6 +134,7 @@ Deno.test("permissionProfile/list knows the user's own, and what an administrato
   assert.deepEqual(data, [
     { id: ":workspace", description: null, allowed: false },
     { id: ":danger-full-access", description: null, allowed: false },
+    { id: "also", description: null, allowed: false },
     { id: "mine", description: "My own", allowed: false },
   ]);
 });

@@ -128,8 +128,10 @@ export function toRequirements(
     allowedApprovalsReviewers: read("allowed_approvals_reviewers"),
     allowedSandboxModes: toSandboxModes(read("allowed_sandbox_modes")),
     allowedWindowsSandboxImplementations: null,
-    allowedPermissionProfiles: read("allowed_permission_profiles"),
-    defaultPermissions: read("default_permissions"),
+    ...toProfiles(
+      read("allowed_permission_profiles"),
+      read("default_permissions"),
+    ),
     allowedWebSearchModes: toSearchModes(read("allowed_web_search_modes")),
     allowManagedHooksOnly: read("allow_managed_hooks_only"),
     allowBrowserAndComputerUse: read("allow_browser_and_computer_use"),
@@ -188,6 +190,49 @@ function toSandboxModes(
     );
   }
   return modes;
+}
+
+const builtInProfiles = [":read-only", ":workspace", ":danger-full-access"];
+
+/** Somebody who chose nothing must be left with something. */
+function toProfiles(
+  allowedPermissionProfiles: Demand<"allowedPermissionProfiles">,
+  defaultPermissions: Demand<"defaultPermissions">,
+): Pick<
+  ConfigRequirements,
+  "allowedPermissionProfiles" | "defaultPermissions"
+> {
+  const flaw = findProfileFlaw(allowedPermissionProfiles, defaultPermissions);
+  if (flaw !== undefined) throw new RangeError(`requirements.toml ${flaw}`);
+  return { allowedPermissionProfiles, defaultPermissions };
+}
+
+function findProfileFlaw(
+  allowed: Demand<"allowedPermissionProfiles">,
+  chosen: Demand<"defaultPermissions">,
+): string | undefined {
+  if (allowed === null) {
+    return chosen === null
+      ? undefined
+      : "default_permissions requires allowed_permission_profiles";
+  }
+  const unknown = Object.keys(allowed).find((id) =>
+    id.startsWith(":") && !builtInProfiles.includes(id)
+  );
+  if (unknown !== undefined) {
+    return "allowed_permission_profiles refers to undefined profile " +
+      `\`${unknown}\``;
+  }
+  if (chosen !== null) {
+    return allowed[chosen] === true
+      ? undefined
+      : `default_permissions \`${chosen}\` must be allowed by ` +
+        "allowed_permission_profiles";
+  }
+  return allowed[":workspace"] === true && allowed[":read-only"] === true
+    ? undefined
+    : "default_permissions must be set unless allowed_permission_profiles " +
+      "allows both `:workspace` and `:read-only`";
 }
 
 /** Not to search is always allowed. */

@@ -120,6 +120,22 @@ Deno.test("requirements.toml that cannot be understood ends the start", async ()
         'allowed_sandbox_modes=["workspace-write"]',
         /must include `read-only`$/,
       ],
+      [
+        'default_permissions=":workspace"',
+        /^requirements\.toml default_permissions requires allowed_permission_profiles$/,
+      ],
+      [
+        'allowed_permission_profiles={":no"=true}',
+        /allowed_permission_profiles refers to undefined profile `:no`$/,
+      ],
+      [
+        'allowed_permission_profiles={":read-only"=true}',
+        /default_permissions must be set unless allowed_permission_profiles allows both `:workspace` and `:read-only`$/,
+      ],
+      [
+        'default_permissions="x"\nallowed_permission_profiles={"x"=false}',
+        /default_permissions `x` must be allowed by allowed_permission_profiles$/,
+      ],
     ] as [string, RegExp][]
   ) {
     await assert.rejects(

@@ -68,14 +68,16 @@ function toDefault(
     return readOnly;
   };
   const mode = toMode(config.get("sandbox_mode"));
-  if (named === undefined && mode === undefined && hasProfiles(tables)) {
+  const allowed = requirements?.allowedPermissionProfiles;
+  const isChoiceless = named === undefined && mode === undefined && !allowed;
+  if (isChoiceless && hasProfiles(tables)) {
     return unusable(
       "config defines `[permissions]` profiles but does not set `default_permissions`",
     );
   }
-  const required = requirements?.defaultPermissions ?? undefined;
+  const required = requirements?.defaultPermissions ??
+    (allowed?.[":workspace"] === true ? ":workspace" : undefined);
   let profile = typeof named === "string" ? named : undefined;
-  const allowed = requirements?.allowedPermissionProfiles;
   if (allowed) {
     const wanted = profile ?? (mode && profileOf[mode]) ?? required;
     profile = wanted !== undefined && allowed[wanted] === true

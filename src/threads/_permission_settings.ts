@@ -72,12 +72,23 @@ export function toPermissions(
   if (profile !== undefined) return toProfile(profile, place);
   const mode = readText(config, "sandbox_mode") as SandboxMode | undefined;
   if (mode !== undefined) return toMode(mode, place);
+  const required = findRequired(config);
+  if (required !== undefined) return toProfile(required, place);
   // Who has said what a project is, works on it, and not only in it.
   const isTuned = config.get("sandbox_workspace_write") !== undefined;
   if (isTuned) {
     return toMode(trust === undefined ? "read-only" : "workspace-write", place);
   }
   return toProfile(trust === undefined ? ":read-only" : ":workspace", place);
+}
+
+/** What holds where an administrator says what may be chosen, and nobody did. */
+function findRequired(config: Config): string | undefined {
+  const { allowedPermissionProfiles: allowed, defaultPermissions } =
+    config.requirements ?? {};
+  if (!allowed) return undefined;
+  const id = defaultPermissions ?? ":workspace";
+  return allowed[id] === true && exists(id, config) ? id : ":read-only";
 }
 
 function exists(id: string, config: Config): boolean {

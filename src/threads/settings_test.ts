@@ -249,3 +249,22 @@ Deno.test("changeSettings has a profile open where the thread moves", () => {
     workspaceWrite(["/c"]),
   );
 });
+
+Deno.test("resolveSettings takes what the administrator's profiles leave where nobody chose", () => {
+  const idOf = (allowed: Record<string, boolean>, standard?: string) =>
+    resolveSettings({}, {}, {
+      ...ground,
+      config: new Config({
+        effective: { permissions: { own: { extends: ":read-only" } } },
+        requirements: {
+          allowedPermissionProfiles: allowed,
+          defaultPermissions: standard ?? null,
+        } as never,
+      }),
+    }).activePermissionProfile?.id;
+  const both = { ":read-only": true, ":workspace": true };
+  assert.equal(idOf(both), ":workspace");
+  assert.equal(idOf(both, ":read-only"), ":read-only");
+  assert.equal(idOf({ own: true }, "own"), "own");
+  assert.equal(idOf({ gone: true }, "gone"), ":read-only");
+});
