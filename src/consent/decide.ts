@@ -4,7 +4,7 @@ import type {
   GranularApprovals,
 } from "../protocol/mod.ts";
 import { isBroadPrefix } from "./_broad_prefix.ts";
-import { toCommandLine } from "./command_line.ts";
+import { toCommandLine } from "../protocol/mod.ts";
 import type { ExecRules, RuleVerdict } from "./exec_rules.ts";
 import { isDangerous } from "./known_commands.ts";
 import type { SimpleCommand } from "./parse_script.ts";

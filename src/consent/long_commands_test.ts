@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseScript } from "./parse_script.ts";
 import { readCommand } from "./read_command.ts";
-import { toCommandLine } from "./command_line.ts";
+import { toCommandLine } from "../protocol/mod.ts";
 import { isDangerous } from "./known_commands.ts";
 
 /** Far more than any of them takes, far less than one that is quadratic does. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-export { toCommandLine } from "./command_line.ts";
+export { toCommandLine } from "../protocol/mod.ts";
 export {
   type CommandOrder,
   decide,

@@ -2,7 +2,7 @@ import type { CommandAction } from "../protocol/mod.ts";
 import { isFormatting, isPickingInput } from "./_formatting.ts";
 import { operandsOf } from "./_operands.ts";
 import { type Reading, readWords, toShort } from "./_read_words.ts";
-import { toCommandLine } from "./command_line.ts";
+import { toCommandLine } from "../protocol/mod.ts";
 import type { ScriptPart } from "./parse_script.ts";
 import { toParts, toScript } from "./read_script.ts";
 

@@ -13,6 +13,7 @@ export type * from "./approval.ts";
 export type * from "./approval_legacy.ts";
 export * from "./base64.ts";
 export type * from "./client_service.ts";
+export * from "./command_line.ts";
 export type * from "./scalar.ts";
 export type * from "./config.ts";
 export type * from "./config_read.ts";

@@ -107,10 +107,17 @@ Deno.test("joinWords, splitWords: any words there and back", () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: "grapheme" }).filter((word) => word !== ""), {
-        minLength: 1,
+        minLength: 2,
       }),
       (words) => assert.deepEqual(splitWords(joinWords(words)), words),
     ),
+  );
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom(..."ab '\"\\$`!^|\n") }),
+      (line) => assert.equal(joinWords(splitWords(line)), line),
+    ),
+    { numRuns: 2000 },
   );
   assert.equal(joinWords(["a", "", "b"]), "a '' b");
   assert.deepEqual(splitWords("a '' b"), ["a", "", "b"]);
