@@ -130,6 +130,10 @@ export async function admitAll(
 ): Promise<Admitted[]> {
   const admitted: Admitted[] = [];
   for (const [at, one] of said.entries()) {
+    if (one.input.length === 0) {
+      admitted.push({ one, contexts: [] });
+      continue;
+    }
     try {
       const { isLetIn, contexts } = await admit(turn, one.input);
       if (isLetIn) admitted.push({ one, contexts });

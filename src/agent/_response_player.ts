@@ -113,7 +113,7 @@ export class ResponsePlayer {
       };
       this.#open = open;
       // A message that turns out to be all plan is never seen as a message.
-      if (!isPlanning && saysAloud) this.#startMessage(open);
+      if (!isPlanning && saysAloud) this.#startMessage(open, open.text);
     } else if (item.type === "reasoning") {
       this.#open = { kind: "reasoning", id, summary: [], content: [] };
       this.#stage.started({ type: "reasoning", id, summary: [], content: [] });
@@ -124,10 +124,10 @@ export class ResponsePlayer {
     }
   }
 
-  #startMessage(open: OpenMessage): void {
+  #startMessage(open: OpenMessage, text = ""): void {
     if (open.isStarted) return;
     open.isStarted = true;
-    this.#stage.started(toMessage(open.id, open.text, open.phase));
+    this.#stage.started(toMessage(open.id, text, open.phase));
   }
 
   #isOpen(itemId: string | undefined): boolean {

@@ -1,4 +1,5 @@
 import { RpcError } from "../protocol/mod.ts";
+import { toArchivedError } from "./_archived.ts";
 import type { Handlers } from "../rpc/mod.ts";
 import { type Located, locateKept, missing } from "./_located.ts";
 import { tellChange } from "./tell_change.ts";
@@ -122,10 +123,7 @@ async function locateQueue(
   const { id } = located;
   checkIsActive(
     located,
-    RpcError.invalidRequest(
-      `session ${id} is archived. Run \`codex unarchive ${id}\` to unarchive ` +
-        "it first.",
-    ),
+    toArchivedError(id),
   );
   return located;
 }

@@ -79,7 +79,8 @@ export const archiveHandlers: Handlers<
       }
     });
     (await threads.catalog()).threads.remove(id);
-    if (!wasThere) {
+    // One that nobody has said anything to has no file yet.
+    if (!wasThere && thread === undefined) {
       throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
     }
     afterReply(() => tell(threads, "thread/deleted", { threadId: id }));

@@ -115,6 +115,16 @@ export class LiveTurn implements Stage {
     return true;
   }
 
+  /**
+   * Has the agent ask once more, for its conversation holds something new;
+   * false if it is too late for that.
+   */
+  remind(): boolean {
+    if (this.#isClosed) return false;
+    this.#said.push({ input: [], clientUserMessageId: null });
+    return true;
+  }
+
   /** Who listens, as {@linkcode SteeringInbox.listen}. */
   listen(heard: () => void): () => void {
     this.#heard = heard;

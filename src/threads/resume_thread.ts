@@ -16,6 +16,7 @@ import {
   ThreadLockedError,
   WriterLock,
 } from "../rollout/mod.ts";
+import { isArchivedPath, toArchivedError } from "./_archived.ts";
 import { checkProvider } from "./_check_provider.ts";
 import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
@@ -43,12 +44,22 @@ interface Opener {
  * Where the thread is that a client wants to open.
  *
  * @param use What is to be done with its file. Default: it is written to.
- * @throws {RpcError} if there is none.
+ * @throws {RpcError} if there is none, or it is put away.
  */
 export async function findStored(
   threads: Threads,
-  { threadId, path }: Pick<ThreadResumeParams, "threadId" | "path">,
+  wanted: Pick<ThreadResumeParams, "threadId" | "path">,
   use: "read" | "write" = "write",
+): Promise<Found> {
+  const found = await find(threads, wanted, use);
+  if (isArchivedPath(found.path)) throw toArchivedError(found.id);
+  return found;
+}
+
+async function find(
+  threads: Threads,
+  { threadId, path }: Pick<ThreadResumeParams, "threadId" | "path">,
+  use: "read" | "write",
 ): Promise<Found> {
   if (path != null && path !== "") {
     const whole = threads.paths.resolveRollout(path);

@@ -101,18 +101,32 @@ export function applyChanges(
   if (next !== thread.settings) thread.set(next, when);
 }
 
-/** Begins the turn of a command that the user typed behind a `!`. */
+/**
+ * Accepts a command that the user typed behind a `!`: it is run in the turn that
+ * runs, or in one of its own.
+ *
+ * @returns Runs it: call it once the client knows.
+ */
 export function startShell(
   threads: Pick<Household, "nextId">,
   thread: Thread,
   command: string,
   options: { readonly timeoutMs?: number | undefined } = {},
-): void {
+): () => void {
+  const { turn: running } = thread;
+  if (running?.kind === "regular" && findHere(thread.settings) !== undefined) {
+    return () => {
+      // What can't be stored has the turn fail, too, which tells it.
+      playShell(thread, running, command, options)
+        .then(() => running.remind(), () => {});
+    };
+  }
   const id = threads.nextId();
   thread.begin(id, id, {
     kind: "shell",
     play: (turn) => playShell(thread, turn, command, options),
   });
+  return () => thread.play();
 }
 
 async function playShell(
