@@ -23,6 +23,7 @@ import {
   string,
 } from "./_schema.ts";
 import { modelProviders } from "./_model_providers.ts";
+import { permissionProfiles } from "./_permission_profiles.ts";
 import { isTable } from "./toml.ts";
 import { knownFeatures, tunableFeatures } from "./known_features.ts";
 
@@ -231,7 +232,7 @@ const permissions: Readonly<Record<string, Kind>> = {
     },
   }),
   default_permissions: string,
-  permissions: openTable,
+  permissions: permissionProfiles,
   projects: mapOf(record({ trust_level: oneOf(["trusted", "untrusted"]) })),
   windows: record({
     sandbox: oneOf(["elevated", "unelevated", "mxc"]),
