@@ -12,6 +12,7 @@ import {
 } from "../protocol/mod.ts";
 import type { RolloutRecord } from "../rollout/mod.ts";
 import type { AskOptions, Stage } from "../tools/mod.ts";
+import { LiveItems } from "./live_items.ts";
 
 /** What a turn needs of its thread. */
 export interface TurnHost {
@@ -65,9 +66,7 @@ export class LiveTurn implements Stage {
   /** Unix milliseconds. */
   readonly startedAtMs: number = Date.now();
   readonly #host: TurnHost;
-  readonly #items = new Map<string, ThreadItem>();
-  /** Items that are here without all that they hold. */
-  readonly #light = new Set<string>();
+  readonly #items = new LiveItems();
   #said: Said[] = [];
   #heard: () => void = () => {};
   #isClosed = false;
@@ -153,12 +152,12 @@ export class LiveTurn implements Stage {
    * output of commands that are over, where that is long.
    */
   get items(): ThreadItem[] {
-    return [...this.#items.values()];
+    return this.#items.all;
   }
 
   /** How many items are no longer held whole. */
   get storedOnly(): number {
-    return this.#light.size;
+    return this.#items.storedOnly;
   }
 
   /**
@@ -167,26 +166,13 @@ export class LiveTurn implements Stage {
    * @param stored Those of this turn that have been stored.
    */
   wholeItems(stored: readonly ThreadItem[]): ThreadItem[] {
-    if (this.#light.size === 0) return this.items;
-    const whole = new Map(stored.map((item) => [item.id, item]));
-    return this.items.map((item) =>
-      this.#light.has(item.id) ? whole.get(item.id) ?? item : item
-    );
-  }
-
-  /** A turn may run a thousand commands: what they wrote is in the file. */
-  #lighten(item: ThreadItem): ThreadItem {
-    const isLong = item.type === "commandExecution" &&
-      (item.aggregatedOutput?.length ?? 0) > MAX_HELD_OUTPUT;
-    if (!isLong) return item;
-    this.#light.add(item.id);
-    return { ...item, aggregatedOutput: null };
+    return this.#items.whole(stored);
   }
 
   started(item: ThreadItem): void {
     const startedAtMs = item.startedAtMs ?? Date.now();
     const shown = { ...item, startedAtMs, completedAtMs: null };
-    this.#items.set(item.id, shown);
+    this.#items.set(shown);
     const { threadId, turnId } = this;
     this.#host.publish("item/started", {
       item: { ...shown },
@@ -197,7 +183,7 @@ export class LiveTurn implements Stage {
   }
 
   completed(item: ThreadItem): void {
-    if (!this.#items.has(item.id)) this.started(item);
+    if (this.#items.get(item.id) === undefined) this.started(item);
     const completedAtMs = item.completedAtMs ?? Date.now();
     const { startedAtMs } = this.#items.get(item.id)!;
     const shown = {
@@ -206,7 +192,8 @@ export class LiveTurn implements Stage {
       completedAtMs,
     };
     this.#host.storeItem(this.turnId, shown);
-    this.#items.set(item.id, this.#host.isKept ? this.#lighten(shown) : shown);
+    if (this.#host.isKept) this.#items.setStored(shown);
+    else this.#items.set(shown);
     const { threadId, turnId } = this;
     this.#host.publish("item/completed", {
       item: shown,
@@ -222,7 +209,7 @@ export class LiveTurn implements Stage {
     method: N,
     params: ServerNotifications[N],
   ): void {
-    this.#follow(method, params);
+    this.#items.follow(method, params);
     this.#host.publish(method, params);
   }
 
@@ -260,8 +247,8 @@ export class LiveTurn implements Stage {
    */
   forget(): void {
     this.#isOver = true;
-    for (const [id, item] of this.#items) {
-      if (item.completedAtMs != null) this.#items.delete(id);
+    for (const { id, completedAtMs } of this.#items.all) {
+      if (completedAtMs != null) this.#items.delete(id);
     }
   }
 
@@ -276,55 +263,10 @@ export class LiveTurn implements Stage {
       ...this.#ending,
     };
   }
-
-  /** Keeps the items in step with what followers are told of them. */
-  #follow(method: NotificationName, params: unknown): void {
-    const delta = params as {
-      itemId: string;
-      delta: string;
-      summaryIndex: number;
-      contentIndex: number;
-    };
-    switch (method) {
-      case "item/agentMessage/delta":
-      case "item/plan/delta": {
-        const item = this.#items.get(delta.itemId);
-        if (item?.type === "agentMessage" || item?.type === "plan") {
-          item.text += delta.delta;
-        }
-        return;
-      }
-      case "item/commandExecution/outputDelta": {
-        const item = this.#items.get(delta.itemId);
-        if (item?.type !== "commandExecution") return;
-        const output = (item.aggregatedOutput ?? "") + delta.delta;
-        // As much as the item itself will hold in the end, about.
-        item.aggregatedOutput = output.length > 2 * MAX_OUTPUT
-          ? output.slice(-MAX_OUTPUT)
-          : output;
-        return;
-      }
-      case "item/reasoning/summaryPartAdded":
-      case "item/reasoning/summaryTextDelta":
-      case "item/reasoning/textDelta": {
-        const item = this.#items.get(delta.itemId);
-        if (item?.type !== "reasoning") return;
-        const parts = method === "item/reasoning/textDelta"
-          ? item.content
-          : item.summary;
-        const index = delta.summaryIndex ?? delta.contentIndex;
-        while (parts.length <= index) parts.push("");
-        parts[index] += delta.delta ?? "";
-      }
-    }
-  }
 }
 
 /** Messages that may wait for the agent. */
 const MAX_SAID = 256;
-const MAX_OUTPUT = 1024 * 1024;
-/** Characters of a command's output that are kept in memory behind its end. */
-const MAX_HELD_OUTPUT = 16 * 1024;
 
 /** Tells a client that a turn can't be steered because of what it is. */
 export function refuseSteering(kind: LiveTurn["kind"]): RpcError {
