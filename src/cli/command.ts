@@ -1,6 +1,12 @@
 import type { RoomsOnDemand } from "../server/mod.ts";
 import type { otherCommands } from "./other_commands.ts";
 
+/** What the whole command line is called, and for. */
+export const program = {
+  name: "gangway",
+  summary: "A server for the codex app-server protocol, and tools around it",
+} as const;
+
 /** An option of a command, such as `--listen <URL>`. */
 export interface Option {
   /** Long name without the dashes. */

@@ -1,6 +1,11 @@
 import { parseArguments } from "./arguments.ts";
-import type { Entry, LoadOther } from "./command.ts";
-import { gangway } from "./commands.ts";
+import {
+  type Command,
+  type Entry,
+  type LoadOther,
+  program,
+} from "./command.ts";
+import { appServerCommand } from "./app_server_command.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -13,7 +18,7 @@ export async function main(
   entry: Entry,
 ): Promise<number> {
   try {
-    const request = parseArguments(gangway, args);
+    const request = parseArguments(await findTable(args), args);
     switch (request.kind) {
       case "run": {
         const other: LoadOther = async (name) => {
@@ -51,4 +56,13 @@ export async function main(
     await printError(`Error: ${message}\n`);
     return 1;
   }
+}
+
+/** The table of commands; of a server that starts, its own part is enough. */
+async function findTable([first]: readonly string[]): Promise<Command> {
+  if (first === appServerCommand.name) {
+    return { ...program, commands: [appServerCommand] };
+  }
+  const { gangway } = await import("./commands.ts");
+  return gangway;
 }

@@ -50,32 +50,9 @@ export interface TracerOptions {
   readonly version?: string;
 }
 
-/**
- * Makes a tracer. It does something only where Deno's own OpenTelemetry is
- * switched on (`OTEL_DENO=true`), which also exports the spans; nothing is
- * loaded otherwise.
- *
- * A span's parent is the request's own trace context, else the one the process
- * was started with (`TRACEPARENT`, `TRACESTATE`).
- *
- * @example
- * ```ts
- * import { createTracer } from "./mod.ts";
- * const tracer = await createTracer({ env: () => undefined });
- * const span = tracer.startRequestSpan({
- *   method: "fs/readFile",
- *   transport: "stdio",
- *   connectionId: 1,
- *   requestId: "7",
- * });
- * span?.end();
- * ```
- */
+/** As `createTracer` of the room, for whom Deno collects. */
 export async function createTracer(options: TracerOptions): Promise<Tracer> {
   const { env } = options;
-  if (env("OTEL_DENO") !== "true") {
-    return { startRequestSpan: () => undefined };
-  }
   const {
     context,
     createTraceState,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createTracer } from "./spans.ts";
+import { createTracer } from "./mod.ts";
 
 interface ExportedSpan {
   name: string;
@@ -34,7 +34,7 @@ async function exportedSpans(
       "--config",
       new URL("../../deno.json", import.meta.url).pathname,
       `import { createTracer } from ${
-        JSON.stringify(import.meta.resolve("./spans.ts"))
+        JSON.stringify(import.meta.resolve("./mod.ts"))
       };
       const tracer = await createTracer({ env: (name) => Deno.env.get(name), version: "1.2.3" });
       ${program}`,

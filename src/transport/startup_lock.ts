@@ -1,5 +1,3 @@
-import { withExclusiveLock } from "./_flock.ts";
-
 /** The directory in the home that holds the control socket and the lock. */
 const CONTROL_DIRECTORY = "app-server-control";
 const CONTROL_SOCKET = "app-server-control.sock";
@@ -33,6 +31,8 @@ export async function withStartupLock<T>(
   work: () => Promise<T>,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
+  // A server on standard input and output knows the place and needs no lock.
+  const { withExclusiveLock } = await import("./_flock.ts");
   const directory = `${home}/${CONTROL_DIRECTORY}`;
   await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
   const file = await Deno.open(`${directory}/${LOCK_FILE}`, {
