@@ -145,9 +145,7 @@ async function askOnce(
     turn.fail();
     cutShort(turn, player);
     await calls.abandon();
-    if (completed?.usage !== undefined || isAnswered && !turn.isInterrupted) {
-      turn.tellUsageAtLast();
-    }
+    if (isAnswered) turn.tellUsageAtLast();
     throw calls.failure === undefined ? failure : calls.failure.thrown;
   } finally {
     turn.lastAgentMessage = player.lastAgentMessage ?? turn.lastAgentMessage;

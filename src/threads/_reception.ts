@@ -56,18 +56,17 @@ export function toReplayState(
   return { replay: { epoch, seq: replay.last, replayed } };
 }
 
-/** Tells one who joins which goal the thread has, or that it has none. */
+/** Tells all, when one joins, which goal the thread has, or that it has none. */
 export function tellGoal(
-  { threadId, view }: Thread,
+  thread: Thread,
   goals: Catalog["goals"],
-  { attendee }: Attendance,
 ): void {
+  const { threadId, view } = thread;
   const { goal } = view.ephemeral ? { goal: null } : goals.get({ threadId });
-  attendee.announce(
-    goal === null
-      ? announce("thread/goal/cleared", { threadId })
-      : announce("thread/goal/updated", { threadId, turnId: null, goal }),
-  );
+  if (goal === null) thread.proclaim("thread/goal/cleared", { threadId });
+  else {
+    thread.proclaim("thread/goal/updated", { threadId, turnId: null, goal });
+  }
 }
 
 /**

@@ -83,7 +83,7 @@ export const openHandlers: Handlers<
         if (params.excludeTurns !== true || !wasLoaded) {
           tellUsage(thread, attendance);
         }
-        tellGoal(thread, catalog.goals, attendance);
+        tellGoal(thread, catalog.goals);
         thread.followers.repeatQuestions(attendance);
         threads.agenda(thread)?.proceed();
       },
