@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Path } from "./scalar.ts";
+
 /** Asks what would be new to the remote. */
 export interface GitDiffToRemoteParams {
   /** A directory of the working tree. */
-  cwd: string;
+  cwd: Path;
 }
 
 /** What would be new to the remote. */

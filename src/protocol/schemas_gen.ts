@@ -243,7 +243,7 @@ export const schemaJson: Readonly<Record<string, string>> = {
   FsUnwatchParams:
     `{"type":"object","properties":{"watchId":{"type":"string"}},"required":["watchId"]}`,
   GitDiffToRemoteParams:
-    `{"type":"object","properties":{"cwd":{"type":"string"}},"required":["cwd"]}`,
+    `{"type":"object","properties":{"cwd":{"$ref":"Path"}},"required":["cwd"]}`,
   HooksListParams:
     `{"type":"object","properties":{"cwds":{"type":"array","items":{"$ref":"Path"}},"threadId":{"type":["string","null"]}}}`,
   ClientInfo:
