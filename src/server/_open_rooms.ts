@@ -19,6 +19,7 @@ import { LazyAccounts } from "./_lazy_accounts.ts";
 import { LazyExtensions } from "./_lazy_extensions.ts";
 import { LazyHost } from "./_lazy_host.ts";
 import { LazyThreads } from "./_lazy_threads.ts";
+import { readRuleWarnings } from "./_rule_warnings.ts";
 import { openMigration } from "./_open_migration.ts";
 import type { AppServerOptions } from "./app_server_options.ts";
 import type { Greeting, Reception } from "./handshake.ts";
@@ -76,8 +77,11 @@ export async function openRooms(
     hidden: () => concealment.paths(),
     directory: concealment.directory,
     home,
+    readConfig: ({ cwd, profile: permissions }) =>
+      configuration.forThread({ cwd, overrides: {}, wished: { permissions } }),
   });
   const { exec: execLimits, idleUnloadMs } = options.limits ?? {};
+  const { ignoresRules = false } = options.threads ?? {};
   const programs = new Programs({
     createSpawner,
     access,
@@ -151,7 +155,7 @@ export async function openRooms(
     installationId: id,
     ...idleUnloadMs !== undefined && { idleUnloadMs },
     source: options.threads?.source ?? "vscode",
-    ignoresRules: options.threads?.ignoresRules ?? false,
+    ignoresRules,
     env,
     log,
     userAgent: () => reception.userAgent,
@@ -189,12 +193,18 @@ export async function openRooms(
     extensions,
   });
 
+  const rules = [
+    `${options.config?.etc ?? "/etc/codex"}/rules`,
+    ...ignoresRules ? [] : [`${home}/rules`],
+  ];
+  const warnings = [
+    ...config.warnings,
+    ...await readRuleWarnings(rooms, rules, log),
+    ...await sandbox.findWarnings(),
+  ];
   return {
     table,
-    greeting: {
-      installationId: id,
-      warnings: [...config.warnings, ...await sandbox.findWarnings()],
-    },
+    greeting: { installationId: id, warnings },
     accounts,
     threads,
     extensions,

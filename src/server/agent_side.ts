@@ -18,6 +18,8 @@ export const accountHandlers: OnDemand<
 > = () => import("../account/handlers.ts");
 export const agent: OnDemand<typeof import("../agent/mod.ts")> = () =>
   import("../agent/mod.ts");
+export const consent: OnDemand<typeof import("../consent/mod.ts")> = () =>
+  import("../consent/mod.ts");
 export const extensions: OnDemand<typeof import("../extensions/mod.ts")> = () =>
   import("../extensions/mod.ts");
 export const extensionHandlers: OnDemand<
