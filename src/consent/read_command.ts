@@ -1,8 +1,11 @@
-import type { CommandAction } from "../protocol/mod.ts";
+import {
+  type CommandAction,
+  resolvePath,
+  toCommandLine,
+} from "../protocol/mod.ts";
 import { isFormatting, isPickingInput } from "./_formatting.ts";
 import { operandsOf } from "./_operands.ts";
 import { type Reading, readWords, toShort } from "./_read_words.ts";
-import { toCommandLine } from "../protocol/mod.ts";
 import type { ScriptPart } from "./parse_script.ts";
 import { toParts, toScript } from "./read_script.ts";
 
@@ -88,7 +91,7 @@ function toAction(
 ): CommandAction {
   switch (reading.type) {
     case "read": {
-      const path = toAbsolute(directory, reading.file);
+      const path = resolvePath(directory, reading.file);
       return { type: "read", command, name: toShort(reading.file), path };
     }
     case "listFiles":
@@ -102,15 +105,5 @@ function toAction(
 
 function changeDirectory(directory: string, args: readonly string[]): string {
   const target = operandsOf(args).at(-1);
-  return target === undefined ? directory : toAbsolute(directory, target);
-}
-
-function toAbsolute(directory: string, path: string): string {
-  const names: string[] = [];
-  const whole = path.startsWith("/") ? path : `${directory}/${path}`;
-  for (const name of whole.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
+  return target === undefined ? directory : resolvePath(directory, target);
 }

@@ -1,3 +1,5 @@
+import { resolvePath } from "../protocol/mod.ts";
+
 const clean =
   /^\/(?:$|(?!\.{0,2}(?:\/|$))[^/]+(?:\/(?!\.{0,2}(?:\/|$))[^/]+)*$)/;
 
@@ -8,10 +10,5 @@ const TOO_LONG = 64 * 1024;
 export function normalize(path: string): string {
   // The system will say so; to take millions of names apart takes seconds.
   if (path.length > TOO_LONG || clean.test(path)) return path;
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
+  return resolvePath("/", path);
 }

@@ -1,6 +1,5 @@
-import type { FileUpdateChange } from "../protocol/mod.ts";
+import { type FileUpdateChange, resolvePath } from "../protocol/mod.ts";
 import { fitHunks } from "./fit_hunks.ts";
-import { absolutePath } from "./_absolute_path.ts";
 import type { FileOperation, Patch } from "./patch.ts";
 import { EmptyPatchError, PatchError } from "./patch_error.ts";
 import type { PatchFiles, Sight } from "./patch_files.ts";
@@ -96,7 +95,7 @@ export async function planPatch(
 function refuseTwice(patch: Patch, cwd: string): void {
   const seen = new Set<string>();
   for (const operation of patch.operations) {
-    const path = absolutePath(operation.path, cwd);
+    const path = resolvePath(cwd, operation.path);
     const target = targetOf(operation, cwd);
     for (const one of target === undefined ? [path] : [path, target]) {
       if (seen.has(one)) throw targetedTwice(one);
@@ -126,8 +125,8 @@ function targetOf(operation: FileOperation, cwd: string): string | undefined {
   if (operation.kind !== "update" || operation.movePath === undefined) {
     return undefined;
   }
-  const target = absolutePath(operation.movePath, cwd);
-  return target === absolutePath(operation.path, cwd) ? undefined : target;
+  const target = resolvePath(cwd, operation.movePath);
+  return target === resolvePath(cwd, operation.path) ? undefined : target;
 }
 
 async function planFile(
@@ -135,7 +134,7 @@ async function planFile(
   cwd: string,
   files: PatchFiles,
 ): Promise<PlannedFile> {
-  const path = absolutePath(operation.path, cwd);
+  const path = resolvePath(cwd, operation.path);
   const { kind } = operation;
   if (kind === "add") {
     const sight = await look(files, path, "Failed to write file");

@@ -14,21 +14,6 @@ export function join(directory: string, name: string): string {
   return directory === "/" ? `/${name}` : `${directory}/${name}`;
 }
 
-/**
- * A path by its whole name: what is relative starts at an absolute directory,
- * and dots and doubled slashes are resolved by name only. Every start passes
- * here, and a first import of a `node:` module would double it.
- */
-export function resolve(directory: string, path: string): string {
-  const names: string[] = [];
-  const whole = path.startsWith("/") ? path : `${directory}/${path}`;
-  for (const name of whole.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
-}
-
 /** The directories above a path, outermost first, without the path itself. */
 export function ancestors(path: string): string[] {
   const above = ["/"];

@@ -1,4 +1,4 @@
-import { resolve } from "./_paths.ts";
+import { resolvePath } from "../protocol/mod.ts";
 import { InvalidPermission, type Surroundings } from "./permission.ts";
 
 /**
@@ -18,7 +18,7 @@ export function toAbsolute(
         `filesystem path \`${path}\` needs a home directory`,
       );
     }
-    return resolve(home, path.slice(2));
+    return resolvePath(home, path.slice(2));
   }
-  return resolve(base, path);
+  return resolvePath(base, path);
 }

@@ -1,4 +1,4 @@
-import type { GitInfo } from "../protocol/mod.ts";
+import { type GitInfo, resolvePath } from "../protocol/mod.ts";
 
 /** Bytes of a file of git that are read; its own are far smaller. */
 const MAX_BYTES = 1024 * 1024;
@@ -32,7 +32,7 @@ export async function readGitInfo(
   const shared = await read(`${directory}/commondir`);
   const common = shared === null
     ? directory
-    : resolve(directory, shared.trim());
+    : resolvePath(directory, shared.trim());
   const reference = /^ref: (.+)$/.exec(head)?.[1] ?? null;
   const config = await read(`${common}/config`);
   return {
@@ -50,28 +50,14 @@ type Read = (path: string) => Promise<string | null>;
 
 /** The directory of git that a place belongs to. */
 async function findDirectory(cwd: string, read: Read): Promise<string | null> {
-  for (let place = resolve("/", cwd);; place = toParent(place)) {
-    const dotGit = resolve(place, ".git");
+  for (let place = resolvePath("/", cwd);; place = toParent(place)) {
+    const dotGit = resolvePath(place, ".git");
     if (await read(`${dotGit}/HEAD`) !== null) return dotGit;
     // Of a work tree, or a submodule, it is elsewhere.
     const pointer = /^gitdir: (.+)$/m.exec(await read(dotGit) ?? "")?.[1];
-    if (pointer !== undefined) return resolve(place, pointer.trim());
+    if (pointer !== undefined) return resolvePath(place, pointer.trim());
     if (place === "/") return null;
   }
-}
-
-/**
- * The path that another means in a directory. That of `node:path` would take
- * longer to load than all of this to run.
- */
-function resolve(directory: string, path: string): string {
-  const names: string[] = [];
-  const whole = path.startsWith("/") ? path : `${directory}/${path}`;
-  for (const name of whole.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
 }
 
 function toParent(path: string): string {

@@ -1,4 +1,4 @@
-import { RpcError } from "../protocol/mod.ts";
+import { resolvePath, RpcError } from "../protocol/mod.ts";
 import type { ThreadAccess } from "./threads_options.ts";
 
 /** What {@linkcode ClientPaths} are read against. */
@@ -57,22 +57,12 @@ export class ClientPaths {
     const cwd = this.#cwd();
     if (path === undefined || path === "") return cwd;
     const user = /^~(?:\/|$)/.test(path) ? Deno.env.get("HOME") : undefined;
-    if (user !== undefined) return toPlain(user + path.slice(1));
-    return toPlain(path.startsWith("/") ? path : `${cwd}/${path}`);
+    if (user !== undefined) return resolvePath("/", user + path.slice(1));
+    return resolvePath(cwd, path);
   }
 
   /** Makes the path of a rollout absolute; a relative one counts from the home. */
   resolveRollout(path: string): string {
     return path.startsWith("/") ? path : `${this.#home}/${path}`;
   }
-}
-
-/** An absolute path without `.`, `..` and doubled slashes, by name only. */
-function toPlain(path: string): string {
-  const names: string[] = [];
-  for (const name of path.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
 }

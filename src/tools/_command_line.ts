@@ -42,15 +42,3 @@ async function isThere(path: string): Promise<boolean> {
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
-
-/** A path as it is seen from a directory; both may hold `.` and `..`. */
-export function resolvePath(path: string, from: string): string {
-  const whole = path.startsWith("/") ? path : `${from}/${path}`;
-  const names: string[] = [];
-  for (const name of whole.split("/")) {
-    if (name === "" || name === ".") continue;
-    if (name === "..") names.pop();
-    else names.push(name);
-  }
-  return `/${names.join("/")}`;
-}

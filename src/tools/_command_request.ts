@@ -1,6 +1,8 @@
-import type { AdditionalPermissionProfile } from "../protocol/mod.ts";
+import {
+  type AdditionalPermissionProfile,
+  resolvePath,
+} from "../protocol/mod.ts";
 import type { Arguments } from "./_arguments.ts";
-import { resolvePath } from "./_command_line.ts";
 import { readPermissions } from "./_permissions.ts";
 import type { Site } from "./site.ts";
 
@@ -69,7 +71,7 @@ export async function readCommand(
   const hasTerminal = args.flag("tty") ?? false;
   const justification = args.optionalText("justification");
   const prefixRule = args.texts("prefix_rule");
-  const cwd = resolvePath(args.optionalText("workdir") ?? "", site.cwd);
+  const cwd = resolvePath(site.cwd, args.optionalText("workdir") ?? "");
   const kind = args.choice("sandbox_permissions", [
     "use_default",
     "require_escalated",

@@ -9,10 +9,9 @@ import {
   planPatch,
   TurnDiff,
 } from "../patch/mod.ts";
-import type { FileChangeItem } from "../protocol/mod.ts";
+import { type FileChangeItem, resolvePath } from "../protocol/mod.ts";
 import { type Grant, InvalidPermission } from "../sandbox/mod.ts";
 import { readArguments } from "./_arguments.ts";
-import { resolvePath } from "./_command_line.ts";
 import type { CommandRequest } from "./_command_request.ts";
 import { type Grants, isConfined, join } from "./_grants.ts";
 import type { PatchApprovals } from "./patch_approvals.ts";
@@ -74,7 +73,7 @@ export class Patcher {
       const found = findHeredocPatch(argv);
       if (found === undefined) return undefined;
       const { text, directory } = found;
-      const from = resolvePath(directory ?? "", cwd);
+      const from = resolvePath(cwd, directory ?? "");
       const done = await this.#apply({ text, site, from }, call, context);
       if (!done.isSuccess) return done;
       return {

@@ -1,10 +1,10 @@
-import type {
-  AdditionalPermissionProfile,
-  GrantedPermissionProfile,
+import {
+  type AdditionalPermissionProfile,
+  type GrantedPermissionProfile,
+  resolvePath,
 } from "../protocol/mod.ts";
 import type { Grant } from "../sandbox/mod.ts";
 import type { Arguments } from "./_arguments.ts";
-import { resolvePath } from "./_command_line.ts";
 import { holds, noGrant } from "./_grants.ts";
 import type { Site } from "./site.ts";
 
@@ -52,7 +52,7 @@ async function toPaths(
   { site, cwd, signal }: PermissionGround,
 ): Promise<string[]> {
   const places = paths?.map((path) =>
-    site.realPlace(resolvePath(path, cwd), signal)
+    site.realPlace(resolvePath(cwd, path), signal)
   );
   return [...new Set(await Promise.all(places ?? []))];
 }
@@ -88,7 +88,7 @@ export function limitGrant(granted: Grant, asked: Grant): Grant {
     holds(asked, { ...noGrant, ...part });
   const paths = (list: readonly string[]) =>
     list.filter((path) => path.startsWith("/"))
-      .map((path) => resolvePath(path, "/"));
+      .map((path) => resolvePath("/", path));
   return {
     writes: paths(granted.writes).filter((path) => isAsked({ writes: [path] })),
     reads: paths(granted.reads).filter((path) => isAsked({ reads: [path] })),

@@ -1,6 +1,6 @@
 import type { ToolSpec } from "../model/mod.ts";
+import { resolvePath } from "../protocol/mod.ts";
 import { readArguments } from "./_arguments.ts";
-import { resolvePath } from "./_command_line.ts";
 import { toFunctionSpec, withEnvironment } from "./_command_specs.ts";
 import type { Grants } from "./_grants.ts";
 import { toDataUrl, toImageType } from "./_image_data.ts";
@@ -53,7 +53,7 @@ export class ViewImage implements Tool {
     const { sites, grants } = this.#options;
     const args = readArguments(input);
     const site = sites.find(context, args.optionalText("environment_id"));
-    const path = resolvePath(args.text("path"), site.cwd);
+    const path = resolvePath(site.cwd, args.text("path"));
     const bytes = await site.readImage(path, {
       settings,
       grant: grants.of(stage, site),
