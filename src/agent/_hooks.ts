@@ -62,6 +62,8 @@ export function hear(turn: Turn, contexts: readonly string[]): void {
  * @returns Whether the model has heard anything new.
  */
 export function takeLate(turn: Turn): boolean {
+  // A conversation aside has nothing to do with what goes on elsewhere.
+  if (turn.parts.isRecorded) turn.remember(...turn.agent.takeNews?.() ?? []);
   const words = turn.agent.extensions?.takeLate() ?? [];
   const { threadId } = turn.stage;
   for (const { warning } of words) {

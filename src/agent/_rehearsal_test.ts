@@ -185,6 +185,7 @@ export const facts: ModelFacts = {
   contextWindow: 1000,
   autoCompactTokens: 900,
   defaultEffort: null,
+  efforts: ["low", "high"],
   utmostEffort: "max",
   defaultSummary: "auto",
   callsInParallel: true,

@@ -32,7 +32,7 @@ export function toRequest(
     },
     ...(text === undefined ? {} : { text }),
     ...toTier(turn),
-    promptCacheKey: agent.threadId,
+    promptCacheKey: agent.sessionId,
     clientMetadata: toClientMetadata(turn, kind),
     headers: toHeaders(turn, kind),
   };

@@ -37,6 +37,8 @@ export type AgentParts = Omit<AgentOptions, "past">;
 export interface TurnParts {
   readonly settings: ThreadSettings;
   readonly rootTurnId: string;
+  /** Turn of another thread that wants it; null for none. */
+  readonly parentTurnId: string | null;
   readonly turnTrigger: string | null;
   readonly startedAtMs: number;
   readonly clientMetadata: Readonly<Record<string, string>>;
@@ -52,8 +54,13 @@ export interface TurnParts {
   readonly signal: AbortSignal;
 }
 
-/** Tools for work that is not a reviewer's: goals, and what is out on the web. */
+/** Tools for work that is not a reviewer's: agents, goals, what is on the web. */
 const notForReviewers: ReadonlySet<string> = new Set([
+  "spawn_agent",
+  "send_input",
+  "wait_agent",
+  "resume_agent",
+  "close_agent",
   "get_goal",
   "create_goal",
   "update_goal",

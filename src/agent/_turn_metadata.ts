@@ -26,7 +26,7 @@ export function toHeaders(
     "x-client-request-id": parts.threadId,
     "x-codex-window-id": toWindowId(turn),
     "x-codex-turn-metadata": toTurnMetadata(turn, kind),
-    ...(parts.subagent === null ? {} : { "x-openai-subagent": parts.subagent }),
+    ...toSubagentNames(turn),
   };
 }
 
@@ -44,7 +44,20 @@ export function toClientMetadata(
     root_turn_id: parts.rootTurnId,
     "x-codex-window-id": toWindowId(turn),
     "x-codex-turn-metadata": toTurnMetadata(turn, kind),
-    ...(parts.subagent === null ? {} : { "x-openai-subagent": parts.subagent }),
+    ...(parts.parentTurnId === null
+      ? {}
+      : { parent_turn_id: parts.parentTurnId }),
+    ...toSubagentNames(turn),
+  };
+}
+
+/** Kind of an agent that works for another one, and for which thread. */
+function toSubagentNames({ agent, parts }: Turn): Record<string, string> {
+  if (parts.subagent !== null) return { "x-openai-subagent": parts.subagent };
+  if (agent.spawnedBy == null) return {};
+  return {
+    "x-openai-subagent": "collab_spawn",
+    "x-codex-parent-thread-id": agent.spawnedBy.threadId,
   };
 }
 
@@ -72,6 +85,11 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     context_window_id: conversation.windowId,
     request_kind: kind,
     history_initialization: conversation.isResumed ? "cold_resume" : "new",
+    ...(agent.spawnedBy == null || parts.subagent !== null ? {} : {
+      parent_thread_id: agent.spawnedBy.threadId,
+      ...parts.parentTurnId !== null && { parent_turn_id: parts.parentTurnId },
+      subagent_kind: "thread_spawn",
+    }),
     root_turn_id: parts.rootTurnId,
     ...(agent.threadSource == null
       ? {}

@@ -22,6 +22,8 @@ export interface TurnOrder {
   readonly clientUserMessageId: string | null;
   /** First turn of the chain of work that this one belongs to. */
   readonly rootTurnId: string;
+  /** Turn of another thread that wants it. Default: null, for none. */
+  readonly parentTurnId?: string | null;
   /** Who or what started it, as the client says. */
   readonly turnTrigger: string | null;
   /** How it is set up. Read anew for each step: it may change meanwhile. */
@@ -116,6 +118,15 @@ export interface AgentOptions {
   readonly originator: string;
   /** What the thread is listed as coming from, for the provider. */
   readonly threadSource?: string | null;
+  /** Whose agent it is; null for nobody's. Default: null. */
+  readonly spawnedBy?: {
+    /** The thread above it. */
+    readonly threadId: string;
+    /** What kind of agent it is. */
+    readonly role: string;
+  } | null;
+  /** Takes what the model is to hear beside what people say. Default: nothing. */
+  readonly takeNews?: () => readonly ResponseItem[];
   /** What was said before it was loaded. */
   readonly past: Past;
   /**

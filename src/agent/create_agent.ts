@@ -84,6 +84,7 @@ class LoadedAgent implements Agent {
   run(order: TurnOrder, stage: Stage, options: RunOptions): Promise<TurnEnd> {
     const turn = this.#turn(order, stage, options.signal, {
       rootTurnId: order.rootTurnId,
+      parentTurnId: order.parentTurnId ?? null,
       turnTrigger: order.turnTrigger,
       startedAtMs: order.startedAtMs,
       clientMetadata: order.clientMetadata,
@@ -184,6 +185,7 @@ class LoadedAgent implements Agent {
   ): Turn {
     return new Turn(this.#options, this.#conversation, stage, {
       rootTurnId: stage.turnId,
+      parentTurnId: null,
       turnTrigger: null,
       startedAtMs: (this.#options.clock ?? Date).now(),
       clientMetadata: {},

@@ -23,6 +23,7 @@ export {
 } from "./configuration.ts";
 export { ConfigError } from "./config_error.ts";
 export { resolveHome } from "./home.ts";
+export { parseToml } from "./toml.ts";
 export type { TrustLevel } from "./_project.ts";
 export { installationId } from "./installation_id.ts";
 export type { LayeredConfig } from "./layered_config.ts";

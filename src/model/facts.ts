@@ -45,6 +45,7 @@ export function toFacts(slug: string, config: Config): ModelFacts {
     contextWindow: Math.floor(window * toldPercent / 100),
     autoCompactTokens: wanted === undefined ? limit : Math.min(wanted, limit),
     defaultEffort: entry?.defaultEffort ?? null,
+    efforts: entry === undefined ? [] : toEfforts(entry),
     utmostEffort: entry?.utmostEffort ?? "medium",
     // Who is known thinks in private unless somebody wants to read along.
     defaultSummary: isKnown ? null : "auto",

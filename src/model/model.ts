@@ -190,6 +190,8 @@ export interface ModelFacts {
   readonly autoCompactTokens: number | null;
   /** Effort when nobody says; nothing if it has none. */
   readonly defaultEffort: string | null;
+  /** Efforts that it knows, least first. */
+  readonly efforts: readonly string[];
   /** Effort that it is asked for where somebody wants `ultra`. */
   readonly utmostEffort: string;
   /** Kind of summary of its thoughts when nobody says; null: none. */

@@ -150,6 +150,10 @@ export class LazyThreads implements AsyncDisposable {
           scripts,
           credentials,
         }),
+      readRoleFile: async (path) => {
+        const { parseToml } = await import("../config/mod.ts");
+        return await parseToml(await Deno.readTextFile(path));
+      },
       baseInstructions: agent.builtInInstructions,
       createReviewer: (options) => agent.createReviewer(options),
       createAgent: (options) => agent.createAgent(options),

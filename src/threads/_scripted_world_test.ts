@@ -52,6 +52,7 @@ const facts: ModelFacts = {
   contextWindow: 1000,
   autoCompactTokens: null,
   defaultEffort: null,
+  efforts: ["low", "high"],
   utmostEffort: "max",
   defaultSummary: "auto",
   callsInParallel: true,

@@ -30,6 +30,8 @@ export class Agenda implements TurnCompanion {
   readonly #threadId: string;
   /** Kept nowhere: it has neither goal nor queue. */
   readonly #isEphemeral: boolean;
+  /** What agents say is read by the one above them. */
+  readonly #isAgent: boolean;
   #catalog: Catalog | undefined;
   /** Whether the queue waits for the user, who interrupted a turn. */
   #isHeld = false;
@@ -48,6 +50,7 @@ export class Agenda implements TurnCompanion {
     this.#thread = thread;
     this.#threadId = view.id;
     this.#isEphemeral = view.ephemeral;
+    this.#isAgent = view.parentThreadId !== null;
     this.#log = (error) =>
       threads.log.error("what goes with a turn could not be done", {
         threadId: view.id,
@@ -98,6 +101,7 @@ export class Agenda implements TurnCompanion {
   }
 
   markUnread(turn: LiveTurn, end: TurnEnd): void {
+    if (this.#isAgent) return;
     this.#guard(({ goals, readStates }) => {
       // A turn towards a goal is followed by another one: nothing to read yet.
       const { goal } = goals.get({ threadId: this.#threadId });
@@ -192,7 +196,10 @@ export class Agenda implements TurnCompanion {
             },
           },
         };
-        return playRegular(thread, turn, silence, params, id);
+        return playRegular(thread, turn, silence, params, {
+          rootTurnId: id,
+          parentTurnId: null,
+        });
       },
     });
   }

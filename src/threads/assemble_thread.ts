@@ -1,15 +1,23 @@
 import { askWithoutTurn } from "./_ask_without_turn.ts";
 import { Agenda } from "./agenda.ts";
+import { AgentLife } from "./agent_life.ts";
+import type { AgentsBelow } from "./agents_below.ts";
 import { noExternalTools } from "./external_tools.ts";
+import type { AgentOptions } from "../agent/mod.ts";
+import type { Thread as ThreadView } from "../protocol/mod.ts";
 import type { Household } from "./household.ts";
 import { Thread } from "./thread.ts";
 import type { ThreadSeed, ThreadsOptions } from "./threads_options.ts";
+
+type SpawnedBy = NonNullable<AgentOptions["spawnedBy"]> | null;
 
 /** Where a thread is to live. */
 export interface AssemblyOptions {
   /** What it is made with. */
   readonly options: ThreadsOptions;
   readonly household: Household;
+  /** Gives the agents below it, once it is there. */
+  readonly createAgents: (thread: () => Thread) => AgentsBelow;
   /** Called when a turn is over, or a follower has left. */
   readonly onRest: () => void;
   /** Called whenever what lists show of it has changed. */
@@ -19,11 +27,13 @@ export interface AssemblyOptions {
 /** Makes a thread with all that it works with, of what it is loaded from. */
 export function assembleThread(
   seed: ThreadSeed,
-  { options, household, onRest, onChange }: AssemblyOptions,
+  { options, household, createAgents, onRest, onChange }: AssemblyOptions,
 ): { thread: Thread; agenda: Agenda } {
   const { log, audience, createToolbox, createAgent, createReviewer } = options;
   const { view, settings, config, models } = seed;
   const agenda = new Agenda(household, view, () => thread);
+  const life = new AgentLife();
+  const agents = createAgents(() => thread);
   const common = {
     threadId: view.id,
     sessionId: view.sessionId,
@@ -52,6 +62,7 @@ export function assembleThread(
     external: () => external.tools(),
     findMachine: (id) => options.places?.()?.find(id),
     ...!view.ephemeral && { goals: agenda.goals },
+    agents,
     reviewer,
   });
   const agent = createAgent({
@@ -72,6 +83,8 @@ export function assembleThread(
     baseInstructions: seed.baseInstructions,
     developerInstructions: seed.developerInstructions,
     threadSource: view.threadSource,
+    spawnedBy: toSpawnedBy(view),
+    takeNews: () => agents.takeNews(),
     past: seed.past,
   });
   const thread: Thread = new Thread({
@@ -83,7 +96,8 @@ export function assembleThread(
     external,
     journal: seed.journal,
     past: seed.turns,
-    companion: agenda,
+    life,
+    companion: life.follow(agenda, () => thread.isIdle),
     models,
     config,
     fallbacks: seed.fallbacks,
@@ -94,4 +108,11 @@ export function assembleThread(
     onChange: () => onChange(thread),
   });
   return { thread, agenda };
+}
+
+/** Whose agent a thread is, and what for; null for none. */
+function toSpawnedBy({ parentThreadId, agentRole }: ThreadView): SpawnedBy {
+  return parentThreadId === null
+    ? null
+    : { threadId: parentThreadId, role: agentRole ?? "default" };
 }

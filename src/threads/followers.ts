@@ -85,6 +85,11 @@ export class Followers implements Attended {
     return isNew;
   }
 
+  /** Lets all who follow this thread follow another one, too. */
+  bring(other: Followers): void {
+    for (const one of this.#attendances) other.join(one);
+  }
+
   /** Lets a connection follow no longer. False if it did not. */
   leave(attendance: Attendance): boolean {
     this.#questions.withdraw(attendance);

@@ -50,12 +50,17 @@ export class Notices {
     });
   }
 
-  /** Tells of a thread that was let go of because nobody was there. */
-  tellClosed(threadId: string): void {
+  /** Tells of a thread that is loaded no longer. */
+  tellUnloaded(threadId: string): void {
     this.#tell("thread/status/changed", {
       threadId,
       status: { type: "notLoaded" },
     });
+  }
+
+  /** Tells of a thread that was let go of because nobody was there. */
+  tellClosed(threadId: string): void {
+    this.tellUnloaded(threadId);
     this.#tell("thread/closed", { threadId });
   }
 

@@ -16,12 +16,15 @@ export interface RosterOptions {
   readonly log: Logger;
   /** Called when a thread was let go of because nobody was there. */
   readonly onLeft: (threadId: string) => void;
+  /** Called when an agent was let go of because the thread above it was. */
+  readonly onEndedBelow: (threadId: string) => void;
 }
 
 /** Which threads are loaded, and how they come and go. */
 export class Roster implements AsyncDisposable {
   readonly #log: Logger;
   readonly #onLeft: (threadId: string) => void;
+  readonly #onEndedBelow: (threadId: string) => void;
   readonly #watch: IdleWatch;
   readonly #loaded = new Map<string, Thread>();
   readonly #agendas = new Map<string, Agenda>();
@@ -29,9 +32,12 @@ export class Roster implements AsyncDisposable {
   /** Threads that are being let go of because nobody was there. */
   readonly #closing = new Map<string, Promise<void>>();
 
-  constructor({ idleUnloadMs, clock, log, onLeft }: RosterOptions) {
+  constructor(
+    { idleUnloadMs, clock, log, onLeft, onEndedBelow }: RosterOptions,
+  ) {
     this.#log = log;
     this.#onLeft = onLeft;
+    this.#onEndedBelow = onEndedBelow;
     this.#watch = new IdleWatch(
       idleUnloadMs ?? IDLE_UNLOAD_MS,
       (id) => this.#considerUnloading(id),
@@ -88,7 +94,10 @@ export class Roster implements AsyncDisposable {
     return await opening;
   }
 
-  /** Ends a thread and lets go of it: nobody finds it from here on. */
+  /**
+   * Ends a thread and lets go of it, then of the agents below it, newest first:
+   * nobody finds them from here on.
+   */
   async unload(thread: Thread): Promise<void> {
     const { threadId } = thread;
     this.#loaded.delete(threadId);
@@ -103,7 +112,23 @@ export class Roster implements AsyncDisposable {
       if (this.#closing.get(threadId) === closing) {
         this.#closing.delete(threadId);
       }
+      for (const agent of this.#below(threadId).toReversed()) {
+        await this.unload(agent);
+        this.#onEndedBelow(agent.threadId);
+      }
     }
+  }
+
+  /** Agents that a thread has started, oldest first. */
+  #below(threadId: string): Thread[] {
+    return this.all().filter(({ view }) => view.parentThreadId === threadId)
+      .toArray();
+  }
+
+  /** Whether nobody would miss a thread, nor the agents below it. */
+  #isLeftAlone(thread: Thread): boolean {
+    return thread.isLeftAlone &&
+      this.#below(thread.threadId).every((one) => this.#isLeftAlone(one));
   }
 
   /** Resolves when a thread that was left alone has let go of its files. */
@@ -114,7 +139,10 @@ export class Roster implements AsyncDisposable {
   /** Lets go of a thread if nobody would miss it. */
   #considerUnloading(id: string): void {
     const thread = this.#loaded.get(id);
-    if (thread === undefined || !thread.isLeftAlone) return;
+    if (thread === undefined || !this.#isLeftAlone(thread)) return;
+    // An agent is there as long as the thread above it.
+    const { parentThreadId } = thread.view;
+    if (parentThreadId !== null && this.#loaded.has(parentThreadId)) return;
     const closing = this.unload(thread).catch((error) => {
       this.#log.error("a thread could not be closed", {
         threadId: id,

@@ -19,12 +19,14 @@ import type { Thread } from "./thread.ts";
  * Begins a turn, or says more in the one that runs. Call `play` of the thread
  * once the client knows of it.
  *
+ * @param options `parentTurnId`: the turn of another thread that wants it.
  * @throws {RpcError} if the settings contradict each other.
  */
 export function startTurn(
   threads: Pick<Household, "nextId" | "paths" | "environmentIds">,
   thread: Thread,
   params: TurnStartParams,
+  { parentTurnId = null }: { readonly parentTurnId?: string | null } = {},
 ): Turn {
   applyChanges(threads, thread, params);
   const said: Said = {
@@ -41,7 +43,8 @@ export function startTurn(
   thread.begin(turnId, rootTurnId, {
     kind: "regular",
     said,
-    play: (turn) => playRegular(thread, turn, said, params, rootTurnId),
+    play: (turn) =>
+      playRegular(thread, turn, said, params, { rootTurnId, parentTurnId }),
   });
   return toAccepted(turnId, rootTurnId);
 }
@@ -52,12 +55,12 @@ export async function playRegular(
   turn: LiveTurn,
   said: Said,
   params: TurnStartParams,
-  rootTurnId: string,
+  origin: Pick<TurnOrder, "rootTurnId" | "parentTurnId">,
 ): Promise<TurnEnd> {
   const begun = atWork(forThisTurn(settings, params));
   const order: TurnOrder = {
     ...said,
-    rootTurnId,
+    ...origin,
     turnTrigger: params.turnTrigger ?? null,
     get settings() {
       return { ...begun, ...turn.changes };

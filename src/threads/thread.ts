@@ -15,6 +15,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
 import { type AskOptions, StorageError, type Toolbox } from "../tools/mod.ts";
+import type { AgentLife } from "./agent_life.ts";
 import type { ExternalTools } from "./external_tools.ts";
 import { Followers } from "./followers.ts";
 import type { Journal } from "./journal.ts";
@@ -34,6 +35,8 @@ export class Thread implements TurnGround, AsyncDisposable {
   readonly toolbox: Toolbox;
   /** Tools that it has from elsewhere. */
   readonly external: ExternalTools;
+  /** How it is doing, for agents above it. */
+  readonly life: AgentLife;
   readonly models: Models;
   readonly config: Config;
   /** What was asked for and not granted, in words for users. */
@@ -61,6 +64,7 @@ export class Thread implements TurnGround, AsyncDisposable {
     this.agent = parts.agent;
     this.toolbox = parts.toolbox;
     this.external = parts.external;
+    this.life = parts.life;
     this.#journal = parts.journal;
     this.models = parts.models;
     this.config = parts.config;
@@ -300,6 +304,7 @@ export class Thread implements TurnGround, AsyncDisposable {
       (method, params) => this.publish(method, params),
     );
     this.#isClosed = true;
+    this.life.end();
     this.followers.clear();
     await this.toolbox[Symbol.asyncDispose]();
     await this.external[Symbol.asyncDispose]();

@@ -9,6 +9,7 @@ import type {
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { Toolbox } from "../tools/mod.ts";
+import type { AgentLife } from "./agent_life.ts";
 import type { Audience } from "./audience.ts";
 import type { ExternalTools } from "./external_tools.ts";
 import type { Journal } from "./journal.ts";
@@ -61,6 +62,8 @@ export interface ThreadParts {
   readonly log: Logger;
   /** Its turns that are over. */
   readonly past: PastTurns;
+  /** How it is doing, for agents above it. */
+  readonly life: AgentLife;
   /** What goes with its turns. */
   readonly companion: TurnCompanion;
   /** Called when a turn is over, or a follower has left. */

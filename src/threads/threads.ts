@@ -12,6 +12,7 @@ import {
 import type { Logger } from "../telemetry/mod.ts";
 import { toRow } from "./_to_row.ts";
 import type { Agenda } from "./agenda.ts";
+import { AgentsBelow } from "./agents_below.ts";
 import { assembleThread } from "./assemble_thread.ts";
 import { Attendance } from "./attendance.ts";
 import type { Attendee } from "./audience.ts";
@@ -64,6 +65,7 @@ export class Threads implements Household, AsyncDisposable {
       clock: options.clock,
       log: options.log,
       onLeft: (id) => this.notices.tellClosed(id),
+      onEndedBelow: (id) => this.notices.tellUnloaded(id),
     });
   }
 
@@ -209,6 +211,7 @@ export class Threads implements Household, AsyncDisposable {
     const { thread, agenda } = assembleThread(seed, {
       options: this.#options,
       household: this,
+      createAgents: (thread) => new AgentsBelow(this, seed, thread),
       onRest: () => this.#roster.touch(id),
       onChange: (thread) => this.#enter(thread),
     });
@@ -253,7 +256,30 @@ export class Threads implements Household, AsyncDisposable {
     return this.#roster.open(id, load);
   }
 
-  /** Ends a thread and lets go of it: nobody finds it from here on. */
+  /** The agents of a session that are loaded, whoever started them. */
+  family({ view: { sessionId } }: Thread): Thread[] {
+    return this.#roster.all().filter(({ view }) =>
+      view.sessionId === sessionId && view.parentThreadId !== null
+    ).toArray();
+  }
+
+  /**
+   * What the file of a role says.
+   *
+   * @throws {Error} if it can't be read.
+   */
+  async readRoleFile(
+    path: string,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { readRoleFile } = this.#options;
+    if (readRoleFile !== undefined) return await readRoleFile(path);
+    throw new Error("files of roles can't be read here");
+  }
+
+  /**
+   * Ends a thread and lets go of it, and of the agents below it: nobody finds
+   * them from here on.
+   */
   unload(thread: Thread): Promise<void> {
     return this.#roster.unload(thread);
   }

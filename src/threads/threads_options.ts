@@ -15,7 +15,14 @@ import type {
   ThreadSettings,
 } from "../protocol/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
-import type { Goals, Machine, Reviewer, Tool, Toolbox } from "../tools/mod.ts";
+import type {
+  Goals,
+  Machine,
+  Reviewer,
+  Subagents,
+  Tool,
+  Toolbox,
+} from "../tools/mod.ts";
 import type { Places } from "./places.ts";
 import type { Audience } from "./audience.ts";
 import type { ExternalTools, ExternalToolsOrder } from "./external_tools.ts";
@@ -86,6 +93,15 @@ export interface ThreadsOptions {
   ) => AgentExtensions;
   /** Who answers in place of a person, where a thread is set to that. */
   readonly createReviewer: (options: ReviewerOptions) => Reviewer;
+  /**
+   * Reads the file of settings that a role of agents has. Default: none can be
+   * read.
+   *
+   * @throws {Error} if it is none; the message says why.
+   */
+  readonly readRoleFile?: (
+    path: string,
+  ) => Promise<Readonly<Record<string, unknown>>>;
   /** What models are told first when a client does not say; kept with threads. */
   readonly baseInstructions: string;
   /** Brings along tools that are not those of the toolbox. */
@@ -100,6 +116,7 @@ export interface ThreadsOptions {
     findMachine: (environmentId: string) => Machine | undefined;
     /** Missing for a thread that is not kept. */
     goals?: Goals;
+    agents: Subagents;
     reviewer: Reviewer;
   }) => Toolbox;
 }

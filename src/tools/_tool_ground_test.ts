@@ -136,6 +136,7 @@ export const model: ModelFacts = {
   contextWindow: null,
   autoCompactTokens: null,
   defaultEffort: null,
+  efforts: ["low", "high"],
   utmostEffort: "max",
   defaultSummary: "auto",
   callsInParallel: true,

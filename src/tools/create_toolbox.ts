@@ -13,6 +13,7 @@ import { CommandApprovals } from "./command_approvals.ts";
 import { CommandRunner } from "./command_runner.ts";
 import { toDynamicTools } from "./dynamic_tool.ts";
 import { ExecCommand } from "./exec_command.ts";
+import { toAgentTools } from "./agent_tools.ts";
 import { toGoalTools } from "./goal_tools.ts";
 import { joinNamespaces } from "./_join_namespaces.ts";
 import { Interviewer } from "./interviewer.ts";
@@ -23,6 +24,7 @@ import { RequestUserInput } from "./request_user_input.ts";
 import type { Machine } from "./machine.ts";
 import { Sites } from "./sites.ts";
 import type { Stage } from "./stage.ts";
+import type { Subagents } from "./subagents.ts";
 import { searchesTools, toolSearchSpec } from "./tool_search.ts";
 import type { Tool, ToolCall, ToolSurroundings } from "./tool.ts";
 import type {
@@ -60,6 +62,8 @@ export interface ToolboxOptions {
   readonly external?: () => readonly Tool[];
   /** The goal of the thread, if models may touch it. */
   readonly goals?: Goals | undefined;
+  /** The agents that the thread can have. Default: none. */
+  readonly agents?: Subagents | undefined;
   /** Who answers in place of the user where the settings say so. */
   readonly reviewer?: Reviewer | undefined;
   readonly log: Logger;
@@ -87,7 +91,8 @@ class LiveToolbox implements Toolbox {
 
   constructor(options: ToolboxOptions) {
     const { programs, sandbox, access, config, home, log } = options;
-    const { external = () => [], goals, reviewer, dynamicTools } = options;
+    const { external = () => [], goals, agents, reviewer, dynamicTools } =
+      options;
     const grants = new Grants();
     const { ignoresRules = false } = options;
     const rules = new RuleBook({ home, config, log, ignoresRules });
@@ -141,6 +146,7 @@ class LiveToolbox implements Toolbox {
       ...isOff("features", "view_image")
         ? []
         : [new ViewImage({ sites, grants })],
+      ...agents === undefined ? [] : toAgentTools(agents),
       ...goals === undefined ? [] : toGoalTools(goals),
       ...toDynamicTools(dynamicTools),
       new WebSearch(config),

@@ -20,6 +20,7 @@ export type * from "./machine.ts";
 export type { VariablePolicy } from "./_shell_environment.ts";
 export type { RunningProgram } from "./site.ts";
 export * from "./stage.ts";
+export * from "./subagents.ts";
 export type * from "./tool.ts";
 export { searchTools } from "./tool_search.ts";
 export type * from "./toolbox.ts";
