@@ -41,6 +41,11 @@ export class LiveConfig {
     this.#places = toPlaces(options);
   }
 
+  /** Names of the features that were turned on or off since the start. */
+  get switched(): ReadonlySet<string> {
+    return new Set(Object.keys(this.#features));
+  }
+
   async forThread(
     { cwd, overrides, wished }: ThreadConfigRequest,
   ): Promise<Config> {

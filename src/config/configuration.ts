@@ -11,6 +11,7 @@ import type { TrustLevel } from "./_project.ts";
 import { Start } from "./_start.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
+import type { FeatureNotices } from "./feature_notices.ts";
 import type { LayeredConfig } from "./layered_config.ts";
 import type { LoadConfigOptions } from "./load_config.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
@@ -77,6 +78,15 @@ export class Configuration {
   ): Promise<TrustLevel | undefined> => {
     const { findProjectTrust } = await import("./_project.ts");
     return await findProjectTrust(config, cwd);
+  };
+
+  /** What users are told of the features that a configuration names. */
+  readonly findFeatureNotices = async (
+    config: Config,
+  ): Promise<FeatureNotices> => {
+    const { toFeatureNotices } = await import("./feature_notices.ts");
+    const { switched } = await this.#open();
+    return toFeatureNotices(config, { home: this.#options.home, switched });
   };
 
   /**

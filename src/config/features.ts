@@ -106,6 +106,11 @@ export const featureNames: readonly string[] = listed.map((entry) =>
   entry.slice(0, entry.indexOf(":"))
 );
 
+/** Names of those that are being worked on. */
+export const unfinishedFeatures: readonly string[] = listed
+  .filter((entry) => /:u$/i.test(entry))
+  .map((entry) => entry.slice(0, entry.indexOf(":")));
+
 /** What people read of features that are in beta. */
 const words: Readonly<Record<string, readonly [string, string]>> = {
   analytics_plan_history: [
@@ -144,14 +149,18 @@ export function listFeatures(config: Config): ExperimentalFeature[] {
       displayName,
       description,
       announcement: isBeta ? "" : null,
-      enabled: isOn(config, name) ?? switchableFeatures.get(name) ??
+      enabled: isFeatureOn(config, name) ?? switchableFeatures.get(name) ??
         defaultEnabled,
       defaultEnabled,
     };
   });
 }
 
-function isOn(config: Config, name: string): boolean | undefined {
+/** Whether a configuration turns a feature on or off; undefined if neither. */
+export function isFeatureOn(
+  config: Config,
+  name: string,
+): boolean | undefined {
   const value = config.get(["features", ...name.split(".")]);
   if (typeof value === "boolean") return value;
   const enabled = config.get(["features", ...name.split("."), "enabled"]);

@@ -22,6 +22,7 @@ export {
   refusing,
 } from "./configuration.ts";
 export { ConfigError } from "./config_error.ts";
+export type { FeatureNotices } from "./feature_notices.ts";
 export { resolveHome } from "./home.ts";
 export { parseToml } from "./toml.ts";
 export type { TrustLevel } from "./_project.ts";
