@@ -1,9 +1,10 @@
 import { type JsonValue, type UserInput, uuid7 } from "../protocol/mod.ts";
-import type {
-  PermissionAnswer,
-  PermissionQuestion,
-  ToolCall,
-  ToolOutput,
+import {
+  agentNamespace,
+  type PermissionAnswer,
+  type PermissionQuestion,
+  type ToolCall,
+  type ToolOutput,
 } from "../tools/mod.ts";
 import type { SteeredInput } from "./agent.ts";
 import type { HookedTool, HookOccasion, HookVerdict } from "./extensions.ts";
@@ -87,7 +88,12 @@ export async function beginSession(turn: Turn): Promise<boolean> {
   // A conversation aside is no session of its own.
   if (source === undefined || !turn.parts.isRecorded) return true;
   conversation.unheard = undefined;
-  const begun = await occur(turn, { event: "sessionStart", source });
+  // An agent that begins is no session, but a part of one.
+  const isAgent = turn.agent.spawnedBy != null && source === "startup";
+  const begun = await occur(
+    turn,
+    isAgent ? { event: "subagentStart" } : { event: "sessionStart", source },
+  );
   hear(turn, begun.contexts);
   return begun.stopped === null;
 }
@@ -158,7 +164,7 @@ export async function admitAll(
 export async function mayEnd(turn: Turn, isActive: boolean): Promise<boolean> {
   if (!turn.parts.isRecorded) return true;
   const { fragments, stopped } = await occur(turn, {
-    event: "stop",
+    event: turn.agent.spawnedBy == null ? "stop" : "subagentStop",
     isActive,
     lastAgentMessage: turn.lastAgentMessage?.text ?? null,
   });
@@ -248,9 +254,7 @@ export async function withHooks(
 function toHooked(call: ToolCall): HookedTool | undefined {
   const { callId, namespace, input, kind } = call;
   if (namespace === undefined && unseen.has(call.name)) return undefined;
-  const name = namespace === undefined
-    ? call.name
-    : `${namespace.replace(/__$/, "")}__${call.name}`;
+  const name = toHookedName(call);
   const key = toCommandKey(call);
   if (key !== undefined) {
     const command = parse(input)[key];
@@ -267,6 +271,15 @@ function toHooked(call: ToolCall): HookedTool | undefined {
     aliases: aliasesOf(name),
     input: kind === "custom" ? { command: input } : parse(input),
   };
+}
+
+/** Tools for agents have names of their own way; the first of them no place. */
+function toHookedName({ name, namespace }: ToolCall): string {
+  if (namespace === undefined) return name;
+  if (namespace !== agentNamespace) {
+    return `${namespace.replace(/__$/, "")}__${name}`;
+  }
+  return name === "spawn_agent" ? name : `${namespace}${name}`;
 }
 
 function toCommandKey({ name, namespace }: ToolCall): string | undefined {

@@ -5,6 +5,7 @@ import type { Stage } from "../tools/mod.ts";
 /** Something that hooks can be declared for, as it happens. */
 export type HookOccasion =
   | { readonly event: "sessionStart"; readonly source: SessionSource }
+  | { readonly event: "subagentStart" }
   | { readonly event: "userPromptSubmit"; readonly prompt: string }
   | { readonly event: "preModelRequest" }
   | {
@@ -29,7 +30,7 @@ export type HookOccasion =
     readonly trigger: "manual" | "auto";
   }
   | {
-    readonly event: "stop";
+    readonly event: "stop" | "subagentStop";
     /** Whether a hook has kept the turn from ending already. */
     readonly isActive: boolean;
     readonly lastAgentMessage: string | null;

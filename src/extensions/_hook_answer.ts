@@ -41,6 +41,7 @@ const fields: Readonly<
   Partial<Record<HookEventName, Readonly<Record<string, Check>>>>
 > = {
   sessionStart: { ...everywhere, ...speaking },
+  subagentStart: { ...everywhere, ...speaking },
   userPromptSubmit: { ...everywhere, ...blocking, ...speaking },
   preToolUse: {
     ...everywhere,
@@ -64,6 +65,7 @@ const fields: Readonly<
   preCompact: everywhere,
   postCompact: everywhere,
   stop: { ...everywhere, ...blocking },
+  subagentStop: { ...everywhere, ...blocking },
   interrupt: { systemMessage: isText },
 };
 

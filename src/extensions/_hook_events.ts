@@ -64,7 +64,11 @@ export const hookEvents: Readonly<Record<HookEventName, HookEvent>> = {
     isAwaited: true,
   }),
   userPromptSubmit: event("UserPromptSubmit", { hasContext }),
-  subagentStart: event("SubagentStart", { isMatched, hasContext }),
+  subagentStart: event("SubagentStart", {
+    isMatched,
+    hasContext,
+    scope: "thread",
+  }),
   subagentStop: event("SubagentStop", { isMatched }),
   stop: event("Stop"),
   interrupt: event("Interrupt", { timeoutSec: 1 }),

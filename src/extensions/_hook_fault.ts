@@ -21,6 +21,7 @@ export function findFault(
       return findReasonFault(answer, true);
     case "userPromptSubmit":
     case "stop":
+    case "subagentStop":
       return answer.goesOn ? findReasonFault(answer, false) : undefined;
     default:
       return undefined;

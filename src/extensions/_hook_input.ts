@@ -10,17 +10,45 @@ const unguarded: ReadonlySet<HookEventName> = new Set([
   "postCompact",
 ]);
 
+/** The agent that a thread is, as its hooks know it. */
+export interface HookedAgent {
+  /** Its thread. */
+  readonly id: string;
+  /** Its role. */
+  readonly type: string;
+  /** Where the thread above it is stored, if it is. */
+  readonly parentTranscriptPath: string | null;
+}
+
+/** A thread whose hooks read something. */
+export interface HookedThread {
+  /** Where it is stored, if it is. */
+  readonly transcriptPath: string | null;
+  /** Which agent it is. Default: none. */
+  readonly agent?: HookedAgent | null;
+}
+
 /** What a hook reads about an occasion. */
 export function toHookInput(
   occasion: HookOccasion,
   { sessionId, stage, settings }: HookScene,
-  transcriptPath: string | null,
+  { transcriptPath, agent = null }: HookedThread,
 ): Record<string, unknown> {
   const { declared, scope } = hookEvents[occasion.event];
+  const isOfAgent = occasion.event === "subagentStart" ||
+    occasion.event === "subagentStop";
+  const named = agent !== null &&
+    { agent_id: agent.id, agent_type: agent.type };
   return {
     session_id: sessionId,
-    ...scope === "turn" && { turn_id: stage.turnId },
-    transcript_path: transcriptPath,
+    ...(scope === "turn" || isOfAgent) && { turn_id: stage.turnId },
+    ...!isOfAgent && named,
+    ...occasion.event === "subagentStop"
+      ? {
+        transcript_path: agent?.parentTranscriptPath ?? null,
+        agent_transcript_path: transcriptPath,
+      }
+      : { transcript_path: transcriptPath },
     cwd: settings.cwd,
     hook_event_name: declared,
     model: settings.model,
@@ -29,6 +57,7 @@ export function toHookInput(
         ? "bypassPermissions"
         : "default",
     },
+    ...isOfAgent && named,
     ...toParticulars(occasion),
   };
 }
@@ -83,19 +112,30 @@ function toParticulars(occasion: HookOccasion): Record<string, unknown> {
     case "postCompact":
       return { trigger: occasion.trigger };
     case "stop":
+    case "subagentStop":
       return {
         stop_hook_active: occasion.isActive,
         last_assistant_message: occasion.lastAgentMessage,
       };
     case "preModelRequest":
+    case "subagentStart":
     case "interrupt":
       return {};
   }
 }
 
-/** What matchers are held against: names of a tool, a source, a trigger. */
-export function toSubjects(occasion: HookOccasion): readonly string[] {
+/**
+ * What matchers are held against: names of a tool, a source, a trigger, a kind
+ * of agent.
+ */
+export function toSubjects(
+  occasion: HookOccasion,
+  agent: HookedAgent | null = null,
+): readonly string[] {
   switch (occasion.event) {
+    case "subagentStart":
+    case "subagentStop":
+      return [agent?.type ?? ""];
     case "sessionStart":
       return [occasion.source];
     case "preToolUse":

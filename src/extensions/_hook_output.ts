@@ -35,11 +35,13 @@ const refusedByCode: ReadonlyMap<HookEventName, string> = new Map([
   ["permissionRequest", "a denial reason"],
   ["postToolUse", "feedback"],
   ["stop", "a continuation prompt"],
+  ["subagentStop", "a continuation prompt"],
 ]);
 
 /** Events whose plain output is for the model. */
 const plainly: ReadonlySet<HookEventName> = new Set([
   "sessionStart",
+  "subagentStart",
   "userPromptSubmit",
 ]);
 
@@ -65,6 +67,7 @@ const answerNames: Partial<Record<HookEventName, string>> = {
   preCompact: "PreCompact hook",
   postCompact: "PostCompact hook",
   stop: "stop hook",
+  subagentStop: "subagent stop hook",
   interrupt: "interrupt hook",
 };
 
@@ -97,7 +100,7 @@ export function toReport(event: HookEventName, end: HookEnd): HookReport {
     const answer = readAnswer(event, parse(text));
     return answer === undefined ? invalid(event) : toAnswered(event, answer);
   }
-  if (event === "stop") return invalid(event);
+  if (event === "stop" || event === "subagentStop") return invalid(event);
   if (event === "interrupt") {
     return toFailure("Interrupt hook returned non-JSON stdout");
   }
@@ -135,7 +138,10 @@ function toAnswered(event: HookEventName, answer: HookAnswer): HookReport {
     ? specific.additionalContext
     : null;
   if (context !== null) entries.push({ kind: "context", text: context });
-  if (!answer.goesOn) return stop(event, answer, entries, context);
+  // Who has an agent started can't be told to stop by a hook of the agent.
+  if (!answer.goesOn && event !== "subagentStart") {
+    return stop(event, answer, entries, context);
+  }
   if (event === "permissionRequest") return toPermission(answer, entries);
   const denied = specific.permissionDecision === "deny"
     ? toWords(specific.permissionDecisionReason)

@@ -47,6 +47,8 @@ export interface ExtendedThread {
   readonly threadId: string;
   /** Where it is stored, if it is. */
   readonly transcriptPath: string | null;
+  /** As {@linkcode ThreadHooksOptions.agent}. */
+  readonly agent?: ThreadHooksOptions["agent"];
   /** As {@linkcode ThreadHooksOptions.isHooked}. */
   readonly isHooked?: boolean;
   /** As {@linkcode ThreadHooksOptions.callTool}. */
@@ -121,6 +123,7 @@ export class Extensions implements AsyncDisposable {
   forThread(thread: ExtendedThread): AgentExtensions {
     const { home, programs, log, env, trustsHooks = false } = this.#options;
     const { threadId, transcriptPath, isHooked = true, callTool } = thread;
+    const { agent = null } = thread;
     const shell = env.get("SHELL");
     const hooks = new ThreadHooks({
       hooks: this.hooks,
@@ -132,6 +135,7 @@ export class Extensions implements AsyncDisposable {
       ...callTool !== undefined && { callTool },
       ...shell !== undefined && shell.startsWith("/") && { shell },
       transcriptPath,
+      agent,
       log,
     });
     return {

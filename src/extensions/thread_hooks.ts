@@ -15,6 +15,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import { matches } from "./_hook_declarations.ts";
 import {
   farewellReason,
+  type HookedAgent,
   toFarewell,
   toHookInput,
   toSubjects,
@@ -33,6 +34,8 @@ export interface ThreadHooksOptions extends HookMeans {
   readonly isHooked?: boolean;
   /** Where the thread is stored, for hooks to read. */
   readonly transcriptPath: string | null;
+  /** Which agent the thread is. Default: none. */
+  readonly agent?: HookedAgent | null;
   /** Whether those run that nobody has trusted. Default: false. */
   readonly trustsAll?: boolean;
   readonly log: Logger;
@@ -99,8 +102,8 @@ export class ThreadHooks implements Disposable {
     const { threadId, turnId } = stage;
     const runs = await this.#runAll({
       event: occasion.event,
-      input: toHookInput(occasion, scene, this.#options.transcriptPath),
-      subjects: toSubjects(occasion),
+      input: toHookInput(occasion, scene, this.#options),
+      subjects: toSubjects(occasion, this.#options.agent),
       ..."tool" in occasion && { callId: occasion.tool.callId },
       cwd: settings.cwd,
       threadId,
@@ -118,6 +121,8 @@ export class ThreadHooks implements Disposable {
   }
 
   async #leave(farewell: Farewell): Promise<void> {
+    // An agent is a part of the session of the thread above it.
+    if (this.#options.agent != null) return this[Symbol.dispose]();
     try {
       await this.#runAll({
         event: "sessionEnd",

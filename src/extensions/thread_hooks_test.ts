@@ -553,3 +553,110 @@ Deno.test("matchers may begin with flags", async () => {
   await thread.occur({ event: "preToolUse", tool }, scene);
   assert.equal(await ground.read("ran"), "(?i)^MCP__S\n");
 });
+
+const agent = {
+  id: threadId,
+  type: "worker",
+  parentTranscriptPath: "/transcript-above",
+};
+
+Deno.test("hooks of an agent are told which one it is, and hear of its beginning and end", async () => {
+  const log = (name: string) => command(`cat > "$PWD/${name}.json"`);
+  await using ground = await groundWith({
+    SubagentStart: [log("start")],
+    SubagentStop: [log("stop")],
+    UserPromptSubmit: [log("prompt")],
+    SessionEnd: [log("end")],
+  });
+  const { thread, scene, runs } = open(ground, { agent });
+  await thread.occur({ event: "subagentStart" }, scene);
+  await thread.occur(prompt, scene);
+  await thread.occur(
+    { event: "subagentStop", isActive: true, lastAgentMessage: "done" },
+    scene,
+  );
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(`${ground.work}/${name}.json`));
+  const common = {
+    session_id: "session",
+    turn_id: "turn",
+    cwd: ground.work,
+    model: "m",
+    permission_mode: "default",
+    agent_id: threadId,
+    agent_type: "worker",
+  };
+  assert.deepEqual(await read("start"), {
+    ...common,
+    transcript_path: "/transcript",
+    hook_event_name: "SubagentStart",
+  });
+  assert.deepEqual(await read("prompt"), {
+    ...common,
+    transcript_path: "/transcript",
+    hook_event_name: "UserPromptSubmit",
+    prompt: "hi",
+  });
+  assert.deepEqual(await read("stop"), {
+    ...common,
+    transcript_path: "/transcript-above",
+    agent_transcript_path: "/transcript",
+    hook_event_name: "SubagentStop",
+    stop_hook_active: true,
+    last_assistant_message: "done",
+  });
+  const ended = runs.filter(({ status }) => status !== "running");
+  assert.deepEqual(ended.map(({ eventName, scope }) => [eventName, scope]), [
+    ["subagentStart", "thread"],
+    ["userPromptSubmit", "turn"],
+    ["subagentStop", "turn"],
+  ]);
+  const { sessionId, settings, stage } = scene;
+  await thread.leave({
+    sessionId,
+    threadId,
+    cwd: settings.cwd,
+    tell: (method, params) => stage.tell(method, params),
+  });
+  assert.equal(await isThere(`${ground.work}/end.json`), false);
+});
+
+Deno.test("matchers of hooks for agents are held against their kind", async () => {
+  await using ground = await createGround({
+    "home/hooks.json": {
+      hooks: {
+        SubagentStart: [
+          { matcher: "worker", hooks: [command("echo for workers")] },
+          { matcher: "explorer", hooks: [command("echo for explorers")] },
+        ],
+      },
+    },
+  });
+  await ground.trustHooks();
+  const { thread, scene } = open(ground, { agent });
+  const verdict = await thread.occur({ event: "subagentStart" }, scene);
+  assert.deepEqual(verdict.contexts, ["for workers"]);
+});
+
+Deno.test("a hook can have an agent go on, but not keep it from beginning", async () => {
+  await using ground = await groundWith({
+    SubagentStart: [command(`echo '{"continue":false,"stopReason":"no"}'`)],
+    SubagentStop: [command("echo more >&2; exit 2")],
+  });
+  const { thread, scene, runs } = open(ground, { agent });
+  const begun = await thread.occur({ event: "subagentStart" }, scene);
+  assert.deepEqual([begun.stopped, begun.blocked, begun.contexts], [
+    null,
+    null,
+    [],
+  ]);
+  const ended = await thread.occur(
+    { event: "subagentStop", isActive: false, lastAgentMessage: null },
+    scene,
+  );
+  assert.deepEqual(ended.fragments.map(({ text }) => text), ["more"]);
+  assert.deepEqual(
+    runs.filter(({ status }) => status !== "running").map((run) => run.status),
+    ["completed", "blocked"],
+  );
+});

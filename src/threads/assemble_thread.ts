@@ -32,6 +32,7 @@ export function assembleThread(
   const { log, audience, createToolbox, createAgent, createReviewer } = options;
   const { view, settings, config, models } = seed;
   const agenda = new Agenda(household, view, () => thread);
+  const spawnedBy = toSpawnedBy(view);
   const life = new AgentLife();
   const agents = createAgents(() => thread);
   const common = {
@@ -70,6 +71,12 @@ export function assembleThread(
       extensions: options.createExtensions({
         threadId: view.id,
         transcriptPath: view.path,
+        agent: spawnedBy && {
+          id: view.id,
+          type: spawnedBy.role,
+          parentTranscriptPath: household.find(spawnedBy.threadId)?.view.path ??
+            null,
+        },
         isHooked: config.get(["features", "hooks"]) !== false,
       }),
     },
@@ -83,7 +90,7 @@ export function assembleThread(
     baseInstructions: seed.baseInstructions,
     developerInstructions: seed.developerInstructions,
     threadSource: view.threadSource,
-    spawnedBy: toSpawnedBy(view),
+    spawnedBy,
     takeNews: () => agents.takeNews(),
     past: seed.past,
   });

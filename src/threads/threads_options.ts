@@ -87,6 +87,13 @@ export interface ThreadsOptions {
     thread: {
       readonly threadId: string;
       readonly transcriptPath: string | null;
+      /** Which agent it is; null for none. */
+      readonly agent: {
+        readonly id: string;
+        readonly type: string;
+        /** Where the thread above it is stored, if it is. */
+        readonly parentTranscriptPath: string | null;
+      } | null;
       /** False if its configuration, which clients add to, wants no hooks. */
       readonly isHooked: boolean;
     },

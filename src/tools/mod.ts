@@ -11,6 +11,7 @@ export {
   type ToolboxOptions,
   toToolSpecs,
 } from "./create_toolbox.ts";
+export { agentNamespace } from "./_agent_specs.ts";
 export { isImageUrl } from "./_image_data.ts";
 export { toBudget } from "./_output_text.ts";
 export { QuestionQueue } from "./question_queue.ts";
