@@ -81,9 +81,12 @@ export async function readLayer<Name>(
   parse: ParseSource,
 ): Promise<Layer<Name>> {
   const { path } = source;
-  if ("problem" in source) {
+  if (!("text" in source)) {
+    const problem = "problem" in source
+      ? source.problem
+      : await describeGarbled(source.garbled);
     throw new BrokenLayer({
-      details: `Failed to read config file ${path}: ${source.problem}`,
+      details: `Failed to read config file ${path}: ${problem}`,
     });
   }
   try {
@@ -91,13 +94,29 @@ export async function readLayer<Name>(
     return { name, table, raw: table, file: source };
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error;
-    const at = { line: error.line, column: error.column };
-    throw new BrokenLayer({
-      details: `${path}:${at.line}:${at.column}: ${error.message}`,
-      path,
-      range: { start: at, end: at },
-    }, error.message);
+    const { message, range } = await explain(error, source);
+    const { line, column } = range.start;
+    const details = `${path}:${line}:${column}: ${message}`;
+    throw new BrokenLayer({ details, path, range }, message);
   }
+}
+
+async function describeGarbled(bytes: Uint8Array): Promise<string> {
+  const { describeInvalidUtf8 } = await import("./_invalid_utf8.ts");
+  return describeInvalidUtf8(bytes);
+}
+
+/** What is wrong with a text, in the words that clients know if there are any. */
+async function explain(
+  { message, line, column }: TomlSyntaxError,
+  { path, text }: { readonly path: string; readonly text: string },
+): Promise<{ readonly message: string; readonly range: Place }> {
+  const at = { line, column };
+  const told = { message, range: { start: at, end: at } };
+  if (isJsonc(path)) return told;
+  const { diagnoseToml } = await import("./diagnose_toml.ts");
+  // Two parsers may not agree on what is valid; then the first one counts.
+  return diagnoseToml(text) ?? told;
 }
 
 /**

@@ -149,9 +149,11 @@ function toProjectMessage(
   path: string,
   source: object,
 ): string {
-  const at = fault.range?.start;
-  if (!at || !("text" in source)) return fault.details;
+  if (!fault.range || !("text" in source)) return fault.details;
+  const { start: at, end } = fault.range;
   const text = String(source.text).split(/\r?\n/)[at.line - 1] ?? "";
+  const last = end.line === at.line ? end.column : [...text].length;
+  const width = Math.max(1, last - at.column + 1);
   const gutter = " ".repeat(String(at.line).length);
   const language = path.endsWith(".jsonc") ? "JSON" : "TOML";
   return [
@@ -159,7 +161,7 @@ function toProjectMessage(
     `${language} parse error at line ${at.line}, column ${at.column}`,
     `${gutter} |`,
     `${at.line} | ${text}`,
-    `${gutter} | ${" ".repeat(at.column - 1)}^`,
+    `${gutter} | ${" ".repeat(at.column - 1)}${"^".repeat(width)}`,
     reason,
     "",
   ].join("\n");

@@ -1,7 +1,9 @@
-/** A file that is there: its text, or why it cannot be read. */
+/** A file that is there: its text, or why there is none. */
 export type SourceFile =
   | { readonly path: string; readonly text: string }
-  | { readonly path: string; readonly problem: string };
+  | { readonly path: string; readonly problem: string }
+  /** What it holds is not UTF-8. */
+  | { readonly path: string; readonly garbled: Uint8Array };
 
 /** Reads a file of the configuration; undefined if there is none. */
 export type ReadSource = (path: string) => Promise<SourceFile | undefined>;
@@ -24,17 +26,28 @@ export function readSource(path: string): SourceFile | undefined {
 /**
  * The text of a file.
  *
- * @throws {TypeError} if it is not UTF-8.
+ * @throws {GarbledText} if it is not UTF-8.
  */
 export function decode(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-    .decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
+  } catch (error) {
+    throw new GarbledText(bytes, { cause: error });
+  }
+}
+
+/** Bytes that are no text. */
+class GarbledText extends Error {
+  constructor(readonly bytes: Uint8Array, options: ErrorOptions) {
+    super("Not UTF-8", options);
+  }
 }
 
 /** What came of a file that could not be read. */
 export function toSource(path: string, error: unknown): SourceFile | undefined {
   if (error instanceof Deno.errors.NotFound) return undefined;
-  if (error instanceof TypeError) return { path, problem: "not UTF-8" };
+  if (error instanceof GarbledText) return { path, garbled: error.bytes };
   const message = error instanceof Error ? error.message : String(error);
   const [problem] = /^.*?\(os error \d+\)/.exec(message) ?? [message];
   return { path, problem };

@@ -186,11 +186,15 @@ for (
       2,
       9,
     ]],
-    ["= bad toml", "unexpected end of key", [1, 1]],
-    ['model = "x', "unfinished string", [1, 9]],
+    [
+      "= bad toml",
+      "unquoted keys cannot be empty, expected letters, numbers, `-`, `_`",
+      [1, 1],
+    ],
+    ['model = "x', 'invalid basic string, expected `"`', [1, 11]],
     [
       'a = "é";',
-      "each key-value declaration must be followed by an end-of-line",
+      "unexpected key or value, expected newline, `#`",
       [1, 8],
     ],
   ] as [string, string, [number, number], [number, number]?][]
@@ -216,7 +220,10 @@ for (
       'profile = "p"',
       'legacy `profile = "p"` config is no longer supported; use `--profile p` with `p.config.toml` instead',
     ],
-    [new Uint8Array([0xff]), "Failed to read config file P: not UTF-8"],
+    [
+      new Uint8Array([0xff]),
+      "Failed to read config file P: invalid utf-8 sequence of 1 bytes from index 0",
+    ],
   ] as const
 ) {
   Deno.test(`configWarning without a place: ${details}`, async () => {
@@ -357,7 +364,7 @@ Deno.test("loadConfig() refuses what the command line or an administrator has wr
   );
   assert.equal(
     await refusal({ "etc/managed_config.toml": "= 5" }),
-    "etc/managed_config.toml:1:1: unexpected end of key",
+    "etc/managed_config.toml:1:1: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`",
   );
   assert.equal(
     await refusal({
