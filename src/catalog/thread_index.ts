@@ -136,6 +136,18 @@ export class ThreadIndex {
     return stored && toThread(stored);
   }
 
+  /** Ids of all threads that descend from one, oldest first. */
+  descendants(id: string): string[] {
+    return this.#db.all(
+      `WITH RECURSIVE descendants (id) AS (
+        SELECT id FROM threads WHERE parent_id = ?
+        UNION SELECT c.id FROM threads c JOIN descendants d
+          ON c.parent_id = d.id)
+      SELECT id FROM descendants ORDER BY id`,
+      id,
+    ).map((row) => String(row.id));
+  }
+
   /**
    * Lists threads.
    *

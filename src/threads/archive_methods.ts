@@ -34,10 +34,22 @@ export const archiveHandlers: Handlers<
     if (path === undefined && thread === undefined) {
       throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
     }
-    if (path !== undefined) {
-      (await threads.catalog()).threads.setArchived(id, true, path);
-    }
-    afterReply(() => tell(threads, "thread/archived", { threadId: id }));
+    const { threads: index } = await threads.catalog();
+    if (path !== undefined) index.setArchived(id, true, path);
+    const moved = await forAgents(
+      threads,
+      index.descendants(id).toReversed(),
+      async (agent) => {
+        const path = await archiveRollout(threads.home, agent);
+        if (path !== undefined) index.setArchived(agent, true, path);
+        return path !== undefined;
+      },
+    );
+    afterReply(() => {
+      for (const threadId of [id, ...moved]) {
+        tell(threads, "thread/archived", { threadId });
+      }
+    });
     return {};
   },
   async "thread/unarchive"(threads, { threadId }, { afterReply }) {
@@ -54,7 +66,20 @@ export const archiveHandlers: Handlers<
     }
     const { threads: index } = await threads.catalog();
     index.setArchived(id, false, path);
-    afterReply(() => tell(threads, "thread/unarchived", { threadId: id }));
+    const moved = await forAgents(
+      threads,
+      index.descendants(id),
+      async (agent) => {
+        const path = await unarchiveRollout(threads.home, agent);
+        if (path !== undefined) index.setArchived(agent, false, path);
+        return path !== undefined;
+      },
+    );
+    afterReply(() => {
+      for (const threadId of [id, ...moved]) {
+        tell(threads, "thread/unarchived", { threadId });
+      }
+    });
     return { thread: await threads.readView(id) };
   },
   async "thread/delete"(threads, { threadId }, { afterReply }) {
@@ -78,15 +103,54 @@ export const archiveHandlers: Handlers<
         throw RpcError.invalidRequest(error.message);
       }
     });
-    (await threads.catalog()).threads.remove(id);
+    const { threads: index } = await threads.catalog();
+    const agents = index.descendants(id).toReversed();
+    index.remove(id);
     // One that nobody has said anything to has no file yet.
     if (!wasThere && thread === undefined) {
       throw RpcError.invalidRequest(`no rollout found for thread id ${id}`);
     }
-    afterReply(() => tell(threads, "thread/deleted", { threadId: id }));
+    const removed = await forAgents(threads, agents, async (agent) => {
+      const wasThere = await deleteRollout(threads.home, agent);
+      index.remove(agent);
+      return wasThere;
+    });
+    afterReply(() => {
+      for (const threadId of [...removed, id]) {
+        tell(threads, "thread/deleted", { threadId });
+      }
+    });
     return {};
   },
 };
+
+/**
+ * Does with agents what was done with the thread above them. What can't be done
+ * with one of them, because another process writes to it or a fork goes on from
+ * it, is no reason to leave the others.
+ *
+ * @returns Those that something came of.
+ */
+async function forAgents(
+  threads: Threads,
+  agents: readonly string[],
+  work: (id: string) => Promise<boolean>,
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const id of agents) {
+    try {
+      const thread = threads.find(id);
+      if (thread !== undefined) await closeThread(threads, thread);
+      if (await withLock(threads, id, () => work(id))) done.push(id);
+    } catch (error) {
+      threads.log.warn("an agent is left where it is", {
+        threadId: id,
+        error: String(error),
+      });
+    }
+  }
+  return done;
+}
 
 /** @throws {RpcError} if forks go on from a thread. */
 function refuseReferenced(id: string, forks: readonly FoundFork[]): void {
@@ -100,11 +164,7 @@ async function closeThread(
 ): Promise<void> {
   if (thread === undefined) return;
   const { threadId } = thread;
-  await threads.unload(thread);
-  tell(threads, "thread/status/changed", {
-    threadId,
-    status: { type: "notLoaded" },
-  });
+  await threads.unload(thread, () => threads.notices.tellUnloaded(threadId));
 }
 
 /** Does what nobody else may do with a thread's files meanwhile. */

@@ -97,8 +97,10 @@ export class Roster implements AsyncDisposable {
   /**
    * Ends a thread and lets go of it, then of the agents below it, newest first:
    * nobody finds them from here on.
+   *
+   * @param ended Called between the one and the others.
    */
-  async unload(thread: Thread): Promise<void> {
+  async unload(thread: Thread, ended: () => void = () => {}): Promise<void> {
     const { threadId } = thread;
     this.#loaded.delete(threadId);
     const closed = thread[Symbol.asyncDispose]();
@@ -112,6 +114,7 @@ export class Roster implements AsyncDisposable {
       if (this.#closing.get(threadId) === closing) {
         this.#closing.delete(threadId);
       }
+      ended();
       for (const agent of this.#below(threadId).toReversed()) {
         await this.unload(agent);
         this.#onEndedBelow(agent.threadId);

@@ -279,9 +279,11 @@ export class Threads implements Household, AsyncDisposable {
   /**
    * Ends a thread and lets go of it, and of the agents below it: nobody finds
    * them from here on.
+   *
+   * @param ended Called when the thread is over, before its agents are.
    */
-  unload(thread: Thread): Promise<void> {
-    return this.#roster.unload(thread);
+  unload(thread: Thread, ended?: () => void): Promise<void> {
+    return this.#roster.unload(thread, ended);
   }
 
   /** Resolves when a thread that was left alone has let go of its files. */
