@@ -6,6 +6,7 @@ import {
   toStrictMessage,
   toUnplaced,
 } from "./_faults.ts";
+import { findRetired } from "./_retired_settings.ts";
 import { judgeDemands, toHeld } from "./_demands.ts";
 import {
   BrokenLayer,
@@ -186,7 +187,8 @@ export async function resolveLayers(
 }
 
 /**
- * What is to be said of keys that nobody knows, or that do nothing here.
+ * What is to be said of keys that nobody knows, that are out of use, or that do
+ * nothing here.
  *
  * @throws {ConfigError} in strict mode, if there are any that nobody knows.
  */
@@ -204,7 +206,10 @@ export async function judgeKeys(
   if (strict && strays[0]) {
     throw new ConfigError(await toStrictMessage(strays[0]));
   }
+  const retired = findRetired(layers);
+  warnings.push(...retired.before);
   if (strays.length > 0 && !isBroken) warnings.push(toStrayWarning(strays));
+  warnings.push(...retired.behind);
   warnings.push(...await judgeDemands(merge(layers), demands));
   const idle = demands?.file ? findUnsupported(demands.table) : [];
   if (idle.length > 0) {

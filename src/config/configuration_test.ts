@@ -418,3 +418,31 @@ Deno.test("a profile that is broken is refused, whatever the server forgives", a
     await assert.rejects(ground.open({ profile: "fast" }), message);
   }
 });
+
+Deno.test("Configuration tells settings in files that are out of use, around keys that nobody knows", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": "bar = 5\n[features]\nmulti_agent = false\n" +
+      '[features.guardianv2]\nasync_classifier_mode = "conversation"\n',
+  });
+  const configuration = await ground.open();
+  const told = (await configuration.atStart()).warnings
+    .map(({ summary }) => summary.split("\n", 1)[0]!.slice(0, 50));
+  assert.deepEqual(told, [
+    "`[features].multi_agent` is deprecated. It still c",
+    "Codex is ignoring 1 unrecognized configuration set",
+    "`[features.guardianv2].async_classifier_mode` is d",
+  ]);
+  const { warnings } = await configuration.forThread({
+    cwd: ground.work,
+    overrides: {},
+  });
+  assert.equal(warnings.length, 3);
+});
+
+Deno.test("Configuration says nothing of retired settings that no file has", async () => {
+  await using ground = await Ground.create();
+  const configuration = await ground.open({
+    overrides: { assignments: ["features.multi_agent=true"] },
+  });
+  assert.deepEqual((await configuration.atStart()).warnings, []);
+});

@@ -137,6 +137,7 @@ export class LazyThreads implements AsyncDisposable {
       },
       configFor: this.#options.configuration.forThread,
       findTrust: this.#options.configuration.findTrust,
+      findFeatureNotices: this.#options.configuration.findFeatureNotices,
       toldWarnings: warnings,
       createModels: (config) =>
         model.createModels({

@@ -10,11 +10,25 @@ export function toTier(wish: string | null | undefined): string | undefined {
   return wish === "fast" ? "priority" : wish;
 }
 
+/** Who is to be asked in a tier. */
+interface TierGround {
+  readonly model: string;
+  /** Tiers that it has. */
+  readonly known: readonly string[];
+  /** Told if it has not the one that is wanted, in words for users. */
+  readonly onOmission?: ((message: string) => void) | undefined;
+}
+
 /** The tier, if the model has it. */
 export function toKnownTier(
   tier: string | undefined,
-  known: readonly string[],
+  { model, known, onOmission }: TierGround,
 ): string | null {
   if (tier === undefined) return null;
-  return commonTiers.includes(tier) || known.includes(tier) ? tier : null;
+  if (commonTiers.includes(tier) || known.includes(tier)) return tier;
+  onOmission?.(
+    `Configured service tier \`${tier}\` is not advertised as supported for ` +
+      `model \`${model}\` and will be omitted from requests.`,
+  );
+  return null;
 }

@@ -108,6 +108,8 @@ export function assembleThread(
     models,
     config,
     fallbacks: seed.fallbacks,
+    omissions: seed.omissions ?? [],
+    findFeatureNotices: async () => await options.findFeatureNotices?.(config),
     beginsAnew: seed.beginsAnew ?? false,
     audience,
     log,

@@ -45,7 +45,7 @@ export async function forkThread(
   const cwd = threads.paths.resolve(
     params.cwd ?? remembered.cwd ?? source.meta.cwd,
   );
-  const { config, models, settings, fallbacks } = await setUpThread(
+  const { config, models, settings, ...remarks } = await setUpThread(
     threads,
     params,
     { cwd, remembered, originator: client.name },
@@ -102,7 +102,7 @@ export async function forkThread(
     baseInstructions: params.baseInstructions ?? toInstructions(config),
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
-    fallbacks,
+    ...remarks,
     beginsAnew: true,
   };
   const past = {

@@ -25,17 +25,14 @@ export class Notices {
   }
 
   /**
-   * Tells what is odd about the configuration of a thread alone, and its
-   * followers all that is odd about it. What was not granted they are told when
-   * the thread introduces itself.
+   * Tells what is odd about the configuration of a thread alone. Its followers
+   * are told all that is odd about it when it introduces itself.
    */
-  tellWarnings(thread: Thread): void {
-    const { threadId, config, fallbacks } = thread;
+  tellWarnings({ config, fallbacks }: Thread): void {
     const isNews = (warning: ConfigWarningNotification) =>
       !this.#told.has(JSON.stringify(warning));
     for (const warning of config.warnings) {
       if (isNews(warning)) this.#tell("configWarning", warning);
-      thread.publish("warning", { threadId, message: warning.summary });
     }
     const fallenBack = fallbacks.map((summary) => ({ summary, details: null }));
     for (const warning of fallenBack.filter(isNews)) {

@@ -101,7 +101,9 @@ export const openHandlers: Handlers<
       params,
       context.client,
     );
+    thread.followers.join(attendance);
     await threads.equip(thread);
+    await thread.introduce();
     const response = await toOpenResponse(thread);
     const { goals } = await threads.catalog();
     const goal = params.deferGoalContinuation
@@ -113,7 +115,6 @@ export const openHandlers: Handlers<
         // One that hangs on another is nobody's business but the client's.
         if (params.attachToSource !== true) threads.notices.tellStarted(thread);
         if (goal !== undefined) tellChange(threads, goal);
-        thread.introduce();
       },
     });
     return {
@@ -191,11 +192,11 @@ async function openThread(
       name: client.name,
       warn: (message) => notify("warning", { threadId: found.id, message }),
     });
+    advise(thread);
     // Whoever opens it hears what is odd about it, and how its tools come up.
     thread.followers.join(attend(threads, context));
     await threads.equip(thread);
     await thread.introduce();
-    advise(thread);
     thread.proclaim("thread/status/changed", {
       threadId: thread.threadId,
       status: thread.view.status,

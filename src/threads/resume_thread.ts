@@ -133,7 +133,7 @@ async function load(
     ...toRemembered(settingsRecord, context),
   };
   const cwd = threads.paths.resolve(params.cwd ?? remembered.cwd ?? meta.cwd);
-  const { config, models, settings, fallbacks } = await setUpThread(
+  const { config, models, settings, ...remarks } = await setUpThread(
     threads,
     params,
     { cwd, remembered, originator: client.name },
@@ -173,7 +173,7 @@ async function load(
     baseInstructions: params.baseInstructions ?? toText(meta) ?? null,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
-    fallbacks,
+    ...remarks,
     beginsAnew: !preview.isOwn && preview.text !== "",
     journal: new Journal(rollout, lock),
     turns: new StoredTurns(rollout, threads.home, stored),

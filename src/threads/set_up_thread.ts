@@ -29,6 +29,8 @@ export interface Setup {
   readonly settings: ThreadSettings;
   /** What was asked for and not granted, in words for users. */
   readonly fallbacks: readonly string[];
+  /** What requests to models go without, in words for users. */
+  readonly omissions: readonly string[];
 }
 
 /**
@@ -51,6 +53,7 @@ export async function setUpThread(
   );
   const models = threads.createModels(config, originator);
   const fallbacks: string[] = [];
+  const omissions: string[] = [];
   const settings = resolveSettings(wishes, remembered, {
     config,
     cwd,
@@ -59,6 +62,7 @@ export async function setUpThread(
     defaultModel: models.defaultModel,
     serviceTiers: (model) => models.facts(model).serviceTiers,
     onFallback: (message) => fallbacks.push(message),
+    onOmission: (message) => omissions.push(message),
   });
-  return { config, models, settings, fallbacks };
+  return { config, models, settings, fallbacks, omissions };
 }

@@ -42,8 +42,15 @@ export function resolveSettings(
 function toWished(
   wishes: Wishes,
   remembered: Remembered,
-  { config, cwd, trust, defaultModel, serviceTiers, environmentIds = [] }:
-    Ground,
+  {
+    config,
+    cwd,
+    trust,
+    defaultModel,
+    serviceTiers,
+    environmentIds = [],
+    onOmission,
+  }: Ground,
 ): ThreadSettings {
   const model = wishes.model ?? remembered.model ?? readText(config, "model") ??
     defaultModel;
@@ -83,7 +90,7 @@ function toWished(
     serviceTier: toKnownTier(
       toTier(wishes.serviceTier) ?? remembered.serviceTier ??
         toTier(readText(config, "service_tier")),
-      serviceTiers(model),
+      { model, known: serviceTiers(model), onOmission },
     ),
     effort,
     summary: (readText(config, "model_reasoning_summary") as

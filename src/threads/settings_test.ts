@@ -17,6 +17,21 @@ function change(changes: Changes): typeof fresh {
   return changeSettings(fresh, changes, { config, cwd: "/work" });
 }
 
+Deno.test("resolveSettings says which tier a model has not, and goes without it", () => {
+  const omissions: string[] = [];
+  const tiers = ["fast", "flex", "default", "unknown"].map((serviceTier) =>
+    resolveSettings({ serviceTier }, {}, {
+      ...ground,
+      onOmission: (message) => omissions.push(message),
+    }).serviceTier
+  );
+  assert.deepEqual(tiers, ["priority", "flex", "default", null]);
+  assert.deepEqual(omissions, [
+    "Configured service tier `unknown` is not advertised as supported for " +
+    "model `a-model` and will be omitted from requests.",
+  ]);
+});
+
 Deno.test("changeSettings names tiers as models do; none is the default one", () => {
   const named = { none: null, fast: "fast", flex: "flex", unknown: "unknown" };
   const tiers = Object.values(named).map((serviceTier) =>

@@ -39,7 +39,7 @@ export async function startThread(
   }
   const id = threads.nextId();
   const cwd = threads.paths.resolve(params.cwd ?? undefined);
-  const { config, models, settings, fallbacks } = await setUpThread(
+  const { config, models, settings, ...remarks } = await setUpThread(
     threads,
     params,
     { cwd, originator: client.name },
@@ -120,7 +120,7 @@ export async function startThread(
     baseInstructions,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
-    fallbacks,
+    ...remarks,
     journal: new Journal(rollout, lock),
     turns: rollout ? new StoredTurns(rollout, threads.home) : new KeptTurns(),
   });

@@ -41,6 +41,10 @@ export class Thread implements TurnGround, AsyncDisposable {
   readonly config: Config;
   /** What was asked for and not granted, in words for users. */
   readonly fallbacks: readonly string[];
+  /** What requests to models go without, in words for users. */
+  readonly omissions: readonly string[];
+  /** What users are told of the features that its configuration names. */
+  readonly findFeatureNotices: ThreadParts["findFeatureNotices"];
   readonly #companion: TurnCompanion;
   /** How its next turn is set up. */
   settings: ThreadSettings;
@@ -69,6 +73,8 @@ export class Thread implements TurnGround, AsyncDisposable {
     this.models = parts.models;
     this.config = parts.config;
     this.fallbacks = parts.fallbacks;
+    this.omissions = parts.omissions;
+    this.findFeatureNotices = parts.findFeatureNotices;
     this.#beginsAnew = parts.beginsAnew;
     this.#past = parts.past;
     this.#companion = parts.companion;
@@ -265,8 +271,8 @@ export class Thread implements TurnGround, AsyncDisposable {
   }
 
   /**
-   * Tells its followers what is odd about how it is set up, once: what was not
-   * granted, then what is wrong with its hooks. Resolves when they were told.
+   * Tells its followers what is odd about how it is set up, once. Resolves when
+   * they were told.
    */
   introduce(): Promise<void> {
     return this.#introduction ??= tellOddities(this);

@@ -1,5 +1,5 @@
 import type { Agent, TurnEnd } from "../agent/mod.ts";
-import type { Config } from "../config/mod.ts";
+import type { Config, FeatureNotices } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
   GitInfo,
@@ -54,6 +54,10 @@ export interface ThreadParts {
   readonly config: Config;
   /** What was asked for and not granted, in words for users. */
   readonly fallbacks: readonly string[];
+  /** What requests to models go without, in words for users. */
+  readonly omissions: readonly string[];
+  /** What users are told of the features that it names. */
+  readonly findFeatureNotices: () => Promise<FeatureNotices | undefined>;
   /** Whether what is said next is what lists show of it. */
   readonly beginsAnew: boolean;
   /** Where its history is written; an ephemeral one writes nowhere. */

@@ -5,7 +5,12 @@ import type {
   Past,
   ReviewerOptions,
 } from "../agent/mod.ts";
-import type { Config, ThreadConfigRequest, TrustLevel } from "../config/mod.ts";
+import type {
+  Config,
+  FeatureNotices,
+  ThreadConfigRequest,
+  TrustLevel,
+} from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type {
   ConfigWarningNotification,
@@ -64,6 +69,8 @@ export interface ThreadsOptions {
     config: Config,
     cwd: string,
   ) => Promise<TrustLevel | undefined>;
+  /** What users are told of features that are named. Default: nothing. */
+  readonly findFeatureNotices?: (config: Config) => Promise<FeatureNotices>;
   /** What every client is told of the configuration when it connects. */
   readonly toldWarnings?: readonly ConfigWarningNotification[];
   /**
@@ -149,6 +156,8 @@ export interface ThreadSeed {
   readonly turns: PastTurns;
   /** What was asked for and not granted, for users. */
   readonly fallbacks: readonly string[];
+  /** What requests to models go without, for users. Default: nothing. */
+  readonly omissions?: readonly string[];
   /**
    * Whether its file holds nothing that was said, only what it goes on from:
    * then what is said next is what lists show of it. Default: no.

@@ -69,4 +69,6 @@ export interface Ground {
   readonly environmentIds?: readonly string[];
   /** Told what the administrator's requirements did not let be. */
   readonly onFallback?: (message: string) => void;
+  /** Told what requests to models go without, in words for users. */
+  readonly onOmission?: (message: string) => void;
 }
