@@ -23,7 +23,7 @@ import {
 } from "./_layer.ts";
 import type { Places, Sources } from "./_places.ts";
 import { toPlainTable } from "./_plain.ts";
-import { withTexts } from "./_text_files.ts";
+import { readModels, withTexts } from "./_text_files.ts";
 import { Config, type ConfigParts } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import { configFile } from "./known_keys.ts";
@@ -179,7 +179,9 @@ export async function resolveLayers(
   warnings.push(
     ...await judgeKeys(layers, demands, { strict: options.strict, isBroken }),
   );
-  return toConfig(await withTexts(toHeld(merge(layers), demands)), {
+  const held = toHeld(merge(layers), demands);
+  return toConfig(await withTexts(held), {
+    modelCatalogue: await readModels(held),
     managed,
     demands,
     warnings,
@@ -240,15 +242,16 @@ export function toIdleWarning(path: string): ConfigWarningNotification {
  */
 export function toConfig(
   effective: TomlTable,
-  { managed, demands, warnings, requested = {}, wished = {} }:
+  { managed, demands, warnings, modelCatalogue, requested = {}, wished = {} }:
     & Pick<CommonLayers, "managed" | "demands">
     & { readonly warnings: readonly ConfigWarningNotification[] }
-    & Pick<ConfigParts, "requested" | "wished">,
+    & Pick<ConfigParts, "modelCatalogue" | "requested" | "wished">,
 ): Config {
   const demanded = toPlainTable(demands?.table ?? {});
   try {
     return new Config({
       warnings,
+      modelCatalogue,
       requested,
       wished,
       effective: toPlainTable(effective),

@@ -27,7 +27,7 @@ import {
   withoutSwitches,
 } from "./_project.ts";
 import { readEither, type ReadSource } from "./_source.ts";
-import { withTexts } from "./_text_files.ts";
+import { readModels, withTexts } from "./_text_files.ts";
 import type { Demanding } from "./_unusable.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
@@ -192,6 +192,7 @@ export async function settle(
   );
   const held = toHeld(mergeTables(base, merge(counting)), common.demands);
   return toConfig(await withTexts(held), {
+    modelCatalogue: await readModels(held),
     managed: common.managed,
     demands: common.demands,
     requested,

@@ -1,3 +1,4 @@
+import type { ConfigTable } from "./config.ts";
 import type { TomlTable } from "./toml.ts";
 
 /** Keys that name a file, and the key that its text stands for. */
@@ -27,6 +28,20 @@ export async function withTexts(table: TomlTable): Promise<TomlTable> {
     filled = Object.assign(Object.create(null), filled, { [key]: text });
   }
   return filled;
+}
+
+/**
+ * The models that the configuration brings along in a file of its own;
+ * undefined if it brings none. What reads that file is loaded with it.
+ *
+ * @throws {RangeError} if the file can't be read, or is no such catalogue.
+ */
+export async function readModels(
+  { model_catalog_json: path }: TomlTable,
+): Promise<readonly ConfigTable[] | undefined> {
+  if (typeof path !== "string") return undefined;
+  const { readModelCatalogue } = await import("./_model_catalogue.ts");
+  return await readModelCatalogue(path);
 }
 
 async function readText(path: string, name: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Demands, Layer } from "./_layer.ts";
 import { toPlainTable } from "./_plain.ts";
-import { withTexts } from "./_text_files.ts";
+import { readModels, withTexts } from "./_text_files.ts";
 import { builtInModelProviders } from "./_model_providers.ts";
 import { toRequirements } from "./requirements.ts";
 import type { WishedPermissions } from "./thread_config_request.ts";
@@ -113,6 +113,7 @@ const stranded =
 async function findUnreadable(table: TomlTable): Promise<string | undefined> {
   try {
     await withTexts(table);
+    await readModels(table);
     return undefined;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -32,6 +32,8 @@ export interface ConfigParts {
   readonly requested?: Readonly<Record<string, JsonValue>>;
   /** What a request wanted of permissions besides. Default: nothing. */
   readonly wished?: WishedPermissions;
+  /** The models that take the place of those that are known. Default: none. */
+  readonly modelCatalogue?: readonly ConfigTable[] | undefined;
   /** What every client is told after its `initialize`. Default: nothing. */
   readonly warnings?: readonly ConfigWarningNotification[];
 }
@@ -50,6 +52,11 @@ export class Config {
   readonly requested: Readonly<Record<string, JsonValue>>;
   /** What a request wanted of permissions besides. */
   readonly wished: WishedPermissions;
+  /**
+   * The models that take the place of those that are known, each as its file
+   * tells of it; checked. Undefined if there are none.
+   */
+  readonly modelCatalogue: readonly ConfigTable[] | undefined;
   /** What every client is told after its `initialize`. */
   readonly warnings: readonly ConfigWarningNotification[];
 
@@ -61,6 +68,7 @@ export class Config {
     this.demandSources = parts.demandSources ?? {};
     this.requested = parts.requested ?? {};
     this.wished = parts.wished ?? {};
+    this.modelCatalogue = parts.modelCatalogue;
     this.warnings = parts.warnings ?? [];
   }
 

@@ -78,6 +78,7 @@ export class FakeStage {
 export const model = {
   slug: "model",
   isKnown: true,
+  findsTools: true,
   maxOutputTokens: 1000,
 } as ModelFacts;
 

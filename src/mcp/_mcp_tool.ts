@@ -70,7 +70,7 @@ export class McpTool implements Tool {
 
   /** There may be any number of them: who can search is not told of all. */
   isDeferred({ model }: ToolSurroundings): boolean {
-    return model.isKnown;
+    return model.findsTools;
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {

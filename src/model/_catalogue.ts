@@ -180,22 +180,3 @@ export const catalogue: readonly CatalogueEntry[] = [
     isHidden: true,
   },
 ];
-
-/**
- * The entry whose slug a slug begins with, the longest of them: a dated release
- * is its model. One name in front, such as `openai/`, is passed over.
- */
-export function findEntry(slug: string): CatalogueEntry | undefined {
-  return findPrefix(slug) ?? findPrefix(/^[^/]+\/([^/]+)$/.exec(slug)?.[1]);
-}
-
-function findPrefix(slug: string | undefined): CatalogueEntry | undefined {
-  let best: CatalogueEntry | undefined;
-  for (const entry of catalogue) {
-    if (slug?.startsWith(entry.slug) !== true) continue;
-    if (best === undefined || entry.slug.length > best.slug.length) {
-      best = entry;
-    }
-  }
-  return best;
-}

@@ -1,5 +1,4 @@
 import type { Logger } from "../telemetry/mod.ts";
-import { findEntry } from "./_catalogue.ts";
 import { RequestEncoder } from "./_encode_request.ts";
 import { cutOff } from "./_failed_response.ts";
 import { conceal } from "./_conceal.ts";
@@ -26,6 +25,8 @@ import type { Provider } from "./provider.ts";
 /** What {@linkcode ResponsesModel} needs. */
 export interface ResponsesModelOptions {
   readonly provider: Provider;
+  /** `reasoning.context` of requests to a model; null: they have none. */
+  readonly reasoningContext: (slug: string) => string | null;
   readonly credentials: Credentials;
   readonly clock: Clock;
   readonly env: { get(name: string): string | undefined };
@@ -69,7 +70,7 @@ export class ResponsesModel implements Model {
   async #open(request: ModelRequest, ending: Ending): Promise<Opened> {
     const { provider, clock, credentials, log } = this.#options;
     const body = this.#encoder.encode(request, {
-      reasoningContext: findEntry(request.model)?.reasoningContext ?? null,
+      reasoningContext: this.#options.reasoningContext(request.model),
     });
     let hasRenewed = false;
     for (let repetition = 1;; repetition++) {

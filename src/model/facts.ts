@@ -1,117 +1,139 @@
 import type { Config } from "../config/mod.ts";
-import {
-  catalogue,
-  type CatalogueEntry,
-  efforts,
-  findEntry,
-} from "./_catalogue.ts";
+import { toBuiltInModel } from "./_built_in_model.ts";
+import { catalogue } from "./_catalogue.ts";
+import type { KnownModel } from "./_known_model.ts";
 import type { ModelFacts } from "./model.ts";
-import type { EffortListing, ModelListing } from "./model_listing.ts";
+import type { ModelListing } from "./model_listing.ts";
+import { toOwnModels } from "./_own_catalogue.ts";
 
-/** Tokens that a model nobody knows is taken to hold. */
-const unknownWindow = 272_000;
-/** Part of a window that clients are told of; the rest is for what is added. */
-const toldPercent = 95;
 /** Part of a window that a conversation may fill. */
 const compactPercent = 90;
 
-/** Tokens of a tool's output that a model is shown. */
-const shownTokens = { known: 10_000, unknown: 2_500 } as const;
-
-const effortTexts: Readonly<Record<(typeof efforts)[number], string>> = {
-  low: "Answers soon, thinks little",
-  medium: "Speed and depth in balance, for daily tasks",
-  high: "Thinks longer, for complex tasks",
-  xhigh: "Thinks much longer, for complex tasks",
-  max: "Thinks as long as it can, for the hardest tasks",
-  ultra: "Thinks as long as it can, and hands out tasks by itself",
+/** What a model that nobody knows is taken to be like. */
+const unknownModel: Omit<KnownModel, "listing"> = {
+  defaultEffort: null,
+  utmostEffort: null,
+  defaultSummary: "auto",
+  defaultVerbosity: null,
+  contextWindow: 272_000,
+  maxContextWindow: 272_000,
+  toldPercent: 95,
+  autoCompactTokens: null,
+  shown: { tokens: 2_500, unit: "chars" },
+  callsInParallel: true,
+  reasoningContext: null,
+  hasPatchTool: false,
+  hasShell: true,
+  findsTools: false,
+  baseInstructions: null,
 };
 
 /** What is known of a model, under a configuration. */
 export function toFacts(slug: string, config: Config): ModelFacts {
-  const entry = findEntry(slug);
-  const most = entry?.maxContextWindow ?? unknownWindow;
-  const window = Math.min(
-    readPositive(config, "model_context_window") ??
-      entry?.contextWindow ?? unknownWindow,
-    most,
-  );
-  const limit = Math.floor(window * compactPercent / 100);
-  const wanted = readPositive(config, "model_auto_compact_token_limit");
-  const isKnown = entry !== undefined;
+  const known = findModel(slug, knownModels(config));
+  const model = known ?? unknownModel;
+  const window = toWindow(model, config);
+  const limit = window === null
+    ? null
+    : Math.floor(window * compactPercent / 100);
+  const wanted = readPositive(config, "model_auto_compact_token_limit") ??
+    model.autoCompactTokens;
   return {
     slug,
-    isKnown,
-    contextWindow: Math.floor(window * toldPercent / 100),
-    autoCompactTokens: wanted === undefined ? limit : Math.min(wanted, limit),
-    defaultEffort: entry?.defaultEffort ?? null,
-    efforts: entry === undefined ? [] : toEfforts(entry),
-    utmostEffort: entry?.utmostEffort ?? "medium",
-    // Who is known thinks in private unless somebody wants to read along.
-    defaultSummary: isKnown ? null : "auto",
-    callsInParallel: entry?.callsInParallel ?? true,
-    hasPatchTool: isKnown,
+    isKnown: known !== undefined,
+    contextWindow: window === null
+      ? null
+      : Math.floor(window * model.toldPercent / 100),
+    autoCompactTokens: wanted === null || limit === null
+      ? wanted ?? limit
+      : Math.min(wanted, limit),
+    defaultEffort: model.defaultEffort,
+    efforts: known?.listing.supportedReasoningEfforts
+      .map(({ reasoningEffort }) => reasoningEffort) ?? [],
+    utmostEffort: model.utmostEffort ?? "medium",
+    defaultSummary: model.defaultSummary,
+    callsInParallel: model.callsInParallel,
+    hasPatchTool: model.hasPatchTool,
+    hasShell: model.hasShell,
+    findsTools: model.findsTools,
     maxOutputTokens: readPositive(config, "tool_output_token_limit") ??
-      (isKnown ? shownTokens.known : shownTokens.unknown),
-    defaultVerbosity: entry?.defaultVerbosity ?? null,
-    serviceTiers: isKnown && entry.fastTier !== null ? ["priority"] : [],
+      model.shown.tokens,
+    outputUnit: model.shown.unit,
+    defaultVerbosity: model.defaultVerbosity,
+    serviceTiers: known?.listing.serviceTiers.map(({ id }) => id) ?? [],
+    baseInstructions: model.baseInstructions,
   };
 }
 
-/** The models that are known, best first, as `model/list` tells of them. */
+/** `reasoning.context` of requests to a model; null: they have none. */
+export function findReasoningContext(
+  slug: string,
+  config: Config,
+): string | null {
+  return findModel(slug, knownModels(config))?.reasoningContext ?? null;
+}
+
+/**
+ * The models that are known under a configuration, best first, as `model/list`
+ * tells of them.
+ */
 export function listModels(
-  options: { readonly includeHidden: boolean },
+  config: Config,
+  { includeHidden }: { readonly includeHidden: boolean },
 ): ModelListing[] {
-  return catalogue
-    .filter(({ isHidden }) => options.includeHidden || !isHidden)
-    .map(toListing);
+  const usual = findDefaultModel(config);
+  return knownModels(config)
+    .filter(({ listing }) => includeHidden || !listing.hidden)
+    .map(({ listing }) => ({ ...listing, isDefault: listing.id === usual }));
 }
 
-/** The model for those who have not chosen one. */
-export const defaultModel: string = catalogue[0]?.slug ?? "";
-
-function toEfforts({ topEffort }: CatalogueEntry): readonly string[] {
-  return efforts.slice(0, efforts.indexOf(topEffort) + 1);
+/** The model for those who have not chosen one: the best that is shown. */
+export function findDefaultModel(config: Config): string {
+  const models = knownModels(config);
+  const best = models.find(({ listing }) => !listing.hidden) ?? models[0];
+  return best?.listing.id ?? "";
 }
 
-function toListing(entry: CatalogueEntry): ModelListing {
-  const { slug, upgrade, fastTier, notice } = entry;
-  return {
-    id: slug,
-    model: slug,
-    upgrade,
-    upgradeInfo: upgrade === null ? null : {
-      model: upgrade,
-      upgradeCopy: null,
-      modelLink: null,
-      migrationMarkdown: null,
-      retirementAt: null,
-    },
-    availabilityNux: notice === null ? null : { message: notice },
-    displayName: entry.displayName,
-    description: entry.description,
-    modelSpecialty: entry.specialty,
-    hidden: entry.isHidden,
-    supportedReasoningEfforts: toEfforts(entry).map(toEffortListing),
-    defaultReasoningEffort: entry.defaultEffort,
-    inputModalities: ["text", "image"],
-    supportsPersonality: false,
-    multiAgentVersion: entry.multiAgentVersion,
-    additionalSpeedTiers: fastTier === null ? [] : ["fast"],
-    serviceTiers: fastTier === null
-      ? []
-      : [{ id: "priority", name: "Fast", description: fastTier }],
-    defaultServiceTier: entry.defaultServiceTier,
-    availableAccessPrograms: null,
-    isDefault: slug === defaultModel,
-  };
+/** Best first; those of a catalogue of one's own take the place of the rest. */
+function knownModels({ modelCatalogue }: Config): readonly KnownModel[] {
+  return modelCatalogue === undefined
+    ? catalogue.map(toBuiltInModel)
+    : toOwnModels(modelCatalogue);
 }
 
-function toEffortListing(reasoningEffort: string): EffortListing {
-  return {
-    reasoningEffort,
-    description: effortTexts[reasoningEffort as keyof typeof effortTexts],
-  };
+/**
+ * The model whose slug a slug begins with, the longest of them: a dated release
+ * is its model. One name in front, such as `openai/`, is passed over.
+ */
+function findModel(
+  slug: string,
+  models: readonly KnownModel[],
+): KnownModel | undefined {
+  return findPrefix(slug, models) ??
+    findPrefix(/^[^/]+\/([^/]+)$/.exec(slug)?.[1], models);
+}
+
+function findPrefix(
+  slug: string | undefined,
+  models: readonly KnownModel[],
+): KnownModel | undefined {
+  let best: KnownModel | undefined;
+  for (const model of models) {
+    const { id } = model.listing;
+    if (slug?.startsWith(id) !== true) continue;
+    if (best === undefined || id.length > best.listing.id.length) best = model;
+  }
+  return best;
+}
+
+/** Tokens that a model takes in: what is asked for, as far as it can. */
+function toWindow(
+  { contextWindow, maxContextWindow }: Omit<KnownModel, "listing">,
+  config: Config,
+): number | null {
+  const wanted = readPositive(config, "model_context_window");
+  if (wanted === undefined) return contextWindow;
+  return Math.min(wanted, maxContextWindow ?? wanted);
 }
 
 function readPositive(config: Config, key: string): number | undefined {

@@ -17,9 +17,13 @@ Deno.test("toFacts falls back for a model that nobody knows", () => {
     defaultSummary: "auto",
     callsInParallel: true,
     hasPatchTool: false,
+    hasShell: true,
+    findsTools: false,
     maxOutputTokens: 2_500,
+    outputUnit: "chars",
     defaultVerbosity: null,
     serviceTiers: [],
+    baseInstructions: null,
   });
 });
 
@@ -34,9 +38,13 @@ Deno.test("toFacts knows models by the beginning of their slugs", () => {
     defaultSummary: null,
     callsInParallel: true,
     hasPatchTool: true,
+    hasShell: true,
+    findsTools: true,
     maxOutputTokens: 10_000,
+    outputUnit: "tokens",
     defaultVerbosity: "low",
     serviceTiers: ["priority"],
+    baseInstructions: null,
   };
   for (const slug of ["gpt-5.5", "gpt-5.5-2026-01-01", "openai/gpt-5.5"]) {
     assert.deepEqual(facts(slug), { slug, ...known });
@@ -96,7 +104,7 @@ Deno.test("toFacts compacts at what was asked for, or before it is too late", ()
 
 Deno.test("listModels lists what clients choose from, and the rest if asked", () => {
   const slugs = (includeHidden: boolean) =>
-    listModels({ includeHidden }).map(({ id }) => id);
+    listModels(new Config(), { includeHidden }).map(({ id }) => id);
   assert.deepEqual(slugs(false), [
     "gpt-6.1-sol",
     "gpt-6-astra",
@@ -116,7 +124,7 @@ Deno.test("listModels lists what clients choose from, and the rest if asked", ()
       "codex-auto-review",
     ],
   );
-  const all = listModels({ includeHidden: true });
+  const all = listModels(new Config(), { includeHidden: true });
   assert.deepEqual(
     all.filter(({ isDefault }) => isDefault).map(({ id }) => id),
     ["gpt-6.1-sol"],

@@ -195,17 +195,25 @@ export interface ModelFacts {
   /** Effort that it is asked for where somebody wants `ultra`. */
   readonly utmostEffort: string;
   /** Kind of summary of its thoughts when nobody says; null: none. */
-  readonly defaultSummary: "auto" | null;
+  readonly defaultSummary: string | null;
   /** Whether it may call several tools at once. */
   readonly callsInParallel: boolean;
   /** Whether it is offered `apply_patch` as a tool of its own. */
   readonly hasPatchTool: boolean;
+  /** Whether it may have commands run. */
+  readonly hasShell: boolean;
+  /** Whether it can look for tools that it is not told of. */
+  readonly findsTools: boolean;
   /** Tokens of a tool's output that it is shown. */
   readonly maxOutputTokens: number;
+  /** What those are counted in; characters are four of them to a token. */
+  readonly outputUnit: "tokens" | "chars";
   /** Verbosity when nobody says; null if it can't be told how much to say. */
   readonly defaultVerbosity: string | null;
   /** Service tiers that it knows. */
   readonly serviceTiers: readonly string[];
+  /** What it is told first, where that is its own; null: what all are told. */
+  readonly baseInstructions: string | null;
 }
 
 /** The models that a configuration gives. */

@@ -61,7 +61,7 @@ export interface ModelListing {
   /** How much it thinks if nobody says. */
   defaultReasoningEffort: string;
   /** What it takes in. */
-  inputModalities: ("text" | "image")[];
+  inputModalities: ("text" | "image" | "audio")[];
   /** Always false: models no longer have personalities to choose from. */
   supportsPersonality: boolean;
   /** How it works with agents of its own. */

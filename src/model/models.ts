@@ -3,7 +3,7 @@ import type { Logger } from "../telemetry/mod.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createFileCredentials, type Credentials } from "./credentials.ts";
 import type { Model, ModelEvent, ModelRequest, Models } from "./model.ts";
-import { defaultModel, toFacts } from "./facts.ts";
+import { findDefaultModel, findReasoningContext, toFacts } from "./facts.ts";
 import type { Fetch } from "./fetch.ts";
 import { findProvider, type Provider } from "./provider.ts";
 import { Scripts } from "./scripts.ts";
@@ -81,7 +81,7 @@ export function createModels(options: ModelsOptions): Models {
   const clock = options.clock ?? systemClock;
   const models = new Map<string, Model>();
   return {
-    defaultModel,
+    defaultModel: findDefaultModel(config),
     has: (providerId) =>
       findProvider(providerId, { config, env }) !== undefined,
     model(providerId) {
@@ -93,7 +93,14 @@ export function createModels(options: ModelsOptions): Models {
       }
       const model = new LateModel(provider, async () => {
         const { ResponsesModel } = await import("./_responses_model.ts");
-        const parts = { ...options, provider, credentials, clock };
+        const parts = {
+          ...options,
+          provider,
+          credentials,
+          clock,
+          reasoningContext: (slug: string) =>
+            findReasoningContext(slug, config),
+        };
         return new ResponsesModel(
           provider.baseUrl.startsWith("script:")
             ? { ...parts, fetch: await playScript(provider, scripts, clock) }

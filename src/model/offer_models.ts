@@ -25,7 +25,9 @@ export function offerModels(
   const isUnknown = modelProvider != null &&
     findProvider(modelProvider, options) === undefined;
   if (isUnknown) throw unknownProvider(modelProvider);
-  const models = listModels({ includeHidden: includeHidden ?? false });
+  const models = listModels(options.config, {
+    includeHidden: includeHidden ?? false,
+  });
   const start = Number(cursor ?? 0);
   if (cursor != null && !/^\d{1,9}$/.test(cursor)) {
     throw RpcError.invalidRequest(`invalid cursor: ${cursor}`);

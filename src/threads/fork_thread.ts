@@ -99,7 +99,8 @@ export async function forkThread(
     config,
     models,
     dynamicTools: [],
-    baseInstructions: params.baseInstructions ?? toInstructions(config),
+    baseInstructions: params.baseInstructions ?? toInstructions(config) ??
+      models.facts(settings.model).baseInstructions,
     developerInstructions: params.developerInstructions ?? null,
     originator: client.name,
     ...remarks,

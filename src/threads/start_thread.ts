@@ -86,7 +86,8 @@ export async function startThread(
     daybreakEnabled: params.daybreakEnabled ?? null,
     turns: [],
   };
-  const baseInstructions = params.baseInstructions ?? toInstructions(config);
+  const baseInstructions = params.baseInstructions ?? toInstructions(config) ??
+    models.facts(settings.model).baseInstructions;
   const gitInfo = path === null
     ? null
     : await readGitInfo(cwd, threads.paths.access?.checkRead);

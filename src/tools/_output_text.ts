@@ -7,16 +7,15 @@ export const DEFAULT_OUTPUT_TOKENS = 10_000;
 
 /**
  * How much of an output a model is shown: as much as the call asks for, and no
- * more than the model can do with. An unknown model has characters counted.
+ * more than the model can do with. For some models characters are counted.
  */
 export function toBudget(
-  { maxOutputTokens, isKnown }: ModelFacts,
+  { maxOutputTokens, outputUnit }: ModelFacts,
   asked: number = DEFAULT_OUTPUT_TOKENS,
 ): OutputBudget {
-  if (asked < maxOutputTokens || isKnown) {
-    return { tokens: Math.min(asked, maxOutputTokens), unit: "tokens" };
-  }
-  return { tokens: maxOutputTokens, unit: "chars" };
+  return asked < maxOutputTokens
+    ? { tokens: asked, unit: "tokens" }
+    : { tokens: maxOutputTokens, unit: outputUnit };
 }
 
 /** What is told of a command that was started or typed to. */

@@ -364,7 +364,7 @@ Deno.test("resume_agent and close_agent give how the agent is doing", async () =
 Deno.test("models are told of tools for agents, where there may be any", async () => {
   const agents = new FakeAgents();
   await using ground = await groundWith(agents);
-  const unknown = { ...model, isKnown: false };
+  const unknown = { ...model, isKnown: false, findsTools: false };
   const offered = (facts: typeof model) =>
     toToolSpecs(ground.toolbox.tools(), {
       settings: ground.settings,

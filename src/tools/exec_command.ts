@@ -46,7 +46,8 @@ export class ExecCommand implements Tool {
     this.#options = options;
   }
 
-  spec({ settings }: ToolSurroundings): ToolSpec {
+  spec({ settings, model }: ToolSurroundings): ToolSpec | undefined {
+    if (!model.hasShell) return undefined;
     return withEnvironment(toExecCommandSpec(this.#options), settings);
   }
 

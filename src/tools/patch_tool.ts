@@ -31,7 +31,7 @@ export class PatchTool implements Tool {
   }
 
   spec({ model }: ToolSurroundings): ToolSpec | undefined {
-    return model.hasPatchTool || model.isKnown ? applyPatchSpec : undefined;
+    return model.hasPatchTool ? applyPatchSpec : undefined;
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {

@@ -225,7 +225,12 @@ Deno.test("toToolSpecs() puts the tools of a namespace together, without deferre
       "view_image",
     ],
   );
-  const unknown = { ...model, isKnown: false, hasPatchTool: false };
+  const unknown = {
+    ...model,
+    isKnown: false,
+    findsTools: false,
+    hasPatchTool: false,
+  };
   const names = toToolSpecs(ground.toolbox.tools(), {
     settings,
     model: unknown,
@@ -286,7 +291,12 @@ Deno.test("findTool() finds what is offered or can be searched for, in its place
     );
   }
   assert.deepEqual(find("apply_patch"), [undefined, "apply_patch", "custom"]);
-  const unknown = { ...model, isKnown: false, hasPatchTool: false };
+  const unknown = {
+    ...model,
+    isKnown: false,
+    findsTools: false,
+    hasPatchTool: false,
+  };
   assert.equal(find("apply_patch", { facts: unknown }), undefined);
   assert.deepEqual(find("late", { namespace: "ns" }), [
     "ns",
@@ -356,7 +366,10 @@ Deno.test("searchTools() finds hidden tools by any of their words, the best firs
       undefined,
     ]
   ) assert.deepEqual(search(none), [], JSON.stringify(none));
-  assert.deepEqual(search({ query: "pane" }, { ...model, isKnown: false }), []);
+  assert.deepEqual(
+    search({ query: "pane" }, { ...model, isKnown: false, findsTools: false }),
+    [],
+  );
 });
 
 Deno.test("a tool of the client is called there, deferred or not", async () => {

@@ -33,7 +33,7 @@ export const toolSearchSpec: ToolSpec = {
 
 /** Whether a model can look for tools. */
 export function searchesTools({ model }: ToolSurroundings): boolean {
-  return model.isKnown;
+  return model.findsTools;
 }
 
 /**

@@ -5,7 +5,13 @@ import { writeStdinSpec } from "./_command_specs.ts";
 import { toBudget, toOutputText } from "./_output_text.ts";
 import type { TerminalTable } from "./_terminal_table.ts";
 import { failure } from "./command_runner.ts";
-import type { Tool, ToolCall, ToolContext, ToolOutput } from "./tool.ts";
+import type {
+  Tool,
+  ToolCall,
+  ToolContext,
+  ToolOutput,
+  ToolSurroundings,
+} from "./tool.ts";
 
 /** How long output is waited for: after typing, and without. */
 const typing = { defaultMs: 250, minMs: 250, maxMs: 30_000 } as const;
@@ -22,8 +28,8 @@ export class WriteStdin implements Tool {
     this.#terminals = terminals;
   }
 
-  spec(): ToolSpec {
-    return writeStdinSpec;
+  spec({ model }: ToolSurroundings): ToolSpec | undefined {
+    return model.hasShell ? writeStdinSpec : undefined;
   }
 
   async call(call: ToolCall, context: ToolContext): Promise<ToolOutput> {
