@@ -222,7 +222,7 @@ HOME = "${home.path}"
     for (const one of watchers) await one.catchUp();
     for (const one of watchers) {
       const last = one.told.slice(-12).map(({ seq, method }) => [seq, method]);
-      assert.deepEqual(one.faults, [], JSON.stringify(last));
+      assert.deepEqual(one.faults, [], JSON.stringify([one.faults, last]));
     }
     for (const one of [...watchers, ...this.#gone]) {
       assert.ok(one.unanswered === 0 || this.#gone.includes(one));

@@ -118,21 +118,39 @@ const turn = (kind: Kind): fc.Arbitrary<Command> =>
     }
   });
 
+/**
+ * Something was said into the turn that runs: a response is cut short by it, and
+ * the model, asked again, ends the turn; a question waits for its answer first.
+ */
+async function hear(
+  thread: Expected,
+  run: ThreadRun,
+  { text, from }: { text: string; from: number },
+): Promise<void> {
+  thread.running!.said.push(text);
+  if (thread.running!.kind !== "hang") return;
+  await run.told(thread.id, "turn/completed", from);
+  end(thread, "completed");
+}
+
 const say = inThread("turn/start", runs, async (thread, client, run) => {
+  const from = run.witness.told.length;
   const text = toText("more");
   const { result } = await run.ask(client, "turn/start", {
     threadId: thread.id,
     input: toInput(text),
   });
   assert.equal(result.turn.id, thread.turns.at(-1)!.id);
-  thread.running!.said.push(text);
+  await hear(thread, run, { text, from });
 });
 
 const steer = fc.boolean().chain((isRight) =>
   inThread(
     isRight ? "turn/steer" : "turn/steer of another turn",
     (thread) => thread.isLoaded && thread.turns.length > 0,
-    async ({ id, turns, running }, client, run) => {
+    async (thread, client, run) => {
+      const { id, turns, running } = thread;
+      const from = run.witness.told.length;
       const text = toText("steered");
       const last = turns.at(-1)!.id;
       const reply = await run.ask(client, "turn/steer", {
@@ -142,7 +160,7 @@ const steer = fc.boolean().chain((isRight) =>
       });
       if (isRight && running !== undefined) {
         assert.deepEqual(reply.result, { turnId: last });
-        running.said.push(text);
+        await hear(thread, run, { text, from });
       } else assert.equal(reply.error?.code, -32600);
     },
   )
