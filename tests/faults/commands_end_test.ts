@@ -75,9 +75,9 @@ function toProcess(script: string, more: object = {}): (mark: Mark) => object {
   });
 }
 
-async function running(mark: Mark): Promise<void> {
+async function running(mark: Mark, count = 3): Promise<void> {
   await until("the whole tree runs", async () => {
-    return (await mark.pids()).length >= 3;
+    return (await mark.pids()).length >= count;
   });
 }
 
@@ -120,7 +120,7 @@ for (const listen of ["ws://127.0.0.1:0", "unix://"] as const) {
       const params = toCommand(script, more)(mark);
       await peer.send(request(1, "command/exec", params));
       assert.equal((await next(peer)).method, "command/exec/outputDelta");
-      await running(mark);
+      await running(mark, 4);
     };
     await using other = await server.connect();
     const othersMark = createMark();
