@@ -41,8 +41,8 @@ export class AgentsBelow implements Subagents {
 
   get isOffered(): boolean {
     const { config, view } = this.#seed;
-    return allowsAgents(config) &&
-      depthOf(view.source) < readAgentLimits(config).depth;
+    const { depth, count } = readAgentLimits(config);
+    return allowsAgents(config) && count > 0 && depthOf(view.source) < depth;
   }
 
   get roles(): Subagents["roles"] {

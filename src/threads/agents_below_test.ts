@@ -444,7 +444,9 @@ Deno.test("agents are as many and as deep as the configuration lets them", async
 });
 
 Deno.test("there are no agents where the configuration says so", async () => {
-  for (const agents of [{ enabled: false }, { max_depth: 0 }]) {
+  for (
+    const agents of [{ enabled: false }, { max_depth: 0 }, { max_threads: 0 }]
+  ) {
     await using world = await open([], agents);
     assert.equal(world.agents.isOffered, false);
   }

@@ -84,10 +84,15 @@ function spawn(agents: Subagents, args: Arguments): Attempt {
       model: model ?? "",
       reasoningEffort: toShownEffort(effort),
     },
-    async act(stage) {
+    async act(stage, signal) {
       const order = { input, model, effort, role, knowsHistory };
       const started = await agents.start(order, stage);
       const { threadId, nickname } = started;
+      if (signal.aborted) {
+        // Nobody will ever ask for it: the call is answered already.
+        await agents.close(threadId);
+        throw signal.reason;
+      }
       return {
         output: { agent_id: threadId, nickname },
         shown: {

@@ -339,6 +339,24 @@ Deno.test("wait_agent that is interrupted ends its item as interrupted", async (
   assert.deepEqual([isSuccess, item.status], [false, "interrupted"]);
 });
 
+Deno.test("spawn_agent that is interrupted leaves no agent behind", async () => {
+  const agents = new FakeAgents();
+  await using ground = await groundWith(agents);
+  const turn = new AbortController();
+  const { start } = agents;
+  agents.start = (order) => {
+    turn.abort();
+    return start.call(agents, order);
+  };
+  const { isSuccess } = await ground.call("spawn_agent", { message: "x" }, {
+    namespace,
+    signal: turn.signal,
+  });
+  const [, [, item]] = told(ground) as [unknown, [string, { status: string }]];
+  assert.deepEqual([isSuccess, item.status], [false, "interrupted"]);
+  assert.deepEqual(agents.wanted.slice(1), [["close", id]]);
+});
+
 Deno.test("resume_agent and close_agent give how the agent is doing", async () => {
   const agents = new FakeAgents();
   agents.states.set(id, { status: "errored", message: "boom" });
