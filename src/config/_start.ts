@@ -71,6 +71,10 @@ export class Start {
       const { withWordsOnProject } = await import("./_own_project.ts");
       config = await withWordsOnProject(config, { places, overrides, cwd });
     }
+    if (config.requirements !== null) {
+      const { withWordsOnChoices } = await import("./_demanded_choices.ts");
+      config = withWordsOnChoices(config);
+    }
     for (const { summary, details } of config.warnings) {
       log?.error(details === null ? summary : `${summary} ${details}`);
     }
