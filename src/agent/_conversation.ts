@@ -4,7 +4,7 @@ import {
   type ThreadTokenUsage,
   uuid7,
 } from "../protocol/mod.ts";
-import type { Past } from "./agent.ts";
+import type { ForkOrigin, Past } from "./agent.ts";
 import type { SessionSource } from "./extensions.ts";
 import { pairCalls } from "./_pair_calls.ts";
 
@@ -42,6 +42,8 @@ export class Conversation {
   model: string | null;
   /** How its session began, until hooks have heard of it. */
   unheard: SessionSource | undefined;
+  /** What it is a fork of; null if of nothing. */
+  readonly forkedFrom: ForkOrigin | null;
   #isResumed = false;
   #items: ResponseItem[] = [];
   /** How its beginning is read; nothing once it was, or is not wanted. */
@@ -55,6 +57,7 @@ export class Conversation {
     this.usage = past.usage;
     this.usageTurnId = past.usageTurnId;
     this.compactions = past.compactions;
+    this.forkedFrom = past.forkedFrom ?? null;
     const { history, opening } = past;
     const isNew = Array.isArray(history) && history.length === 0;
     this.unheard = opening ?? (isNew ? "startup" : "resume");
@@ -65,6 +68,12 @@ export class Conversation {
   /** Whether it was read from a rollout. */
   get isResumed(): boolean {
     return this.#isResumed;
+  }
+
+  /** How it came to be what it was at first, in the words of providers. */
+  get initialization(): "new" | "cold_resume" | "warm_fork" | "cold_fork" {
+    if (!this.#isResumed) return "new";
+    return this.forkedFrom?.making ?? "cold_resume";
   }
 
   /**

@@ -61,6 +61,26 @@ function toSubagentNames({ agent, parts }: Turn): Record<string, string> {
   };
 }
 
+/** What the conversation is a fork of. */
+function toOrigin(
+  { forkedFrom }: Turn["conversation"],
+): Record<string, string | number> {
+  if (forkedFrom === null) return {};
+  const { threadId, endOrdinal } = forkedFrom;
+  return {
+    forked_from_thread_id: threadId,
+    ...endOrdinal !== null && { forked_from_ordinal_exclusive: endOrdinal },
+  };
+}
+
+/** Whether somebody answers in place of a person when the model asks. */
+function isReviewed(
+  { approvalsReviewer, approvalPolicy }: Turn["settings"],
+): boolean {
+  return approvalsReviewer !== "user" &&
+    (approvalPolicy === "on-request" || typeof approvalPolicy === "object");
+}
+
 function toWindowId(turn: Turn): string {
   return `${turn.parts.threadId}:${turn.conversation.compactions}`;
 }
@@ -84,7 +104,8 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     window_number: conversation.compactions,
     context_window_id: conversation.windowId,
     request_kind: kind,
-    history_initialization: conversation.isResumed ? "cold_resume" : "new",
+    history_initialization: conversation.initialization,
+    ...toOrigin(conversation),
     ...(agent.spawnedBy == null || parts.subagent !== null ? {} : {
       parent_thread_id: agent.spawnedBy.threadId,
       ...parts.parentTurnId !== null && { parent_turn_id: parts.parentTurnId },
@@ -103,7 +124,7 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     }),
     sandbox: isBoxed ? "seccomp" : "none",
     sandbox_mode: modes[isOwnBox ? "dangerFullAccess" : type],
-    auto_review_enabled: settings.approvalsReviewer !== "user",
+    auto_review_enabled: isReviewed(settings),
     turn_started_at_unix_ms: parts.startedAtMs,
     model: settings.model,
     ...(settings.effort === null ? {} : { reasoning_effort: settings.effort }),

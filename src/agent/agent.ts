@@ -68,6 +68,18 @@ export interface TurnEnd {
   readonly lastAgentMessage: AgentMessageItem | null;
 }
 
+/** What a thread is a fork of, for model providers. */
+export interface ForkOrigin {
+  readonly threadId: string;
+  /** Number of the first record there that is not in the fork; null if unknown. */
+  readonly endOrdinal: number | null;
+  /**
+   * How it was made: of a thread that was loaded, or of its file. Null if that
+   * is past, and the fork was opened again.
+   */
+  readonly making: "warm_fork" | "cold_fork" | null;
+}
+
 /** What is known of a thread's conversation when it is opened. */
 export interface Past {
   /**
@@ -88,6 +100,8 @@ export interface Past {
    * no history, or else resumed.
    */
   readonly opening?: SessionSource;
+  /** What it is a fork of. Default: of nothing. */
+  readonly forkedFrom?: ForkOrigin;
   /** The last `turn_context` record, to tell what has changed since. */
   readonly lastContext: Readonly<Record<string, unknown>> | null;
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { AskForApproval } from "../protocol/mod.ts";
+import type { ForkOrigin } from "./agent.ts";
 import { createAgent } from "./create_agent.ts";
 import { collaborationInstructions } from "./_collaboration_mode.ts";
 import { rehearse, says, settings, toShort } from "./_rehearsal_test.ts";
@@ -58,6 +60,73 @@ Deno.test("run sends context once more after a resume only where it is news", as
     JSON.parse(second.model.requests[0]!.headers["x-codex-turn-metadata"]!)
       .history_initialization,
     "cold_resume",
+  );
+});
+
+Deno.test("run tells providers what a conversation is a fork of, and how it was made", async () => {
+  const history = [{
+    type: "message",
+    role: "user",
+    content: [{ type: "input_text", text: "before" }],
+  }] as const;
+  const told = async (
+    making: ForkOrigin["making"],
+    endOrdinal: number | null,
+  ) => {
+    const { run, model } = rehearse([says("A")], {
+      past: {
+        history,
+        usage: null,
+        compactions: 0,
+        lastContext: null,
+        forkedFrom: { threadId: "source", endOrdinal, making },
+      },
+    });
+    await run("one");
+    const header = model.requests[0]!.headers["x-codex-turn-metadata"]!;
+    return Object.entries(JSON.parse(header)).filter(([name]) =>
+      name.startsWith("forked_from") || name === "history_initialization"
+    );
+  };
+  const source = ["forked_from_thread_id", "source"];
+
+  assert.deepEqual(await told("warm_fork", 14), [
+    ["history_initialization", "warm_fork"],
+    source,
+    ["forked_from_ordinal_exclusive", 14],
+  ]);
+  assert.deepEqual(await told(null, null), [
+    ["history_initialization", "cold_resume"],
+    source,
+  ]);
+});
+
+Deno.test("run tells providers that somebody else reviews only where the model can ask", async () => {
+  const told = async (approvalPolicy: AskForApproval) => {
+    const { run, model } = rehearse([says("A")]);
+    await run("one", {
+      settings: {
+        ...settings,
+        approvalPolicy,
+        approvalsReviewer: "auto_review",
+      },
+    });
+    const header = model.requests[0]!.headers["x-codex-turn-metadata"]!;
+    return JSON.parse(header).auto_review_enabled;
+  };
+  const granular = {
+    sandbox_approval: true,
+    rules: true,
+    mcp_elicitations: true,
+  };
+  assert.deepEqual(
+    [
+      await told("on-request"),
+      await told({ granular }),
+      await told("untrusted"),
+      await told("never"),
+    ],
+    [true, true, false, false],
   );
 });
 

@@ -56,6 +56,8 @@ export interface SessionMeta extends OpenPayload {
   readonly model_provider?: string;
   /** Thread that this one is a fork of. */
   readonly forked_from_id?: string;
+  /** Number of the first record there that is not in this one. */
+  readonly forked_from_ordinal_exclusive?: number;
   /** Whether it hangs on that thread, and shows none of its turns. */
   readonly attached_thread?: boolean;
   /** `paginated`, or `legacy` if it is missing. */

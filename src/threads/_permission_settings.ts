@@ -82,6 +82,37 @@ export function toPermissions(
   return toProfile(trust === undefined ? ":read-only" : ":workspace", place);
 }
 
+/**
+ * What a thread remembers, as far as it lasts: a mode that lets it write in
+ * places of the configuration is that of the configuration then, and so is what
+ * a profile came to that is gone.
+ */
+export function toLasting(remembered: Remembered, config: Config): Remembered {
+  const { sandboxPolicy, activePermissionProfile, ...rest } = remembered;
+  if (sandboxPolicy === undefined) return remembered;
+  const id = activePermissionProfile?.id;
+  const lasts = id === undefined
+    ? ["readOnly", "dangerFullAccess"].includes(sandboxPolicy.type)
+    : exists(id, config);
+  return lasts ? remembered : rest;
+}
+
+/**
+ * What a thread may do that is opened again and nobody said: one that was
+ * confined is not let free because the configuration would let others be.
+ */
+export function toNoWider(
+  permissions: Permissions,
+  { sandboxPolicy }: Remembered,
+): Permissions {
+  const isFree = permissions.sandboxPolicy.type === "dangerFullAccess";
+  const wasConfined = sandboxPolicy?.type === "workspaceWrite" ||
+    sandboxPolicy?.type === "readOnly";
+  return isFree && wasConfined
+    ? { sandboxPolicy, activePermissionProfile: null }
+    : permissions;
+}
+
 /** What holds where an administrator says what may be chosen, and nobody did. */
 function findRequired(config: Config): string | undefined {
   const { allowedPermissionProfiles: allowed, defaultPermissions } =

@@ -40,6 +40,8 @@ export async function forkThread(
     modelProvider: _provider,
     effort: _effort,
     serviceTier: _tier,
+    summary: _summary,
+    personality: _personality,
     ...remembered
   } = toRemembered(settingsRecord, context);
   const cwd = threads.paths.resolve(
@@ -111,6 +113,15 @@ export async function forkThread(
     compactions: source.compactions,
     lastContext: context,
     opening: "fork" as const,
+    forkedFrom: {
+      threadId: sourceId,
+      endOrdinal: source.meta.history_mode === "paginated"
+        ? source.baseBefore(beforeTurnId)?.end_ordinal_exclusive ?? null
+        : null,
+      making: threads.find(sourceId) === undefined
+        ? "cold_fork" as const
+        : "warm_fork" as const,
+    },
   };
   if (path === null) {
     const turns = await source.readTurns(

@@ -116,6 +116,23 @@ export class Journal implements AsyncDisposable {
     this.#settings = text;
   }
 
+  /**
+   * Writes how the thread is set up from now on, if there is something of it on
+   * disk and that is news; else it is written with its next turn.
+   */
+  appendSettings(
+    threadId: string,
+    settings: ThreadSettings,
+    config: Config,
+  ): void {
+    if (!this.isMaterialized) return;
+    const stored = toStoredSettings(settings, config);
+    const text = JSON.stringify(stored);
+    if (text === this.#settings) return;
+    this.append([toSettingsRecord(threadId, stored)]);
+    this.#settings = text;
+  }
+
   /** Writes what was said while a turn runs: it has been accepted as well. */
   appendSaid(turnId: string, said: Said): void {
     this.append([{

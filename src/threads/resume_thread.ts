@@ -167,6 +167,13 @@ async function load(
       history: async () => [...await readConversation(), ...unheard],
       ...toTaken(past),
       compactions: stored.compactions,
+      ...meta.forked_from_id !== undefined && {
+        forkedFrom: {
+          threadId: meta.forked_from_id,
+          endOrdinal: meta.forked_from_ordinal_exclusive ?? null,
+          making: null,
+        },
+      },
       lastContext: context,
     } satisfies Past,
     dynamicTools: [],
@@ -179,8 +186,8 @@ async function load(
     turns: new StoredTurns(rollout, threads.home, stored),
   });
   undo.move();
-  const { model } = remembered;
-  if (model !== undefined && model !== settings.model) {
+  const model = context?.["model"] ?? remembered.model;
+  if (typeof model === "string" && model !== settings.model) {
     client.warn?.(
       `This session was recorded with model \`${model}\` but is resuming ` +
         `with \`${settings.model}\`. Consider switching back to ` +

@@ -1,6 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import type { Models } from "../model/mod.ts";
 import type { JsonValue, ThreadSettings } from "../protocol/mod.ts";
+import { withoutOverridden } from "./_without_overridden.ts";
 import { resolveSettings } from "./settings.ts";
 import type { Remembered, Wishes } from "./wishes.ts";
 import type { Threads } from "./threads.ts";
@@ -54,15 +55,19 @@ export async function setUpThread(
   const models = threads.createModels(config, originator);
   const fallbacks: string[] = [];
   const omissions: string[] = [];
-  const settings = resolveSettings(wishes, remembered, {
-    config,
-    cwd,
-    trust: await threads.findTrust(config, cwd),
-    environmentIds: threads.environmentIds,
-    defaultModel: models.defaultModel,
-    serviceTiers: (model) => models.facts(model).serviceTiers,
-    onFallback: (message) => fallbacks.push(message),
-    onOmission: (message) => omissions.push(message),
-  });
+  const settings = resolveSettings(
+    wishes,
+    withoutOverridden(remembered, wishes),
+    {
+      config,
+      cwd,
+      trust: await threads.findTrust(config, cwd),
+      environmentIds: threads.environmentIds,
+      defaultModel: models.defaultModel,
+      serviceTiers: (model) => models.facts(model).serviceTiers,
+      onFallback: (message) => fallbacks.push(message),
+      onOmission: (message) => omissions.push(message),
+    },
+  );
   return { config, models, settings, fallbacks, omissions };
 }

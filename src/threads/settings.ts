@@ -12,7 +12,12 @@ import {
 import { findHere } from "../tools/mod.ts";
 import { readText } from "./_config_text.ts";
 import { local, toEnvironments, withRoots } from "./_environment_settings.ts";
-import { toPermissions, toRoots } from "./_permission_settings.ts";
+import {
+  toLasting,
+  toNoWider,
+  toPermissions,
+  toRoots,
+} from "./_permission_settings.ts";
 import { narrow, refuseWider } from "./_requirements.ts";
 import { toKnownTier, toTier } from "./_service_tier.ts";
 import { toWholePolicy } from "./_whole_policy.ts";
@@ -60,12 +65,18 @@ function toWished(
         "catalog configuration.",
     );
   }
-  // Another model than the remembered one may not know its effort.
-  const isOther = wishes.model != null && wishes.model !== remembered.model;
-  const effort = (isOther ? undefined : remembered.effort) ??
+  const effort = remembered.effort ??
     readText(config, "model_reasoning_effort") ?? null;
+  const lasting = toLasting(remembered, config);
   const roots = wishes.runtimeWorkspaceRoots ??
-    toRoots(wishes, remembered, { config, cwd });
+    toRoots(wishes, lasting, { config, cwd });
+  const permissions = toPermissions(wishes, lasting, {
+    config,
+    trust,
+    cwd,
+    roots,
+  });
+  const isSaid = wishes.permissions != null || wishes.sandbox != null;
   return {
     disabledPluginIds: remembered.disabledPluginIds ?? [],
     cwd,
@@ -83,7 +94,7 @@ function toWished(
         | ApprovalsReviewer
         | undefined) ??
       "user",
-    ...toPermissions(wishes, remembered, { config, trust, cwd, roots }),
+    ...isSaid ? permissions : toNoWider(permissions, remembered),
     model,
     modelProvider: wishes.modelProvider ?? remembered.modelProvider ??
       readText(config, "model_provider") ?? "openai",
@@ -93,19 +104,22 @@ function toWished(
       { model, known: serviceTiers(model), onOmission },
     ),
     effort,
-    summary: (readText(config, "model_reasoning_summary") as
-      | ReasoningSummary
-      | undefined) ?? null,
-    collaborationMode: remembered.collaborationMode ?? {
-      mode: "default",
+    summary: remembered.summary ??
+      (readText(config, "model_reasoning_summary") as
+        | ReasoningSummary
+        | undefined) ??
+      null,
+    collaborationMode: {
+      mode: remembered.collaborationMode?.mode ?? "default",
       settings: {
+        developer_instructions: null,
+        ...remembered.collaborationMode?.settings,
         model,
         reasoning_effort: effort,
-        developer_instructions: null,
       },
     },
     multiAgentMode: "explicitRequestOnly",
-    personality: wishes.personality ??
+    personality: wishes.personality ?? remembered.personality ??
       (readText(config, "personality") as Personality | undefined) ?? null,
   };
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Config } from "../config/mod.ts";
+import type { SandboxPolicy } from "../protocol/mod.ts";
 import { changeSettings, resolveSettings } from "./settings.ts";
-import type { Changes } from "./wishes.ts";
+import type { SetupWishes } from "./set_up_thread.ts";
+import type { Changes, Remembered } from "./wishes.ts";
+import { withoutOverridden } from "./_without_overridden.ts";
 
 const config = new Config({});
 const ground = {
@@ -232,21 +235,149 @@ Deno.test("resolveSettings tells profiles as the policy that comes closest", () 
   });
 });
 
-Deno.test("resolveSettings keeps what a remembered profile came to if it is gone", () => {
+/** What a thread may do that is opened again. */
+function permissionsOf(remembered: Remembered, used: Config) {
+  const { sandboxPolicy, activePermissionProfile } = resolveSettings(
+    {},
+    remembered,
+    { ...ground, config: used },
+  );
+  return { sandboxPolicy, activePermissionProfile };
+}
+
+/** A configuration of one mode. */
+function ofMode(mode: string): Config {
+  return new Config({ effective: { sandbox_mode: mode } });
+}
+
+Deno.test("resolveSettings takes the configured profile for a remembered one that is gone", () => {
   const remembered = {
-    sandboxPolicy: { type: "readOnly", networkAccess: true },
+    sandboxPolicy: workspaceWrite([]) as SandboxPolicy,
     activePermissionProfile: { id: "own", extends: null },
-  } as const;
-  const of = (used: Config) => {
-    const { sandboxPolicy, activePermissionProfile } = resolveSettings(
-      {},
-      remembered,
-      { ...ground, config: used },
-    );
-    return { sandboxPolicy, activePermissionProfile };
   };
-  assert.deepEqual(of(config), remembered);
-  assert.deepEqual(of(profiles).sandboxPolicy, workspaceWrite([]));
+  assert.deepEqual(permissionsOf(remembered, config), {
+    sandboxPolicy: { type: "readOnly", networkAccess: false },
+    activePermissionProfile: { id: ":read-only", extends: null },
+  });
+  assert.deepEqual(
+    permissionsOf(remembered, profiles).sandboxPolicy,
+    workspaceWrite([]),
+  );
+});
+
+Deno.test("resolveSettings remembers the widest and the narrowest mode, and takes the configured one for others", () => {
+  const readOnly = { type: "readOnly", networkAccess: true } as const;
+  const free = { type: "dangerFullAccess" } as const;
+  const external = {
+    type: "externalSandbox",
+    networkAccess: "enabled",
+  } as const;
+  const own = {
+    ...workspaceWrite(["/x"]),
+    networkAccess: true,
+  } as SandboxPolicy;
+  const none = { activePermissionProfile: null };
+  const narrow = { type: "readOnly", networkAccess: false } as const;
+  const cases = [
+    [readOnly, "workspace-write", readOnly],
+    [readOnly, "danger-full-access", readOnly],
+    [free, "read-only", free],
+    [own, "read-only", narrow],
+    [own, "workspace-write", workspaceWrite([])],
+    [external, "read-only", narrow],
+    [external, "danger-full-access", free],
+    // What was confined stays so.
+    [own, "danger-full-access", own],
+  ] as const;
+  for (const [sandboxPolicy, mode, expected] of cases) {
+    assert.deepEqual(
+      permissionsOf({ sandboxPolicy }, ofMode(mode)),
+      { sandboxPolicy: expected, ...none },
+      `${sandboxPolicy.type} with ${mode}`,
+    );
+  }
+  assert.deepEqual(
+    resolveSettings({ sandbox: "danger-full-access" }, { sandboxPolicy: own }, {
+      ...ground,
+      config: ofMode("danger-full-access"),
+    }).sandboxPolicy,
+    free,
+  );
+});
+
+Deno.test("resolveSettings remembers how the model works, and has its mode say the same", () => {
+  const remembered: Remembered = {
+    model: "m",
+    effort: "low",
+    summary: "detailed",
+    personality: "pragmatic",
+    collaborationMode: {
+      mode: "plan",
+      settings: {
+        model: "older",
+        reasoning_effort: "high",
+        developer_instructions: "PLAN",
+      },
+    },
+  };
+  const of = (known: Remembered) => {
+    const { model, effort, summary, personality, collaborationMode } =
+      resolveSettings({}, known, ground);
+    return { model, effort, summary, personality, collaborationMode };
+  };
+  assert.deepEqual(of(remembered), {
+    ...remembered,
+    collaborationMode: {
+      mode: "plan",
+      settings: {
+        model: "m",
+        reasoning_effort: "low",
+        developer_instructions: "PLAN",
+      },
+    },
+  });
+});
+
+Deno.test("withoutOverridden forgets what a request's own configuration says", () => {
+  const remembered: Remembered = {
+    model: "m",
+    effort: "low",
+    approvalPolicy: "never",
+    approvalsReviewer: "user",
+    serviceTier: "flex",
+    summary: "detailed",
+    personality: "pragmatic",
+    cwd: "/work",
+    sandboxPolicy: { type: "dangerFullAccess" },
+    activePermissionProfile: { id: "own", extends: null },
+  };
+  const lost = (wishes: SetupWishes) => {
+    const kept = withoutOverridden(remembered, wishes);
+    return Object.keys(remembered).filter((field) => !(field in kept));
+  };
+  const model = ["model", "effort"];
+  const permissions = ["sandboxPolicy", "activePermissionProfile"];
+  assert.deepEqual(withoutOverridden(remembered, {}), remembered);
+  assert.deepEqual(lost({ model: "m" }), model);
+  for (
+    const [key, expected] of [
+      ["model", model],
+      ["model_reasoning_effort", model],
+      ["model_verbosity", []],
+      ["approval_policy", ["approvalPolicy"]],
+      ["approvals_reviewer", ["approvalsReviewer"]],
+      ["service_tier", ["serviceTier"]],
+      ["model_reasoning_summary", ["summary"]],
+      ["personality", ["personality"]],
+      ["sandbox_mode", permissions],
+      ["sandbox_workspace_write", permissions],
+      ["sandbox_workspace_write.network_access", permissions],
+      ["default_permissions", permissions],
+    ] as const
+  ) {
+    assert.deepEqual(lost({ config: { [key]: "x" } }), expected, key);
+    assert.deepEqual(lost({ config: { [key]: undefined } }), [], key);
+  }
 });
 
 Deno.test("changeSettings has a profile open where the thread moves", () => {

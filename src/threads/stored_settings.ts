@@ -3,6 +3,8 @@ import type {
   ApprovalsReviewer,
   AskForApproval,
   CollaborationMode,
+  Personality,
+  ReasoningSummary,
   SandboxPolicy,
   ThreadSettings,
 } from "../protocol/mod.ts";
@@ -83,6 +85,8 @@ export function toRemembered(
       },
     },
     disabledPluginIds: of<string[]>("disabled_plugin_ids"),
+    summary: of<ReasoningSummary>("reasoning_summary"),
+    personality: of<Personality>("personality"),
   });
 }
 

@@ -51,6 +51,8 @@ export type Remembered = Partial<
     | "cwd"
     | "collaborationMode"
     | "disabledPluginIds"
+    | "summary"
+    | "personality"
   >
 >;
 

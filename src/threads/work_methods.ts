@@ -38,7 +38,10 @@ export const workHandlers: Handlers<
     return {};
   },
   "thread/settings/update"(threads, { threadId, ...changes }, { afterReply }) {
-    applyChanges(threads, threads.get(threadId), changes, afterReply);
+    const thread = threads.get(threadId);
+    applyChanges(threads, thread, changes, afterReply);
+    // Whoever opens it again finds it so, even if no turn comes before.
+    thread.journal.appendSettings(threadId, thread.settings, thread.config);
     return {};
   },
   "turn/settings/update"(threads, { threadId, ...changes }) {
