@@ -9,8 +9,9 @@ export const appHandlers: Handlers<
   Extensions,
   "app/list" | "app/read" | "app/installed"
 > = {
-  "app/list": (extensions, { threadId }) => {
+  "app/list": async (extensions, { threadId }) => {
     if (threadId != null) extensions.cwdOf(threadId);
+    await extensions.refuseBroken();
     return { data: [], nextCursor: null };
   },
   "app/read": (extensions, { appIds, threadId }) => {

@@ -1,5 +1,5 @@
 import type { AgentExtensions, Named } from "../agent/mod.ts";
-import type { Config, Configuration } from "../config/mod.ts";
+import { type Config, type Configuration, refusing } from "../config/mod.ts";
 import type { ProgramRunner } from "../exec/mod.ts";
 import {
   Announcement,
@@ -112,6 +112,17 @@ export class Extensions implements AsyncDisposable {
     const cwd = this.#options.findThreadCwd(toThreadId(threadId));
     if (cwd !== undefined) return cwd;
     throw RpcError.invalidRequest(`thread not found: ${threadId}`);
+  }
+
+  /**
+   * Refuses to go on with a configuration that can't be used.
+   *
+   * @throws {RpcError} if it is broken.
+   */
+  async refuseBroken(): Promise<void> {
+    const { configuration, home } = this.#options;
+    const reading = configuration.forThread({ cwd: home, overrides: {} });
+    await refusing(reading, "failed to reload config");
   }
 
   /** The MCP servers of plugins that are installed and on. */

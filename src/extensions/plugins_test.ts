@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { appHandlers } from "./app_methods.ts";
 import { createGround, type Ground, skill } from "./_extension_ground_test.ts";
 
 const { signal } = new AbortController();
@@ -571,7 +572,7 @@ Deno.test("plugins that are switched off as a whole are not there, and are again
   assert.deepEqual(await turn(true), [1, 1, 1]);
 });
 
-Deno.test("skills/list, hooks/list and plugin/list tell of a broken configuration, each in its way", async () => {
+Deno.test("skills/list, hooks/list, plugin/list and app/list tell of a broken configuration, each in its way", async () => {
   await using ground = await createGround({
     "home/skills/s/SKILL.md": skill("s", "x"),
   });
@@ -592,4 +593,9 @@ Deno.test("skills/list, hooks/list and plugin/list tell of a broken configuratio
     errors: [{ path: work, message: fault }],
   });
   await assert.rejects(extensions.plugins.list({}), { code: -32603, message });
+  await assert.rejects(
+    async () =>
+      await appHandlers["app/list"](extensions, {}, undefined as never),
+    { code: -32603, message },
+  );
 });
