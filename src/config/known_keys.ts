@@ -22,6 +22,7 @@ import {
   record,
   string,
 } from "./_schema.ts";
+import { loose, terminalKeys } from "./_terminal_keys.ts";
 import { modelProviders } from "./_model_providers.ts";
 import { permissionProfiles } from "./_permission_profiles.ts";
 import { isTable } from "./toml.ts";
@@ -307,7 +308,7 @@ const extensions: Readonly<Record<string, Kind>> = {
       ...appFields,
       omit_tools_from: listOf(anything),
       default_tools_enabled: boolean,
-      tools: openTable,
+      tools: mapOf(loose({ enabled: boolean, approval_mode: toolsApproval })),
       links: openTable,
     }, { defaults: { enabled: true } }),
   }),
@@ -332,8 +333,7 @@ const extensions: Readonly<Record<string, Kind>> = {
   mcp_optional_startup_grace_ms: u64,
   mcp_servers: mapOf(mcpServer),
   orchestrator: record({ skills: toggle, mcp: toggle }),
-  plugins: openTable,
-  skills: openTable,
+  plugins: mapOf(loose({ enabled: boolean, mcp_servers: openTable })),
   tool_suggest: record({
     discoverables: listOf(openTable),
     disabled_tools: listOf(openTable),
@@ -377,7 +377,6 @@ const sessions: Readonly<Record<string, Kind>> = {
     persistence: oneOf(["save-all", "none"]),
     max_bytes: usize,
   }, { defaults: historyDefaults }),
-  memories: openTable,
   thread_unload_delay_secs: u64,
 };
 
@@ -389,7 +388,6 @@ const installation: Readonly<Record<string, Kind>> = {
   features,
   feedback: toggle,
   log_dir: path,
-  otel: openTable,
   profile: string,
   profiles: openTable,
   sqlite_home: path,
@@ -398,7 +396,6 @@ const installation: Readonly<Record<string, Kind>> = {
 
 /** Keys of the programs around the server; they are for those to judge. */
 const frontends: Readonly<Record<string, Kind>> = {
-  audio: openTable,
   desktop: openTable,
   disable_paste_burst: boolean,
   experimental_realtime_start_instructions: string,
@@ -414,9 +411,7 @@ const frontends: Readonly<Record<string, Kind>> = {
     "cursor",
     "none",
   ]),
-  notice: openTable,
-  realtime: openTable,
-  tui: openTable,
+  ...terminalKeys,
 };
 
 /** What clients read of keys that nobody sets. */
