@@ -7,9 +7,10 @@ export function* toTableLines(
   table: TomlTable,
 ): Generator<string> {
   const entries = Object.entries(table);
-  const isBlock = (value: TomlValue) => isTable(value) || isListOfTables(value);
-  const plain = entries.filter(([, value]) => !isBlock(value));
-  const inner = entries.filter(([, value]) => isBlock(value));
+  const isBlock = ([key, value]: [string, TomlValue]) =>
+    isTable(value) || isOwnList([...path, key], value);
+  const plain = entries.filter((entry) => !isBlock(entry));
+  const inner = entries.filter(isBlock);
   if (plain.length > 0 || inner.length === 0) {
     yield `[${encodePath(path)}]`;
     for (const [key, value] of plain) {
@@ -43,4 +44,15 @@ export function toListLines(
 /** Whether a value can be written as blocks, one for each item. */
 export function isListOfTables(value: TomlValue): value is TomlTable[] {
   return Array.isArray(value) && value.length > 0 && value.every(isTable);
+}
+
+/**
+ * Whether a value is the list that servers keep of skills: it stands in blocks
+ * from the start, as people know it. Other lists do once somebody wrote them so.
+ */
+export function isOwnList(
+  path: readonly string[],
+  value: TomlValue,
+): value is TomlTable[] {
+  return path.join(".") === "skills.config" && isListOfTables(value);
 }

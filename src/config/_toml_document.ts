@@ -1,5 +1,5 @@
 import type { AST } from "toml-eslint-parser";
-import { isListOfTables, toListLines, toTableLines } from "./_toml_blocks.ts";
+import { isOwnList, toListLines, toTableLines } from "./_toml_blocks.ts";
 import { encodePath, encodeValue } from "./_toml_text.ts";
 import {
   isTable,
@@ -113,7 +113,7 @@ export class TomlDocument {
       return this.#insertInline(table, `${key} = ${encodeValue(value)}`);
     }
     if (isTable(value)) return this.#insertTable(path, value);
-    if (isListOfTables(value)) {
+    if (isOwnList(path, value)) {
       return this.#insertBlock(path, toListLines(path, value));
     }
     return this.#insertPair(path, encodeValue(value)) ??

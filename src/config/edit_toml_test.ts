@@ -112,7 +112,19 @@ const cases: [
     "a list of tables with tables of their own",
     "[[l]]\nq = 1\n[l.t]\nx = 1\n\n[z]\n",
     { l: [{ q: 2n, t: { x: 1n } }] },
-    "[z]\n\n[[l]]\nq = 2\nt = { x = 1 }\n",
+    "l = [{ q = 2, t = { x = 1 } }]\n\n[z]\n",
+  ],
+  [
+    "lists of tables that are new, which stand in a line",
+    "",
+    { l: [{ q: 1n }], t: { l: [{ q: 2n }, {}], x: { y: 1n } } },
+    "l = [{ q = 1 }]\n\n[t]\nl = [{ q = 2 }, {}]\n\n[t.x]\ny = 1\n",
+  ],
+  [
+    "the list of skills, which stands in blocks",
+    "",
+    { skills: { config: [{ name: "a" }, { name: "b" }], x: 1n } },
+    '[skills]\nx = 1\n\n[[skills.config]]\nname = "a"\n\n[[skills.config]]\nname = "b"\n',
   ],
   [
     "a document whose last table goes, with the blank line above it",
