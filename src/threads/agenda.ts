@@ -17,6 +17,17 @@ import { tellChange } from "./tell_change.ts";
 import type { Thread } from "./thread.ts";
 import type { TurnCompanion } from "./thread_parts.ts";
 
+/** Goals of a thread that is not kept; the model is told why there are none. */
+const noGoals: Goals = {
+  get: refuseGoal,
+  create: refuseGoal,
+  update: refuseGoal,
+};
+
+function refuseGoal(): Promise<never> {
+  return Promise.reject(new Error("Only a thread that is kept has a goal."));
+}
+
 /** Nothing that anybody said. */
 const silence: Said = { input: [], clientUserMessageId: null };
 
@@ -60,7 +71,7 @@ export class Agenda implements TurnCompanion {
 
   /** The goal, for the model. */
   get goals(): Goals {
-    return {
+    return this.#isEphemeral ? noGoals : {
       get: async () => (await this.#goalNow()).goal,
       create: (goal, stage) => this.#create(goal, stage),
       update: (status, stage) => this.#update(status, stage),

@@ -62,7 +62,7 @@ export function assembleThread(
     dynamicTools: seed.dynamicTools,
     external: () => external.tools(),
     findMachine: (id) => options.places?.()?.find(id),
-    ...!view.ephemeral && { goals: agenda.goals },
+    goals: agenda.goals,
     agents,
     reviewer,
   });

@@ -128,8 +128,7 @@ export interface ThreadsOptions {
     external: () => readonly Tool[];
     /** Another machine, by the id of its environment. */
     findMachine: (environmentId: string) => Machine | undefined;
-    /** Missing for a thread that is not kept. */
-    goals?: Goals;
+    goals: Goals;
     agents: Subagents;
     reviewer: Reviewer;
   }) => Toolbox;
