@@ -19,11 +19,12 @@ export async function findTarget(path: string): Promise<string> {
 
 /**
  * Writes a file anew: whoever reads it sees the old text or the new one, even
- * after a crash. It keeps its permissions; a new one is for its owner alone.
+ * after a crash. It is for its owner alone then, whatever it was: settings may
+ * hold secrets, and clients expect no less.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = await findTarget(path);
-  const mode = await modeOf(target) ?? 0o600;
+  const mode = 0o600;
   const temporary = `${target}.${crypto.randomUUID()}.tmp`;
   try {
     {
@@ -44,14 +45,5 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
-  }
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  try {
-    const { mode } = await Deno.stat(path);
-    return mode === null ? undefined : mode & 0o777;
-  } catch {
-    return undefined;
   }
 }

@@ -212,7 +212,7 @@ Deno.test("config/value/write says who stands above what it wrote", async () => 
   ]);
 });
 
-Deno.test("a new config.toml is for its owner alone; an old one keeps its mode", async () => {
+Deno.test("config.toml is for its owner alone once it is written, whatever it was", async () => {
   await using ground = await Ground.create();
   const configuration = await ground.open();
   const file = `${ground.home}/config.toml`;
@@ -221,7 +221,7 @@ Deno.test("a new config.toml is for its owner alone; an old one keeps its mode",
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
   await Deno.chmod(file, 0o640);
   await configuration.write({ edits: [set("model", "b")] });
-  assert.equal((await Deno.stat(file)).mode! & 0o777, 0o640);
+  assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
   const names = [];
   for await (const { name } of Deno.readDir(ground.home)) names.push(name);
   assert.deepEqual(names.sort(), ["config.toml", "gangway"]);
