@@ -54,11 +54,11 @@ async function judge(
   if (problem) return [toInvalid(problem.fault)];
   return [
     ...notes,
+    ...toDisabledWarnings(snapshot),
     ...await judgeKeys(layers, common.demands, {
       strict: false,
       isBroken: false,
     }),
-    ...toDisabledWarnings(snapshot),
   ];
 }
 

@@ -89,3 +89,16 @@ Deno.test("a server takes nothing from the project around it", async () => {
     `  project (${ground.work}/.codex/config.toml): \`nope\` is ignored.`,
   ]]);
 });
+
+Deno.test("a server tells of a project that does not count before settings that nobody knows", async () => {
+  await using ground = await Ground.create({
+    ...marked,
+    "home/config.toml": "nobody_knows = 1\n",
+    "work/.codex/config.toml": 'model = "a"\n',
+  });
+  const told = await warningsOf(ground, ground.work) as { summary: string }[];
+  assert.deepEqual(told.map(({ summary }) => summary.split(" ")[0]), [
+    "Project-local",
+    "Codex",
+  ]);
+});
