@@ -100,8 +100,10 @@ async function takeWarnings(
   const found = new Map<string, ConfigWarningNotification>();
   const isThere = Symbol();
   for (;;) {
-    // An answer comes behind everything that was told before it was asked for.
-    const asked = client.request("configRequirements/read").then(() => isThere);
+    // An answer comes behind everything that was told before it was asked for;
+    // a refusal does too, as there is where a file is broken.
+    const heard = () => isThere;
+    const asked = client.request("configRequirements/read").then(heard, heard);
     const next = await Promise.race([told.next(), asked]);
     if (typeof next === "symbol" || next.done) return [...found.values()];
     const { params } = next.value;

@@ -50,6 +50,16 @@ Deno.test("gangway doctor shows the line that is broken, with a caret", async ()
   assert.equal(code, 1);
 });
 
+Deno.test("gangway doctor looks at all of it where a file is no TOML", async () => {
+  const { code, stdout } = await examine("model = gpt-5\n");
+  assert.match(stdout, /^· threads: none yet$/m);
+  assert.match(
+    stdout,
+    /\n {4}1 \| model = gpt-5\n {6}\| {9}\^{5}\nFound \d\.\n$/,
+  );
+  assert.equal(code, 1);
+});
+
 Deno.test("gangway doctor says that somebody has to sign in", async () => {
   const { code, stdout } = await examine(
     `sandbox_mode = "danger-full-access"\n`,
