@@ -1,5 +1,5 @@
 import type { AgentExtensions, Named } from "../agent/mod.ts";
-import { type Config, type Configuration, refusing } from "../config/mod.ts";
+import type { Config, Configuration } from "../config/mod.ts";
 import type { ProgramRunner } from "../exec/mod.ts";
 import {
   Announcement,
@@ -10,6 +10,7 @@ import {
 import type { Logger } from "../telemetry/mod.ts";
 import { findNamedPlugins, toPluginText } from "./_plugin_words.ts";
 import { readServerNames } from "./_plugin_manifest.ts";
+import { toReloadFailure } from "./_reload_failure.ts";
 import { findNamedSkills, toSkillsText } from "./_skill_words.ts";
 import { Hooks } from "./hooks.ts";
 import { Marketplaces } from "./marketplaces.ts";
@@ -121,8 +122,11 @@ export class Extensions implements AsyncDisposable {
    */
   async refuseBroken(): Promise<void> {
     const { configuration, home } = this.#options;
-    const reading = configuration.forThread({ cwd: home, overrides: {} });
-    await refusing(reading, "failed to reload config");
+    try {
+      await configuration.forThread({ cwd: home, overrides: {} });
+    } catch (error) {
+      throw RpcError.internal(toReloadFailure(error), error);
+    }
   }
 
   /** The MCP servers of plugins that are installed and on. */
