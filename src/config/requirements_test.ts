@@ -111,7 +111,10 @@ Deno.test("requirements.toml that cannot be understood ends the start", async ()
         /requirements\.toml: invalid type: integer `5`, expected a sequence\nin `allowed_approval_policies`$/,
       ],
       ['allowed_sandbox_modes=["zz"]', /unknown variant `zz`/],
-      ["= 5", /requirements\.toml:1:1: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`$/],
+      [
+        "= 5",
+        /requirements\.toml:1:1: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`$/,
+      ],
       [
         "allowed_approval_policies=[]",
         /^field `allowed_approval_policies` cannot be empty$/,
