@@ -22,7 +22,7 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import type { LayeredConfig } from "./layered_config.ts";
 import { switchableFeatures } from "./known_features.ts";
-import type { LoadConfigOptions } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config_options.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 import type { TomlTable } from "./toml.ts";
 

@@ -4,7 +4,7 @@ import {
   type ReadSource,
   type SourceFile,
 } from "./_source.ts";
-import type { LoadConfigOptions } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config_options.ts";
 
 /** Where configuration lies on this machine. */
 export interface Places {

@@ -1,7 +1,7 @@
 import { type Places, readSources, type Sources, toPlaces } from "./_places.ts";
 import { readSource } from "./_source.ts";
 import { Config } from "./config.ts";
-import type { LoadConfigOptions } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config_options.ts";
 
 /** What a server starts from: read at once, understood when it is asked for. */
 export class Start {

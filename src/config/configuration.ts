@@ -13,7 +13,7 @@ import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
 import type { FeatureNotices } from "./feature_notices.ts";
 import type { LayeredConfig } from "./layered_config.ts";
-import type { LoadConfigOptions } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config_options.ts";
 import type { ThreadConfigRequest } from "./thread_config_request.ts";
 
 /** Settings of {@linkcode openConfiguration}. */

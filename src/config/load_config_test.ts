@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { createLogger } from "../telemetry/mod.ts";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./config_error.ts";
-import { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+import { loadConfig } from "./load_config.ts";
+import type { LoadConfigOptions } from "./load_config_options.ts";
 import {
   isTable,
   mergeTables,

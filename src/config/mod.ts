@@ -28,7 +28,8 @@ export { parseToml } from "./toml.ts";
 export type { TrustLevel } from "./_project.ts";
 export { installationId } from "./installation_id.ts";
 export type { LayeredConfig } from "./layered_config.ts";
-export { loadConfig, type LoadConfigOptions } from "./load_config.ts";
+export { loadConfig } from "./load_config.ts";
+export type { LoadConfigOptions } from "./load_config_options.ts";
 export type {
   ThreadConfigRequest,
   WishedPermissions,

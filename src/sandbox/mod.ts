@@ -20,9 +20,5 @@ export {
   type ToldPlace,
   type ToldProfile,
 } from "./told_profile.ts";
-export {
-  createSandbox,
-  type Sandbox,
-  type SandboxOptions,
-  type SandboxWarning,
-} from "./sandbox.ts";
+export { createSandbox } from "./create_sandbox.ts";
+export type { Sandbox, SandboxOptions, SandboxWarning } from "./sandbox.ts";

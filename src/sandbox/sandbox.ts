@@ -2,7 +2,6 @@ import type { Access } from "../access/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { Logger } from "../telemetry/mod.ts";
 import type { SandboxWarning } from "./_default_permission.ts";
-import { LiveSandbox } from "./_live_sandbox.ts";
 import type { Backend, Confinable, Confined } from "./confinement.ts";
 import type { ReadConfig, Wish } from "./policies.ts";
 
@@ -72,12 +71,4 @@ export interface Sandbox extends AsyncDisposable {
    * @throws {InvalidPermission} if the wish is wrong or not allowed.
    */
   findReadable(wish: Wish): Promise<(place: string) => boolean>;
-}
-
-/**
- * Makes the sandbox of a server. It looks for a backend when the first command
- * needs one.
- */
-export function createSandbox(options: SandboxOptions): Sandbox {
-  return new LiveSandbox(options);
 }

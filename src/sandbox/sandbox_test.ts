@@ -7,7 +7,8 @@ import { makeBackend, textOf } from "./_escape_ground_test.ts";
 import { type Confinable, SandboxUnavailable } from "./confinement.ts";
 import { InvalidPermission } from "./permission.ts";
 import type { Wish } from "./policies.ts";
-import { createSandbox, type Sandbox, type SandboxOptions } from "./sandbox.ts";
+import { createSandbox } from "./create_sandbox.ts";
+import type { Sandbox, SandboxOptions } from "./sandbox.ts";
 
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 const isLinux = Deno.build.os === "linux";
