@@ -39,6 +39,8 @@ export class Discovery {
   /** Resolves when the first scan has come further; if anybody waits for it. */
   #step: PromiseWithResolvers<void> | undefined;
   #first: Promise<void> | undefined;
+  /** Those of databases that were put aside meanwhile. */
+  #former: Promise<unknown> | undefined;
   #running: Promise<void> | undefined;
 
   constructor(options: DiscoveryOptions) {
@@ -70,6 +72,7 @@ export class Discovery {
     if (this.#ending.signal.aborted) return;
     if (this.#generation !== db.generation) {
       this.#generation = db.generation;
+      this.#former = Promise.allSettled([this.#former, this.#first]);
       this.#first = undefined;
       this.#names.forget();
     }
@@ -113,7 +116,12 @@ export class Discovery {
   /** Ends what goes on in the background. */
   async close(): Promise<void> {
     this.#ending.abort();
-    await Promise.allSettled([this.#first, this.#running, this.#folders.idle]);
+    await Promise.allSettled([
+      this.#former,
+      this.#first,
+      this.#running,
+      this.#folders.idle,
+    ]);
   }
 
   /** Waits for a scan, but no longer than the caller has to. */

@@ -305,6 +305,8 @@ export class Thread implements TurnGround, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     await this.#turns.close();
+    // What is being read for it is read to its end; whoever waits is told.
+    await this.#introduction?.catch(() => {});
     await this.agent.leave(
       this.settings.cwd,
       (method, params) => this.publish(method, params),
