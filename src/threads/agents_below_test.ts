@@ -364,6 +364,7 @@ Deno.test("closing an agent ends what it does and those below it; it can be take
   const one = await start(agents);
   await agents.wait([one], patience);
   const two = await start(below(one));
+  await deep.asked;
   assert.equal(agents.stateOf(two).status, "running");
   const from = me.heard.length;
   assert.deepEqual(await agents.close(one), {
