@@ -34,6 +34,19 @@ Deno.test("a server tells of the project around it that does not count", async (
   assert.deepEqual(await warningsOf(ground, home), []);
 });
 
+Deno.test("a directory that only keeps a name from being used is no project", async () => {
+  await using ground = await Ground.create({ "work/.codex/kept": "" });
+  const dotCodex = `${ground.work}/.codex`;
+  await Deno.chmod(dotCodex, 0o555);
+  assert.equal((await warningsOf(ground, ground.work)).length, 1);
+  await Deno.chmod(dotCodex, 0o755);
+  await Deno.remove(`${dotCodex}/kept`);
+  assert.equal((await warningsOf(ground, ground.work)).length, 1);
+  // So a sandbox leaves it while a command runs.
+  await Deno.chmod(dotCodex, 0o555);
+  assert.deepEqual(await warningsOf(ground, ground.work), []);
+});
+
 Deno.test("a server tells of the project around it that is broken, and works on", async () => {
   await using ground = await Ground.create({
     ...marked,

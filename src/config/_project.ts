@@ -118,8 +118,22 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
 }
 
 async function realDirectory(path: string): Promise<string | undefined> {
-  if (!statOrUndefined(path)?.isDirectory) return undefined;
+  const info = statOrUndefined(path);
+  if (!info?.isDirectory || isHeld(path, info)) return undefined;
   return await realOrSame(path);
+}
+
+/**
+ * Whether a directory only keeps its name from being used: a sandbox puts one
+ * where commands must not make any, for as long as they run.
+ */
+function isHeld(path: string, { mode }: Deno.FileInfo): boolean {
+  if ((mode ?? 0o200) & 0o222) return false;
+  try {
+    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
+  } catch {
+    return false; // nobody knows what is in it
+  }
 }
 
 async function realOrSame(path: string): Promise<string> {

@@ -73,13 +73,15 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+/** Whether a line is in a file, which is there a moment before. */
+async function isSaid(path: string): Promise<boolean> {
+  return (await Deno.readTextFile(path).catch(() => "")).endsWith("\n");
 }
 
-/** Whether a process runs, by the file that it wrote its number into. */
+/** Whether a process runs, by the file that its number is written into. */
 async function isAlive(path: string): Promise<boolean> {
   const pid = (await Deno.readTextFile(path)).trim();
+  assert.match(pid, /^\d+$/);
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
   return stat !== "" && !/\) [ZX]/.test(stat);
 }
@@ -206,7 +208,7 @@ Deno.test("a hook that is broken off dies with all that it started, and nobody i
   const interrupt = new AbortController();
   const { thread, scene, runs } = open(ground, { signal: interrupt.signal });
   const played = thread.occur(prompt, scene);
-  await until(() => isThere(`${ground.root}/own`));
+  await until(() => isSaid(`${ground.root}/own`));
   interrupt.abort(new DOMException("Stop", "AbortError"));
   await assert.rejects(played, { name: "AbortError" });
   for (const name of ["own", "child"]) {
@@ -218,13 +220,13 @@ Deno.test("a hook that is broken off dies with all that it started, and nobody i
 Deno.test("a hook whose time is up dies with all that it started", async () => {
   await using ground = await groundWith({
     UserPromptSubmit: [
-      command("sleep 60 & echo $! > ${ROOT}/child; wait", { timeout: 1 }),
+      command("sleep 60 & echo $! > ${ROOT}/child; wait", { timeout: 3 }),
     ],
   });
   const { thread, scene, runs } = open(ground);
   await thread.occur(prompt, scene);
   assert.deepEqual(runs[1]!.entries, [
-    { kind: "error", text: "hook timed out after 1s" },
+    { kind: "error", text: "hook timed out after 3s" },
   ]);
   await until(async () => !await isAlive(`${ground.root}/child`));
 });
@@ -250,7 +252,7 @@ Deno.test("what nobody waits for is heard later, and ends with its thread", asyn
   });
   assert.deepEqual(late, [{ context: "c", warning: "w" }]);
   assert.deepEqual(thread.takeLate(), []);
-  await until(() => isThere(`${ground.root}/own`));
+  await until(() => isSaid(`${ground.root}/own`));
   await thread.leave({
     sessionId: "session",
     threadId,
@@ -475,7 +477,7 @@ Deno.test("hooks that are off do not run, and are not listed", async () => {
     warnings: [],
     errors: [],
   });
-  assert.equal(await isThere(`${ground.root}/ran`), false);
+  assert.equal(await isSaid(`${ground.root}/ran`), false);
 });
 
 Deno.test("where only the administrator's hooks are allowed, no others run, trusted or not", async () => {
@@ -618,7 +620,7 @@ Deno.test("hooks of an agent are told which one it is, and hear of its beginning
     cwd: settings.cwd,
     tell: (method, params) => stage.tell(method, params),
   });
-  assert.equal(await isThere(`${ground.work}/end.json`), false);
+  assert.equal(await isSaid(`${ground.work}/end.json`), false);
 });
 
 Deno.test("matchers of hooks for agents are held against their kind", async () => {
