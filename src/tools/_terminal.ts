@@ -14,9 +14,6 @@ import { type Stage, StorageError } from "./stage.ts";
 /** Exit code of what was ended here. */
 const ENDED = -1;
 
-/** How long a command is on trial before it is shown. */
-const TRIAL_MS = 150;
-
 /** What a terminal is made of. */
 export interface TerminalOptions {
   /** Starts the command. */
@@ -33,6 +30,8 @@ export interface TerminalOptions {
 
 /** When a command that ends soon is as if it had never run. */
 export interface Trial {
+  /** How long it lasts at most, in milliseconds; then the command is shown. */
+  readonly ms: number;
   /** Whether it was kept from what it wanted, by how it ended. */
   isStopped(exitCode: number, output: string): boolean;
 }
@@ -97,7 +96,7 @@ export class Terminal implements OutputConsumer {
       })
     );
     if (this.#trial === undefined) this.#show();
-    else this.#trialTimer = setTimeout(() => this.#show(), TRIAL_MS);
+    else this.#trialTimer = setTimeout(() => this.#show(), this.#trial.ms);
     this.over = this.#run();
   }
 

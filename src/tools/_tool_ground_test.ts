@@ -101,7 +101,7 @@ export class FakeStage implements Stage {
   }
 
   /** Resolves as soon as it holds; after so many milliseconds it fails. */
-  async until(holds: () => boolean, ms = 10_000): Promise<void> {
+  async until(holds: () => boolean, ms = 60_000): Promise<void> {
     if (holds()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const late = setTimeout(() => reject(new Error("too late")), ms);
@@ -169,7 +169,10 @@ export interface Ground extends AsyncDisposable {
   readonly toolbox: Toolbox;
   readonly programs: Programs;
   readonly stage: FakeStage;
-  /** Calls a tool as a model does. */
+  /**
+   * Calls a tool as a model does. Commands are waited for as long as can be,
+   * unless the input says else: a busy machine may need more than is usual.
+   */
   call(
     name: string,
     input: unknown,
@@ -245,11 +248,14 @@ export async function createGround(
     );
     if (tool === undefined) throw new TypeError(`no tool "${name}"`);
     const isText = typeof input === "string";
+    const patient = name === "exec_command" && isPlainObject(input)
+      ? { yield_time_ms: 30_000, ...input }
+      : input;
     return tool.call({
       callId: more.callId ?? `c${++calls}`,
       name,
       namespace: more.namespace,
-      input: isText ? input : JSON.stringify(input),
+      input: isText ? input : JSON.stringify(patient),
       kind: more.kind ?? (isText ? "custom" : "function"),
     }, {
       stage,
@@ -278,6 +284,10 @@ export async function createGround(
       await directory[Symbol.asyncDispose]();
     },
   };
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The text of a command's output, without what differs from run to run. */

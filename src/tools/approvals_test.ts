@@ -797,7 +797,10 @@ const granular = {
 
 Deno.test("a command that the sandbox stops at once is asked about again, and shown once", async () => {
   await using outside = await createOutside();
-  await using ground = await createGround({ settings: granular });
+  await using ground = await createGround({
+    settings: granular,
+    toolbox: { trialMs: 60_000 },
+  });
   const { stage } = ground;
   const cmd = `echo hi; touch ${outside.path}/x`;
   stage.answer = () => ({ decision: "decline" });
@@ -823,13 +826,34 @@ Deno.test("a command that the sandbox stops at once is asked about again, and sh
 });
 
 Deno.test("a command on trial that is not stopped is shown with all its output", async () => {
-  await using ground = await createGround({ settings: granular });
-  const { stage } = ground;
-  const text = await ground.text("exec_command", {
-    cmd: "echo a; sleep 0.4; echo b; exit 3",
+  await using ground = await createGround({
+    settings: granular,
+    toolbox: { trialMs: 1 },
+  });
+  const { stage, cwd } = ground;
+  const done = ground.text("exec_command", {
+    cmd: "echo a; until test -e go; do sleep 0.02; done; echo b; exit 3",
     login: false,
   });
-  assert.match(text, /code 3\n[^]*Output:\na\nb\n$/);
+  await stage.until(() => stage.deltas("c1") === "a\n");
+  assert.deepEqual(stage.order, ["started"]);
+  await Deno.writeTextFile(`${cwd}/go`, "");
+  assert.match(await done, /code 3\n[^]*Output:\na\nb\n$/);
   assert.deepEqual(stage.order, ["started", "completed"]);
   assert.equal(stage.deltas("c1"), "a\nb\n");
+});
+
+Deno.test("a command that ends on trial without being stopped is shown with all its output", async () => {
+  await using ground = await createGround({
+    settings: granular,
+    toolbox: { trialMs: 60_000 },
+  });
+  const { stage } = ground;
+  const text = await ground.text("exec_command", {
+    cmd: "echo a; exit 3",
+    login: false,
+  });
+  assert.match(text, /code 3\n[^]*Output:\na\n$/);
+  assert.deepEqual(stage.order, ["started", "completed"]);
+  assert.equal(stage.deltas("c1"), "a\n");
 });

@@ -15,6 +15,8 @@ export interface CommandRunnerOptions {
   readonly grants: Grants;
   /** Sees to the end of commands. */
   readonly terminals: TerminalTable;
+  /** How long a command may be on trial, in milliseconds. */
+  readonly trialMs: number;
 }
 
 /** How a tool runs its commands. */
@@ -99,7 +101,7 @@ export class CommandRunner {
     try {
       signal.throwIfAborted();
       if (isShown || isUnconfined) await refuseOtherPlace(request, signal);
-      const { grants, terminals } = this.#options;
+      const { grants, terminals, trialMs } = this.#options;
       const { site, additional } = request;
       const granted = grants.of(stage, site);
       const terminal = await terminals.follow(() =>
@@ -119,7 +121,9 @@ export class CommandRunner {
           stage,
           isShown,
           item,
-          trial: isOnTrial ? { isStopped: isStoppedBySandbox } : undefined,
+          trial: isOnTrial
+            ? { ms: trialMs, isStopped: isStoppedBySandbox }
+            : undefined,
         })
       );
       return { terminal, note };

@@ -40,6 +40,9 @@ import { ViewImage } from "./view_image.ts";
 import { WebSearch } from "./web_search.ts";
 import { WriteStdin } from "./write_stdin.ts";
 
+/** Long enough for most commands that the sandbox stops. */
+const TRIAL_MS = 150;
+
 /** What a thread's tools work with. */
 export interface ToolboxOptions {
   /** Where commands are started. */
@@ -66,6 +69,11 @@ export interface ToolboxOptions {
   readonly agents?: Subagents | undefined;
   /** Who answers in place of the user where the settings say so. */
   readonly reviewer?: Reviewer | undefined;
+  /**
+   * How long a command that could be asked about again is not shown yet, in
+   * milliseconds. Default: 150.
+   */
+  readonly trialMs?: number;
   readonly log: Logger;
 }
 
@@ -94,7 +102,7 @@ class LiveToolbox implements Toolbox {
     const { external = () => [], goals, agents, reviewer, dynamicTools } =
       options;
     const grants = new Grants();
-    const { ignoresRules = false } = options;
+    const { ignoresRules = false, trialMs = TRIAL_MS } = options;
     const rules = new RuleBook({ home, config, log, ignoresRules });
     const interviewer = new Interviewer({ reviewer, log });
     const { findMachine = () => undefined } = options;
@@ -103,6 +111,7 @@ class LiveToolbox implements Toolbox {
       approvals: new CommandApprovals({ rules, interviewer, log }),
       grants,
       terminals: this.#terminals,
+      trialMs,
     });
     const allowsLogin = config.get("allow_login_shell") !== false &&
       config.requirements?.allowLoginShell !== false;

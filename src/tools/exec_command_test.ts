@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
 import { until } from "../../tests/kit/until.ts";
 import type { CommandExecutionItem } from "../protocol/mod.ts";
 import { createGround, FakeStage, plain } from "./_tool_ground_test.ts";
@@ -10,6 +11,10 @@ function itemOf(stage: FakeStage, id: string): CommandExecutionItem {
 
 function sessionIn(text: string): number {
   return Number(/session ID (\d+)/.exec(text)?.[1]);
+}
+
+function outputIn(text: string): string {
+  return text.slice(text.indexOf("\nOutput:\n") + "\nOutput:\n".length);
 }
 
 const quick = { login: false } as const;
@@ -179,16 +184,23 @@ Deno.test("exec_command leaves a session, which completes on its stage after the
     yield_time_ms: 250,
     ...quick,
   });
+  // It may take longer to begin than anybody waits for it here.
+  const begin = outputIn(text);
   assert.equal(
     plain(text),
     "Chunk ID: X\nWall time: T seconds\nProcess running with session ID N\n" +
-      "Original token count: 1\nOutput:\none\n",
+      `Original token count: ${begin === "" ? 0 : 1}\nOutput:\n${begin}`,
   );
+  await stage.until(() => stage.deltas("c1") === "one\n");
   assert.deepEqual(stage.order, ["started"]);
   await Deno.writeTextFile(`${cwd}/go`, "");
   await stage.until(() => stage.order.length === 2);
   assert.deepEqual(stage.order, ["started", "completed"]);
   assert.equal(itemOf(stage, "c1").aggregatedOutput, "one\ntwo\n");
+  const rest = await ground.text("write_stdin", {
+    session_id: sessionIn(text),
+  });
+  assert.equal(begin + outputIn(rest), "one\ntwo\n");
 });
 
 Deno.test("write_stdin types to a terminal and gives what it wrote since", async () => {
@@ -209,7 +221,7 @@ Deno.test("write_stdin types to a terminal and gives what it wrote since", async
   const text = await ground.text("write_stdin", {
     session_id: session,
     chars: "héllo\n",
-    yield_time_ms: 10_000,
+    yield_time_ms: 30_000,
   }, { stage: later });
   assert.match(text, /Process exited with code 0\n/);
   assert.ok(text.endsWith("got héllo\r\n"), text);
@@ -338,19 +350,20 @@ Deno.test("terminals are ended one by one or all, and their items complete", asy
   }
 });
 
-/** Whether a process of this command line is there. */
-async function runs(commandLine: string): Promise<boolean> {
+/** How many processes of this command line there are. */
+async function count(commandLine: string): Promise<number> {
   const wanted = `${commandLine.replaceAll(" ", "\0")}\0`;
+  let found = 0;
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const found = await Deno.readTextFile(`/proc/${name}/cmdline`);
-      if (found === wanted) return true;
+      const line = await Deno.readTextFile(`/proc/${name}/cmdline`);
+      if (line === wanted) found++;
     } catch {
       // It ended meanwhile.
     }
   }
-  return false;
+  return found;
 }
 
 Deno.test({
@@ -368,18 +381,24 @@ Deno.test({
         ...quick,
       });
     }
-    assert.equal(await runs(sleep), true);
+    await until("all that sleep", async () => await count(sleep) === 4);
     await ground.toolbox[Symbol.asyncDispose]();
     assert.equal(ground.programs.size, 0);
     // Who is killed dies when it is next run: on a busy machine, that takes.
-    await until("the end of all that slept", async () => !await runs(sleep));
+    await until(
+      "the end of all that slept",
+      async () => await count(sleep) === 0,
+    );
     for (const id of ["c1", "c2"]) {
       assert.equal(itemOf(ground.stage, id).status, "failed");
     }
   },
 });
 
-Deno.test("exec_command is bounded in memory whatever a command writes", async () => {
+testAlone({
+  module: import.meta.url,
+  name: "exec_command is bounded in memory whatever a command writes",
+}, async () => {
   await using ground = await createGround();
   const { stage } = ground;
   const before = Deno.memoryUsage().rss;
