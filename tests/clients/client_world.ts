@@ -1,3 +1,4 @@
+import { denoDirectory } from "../kit/deno_directory.ts";
 import { createTempDir } from "../kit/temp_dir.ts";
 import { type Installed, isRequired } from "./installed.ts";
 
@@ -65,7 +66,7 @@ stream_max_retries = 0
     CODEX_HOME: home,
     // Shells of commands read no profile of whoever runs the tests.
     HOME: dir.path,
-    DENO_DIR: await findDenoDir(),
+    DENO_DIR: denoDirectory(),
     NO_COLOR: "1",
   };
   return {
@@ -127,11 +128,4 @@ export async function runScript(
   ]);
   if (!success) throw new Error(`${name} failed: ${stderr}\n${stdout}`);
   return stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-}
-
-async function findDenoDir(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json"],
-  }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }

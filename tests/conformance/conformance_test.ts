@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { denoDirectory } from "../kit/deno_directory.ts";
 import { splitCommand } from "./args.ts";
 import type { Case } from "./case.ts";
 import type { RunOptions } from "./case_run.ts";
@@ -72,13 +73,6 @@ async function allCases(): Promise<Case[]> {
   const { core, gangway } = CASE_DIRECTORIES;
   const mended = OTHER_SERVER === undefined ? await loadCases(gangway) : [];
   return [...await loadCases(core), ...mended];
-}
-
-/** Where Deno keeps what it has loaded. */
-function denoDirectory(): string {
-  const { env } = Deno;
-  const cache = env.get("XDG_CACHE_HOME") ?? `${env.get("HOME")}/.cache`;
-  return env.get("DENO_DIR") ?? `${cache}/deno`;
 }
 
 function local(path: string): string {

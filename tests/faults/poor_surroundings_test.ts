@@ -171,22 +171,11 @@ Deno.test({
 Deno.test("a home that cannot be made is refused with the reason", async () => {
   await using server = ServerProcess.launch({
     home: "",
-    env: {
-      HOME: "/proc/nobody",
-      ...await cacheOfDeno(),
-    },
+    env: { HOME: "/proc/nobody" },
   });
   assert.deepEqual(await server.exit(), { code: 1, signal: null });
   assert.match(server.stderr, /^Error: .*\/proc\/nobody\/\.codex.*\n$/);
 });
-
-/** Deno looks for its cache in HOME too, unless it is told. */
-async function cacheOfDeno(): Promise<Record<string, string>> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json"],
-  }).output();
-  return { DENO_DIR: JSON.parse(new TextDecoder().decode(stdout)).denoDir };
-}
 
 Deno.test("a device without room for a byte is an error of that one request", async () => {
   await using home = await createTempDir();

@@ -1,3 +1,4 @@
+import { denoDirectory } from "./deno_directory.ts";
 import { LinePeer } from "./line_peer.ts";
 import type { Peer } from "./peer.ts";
 import { until } from "./until.ts";
@@ -46,7 +47,13 @@ export class ServerProcess implements AsyncDisposable {
     ] as [string, ...string[]];
     this.#child = new Deno.Command(program, {
       args: rest,
-      env: { NO_COLOR: "1", GANGWAY_LOG: "error", ...env, CODEX_HOME: home },
+      env: {
+        NO_COLOR: "1",
+        GANGWAY_LOG: "error",
+        ...env?.HOME !== undefined && { DENO_DIR: denoDirectory() },
+        ...env,
+        CODEX_HOME: home,
+      },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -1,4 +1,5 @@
 import { Client } from "../../../src/client/mod.ts";
+import { denoDirectory } from "../../kit/deno_directory.ts";
 import { createMark } from "../../kit/marked_processes.ts";
 import { createTempDir } from "../../kit/temp_dir.ts";
 import { until } from "../../kit/until.ts";
@@ -254,7 +255,7 @@ class ThreadServer implements AsyncDisposable {
         home,
         String(IDLE_UNLOAD_MS),
       ],
-      env: { HOME: home },
+      env: { HOME: home, DENO_DIR: denoDirectory() },
       stdin: "piped",
       stdout: "piped",
     }).spawn();
