@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { workMs } from "../../tests/kit/work_time.ts";
 import { parseScript } from "./parse_script.ts";
 import { readCommand } from "./read_command.ts";
 import { toCommandLine } from "../protocol/mod.ts";
@@ -22,12 +23,12 @@ const texts = {
 
 for (const [what, text] of Object.entries(texts)) {
   Deno.test(`a command of a million characters keeps nobody waiting: ${what}`, () => {
-    const startedMs = performance.now();
-    isDangerous(shell(text));
-    readCommand(shell(text), { cwd: "/" });
-    toCommandLine(shell(text));
-    parseScript(text);
-    const tookMs = performance.now() - startedMs;
+    const tookMs = workMs(() => {
+      isDangerous(shell(text));
+      readCommand(shell(text), { cwd: "/" });
+      toCommandLine(shell(text));
+      parseScript(text);
+    });
     assert.ok(tookMs < LIMIT_MS, `it took ${tookMs} ms`);
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { workMs } from "../../tests/kit/work_time.ts";
 import { fitHunks } from "./fit_hunks.ts";
 import { parsePatch, PatchError } from "./mod.ts";
 import type { Hunk } from "./patch.ts";
@@ -639,12 +640,7 @@ Deno.test("fitHunks() with many hunks gives the target", () => {
 
 /** Milliseconds that some work takes at best. */
 function bestOf(runs: number, work: () => void): number {
-  const times = Array.from({ length: runs }, () => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  });
-  return Math.min(...times);
+  return Math.min(...Array.from({ length: runs }, () => workMs(work)));
 }
 
 Deno.test("fitHunks() takes no second for 500 hunks in 50 000 lines", () => {
