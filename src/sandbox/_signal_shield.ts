@@ -1,7 +1,7 @@
 /** What a terminal sends to everybody in its foreground group, and we do. */
 const SIGNALS = "INT,QUIT,TERM";
 const ENV = "/usr/bin/env";
-const TRIAL_TIMEOUT_MS = 5_000;
+const TRIAL_TIMEOUT_MS = 30_000;
 
 /**
  * Keeps ^C and SIGTERM from whoever builds and holds a box: it is in the same

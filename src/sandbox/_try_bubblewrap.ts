@@ -5,8 +5,8 @@ import {
 } from "./_box_arguments.ts";
 import { SandboxUnavailable } from "./confinement.ts";
 
-/** How long a trial run may take. */
-const TIMEOUT_MS = 5_000;
+/** How long a trial run may take: a busy machine is no reason to do without. */
+const TIMEOUT_MS = 30_000;
 
 /** Beginning with the strongest. */
 const boxes: readonly Abilities[] = [

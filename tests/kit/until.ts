@@ -1,6 +1,6 @@
 /** Bounds of a wait. */
 export interface UntilOptions {
-  /** When to give up, in milliseconds. Default: 20 s. */
+  /** When to give up, in milliseconds. Default: 60 s. */
   readonly timeoutMs?: number;
   /** Time between two looks, in milliseconds. Default: 10. */
   readonly everyMs?: number;
@@ -16,7 +16,7 @@ export interface UntilOptions {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { timeoutMs = 20_000, everyMs = 10 }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = 10 }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + timeoutMs;
   while (true) {
