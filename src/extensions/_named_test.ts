@@ -78,7 +78,7 @@ Deno.test("words that only begin like links are read once, however many they are
     assert.deepEqual(findNamedPlugins([input]), []);
   }
   const ms = performance.now() - startedAt;
-  assert.ok(ms < 10_000, `${ms} ms`); // minutes where each is read to the end
+  assert.ok(ms < 30_000, `${ms} ms`); // minutes where each is read to the end
 });
 
 Deno.test("toPluginText() says nothing of a plugin that brings nothing", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../tests/kit/until.ts";
 import type { HookOccasion, HookVerdict } from "../agent/mod.ts";
 import type { HookRunSummary, ThreadSettings } from "../protocol/mod.ts";
 import type { Stage } from "../tools/mod.ts";
@@ -198,7 +199,12 @@ Deno.test("a plugin's hook does not run once a file of the plugin changed", asyn
   assert.deepEqual(await play(ground, prompt), { verdict: silence, runs: [] });
 });
 
-const said: [line: string, runs: string, verdict: Partial<HookVerdict>][] = [
+const said: [
+  line: string,
+  runs: string,
+  verdict: Partial<HookVerdict>,
+  timeout?: { timeout: number },
+][] = [
   ["echo c", "completed context: c", { contexts: ["c"] }],
   ["true", "completed", {}],
   ["exit 1", "failed error: hook exited with code 1", {}],
@@ -213,7 +219,9 @@ const said: [line: string, runs: string, verdict: Partial<HookVerdict>][] = [
     {},
   ],
   ["/nonexistent", "failed error: hook exited with code 127", {}],
-  ["exec sleep 60", "failed error: hook timed out after 1s", {}],
+  ["exec sleep 60", "failed error: hook timed out after 1s", {}, {
+    timeout: 1,
+  }],
   [
     `echo '{"continue":false,"stopReason":"no"}'`,
     "stopped stop: no",
@@ -226,10 +234,10 @@ const said: [line: string, runs: string, verdict: Partial<HookVerdict>][] = [
   ],
 ];
 
-for (const [line, run, verdict] of said) {
+for (const [line, run, verdict, timeout = {}] of said) {
   Deno.test(`what the hook ${line} says is told, and no more than that`, async () => {
     await using ground = await createGround(
-      declare("UserPromptSubmit", command(line, { timeout: 1 })),
+      declare("UserPromptSubmit", command(line, timeout)),
     );
     await ground.trustHooks();
     assert.deepEqual(await play(ground, prompt), {
@@ -295,11 +303,10 @@ Deno.test("an interrupt ends the hook that runs", async () => {
   await ground.trustHooks();
   const interrupt = new AbortController();
   const played = play(ground, prompt, interrupt.signal);
-  const deadline = performance.now() + 10_000;
-  while (performance.now() < deadline) {
-    if (await Deno.stat(`${ground.root}/begun`).catch(() => false)) break;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(
+    "the hook has begun",
+    () => Deno.stat(`${ground.root}/begun`).catch(() => undefined),
+  );
   interrupt.abort(new DOMException("Stop", "AbortError"));
   await assert.rejects(played, { name: "AbortError" });
 });

@@ -66,7 +66,7 @@ const prompt: HookOccasion = { event: "userPromptSubmit", prompt: "hi" };
 
 /** Waits until something holds. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   while (!await holds()) {
     if (performance.now() > deadline) throw new Error("it never came true");
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -220,13 +220,13 @@ Deno.test("a hook that is broken off dies with all that it started, and nobody i
 Deno.test("a hook whose time is up dies with all that it started", async () => {
   await using ground = await groundWith({
     UserPromptSubmit: [
-      command("sleep 60 & echo $! > ${ROOT}/child; wait", { timeout: 3 }),
+      command("sleep 60 & echo $! > ${ROOT}/child; wait", { timeout: 6 }),
     ],
   });
   const { thread, scene, runs } = open(ground);
   await thread.occur(prompt, scene);
   assert.deepEqual(runs[1]!.entries, [
-    { kind: "error", text: "hook timed out after 3s" },
+    { kind: "error", text: "hook timed out after 6s" },
   ]);
   await until(async () => !await isAlive(`${ground.root}/child`));
 });
@@ -295,22 +295,32 @@ Deno.test("a thread that is closed twice says so once, and waits for its hooks",
 });
 
 Deno.test("of two hooks that rewrite an input, the slower has the last word", async () => {
-  const rewrite = (line: string, word: string) =>
-    command(
-      `${line} echo '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"allow","updatedInput":{"command":"${word}"}}}'`,
-    );
-  await using ground = await groundWith({
-    PreToolUse: [
-      rewrite(
-        "while ! [ -e ${ROOT}/go ]; do sleep 0.01; done; sleep 0.2;",
-        "a",
-      ),
-      rewrite("touch ${ROOT}/go;", "b"),
-    ],
+  const say = (command: string) => ({
+    isError: false,
+    text: JSON.stringify({
+      hookSpecificOutput: {
+        hookEventName: "PreToolUse",
+        permissionDecision: "allow",
+        updatedInput: { command },
+      },
+    }),
   });
-  const { thread, scene } = open(ground);
+  await using ground = await groundWith({
+    PreToolUse: ["slow", "quick"].map((tool) => ({
+      type: "mcp_tool",
+      server: "s",
+      tool,
+    })),
+  });
+  const { thread, scene } = open(ground, {
+    async callTool({ tool }) {
+      // Whatever comes of the other one is done with when a timer fires.
+      if (tool === "slow") await new Promise((resolve) => setTimeout(resolve));
+      return say(tool);
+    },
+  });
   const { input } = await thread.occur({ event: "preToolUse", tool }, scene);
-  assert.deepEqual(input, { command: "a" });
+  assert.deepEqual(input, { command: "slow" });
 });
 
 Deno.test("one no to a permission outweighs a yes", async () => {
@@ -438,7 +448,7 @@ Deno.test("a hook that is a tool has as long as it wants", async () => {
   }
 });
 
-Deno.test("a large plugin keeps nobody waiting for what it has no hooks for", async () => {
+Deno.test("what a plugin is made of is not looked at for events that it has no hooks for", async () => {
   const stop = { hooks: [command("true")] };
   const plugin = "home/plugins/cache/mp/a/1";
   const path = `${plugin}/.codex-plugin/plugin.json`;
@@ -448,19 +458,22 @@ Deno.test("a large plugin keeps nobody waiting for what it has no hooks for", as
     "home/hooks.json": { hooks: { Stop: [stop] } },
     "home/config.toml": '[plugins."a@mp"]\nenabled = true\n',
   });
-  for (let at = 0; at < 2000; at++) {
-    await ground.write(`${plugin}/lib/${at % 20}/${at}`, "");
-  }
   const { hooks } = ground.extensions;
   const all = await hooks.list(ground.work);
   assert.equal(all.hooks.length, 3);
   assert.deepEqual(await hooks.list(ground.work, "stop"), all);
-  const startedAt = performance.now();
-  for (let times = 0; times < 10; times++) {
-    await hooks.list(ground.work, "preToolUse");
-  }
-  const ms = performance.now() - startedAt;
-  assert.ok(ms < 2000, `${ms} ms`); // a few: nothing of it is looked at
+  // Whoever looks at all of it comes upon a link, which nobody can trust.
+  await Deno.symlink("plugin.json", `${ground.root}/${path}.link`);
+  const stopped = await hooks.list(ground.work, "stop");
+  assert.equal(stopped.hooks.length, 1);
+  assert.deepEqual(
+    stopped.warnings.map((text) => /fingerprint/.test(text)),
+    [true, true],
+  );
+  assert.deepEqual(await hooks.list(ground.work, "preToolUse"), {
+    hooks: [],
+    warnings: [],
+  });
 });
 
 Deno.test("hooks that are off do not run, and are not listed", async () => {
@@ -477,7 +490,7 @@ Deno.test("hooks that are off do not run, and are not listed", async () => {
     warnings: [],
     errors: [],
   });
-  assert.equal(await isSaid(`${ground.root}/ran`), false);
+  await assert.rejects(Deno.stat(`${ground.root}/ran`), Deno.errors.NotFound);
 });
 
 Deno.test("where only the administrator's hooks are allowed, no others run, trusted or not", async () => {
@@ -620,7 +633,10 @@ Deno.test("hooks of an agent are told which one it is, and hear of its beginning
     cwd: settings.cwd,
     tell: (method, params) => stage.tell(method, params),
   });
-  assert.equal(await isSaid(`${ground.work}/end.json`), false);
+  await assert.rejects(
+    Deno.stat(`${ground.work}/end.json`),
+    Deno.errors.NotFound,
+  );
 });
 
 Deno.test("matchers of hooks for agents are held against their kind", async () => {
