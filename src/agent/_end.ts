@@ -1,16 +1,20 @@
-import { ModelError } from "../model/mod.ts";
+import { ModelError, type ResponseItem } from "../model/mod.ts";
 import type { TurnError } from "../protocol/mod.ts";
 import type { TurnEnd } from "./agent.ts";
 import { occur } from "./_hooks.ts";
 import { toUserMessage } from "./_user_message.ts";
 import type { Turn } from "./_turn.ts";
 
-/** What a model reads of a turn that was interrupted. */
 const interruptedNote = `<turn_aborted>
 The user interrupted this turn. Commands and tools that were running may have \
 done part of their work, and commands may still be running in the background; \
 check before you rely on either.
 </turn_aborted>`;
+
+/** What a model reads of a turn that was interrupted. */
+export function toInterruptedNote(): ResponseItem {
+  return toUserMessage([{ type: "input_text", text: interruptedNote }]);
+}
 
 /**
  * Plays a turn to its end, whatever the end is.
@@ -42,9 +46,7 @@ function isTooLong(thrown: unknown): boolean {
 
 async function interrupted(turn: Turn): Promise<TurnEnd> {
   if (!turn.isHalted) {
-    turn.rememberAtLast(toUserMessage([
-      { type: "input_text", text: interruptedNote },
-    ]));
+    turn.rememberAtLast(toInterruptedNote());
   }
   await occur(turn, { event: "interrupt" }, turn.closing).catch(() => {});
   await turn.agent.tellDiff?.(turn.stage).catch(() => {});

@@ -1,6 +1,6 @@
 import type { ModelRequest, ResponseItem, ToolSpec } from "../model/mod.ts";
 import { toBaseMessage } from "./_base_instructions.ts";
-import { toClientMetadata, toHeaders } from "./_turn_metadata.ts";
+import { toCacheKey, toClientMetadata, toHeaders } from "./_turn_metadata.ts";
 import type { Turn } from "./_turn.ts";
 
 /** What a request is for. */
@@ -17,7 +17,7 @@ export function toRequest(
   conversation: readonly ResponseItem[],
   { tools, isParallel, kind }: RequestParts,
 ): ModelRequest {
-  const { settings, facts, agent } = turn;
+  const { settings, facts } = turn;
   const effort = toAskedEffort(turn);
   const summary = settings.summary ?? facts.defaultSummary ?? "none";
   const text = toText(turn);
@@ -32,7 +32,7 @@ export function toRequest(
     },
     ...(text === undefined ? {} : { text }),
     ...toTier(turn),
-    promptCacheKey: agent.sessionId,
+    promptCacheKey: toCacheKey(turn),
     clientMetadata: toClientMetadata(turn, kind),
     headers: toHeaders(turn, kind),
   };

@@ -21,13 +21,20 @@ export function toHeaders(
   const { agent, parts } = turn;
   return {
     originator: agent.originator,
-    "session-id": agent.sessionId,
+    "session-id": toCacheKey(turn),
     "thread-id": parts.threadId,
     "x-client-request-id": parts.threadId,
     "x-codex-window-id": toWindowId(turn),
     "x-codex-turn-metadata": toTurnMetadata(turn, kind),
     ...toSubagentNames(turn),
   };
+}
+
+/** What a provider caches the beginnings of requests under. */
+export function toCacheKey(
+  { agent, conversation: { forkedFrom } }: Turn,
+): string {
+  return forkedFrom?.sharesCache ? forkedFrom.threadId : agent.sessionId;
 }
 
 /** The same, as it stands in the body. */

@@ -78,6 +78,11 @@ export interface ForkOrigin {
    * is past, and the fork was opened again.
    */
   readonly making: "warm_fork" | "cold_fork" | null;
+  /**
+   * Whether it asks in the name of the thread it is a fork of, so that the
+   * provider finds what it has cached for that. Default: in its own.
+   */
+  readonly sharesCache?: boolean;
 }
 
 /** What is known of a thread's conversation when it is opened. */

@@ -11,5 +11,6 @@ export { builtInInstructions } from "./_base_instructions.ts";
 export { collaborationInstructions } from "./_collaboration_mode.ts";
 export { toReviewHint } from "./_review_text.ts";
 export { createAgent } from "./create_agent.ts";
+export { toInterruptedNote } from "./_end.ts";
 export { createReviewer, type ReviewerOptions } from "./create_reviewer.ts";
 export { toContent, toMessages } from "./_user_message.ts";

@@ -196,11 +196,24 @@ export class StoredThread {
     return undefined;
   }
 
-  /** What a writer that died has left undone, oldest first. */
-  async readCutTurns(): Promise<CutTurn[]> {
+  /**
+   * What a writer that died, or is not done, has left undone, oldest first: in
+   * all turns, or in those before one that there is.
+   */
+  async readCutTurns(
+    { beforeTurnId }: { readonly beforeTurnId?: string | undefined } = {},
+  ): Promise<CutTurn[]> {
     await using lines = this.#files.createReader();
     const cut: CutTurn[] = [];
-    for (const { id, isMarked, status, accepted } of this.#index.turns) {
+    const end = beforeTurnId === undefined
+      ? undefined
+      : this.indexOfTurn(beforeTurnId);
+    for (
+      const { id, isMarked, status, accepted } of this.#index.turns.slice(
+        0,
+        end,
+      )
+    ) {
       const isOpen = isMarked && status === "open";
       if (!isOpen && accepted.length === 0) continue;
       const said = await readItems(accepted, this.#index, lines);

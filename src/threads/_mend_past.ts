@@ -10,23 +10,26 @@ import type { Logger } from "../telemetry/mod.ts";
 
 /** The file of a thread that is being opened, and where trouble is told. */
 interface Mending {
-  readonly rollout: Rollout;
+  /** Nothing is written without it. */
+  readonly rollout?: Rollout;
   readonly threadId: string;
   readonly historyMode: string;
   readonly log: Logger;
   /** Which files may be read that were spoken of. */
   readonly checkRead?: ((path: string) => Promise<string>) | undefined;
+  /** What the model reads of a turn that was cut off. Default: nothing. */
+  readonly note?: () => ResponseItem;
 }
 
 /**
- * Puts on record what a server that died could not: that its turns were
- * interrupted, and what it had accepted and not yet passed on.
+ * Puts on record what whoever played them did not, or not for this thread: that
+ * turns were interrupted, and what was accepted in them and not yet passed on.
  *
  * @returns What the model has not heard of it.
  */
 export async function mendPast(
   cut: readonly CutTurn[],
-  { rollout, threadId, historyMode, log, checkRead }: Mending,
+  { rollout, threadId, historyMode, log, checkRead, note }: Mending,
 ): Promise<ResponseItem[]> {
   const unheard: ResponseItem[] = [];
   const records: RolloutRecord[] = [];
@@ -45,6 +48,11 @@ export async function mendPast(
       );
     }
     if (isOpen) {
+      if (note !== undefined) {
+        const payload = note();
+        unheard.push(payload);
+        records.push({ type: "response_item", payload });
+      }
       records.push({
         type: "event_msg",
         payload: {
@@ -58,7 +66,7 @@ export async function mendPast(
     }
   }
   try {
-    rollout.append(...records);
+    rollout?.append(...records);
   } catch (error) {
     // It reads the same without: whoever opens it next tries again.
     log.warn("the end of a history could not be put right", {

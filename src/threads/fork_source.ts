@@ -13,6 +13,8 @@ export interface ForkSource {
   readonly stored: StoredThread;
   /** What the catalog knows of it. */
   readonly row: ThreadView | undefined;
+  /** Turn that is played there. */
+  readonly runningTurnId: string | undefined;
 }
 
 /**
@@ -37,22 +39,28 @@ export async function findForkSource(
       "ephemeral paginated thread/fork requires `excludeTurns: true`",
     );
   }
-  return { id, stored, row };
+  const runningTurnId = threads.find(id)?.turn?.turnId;
+  return { id, stored, row, runningTurnId };
 }
 
 /**
  * The turn before which a fork ends; nothing if it takes over all.
  *
- * @throws {RpcError} if there is no such turn.
+ * @throws {RpcError} if there is no such turn, or the last one is not over.
  */
 export function toCut(
-  source: StoredThread,
+  { stored: source, runningTurnId }: ForkSource,
   { lastTurnId, beforeTurnId }: ThreadForkParams,
 ): string | undefined {
   const named = lastTurnId ?? beforeTurnId;
   if (named == null) return undefined;
   const at = source.indexOfTurn(named);
   if (at < 0) throw RpcError.invalidRequest(`turn not found: ${named}`);
+  if (lastTurnId != null && lastTurnId === runningTurnId) {
+    throw RpcError.invalidRequest(
+      `lastTurnId '${lastTurnId}' identifies an in-progress turn`,
+    );
+  }
   return lastTurnId == null ? named : source.turnIds[at + 1];
 }
 

@@ -1,3 +1,4 @@
+import { toInterruptedNote } from "../agent/mod.ts";
 import type {
   Thread as ThreadView,
   ThreadForkParams,
@@ -5,6 +6,7 @@ import type {
 } from "../protocol/mod.ts";
 import { createFork, readRollout, toRolloutPath } from "../rollout/mod.ts";
 import { type ForkSource, toCut } from "./fork_source.ts";
+import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { KeptTurns, StoredTurns } from "./past_turns.ts";
 import { acquire, toTaken } from "./resume_thread.ts";
@@ -16,7 +18,8 @@ import type { Threads } from "./threads.ts";
 
 /**
  * Starts a thread from the past of another, which may run: what it has of a
- * turn that is not over reads as interrupted in the new one. One that hangs on
+ * turn that is not over reads as interrupted in the new one, and its model is
+ * told so. One that hangs on
  * the other goes on from its conversation, and shows none of its turns.
  *
  * @throws {RpcError} if there is no turn where it is to end, or the
@@ -24,11 +27,12 @@ import type { Threads } from "./threads.ts";
  */
 export async function forkThread(
   threads: Threads,
-  { id: sourceId, stored: source, row }: ForkSource,
+  from: ForkSource,
   params: ThreadForkParams,
   client: { readonly name: string },
 ): Promise<{ thread: Thread; turns: Turn[] }> {
-  const beforeTurnId = toCut(source, params);
+  const { id: sourceId, stored: source, row } = from;
+  const beforeTurnId = toCut(from, params);
   const [settingsRecord, context, usage] = await Promise.all([
     source.readSettings(),
     source.readContext(),
@@ -121,15 +125,27 @@ export async function forkThread(
       making: threads.find(sourceId) === undefined
         ? "cold_fork" as const
         : "warm_fork" as const,
+      sharesCache: isEphemeral,
     },
   };
+  const mending = {
+    threadId: id,
+    historyMode: source.meta.history_mode ?? "legacy",
+    log: threads.log,
+    checkRead: threads.paths.access?.checkRead,
+    note: toInterruptedNote,
+  };
+  const cut = await source.readCutTurns({ beforeTurnId });
   if (path === null) {
     const turns = await source.readTurns(
       beforeTurnId === undefined
         ? {}
         : { to: source.indexOfTurn(beforeTurnId) },
     );
-    const history = await source.readConversation({ beforeTurnId });
+    const history = [
+      ...await source.readConversation({ beforeTurnId }),
+      ...await mendPast(cut, mending),
+    ];
     const thread = threads.load({
       ...common,
       past: { ...past, history },
@@ -159,9 +175,18 @@ export async function forkThread(
   );
   const turns = new StoredTurns(rollout, threads.home);
   const stored = await readRollout(path, { home: threads.home });
+  const readConversation = stored.conversationSoFar();
+  const unheard = await mendPast(
+    // The source's turns are not shown in what hangs on it, nor parts of them.
+    params.attachToSource ? cut.map((turn) => ({ ...turn, said: [] })) : cut,
+    { ...mending, rollout },
+  );
   const thread = threads.load({
     ...common,
-    past: { ...past, history: stored.conversationSoFar() },
+    past: {
+      ...past,
+      history: async () => [...await readConversation(), ...unheard],
+    },
     journal: new Journal(rollout, lock),
     turns,
   });

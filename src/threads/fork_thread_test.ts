@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ThreadForkParams } from "../protocol/mod.ts";
+import { readRollout } from "../rollout/mod.ts";
 import { archiveHandlers } from "./archive_methods.ts";
 import { findForkSource } from "./fork_source.ts";
 import { forkThread } from "./fork_thread.ts";
@@ -71,6 +72,115 @@ for (const ephemeral of [false, true]) {
       assert.equal(ids.length, 2);
       await threads.unload(thread);
     }
+  });
+}
+
+for (const ephemeral of [false, true]) {
+  const kind = ephemeral ? "an ephemeral fork" : "a fork";
+  Deno.test(`${kind} of a running turn knows that it was interrupted, and the source does not`, async () => {
+    const gate = Promise.withResolvers<void>();
+    await using world = await openWorld([
+      saying("First"),
+      async function* (request, signal) {
+        for await (const event of saying("Half")(request, signal)) {
+          if (event.type === "completed") await gate.promise;
+          yield event;
+        }
+      },
+      saying("Forked"),
+    ]);
+    const { threads, requests, home } = world;
+    const me = new Listener();
+    const attendance = world.attend(me);
+    const source = await startThread(threads, {}, client);
+    const { threadId } = source;
+    source.followers.join(attendance);
+    const first = await say(threads, source, me, "one");
+    const from = me.heard.length;
+    const { id: running } = startTurn(threads, source, {
+      threadId,
+      input: [{ type: "text", text: "two", text_elements: [] }],
+    });
+    source.play();
+    const delta = await me.until("item/agentMessage/delta", from);
+    await me.until("item/completed", me.heard.indexOf(delta));
+    const excludeTurns = ephemeral;
+    await assert.rejects(
+      fork(threads, { threadId, ephemeral, excludeTurns, lastTurnId: running }),
+      {
+        code: -32600,
+        message: `lastTurnId '${running}' identifies an in-progress turn`,
+      },
+    );
+    const { thread } = await fork(threads, {
+      threadId,
+      ephemeral,
+      excludeTurns,
+    });
+    const { thread: attached } = await fork(threads, {
+      threadId,
+      attachToSource: !ephemeral,
+      ephemeral,
+      excludeTurns,
+    });
+    const { thread: earlier } = await fork(threads, {
+      threadId,
+      ephemeral,
+      excludeTurns,
+      lastTurnId: first,
+    });
+    thread.followers.join(attendance);
+    attached.followers.join(attendance);
+    earlier.followers.join(attendance);
+    await say(threads, thread, me, "three");
+    const turns = await thread.readTurns();
+    assert.deepEqual(
+      turns.map(({ id, status }) => ({ id, status })).slice(0, 2),
+      [
+        { id: first, status: "completed" },
+        { id: running, status: "interrupted" },
+      ],
+    );
+    assert.match(
+      JSON.stringify(requests.at(-1)?.input),
+      /"two".*Half.*<turn_aborted>.*three/,
+    );
+    assert.equal(
+      requests.at(-1)?.promptCacheKey,
+      ephemeral ? threadId : thread.threadId,
+    );
+    await say(threads, earlier, me, "four");
+    assert.doesNotMatch(
+      JSON.stringify(requests.at(-1)?.input),
+      /"two"|<turn_aborted>/,
+    );
+    await say(threads, attached, me, "five");
+    assert.match(
+      JSON.stringify(requests.at(-1)?.input),
+      /"two".*Half.*<turn_aborted>.*five/,
+    );
+    assert.equal(
+      (await attached.readTurns()).length,
+      ephemeral ? 3 : 1,
+    );
+    gate.resolve();
+    await source.settled();
+    const stored = await readRollout(source.view.path!, { home });
+    assert.doesNotMatch(
+      JSON.stringify(await stored.readConversation()),
+      /<turn_aborted>/,
+    );
+    assert.equal((await stored.readTurns()).at(-1)?.status, "completed");
+    await threads.unload(thread);
+    await threads.unload(attached);
+    await threads.unload(earlier);
+    if (ephemeral) return;
+    const again = await readRollout(thread.view.path!, { home });
+    assert.match(
+      JSON.stringify(await again.readConversation()),
+      /"two".*Half.*<turn_aborted>.*three/,
+    );
+    assert.deepEqual(await again.readCutTurns(), []);
   });
 }
 
