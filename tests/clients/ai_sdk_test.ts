@@ -19,9 +19,10 @@ const forVersion6 = await install({
 
 /**
  * No model answers within the tick in which it is asked. These clients would
- * miss the end of such a turn: they listen once `turn/start` is answered.
+ * miss the end of such a turn: they listen once `turn/start` is answered, and
+ * on a busy machine that is not at once.
  */
-const waitMs = 50;
+const waitMs = 1_000;
 
 const responses = [
   {

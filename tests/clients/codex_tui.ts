@@ -10,11 +10,17 @@ const queries: readonly [asked: string, answer: string][] = [
   ["\x1b]11;?", "\x1b]11;rgb:0000/0000/0000\x1b\\"], // and what lies below it
 ];
 
+/** A query that came in part so far is no longer than that. */
+const QUERY_CHARS = 8;
+
 /** What a terminal is told and does not show (ECMA-48 OSC and CSI). */
 // deno-lint-ignore no-control-regex -- they begin with one
 const TITLE = /\x1b\][^\x07\x1b]*(\x07|\x1b\\)/g;
 // deno-lint-ignore no-control-regex -- they begin with one
 const SEQUENCE = /\x1b\[[\d;?>=<]*[ -/]*[@-~]/g;
+
+/** A busy machine takes its time. */
+const PATIENCE_MS = 120_000;
 
 /** The official terminal UI, with somebody who types and watches. */
 export class CodexTui implements AsyncDisposable {
@@ -66,22 +72,17 @@ export class CodexTui implements AsyncDisposable {
 
   /** Waits until something is shown, behind what had been shown `from` on. */
   async shows(pattern: RegExp, from = 0): Promise<void> {
-    const deadline = performance.now() + 30_000;
-    while (!pattern.test(this.text.slice(from))) {
-      if (performance.now() > deadline) {
-        throw new Error(
-          `${pattern} is not shown, but: ${this.text.slice(-1_500)}`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    if (await this.#isShown(pattern, { from, withinMs: PATIENCE_MS })) return;
+    throw new Error(`${pattern} is not shown, but: ${this.text.slice(-1_500)}`);
   }
 
   /** Types a line once it has been taken up, and sends it off. */
   async say(line: string): Promise<void> {
     const from = this.text.length;
     await this.#terminal.type(line);
-    await this.shows(new RegExp(RegExp.escape(line.at(-1)!)), from);
+    const drawn = [...line].filter((character) => character !== " ")
+      .map((character) => RegExp.escape(character)).join("[^]*?");
+    await this.shows(new RegExp(drawn), from);
     // A return that comes with the text is taken for a part of it.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await this.#terminal.type("\r");
@@ -93,19 +94,24 @@ export class CodexTui implements AsyncDisposable {
   }
 
   /**
-   * Presses keys until something is shown. What is pressed before a question has
-   * been there for a moment is not taken for its answer.
+   * Presses keys until something is shown that was not there before, and mean
+   * nothing more by then. What is pressed before a question has been there for
+   * a moment is not taken for its answer.
+   *
+   * @param everyMs How long they are given to take effect.
    */
-  async pressUntil(keys: string, pattern: RegExp): Promise<void> {
-    for (let tries = 0; tries < 10; tries++) {
+  async pressUntil(
+    keys: string,
+    pattern: RegExp,
+    { everyMs = 2_000 }: { everyMs?: number } = {},
+  ): Promise<void> {
+    const from = this.text.length;
+    const deadline = performance.now() + PATIENCE_MS;
+    do {
       await this.press(keys);
-      const deadline = performance.now() + 2_000;
-      while (performance.now() < deadline) {
-        if (pattern.test(this.text)) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-    await this.shows(pattern);
+      if (await this.#isShown(pattern, { from, withinMs: everyMs })) return;
+    } while (performance.now() < deadline);
+    await this.shows(pattern, from);
   }
 
   /** Leaves it, and tells how it ended. */
@@ -119,11 +125,34 @@ export class CodexTui implements AsyncDisposable {
     await this.#terminal[Symbol.asyncDispose]();
   }
 
-  #answer(): void {
-    const news = this.#terminal.screen.slice(this.#answered);
-    this.#answered = this.#terminal.screen.length;
-    for (const [asked, answer] of queries) {
-      if (news.includes(asked)) this.#terminal.type(answer).catch(() => {});
+  /** Whether something is shown behind what had been shown, or soon. */
+  async #isShown(
+    pattern: RegExp,
+    { from, withinMs }: { readonly from: number; readonly withinMs: number },
+  ): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
+    while (!pattern.test(this.text.slice(from))) {
+      if (performance.now() > deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    return true;
+  }
+
+  #answer(): void {
+    const { screen } = this.#terminal;
+    for (;;) {
+      const [first] = queries
+        .map(([asked, answer]) => ({
+          at: screen.indexOf(asked, this.#answered),
+          asked,
+          answer,
+        }))
+        .filter(({ at }) => at >= 0)
+        .sort((one, other) => one.at - other.at);
+      if (first === undefined) break;
+      this.#answered = first.at + first.asked.length;
+      this.#terminal.type(first.answer).catch(() => {});
+    }
+    this.#answered = Math.max(this.#answered, screen.length - QUERY_CHARS);
   }
 }

@@ -38,7 +38,8 @@ export async function install(wanted: Wanted): Promise<Installed> {
     );
     const missing = await runNpm(draft, [
       ...["install", "--ignore-scripts", "--no-audit", "--no-fund"],
-      ...["--no-package-lock", "--fetch-retries=1", "--loglevel=error"],
+      ...["--no-package-lock", "--loglevel=error"],
+      `--fetch-retries=${isRequired() ? 5 : 1}`,
       ...withOptional ? [] : ["--omit=optional"],
     ]);
     if (missing !== undefined) return { missing };
