@@ -21,6 +21,11 @@ export interface RunOptions {
   readonly root: string;
   /** Limit for a case that names none. */
   readonly timeoutMs: number;
+  /**
+   * How many times as long as a case says something may take that has to come.
+   * Default: 1.
+   */
+  readonly patience?: number;
 }
 
 /** Fresh directories of one run. */
@@ -49,6 +54,7 @@ export class CaseRun {
   readonly lenient: boolean;
   /** Aborts when the case has taken too long. */
   readonly signal: AbortSignal;
+  readonly #patience: number;
   readonly #case: Case;
   readonly #command: readonly string[];
   readonly #paths: RunPaths;
@@ -62,6 +68,7 @@ export class CaseRun {
     this.#case = oneCase;
     this.#command = options.command;
     this.lenient = options.lenient;
+    this.#patience = options.patience ?? 1;
     this.#paths = paths;
     this.signal = signal;
   }
@@ -74,6 +81,11 @@ export class CaseRun {
         hostname: "127.0.0.1",
         port: Number(this.variables.get("PORT")),
       };
+  }
+
+  /** How long something is waited for that may take `ms` as a case says. */
+  toLimitMs(ms: number): number {
+    return ms * this.#patience;
   }
 
   connection(name = "main"): Connection {
@@ -124,7 +136,8 @@ export class CaseRun {
 
   /** Waits until something accepts connections at the server's address. */
   async waitListening(server: ServerProcess): Promise<void> {
-    const deadline = performance.now() + LISTEN_LIMIT_MS;
+    const limitMs = this.toLimitMs(LISTEN_LIMIT_MS);
+    const deadline = performance.now() + limitMs;
     while (!await this.#isListening()) {
       if (server.status !== undefined) {
         const { code } = server.status;
@@ -134,7 +147,7 @@ export class CaseRun {
         );
       }
       if (performance.now() > deadline) {
-        throw new Failure(`server did not listen within ${LISTEN_LIMIT_MS} ms`);
+        throw new Failure(`server did not listen within ${limitMs} ms`);
       }
       await server.wait(15, this.signal);
     }
@@ -157,7 +170,10 @@ export class CaseRun {
     const reply = await exchange(
       this.address,
       `GET ${options.path ?? "/"} HTTP/1.1\r\n${headerLines(headers)}\r\n`,
-      { limitMs: options.limitMs ?? 4000, signal: this.signal },
+      {
+        limitMs: options.limitMs ?? this.toLimitMs(4000),
+        signal: this.signal,
+      },
     );
     if (reply.status !== 101) {
       reply.conn.close();
@@ -187,7 +203,7 @@ export class CaseRun {
     const response = await this.request(
       connection,
       { method: "initialize", params },
-      8000,
+      this.toLimitMs(8000),
     );
     if (response.result === undefined) {
       throw new Failure(`initialize failed: ${show(response)}`);

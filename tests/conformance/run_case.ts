@@ -19,7 +19,8 @@ export async function runCase(
   options: RunOptions,
 ): Promise<string | null> {
   const paths = await createPaths(options.root);
-  const limitMs = oneCase.timeoutMs ?? options.timeoutMs;
+  const { timeoutMs, patience = 1 } = options;
+  const limitMs = (oneCase.timeoutMs ?? timeoutMs) * patience;
   const limit = new AbortController();
   const timer = setTimeout(
     () => limit.abort(new Failure(`case took longer than ${limitMs} ms`)),

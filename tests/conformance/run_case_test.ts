@@ -7,6 +7,7 @@ import { runCase } from "./run_case.ts";
 async function outcome(
   steps: Step[],
   fields: Partial<Case> = {},
+  patience = 6,
 ): Promise<string | null> {
   const root = await Deno.makeTempDir();
   const tiny = fileURLToPath(
@@ -26,6 +27,7 @@ async function outcome(
       lenient: false,
       root,
       timeoutMs: 10_000,
+      patience,
     },
   );
   await Deno.remove(root); // Throws unless the run left it empty.
@@ -81,14 +83,33 @@ Deno.test("runCase() fails on a line that is no JSON", async () => {
 
 Deno.test("runCase() fails on an answer that does not come in time", async () => {
   assert.equal(
-    await outcome([{ call: { method: "slow" }, within: 100 }]),
+    await outcome([{ call: { method: "slow" }, within: 100 }], {}, 1),
     'step 0 (call): no response to "slow" within 100 ms',
+  );
+});
+
+Deno.test("runCase() has more patience where that is said, for a step and for all", async () => {
+  assert.equal(
+    await outcome([{ call: { method: "slow" }, within: 50 }], {}, 2),
+    'step 0 (call): no response to "slow" within 100 ms',
+  );
+  assert.equal(
+    await outcome(
+      [{ expect: { id: 1 }, within: 60_000 }],
+      { timeoutMs: 250 },
+      2,
+    ),
+    "step 0 (expect): case took longer than 500 ms",
   );
 });
 
 Deno.test("runCase() ends a case that takes too long", async () => {
   assert.equal(
-    await outcome([{ expect: { id: 1 }, within: 60_000 }], { timeoutMs: 500 }),
+    await outcome(
+      [{ expect: { id: 1 }, within: 60_000 }],
+      { timeoutMs: 500 },
+      1,
+    ),
     "step 0 (expect): case took longer than 500 ms",
   );
 });
@@ -97,7 +118,7 @@ Deno.test("runCase() fails on a message that must not come", async () => {
   assert.equal(
     await outcome([
       { send: { ...GET, id: 7 } },
-      { expectNone: { id: 7 }, forMs: 5000 },
+      { expectNone: { id: 7 }, forMs: 60_000 },
     ]),
     'step 1 (expectNone): unexpected message {"id":7,"result":{"isDirectory":true}}',
   );

@@ -13,6 +13,9 @@ export interface LaunchOptions {
   readonly gatherStdout: boolean;
 }
 
+/** How long output may lag behind the end of whoever wrote it. */
+const LAG_MS = 2000;
+
 /** A program under test with what it printed so far. */
 export class ServerProcess {
   readonly child: Deno.ChildProcess;
@@ -76,7 +79,7 @@ export class ServerProcess {
   /** Output may lag behind the exit, or never end in a grandchild's hands. */
   async #end(output: Promise<unknown>): Promise<Deno.CommandStatus> {
     const status = await this.child.status;
-    await within(output, 300);
+    await within(output, LAG_MS);
     this.status = status;
     return status;
   }

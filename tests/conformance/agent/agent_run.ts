@@ -25,6 +25,7 @@ export class AgentRun {
   readonly model: ModelServer;
   /** Aborts when the case has taken too long. */
   readonly signal: AbortSignal;
+  readonly #patience: number;
   readonly #case: AgentCase;
   readonly #command: readonly string[];
   readonly #directory: string;
@@ -38,18 +39,25 @@ export class AgentRun {
     readonly directory: string;
     readonly model: ModelServer;
     readonly signal: AbortSignal;
+    readonly patience: number;
   }) {
     this.#case = options.oneCase;
     this.#command = options.command;
     this.#directory = options.directory;
     this.model = options.model;
     this.signal = options.signal;
+    this.#patience = options.patience;
   }
 
   /** The running server. */
   get server(): ServerProcess {
     if (this.#server === undefined) throw new Failure("no server is running");
     return this.#server;
+  }
+
+  /** How long something is waited for that may take `ms` as a case says. */
+  toLimitMs(ms: number): number {
+    return ms * this.#patience;
   }
 
   /** A path of the case, below its directory unless it is absolute. */
@@ -100,7 +108,7 @@ export class AgentRun {
   async open(name: string): Promise<Conversation> {
     if (this.#case.transport === "stdio") return this.conversation(name);
     const address = { hostname: "127.0.0.1", port: this.#port };
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + this.toLimitMs(10_000);
     for (;;) {
       const probe = await dial(address).catch(() => undefined);
       probe?.close();
@@ -113,7 +121,7 @@ export class AgentRun {
     const reply = await exchange(
       address,
       `GET / HTTP/1.1\r\n${headerLines(UPGRADE_HEADERS)}\r\n`,
-      { limitMs: 4000, signal: this.signal },
+      { limitMs: this.toLimitMs(4000), signal: this.signal },
     );
     if (reply.status !== 101) {
       reply.conn.close();
@@ -131,7 +139,8 @@ export class AgentRun {
       clientInfo: { name: "replay", title: "Replay", version: "1.0.0" },
       capabilities: { experimentalApi: true, ...capabilities },
     };
-    await this.request(conversation, { method: "initialize", params }, 10_000);
+    const request = { method: "initialize", params };
+    await this.request(conversation, request, this.toLimitMs(10_000));
     const { connection } = conversation;
     await connection.sendText(JSON.stringify({ method: "initialized" }));
   }

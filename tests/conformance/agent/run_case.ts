@@ -31,6 +31,19 @@ stream_max_retries = 0
 supports_websockets = false
 `;
 
+/** What a run needs to know besides its case. */
+export interface AgentRunOptions {
+  /** Program and first arguments of the server under test. */
+  readonly command: readonly string[];
+  /** Directory below which each case gets a fresh one. */
+  readonly root: string;
+  /**
+   * How many times as long as a case says something may take that has to come.
+   * Default: 1.
+   */
+  readonly patience?: number;
+}
+
 /**
  * Runs one case with a fresh home, a server and a model server of its own.
  *
@@ -39,19 +52,26 @@ supports_websockets = false
  */
 export async function runCase(
   oneCase: AgentCase,
-  options: { readonly command: readonly string[]; readonly root: string },
+  { command, root, patience = 1 }: AgentRunOptions,
 ): Promise<string | null> {
-  await Deno.mkdir(options.root, { recursive: true });
-  const directory = await Deno.makeTempDir({ dir: options.root });
+  await Deno.mkdir(root, { recursive: true });
+  const directory = await Deno.makeTempDir({ dir: root });
+  const limitMs = CASE_LIMIT_MS * patience;
   const limit = new AbortController();
   const timer = setTimeout(
-    () => limit.abort(new Failure(`case took over ${CASE_LIMIT_MS} ms`)),
-    CASE_LIMIT_MS,
+    () => limit.abort(new Failure(`case took over ${limitMs} ms`)),
+    limitMs,
   );
   const model = new ModelServer(oneCase.routes);
-  const { command } = options;
   const { signal } = limit;
-  const run = new AgentRun({ oneCase, command, directory, model, signal });
+  const run = new AgentRun({
+    oneCase,
+    command,
+    directory,
+    model,
+    signal,
+    patience,
+  });
   let place = "setup";
   try {
     await prepare(run, oneCase, directory);

@@ -12,7 +12,7 @@ export async function fs(run: CaseRun, step: FsStep): Promise<void> {
     await look(action);
   };
   if (step.eventually === true) {
-    await eventually(once, step.within ?? 5000, run.signal);
+    await eventually(once, run.toLimitMs(step.within ?? 5000), run.signal);
   } else {
     await once();
   }

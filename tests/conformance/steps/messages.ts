@@ -19,7 +19,7 @@ const DEFAULT_LIMIT_MS = 5000;
 
 /** `call`: a request and its response. */
 export async function call(run: CaseRun, step: Steps["call"]): Promise<void> {
-  const limitMs = step.within ?? DEFAULT_LIMIT_MS;
+  const limitMs = run.toLimitMs(step.within ?? DEFAULT_LIMIT_MS);
   const connection = run.connection(step.on);
   const response = await run.request(connection, step.call, limitMs);
   if (step.error !== undefined) {
@@ -92,7 +92,7 @@ export async function expect(
   run: CaseRun,
   step: Steps["expect"],
 ): Promise<void> {
-  const limitMs = step.within ?? DEFAULT_LIMIT_MS;
+  const limitMs = run.toLimitMs(step.within ?? DEFAULT_LIMIT_MS);
   const connection = run.connection(step.on);
   const found = await connection.inbox.takeMessage(
     ({ json }) => json !== undefined && matches(step.expect, json),
@@ -146,14 +146,15 @@ async function next(
   wanted: Json | undefined,
 ): Promise<Message> {
   const connection = run.connection(on);
+  const limitMs = run.toLimitMs(within);
   const message = await connection.inbox.takeMessage(
     ({ json }) => !NOISE.has(methodOf(json)) || methodOf(json) === wanted,
-    within,
+    limitMs,
     run.signal,
   );
   if (message !== undefined) return message;
   throw new Failure(
-    `no further message within ${within} ms${ending(connection)}`,
+    `no further message within ${limitMs} ms${ending(connection)}`,
   );
 }
 

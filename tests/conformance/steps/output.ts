@@ -58,7 +58,10 @@ async function gather(
 ): Promise<void> {
   const isLast = (json: Json) =>
     step.until !== undefined && matches(step.until, json);
-  const limitMs = step.within ?? 5000;
+  const ms = step.within ?? 5000;
+  // Without a last piece it gathers for as long as the case says.
+  const isAwaited = step.until !== undefined || step.stopWhen !== undefined;
+  const limitMs = isAwaited ? run.toLimitMs(ms) : ms;
   const deadline = performance.now() + limitMs;
   for (;;) {
     const message = await run.connection(step.on).inbox.takeMessage(

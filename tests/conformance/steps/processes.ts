@@ -14,7 +14,7 @@ export async function expectExit(
   run: CaseRun,
   step: Steps["expectExit"],
 ): Promise<void> {
-  const limitMs = step.within ?? 5000;
+  const limitMs = run.toLimitMs(step.within ?? 5000);
   const process = run.process(step.proc);
   const status = await process.wait(limitMs, run.signal);
   if (status === undefined) {
@@ -57,7 +57,7 @@ export async function expectStderr(
   const process = run.process(step.proc);
   await eventually(
     () => check(step.expectStderr, process.stderr, "stderr"),
-    step.within ?? 5000,
+    run.toLimitMs(step.within ?? 5000),
     run.signal,
   );
   if (step.saveStderr === undefined) return;
@@ -96,7 +96,7 @@ export function spawnPipe(run: CaseRun, step: Steps["spawnPipe"]): void {
 
 /** `cli`: runs the program to its end. */
 export async function cli(run: CaseRun, step: Steps["cli"]): Promise<void> {
-  const limitMs = step.within ?? 5000;
+  const limitMs = run.toLimitMs(step.within ?? 5000);
   const process = run.start(`cli ${crypto.randomUUID()}`, {
     args: step.cli,
     env: step.env,

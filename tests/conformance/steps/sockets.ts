@@ -12,7 +12,7 @@ export async function connect(
   run: CaseRun,
   step: Steps["connect"],
 ): Promise<void> {
-  const limitMs = step.within ?? 4000;
+  const limitMs = run.toLimitMs(step.within ?? 4000);
   const attempt = () =>
     run.upgrade(step.connect, {
       limitMs,
@@ -49,7 +49,7 @@ export async function http(run: CaseRun, step: Steps["http"]): Promise<void> {
     run.address,
     step.http.raw ?? `${method} ${path} HTTP/1.1\r\n${lines}\r\n${body}`,
     {
-      limitMs: Math.min(step.within ?? 3000, 3000),
+      limitMs: run.toLimitMs(Math.min(step.within ?? 3000, 3000)),
       method,
       signal: run.signal,
     },
@@ -90,7 +90,7 @@ export async function expectFrame(
   const { inbox } = run.websocket(step.on);
   const found = await inbox.takeFrame(
     (received) => matches(step.expectFrame, { ...received }),
-    step.within ?? 5000,
+    run.toLimitMs(step.within ?? 5000),
     run.signal,
   );
   if (found !== undefined) return;
@@ -105,7 +105,8 @@ export async function expectClosed(
   run: CaseRun,
   step: Steps["expectClosed"],
 ): Promise<void> {
-  const limitMs = step.within ?? 5000;
+  const ms = step.within ?? 5000;
+  const limitMs = step.expectClosed ? run.toLimitMs(ms) : ms;
   const { inbox } = run.connection(step.on);
   const reason = await inbox.waitClosed(limitMs, run.signal);
   if ((reason !== undefined) === step.expectClosed) return;

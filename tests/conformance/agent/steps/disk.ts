@@ -29,7 +29,7 @@ export async function file(
     const want = step.jsonl;
     await eventually(
       async () => check(want, await readLines(first), step.file),
-      step.within ?? 2000,
+      run.toLimitMs(step.within ?? 2000),
       run.signal,
     );
   }

@@ -41,7 +41,7 @@ export async function awaitNotification(
       nearest = found ?? nearest;
       return params === undefined || found === null;
     },
-    step.within ?? STEP_LIMIT_MS,
+    run.toLimitMs(step.within ?? STEP_LIMIT_MS),
   );
   if (found === undefined) {
     throw new Failure(
@@ -74,7 +74,7 @@ export async function sequence(
         step.loose === true
           ? fits(want, json)
           : typeof json.method === "string" && !ignored.has(json.method),
-      step.within ?? STEP_LIMIT_MS,
+      run.toLimitMs(step.within ?? STEP_LIMIT_MS),
     );
     if (found === undefined) {
       throw new Failure(
@@ -103,7 +103,7 @@ export async function serverRequest(
     conversation,
     conversation.cursor,
     ({ method, id }) => method === step.serverRequest && id !== undefined,
-    step.within ?? STEP_LIMIT_MS,
+    run.toLimitMs(step.within ?? STEP_LIMIT_MS),
   );
   if (found === undefined) {
     throw new Failure(
@@ -130,7 +130,7 @@ export async function seen(
     conversation,
     0,
     (json) => matches(step.seen, json),
-    step.within ?? STEP_LIMIT_MS,
+    run.toLimitMs(step.within ?? STEP_LIMIT_MS),
   );
   if (found === undefined) {
     throw new Failure(
@@ -153,7 +153,7 @@ export async function message(
     conversation,
     conversation.cursor,
     (json) => matches(step.message, json),
-    step.within ?? STEP_LIMIT_MS,
+    run.toLimitMs(step.within ?? STEP_LIMIT_MS),
   );
   if (found === undefined) {
     throw new Failure(

@@ -28,7 +28,7 @@ export async function exit(
   run: AgentRun,
   step: AgentSteps["exit"],
 ): Promise<void> {
-  const limitMs = step.within ?? STEP_LIMIT_MS;
+  const limitMs = run.toLimitMs(step.within ?? STEP_LIMIT_MS);
   const status = await run.server.wait(limitMs, run.signal);
   if (status === undefined) {
     throw new Failure(`still running after ${limitMs} ms`);
@@ -44,7 +44,7 @@ export async function stderr(
 ): Promise<void> {
   await eventually(
     () => check(step.stderr, run.server.stderr, "stderr"),
-    step.within ?? 4000,
+    run.toLimitMs(step.within ?? 4000),
     run.signal,
   );
 }

@@ -10,7 +10,7 @@ export async function modelRequests(
   step: AgentSteps["modelRequests"],
 ): Promise<void> {
   const wanted = step.modelRequests;
-  const limitMs = step.within ?? STEP_LIMIT_MS;
+  const limitMs = run.toLimitMs(step.within ?? STEP_LIMIT_MS);
   await run.model.waitRequests(wanted, step.path, limitMs, run.signal);
   const { length } = run.model.requestsTo(step.path);
   if (step.exactly === true && length !== wanted) {

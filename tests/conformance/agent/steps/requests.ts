@@ -16,7 +16,7 @@ export async function send(
     await connection.sendText(JSON.stringify({ ...step.send, id }));
     return;
   }
-  const limitMs = step.within ?? STEP_LIMIT_MS;
+  const limitMs = run.toLimitMs(step.within ?? STEP_LIMIT_MS);
   const response = await run.request(conversation, step.send, limitMs);
   if (step.either !== true || step.error !== undefined) {
     checkResponse(String(step.send.method), step, response);
@@ -33,7 +33,7 @@ export async function response(
     run.conversation(step.as),
     0,
     ({ method, id }) => method === undefined && id === step.response,
-    step.within ?? STEP_LIMIT_MS,
+    run.toLimitMs(step.within ?? STEP_LIMIT_MS),
   );
   if (found === undefined) {
     throw new Failure(`no response to ${show(step.response)}`);
