@@ -28,30 +28,47 @@ export async function commandLine(pid: number): Promise<string[]> {
 
 /** Whether a process runs: one that has ended and is not reaped does not. */
 export async function isAlive(pid: number): Promise<boolean> {
-  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-  const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
+  const state = await stateOf(pid);
   return state !== undefined && state !== "Z" && state !== "X";
 }
 
 /**
- * Waits until a process neither reads nor writes any more: whatever was asked
- * of it is done, or stands against somebody who does not read.
+ * Waits until a process neither reads nor writes any more, and none of its
+ * threads has anything to do: whatever was asked of it is done, or stands
+ * against somebody who does not read. One that is only not let on by a busy
+ * machine is not at rest.
  */
 export async function atRest(pid: number): Promise<void> {
   let last = "";
   let same = 0;
   await until(`process ${pid} comes to rest`, async () => {
     const now = await traffic(pid);
-    same = now === last ? same + 1 : 0;
+    same = now === last && await sleeps(pid) ? same + 1 : 0;
     last = now;
     return same >= LOOKS_AT_REST;
-  }, { everyMs: LOOK_EVERY_MS, timeoutMs: 60_000 });
+  }, { everyMs: LOOK_EVERY_MS, timeoutMs: 120_000 });
 }
 
 /** Bytes that went through system calls, and how many calls there were. */
 async function traffic(pid: number): Promise<string> {
   const text = await Deno.readTextFile(`/proc/${pid}/io`);
   return text.slice(0, text.indexOf("read_bytes"));
+}
+
+/** Whether every thread of a process waits for something. */
+async function sleeps(pid: number): Promise<boolean> {
+  const threads = await Array.fromAsync(Deno.readDir(`/proc/${pid}/task`));
+  const states = await Promise.all(
+    threads.map(({ name }) => stateOf(`${pid}/task/${name}`)),
+  );
+  // One without a state has ended meanwhile.
+  return states.every((state) => state === undefined || /[SIZX]/.test(state));
+}
+
+/** The letter for what a process or thread does; none if it is gone. */
+async function stateOf(id: number | string): Promise<string | undefined> {
+  const stat = await Deno.readTextFile(`/proc/${id}/stat`).catch(() => "");
+  return stat.slice(stat.lastIndexOf(")") + 2)[0];
 }
 
 async function statusBytes(pid: number, field: string): Promise<number> {
