@@ -9,4 +9,5 @@ export const Errno = {
   ENOTDIR: 20,
   ENFILE: 23,
   EMFILE: 24,
+  ETXTBSY: 26,
 } as const;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../tests/kit/until.ts";
 import type { Child, Output, SpawnOptions } from "./spawner.ts";
 
 /** All that the programs of these tests need to know. */
@@ -123,11 +124,7 @@ export async function childrenWith(text: string): Promise<number[]> {
 
 /** Waits until a process is gone. */
 export async function goneOf(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (await isAlive(pid)) {
-    assert.ok(Date.now() < deadline, `${pid} lives`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until(`${pid} is gone`, async () => !await isAlive(pid));
 }
 
 /** A session that nobody but a warden ends. */
@@ -142,12 +139,8 @@ export function startSession(): Deno.ChildProcess {
 
 /** The number of the warden that this process has, as soon as it is another. */
 export async function wardenOtherThan(former: number): Promise<number> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  return await until("a warden", async () => {
     const wardens = await childrenWith("while read -r verb");
-    const found = wardens.find((pid) => pid !== former);
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < deadline, "no warden");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+    return wardens.find((pid) => pid !== former);
+  });
 }

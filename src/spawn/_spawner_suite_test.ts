@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { writeProgram } from "../../tests/kit/write_program.ts";
 import {
   bytesOf,
   ENV,
@@ -130,9 +131,7 @@ export function testSpawner(
       await Deno.writeTextFile(`${directory}/one/probe`, "not executable");
       await Deno.mkdir(`${directory}/three`);
       for (const name of ["three/probe", "here"]) {
-        await Deno.writeTextFile(`${directory}/${name}`, script(name), {
-          mode: 0o755,
-        });
+        await writeProgram(`${directory}/${name}`, script(name));
       }
       const cases = [
         ["probe", `/no:${directory}/one:${directory}/two:three`, "three/probe"],
@@ -178,7 +177,7 @@ export function testSpawner(
       await Deno.mkdir(`${directory}/sub`);
       const text = "#!/bin/sh\necho $0\n";
       const path = `${directory}/sub/tool`;
-      await Deno.writeTextFile(path, text, { mode: 0o755 });
+      await writeProgram(path, text);
       for (
         const [program, searchPath, told] of [
           ["sub/tool", "/bin", "sub/tool"],
@@ -209,7 +208,7 @@ export function testSpawner(
         ["gone", "#!/no/such\n", 2],
       ] as const;
       for (const [name, text, errno] of cases) {
-        await Deno.writeTextFile(`${directory}/${name}`, text, { mode: 0o755 });
+        await writeProgram(`${directory}/${name}`, text);
         await assert.rejects(
           spawner.spawn({
             ...shell("", { cwd: directory }),

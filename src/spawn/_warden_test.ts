@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { testAlone } from "../../tests/kit/test_alone.ts";
+import { until } from "../../tests/kit/until.ts";
+import { copyProgram } from "../../tests/kit/write_program.ts";
 import {
   goneOf,
   isAlive,
@@ -15,9 +17,6 @@ const SHELLS: readonly (readonly [string, ...string[]])[] = [
   ["bash", "--posix"],
   ["busybox", "ash"],
 ];
-
-/** How long something may take on a machine that is busy. */
-const DEADLINE_MS = 20_000;
 
 const isLinux = Deno.build.os === "linux";
 
@@ -119,25 +118,14 @@ const FAMILY = `
   wait
 `;
 
-async function until(
-  condition: () => Promise<boolean>,
-  message: string,
-): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, message);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** The pipe that a process writes to, as the warden is told it. */
 async function outputOf(pid: number): Promise<string> {
   const link = await Deno.readLink(`/proc/${pid}/fd/1`);
   return `p${/^pipe:\[(\d+)\]$/.exec(link)![1]}`;
 }
 
-/** A number of no process, so far from all others that none gets it. */
-const NOBODY = 4_194_000;
+/** From here on no system gives out numbers: nobody is hit. */
+const NOBODY = 5_000_000;
 
 for (const shell of SHELLS) {
   const ignore = !isLinux || !await isInstalled(shell[0]);
@@ -240,7 +228,7 @@ for (const shell of SHELLS) {
         const started: Session[] = [];
         for (const program of names) {
           const path = `${directory}/${program}`;
-          await Deno.copyFile("/bin/sleep", path);
+          await copyProgram("/bin/sleep", path);
           // The one in the background has the name, and a group of its own.
           const script = 'set -m; "$0" 300 & echo $!; wait';
           const session = sessions.use(
@@ -248,10 +236,10 @@ for (const shell of SHELLS) {
           );
           started.push(session);
           await until(
+            "the program is started",
             async () =>
               await Deno.readTextFile(`/proc/${session.members[1]}/comm`) ===
                 `${program.slice(0, 15)}\n`,
-            "The program never started",
           );
           await warden.write(`+ ${session.pid}\n`);
         }
@@ -313,10 +301,10 @@ for (const shell of SHELLS) {
       await using warden = new Books(shell);
       const { pid } = warden.process;
       // The mask of what is ignored says when it listens.
-      await until(async () => {
+      await until("the warden ignores SIGTERM", async () => {
         const status = await Deno.readTextFile(`/proc/${pid}/status`);
         return /^SigIgn:.*[4-7c-f][0-9a-f]{3}$/m.test(status);
-      }, "The warden doesn't ignore SIGTERM");
+      });
       const signals = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
       for (const signal of signals) Deno.kill(pid, signal);
       await warden.write(`+ ${session.pid}\n`);
@@ -355,9 +343,8 @@ testAlone({
     await goneOf(first);
     await Deno.remove(setsid);
     // It is found dead, and nothing takes its place.
-    const nobody = 5_000_000;
-    await warden.add(nobody);
-    warden.remove(nobody);
+    await warden.add(NOBODY);
+    warden.remove(NOBODY);
     await Deno.symlink("/usr/bin/setsid", setsid);
     warden.prepare();
     await wardenOtherThan(first);

@@ -30,6 +30,12 @@ import type {
 
 /** What may be over in a moment. */
 const PASSING: readonly number[] = [Errno.ENOMEM, Errno.ENFILE, Errno.EMFILE];
+/**
+ * Waits before a program is tried again that somebody has open for writing: a
+ * file that was written a moment ago is still open in the children that were
+ * started meanwhile, up to where each becomes a program.
+ */
+const BUSY_WAITS_MS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const X_OK = 1;
 /** Gives its standard input to its new session as terminal, and runs a program. */
 const SETSID = "/usr/bin/setsid";
@@ -86,7 +92,7 @@ export class NativeSpawner implements Spawner {
   async spawn(options: SpawnOptions): Promise<Child> {
     this.#assertUsable();
     assertNoNul(options);
-    const starting = this.#spawn(options);
+    const starting = this.#spawnReady(options);
     this.#starting.add(starting);
     try {
       return await starting;
@@ -115,6 +121,22 @@ export class NativeSpawner implements Spawner {
   #assertUsable(): void {
     if (this.#disposal === undefined) return;
     throw new Deno.errors.BadResource("Cannot start it: the spawner is closed");
+  }
+
+  /** Starts a program as soon as nobody has it open for writing. */
+  async #spawnReady(options: SpawnOptions): Promise<Child> {
+    for (const waitMs of BUSY_WAITS_MS) {
+      try {
+        return await this.#spawn(options);
+      } catch (error) {
+        const isBusy = error instanceof SpawnError &&
+          error.errno === Errno.ETXTBSY;
+        if (!isBusy) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      this.#assertUsable();
+    }
+    return await this.#spawn(options);
   }
 
   async #spawn(options: SpawnOptions): Promise<Child> {

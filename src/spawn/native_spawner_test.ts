@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { createTempDir } from "../../tests/kit/temp_dir.ts";
 import { testAlone } from "../../tests/kit/test_alone.ts";
+import { until } from "../../tests/kit/until.ts";
 import {
   bytesOf,
   childrenWith,
@@ -57,6 +59,28 @@ Deno.test("SpawnOptions.launcher gets an order that can be sent elsewhere", asyn
     cwd: "/",
     descriptors: 4,
   });
+});
+
+Deno.test("Spawner.spawn waits a moment for a program that somebody has open for writing", async () => {
+  await using directory = await createTempDir();
+  const command = [`${directory.path}/tool`] as const;
+  await Deno.writeTextFile(command[0], "#!/bin/sh\necho ran\n", {
+    mode: 0o755,
+  });
+  await using spawner = await create();
+  const open = () => Deno.open(command[0], { write: true });
+  {
+    using _held = await open();
+    await assert.rejects(
+      spawner.spawn({ ...shell(""), command }),
+      new SpawnError(26, command[0]),
+    );
+  }
+  const held = await open();
+  const starting = spawner.spawn({ ...shell(""), command });
+  held.close();
+  await using child = await starting;
+  assert.equal(await textOf(child.stdout), "ran\n");
 });
 
 testAlone({
@@ -171,6 +195,7 @@ Deno.test("200 terminals at once leave the rest of the program its turns", async
   const readings = children.map(async (child) => {
     while (!isOver) read += (await child.stdout.read(65_536))?.length ?? 0;
   });
+  await until("something is read", () => read > 0);
   for (let look = 0; look < 20; look++) {
     await Deno.stat("/");
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -180,7 +205,6 @@ Deno.test("200 terminals at once leave the rest of the program its turns", async
     children.map((child) => child[Symbol.asyncDispose]()),
   );
   await Promise.all(readings);
-  assert.ok(read > 0);
 });
 
 testAlone({
@@ -198,13 +222,11 @@ testAlone({
   await goneOf(first);
   // An entry finds it dead, at the latest once no subshell of it holds its
   // pipe any more; the books go to its successor.
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+  await until("a successor", async () => {
     const [second, ...more] = await wardens();
     assert.deepEqual(more, []);
-    if (second && second !== first) break;
-    assert.ok(Date.now() < deadline, "no successor");
-  }
+    return second !== undefined && second !== first;
+  });
 });
 
 /** Runs a program of Deno's that uses this room, with some permissions. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { testAlone } from "../../tests/kit/test_alone.ts";
+import { until } from "../../tests/kit/until.ts";
+import { isAlive, wardenOtherThan } from "./_probes_test.ts";
 import { createSpawner } from "./create_spawner.ts";
 
-/** How long something may take on a machine that is busy. */
-const DEADLINE_MS = 20_000;
 const ENV = { PATH: "/usr/bin:/bin" };
 
 /** Children, grandchildren, a group of its own, one that is stopped. */
@@ -114,38 +115,37 @@ for (const only of ["native", "portable"] as const) {
     });
   }
 
-  Deno.test({
+  testAlone({
+    module: import.meta.url,
     name: `${only} spawner: the warden holds nothing of the server`,
     ignore,
-    fn: async () => {
-      await using spawner = await createSpawner({ only });
-      using _held = await Deno.open("/etc/passwd");
-      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      await using child = await spawner.spawn({
-        command: ["sleep", "300"],
-        cwd: "/",
-        env: ENV,
-        stdin: "null",
-      });
-      const warden = await findWarden(child.pid);
-      await until(async () => {
-        const held = await readDescriptors(warden);
-        // Shells with one digit for descriptors can't close others that the
-        // parent of this process left open; they are none of the server's.
-        return held.get(1) === "/dev/null" && held.get(2) === "/dev/null" &&
-          held.get(0)!.startsWith("pipe:") &&
-          [...held.keys()].every((fd) => fd <= 2 || fd >= 10) &&
-          ![...held.values()].some((path) =>
-            path === "/etc/passwd" || path.startsWith("socket:")
-          );
-      }, "The warden holds more than it should");
-      const stat = await readStat(warden);
-      assert.deepEqual([stat.group, stat.session], [warden, warden]);
-      const environ = await Deno.readTextFile(`/proc/${warden}/environ`);
-      assert.equal(environ, "PATH=/usr/bin:/bin\0");
-      assert.equal(await Deno.readLink(`/proc/${warden}/cwd`), "/");
-      listener.close();
-    },
+  }, async () => {
+    await using spawner = await createSpawner({ only });
+    using _held = await Deno.open("/etc/passwd");
+    using _listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using _child = await spawner.spawn({
+      command: ["sleep", "300"],
+      cwd: "/",
+      env: ENV,
+      stdin: "null",
+    });
+    const warden = await wardenOtherThan(0);
+    await until("the warden holds no more than it should", async () => {
+      const held = await readDescriptors(warden);
+      // Shells with one digit for descriptors can't close others that the
+      // parent of this process left open; they are none of the server's.
+      return held.get(1) === "/dev/null" && held.get(2) === "/dev/null" &&
+        held.get(0)?.startsWith("pipe:") &&
+        [...held.keys()].every((fd) => fd <= 2 || fd >= 10) &&
+        ![...held.values()].some((path) =>
+          path === "/etc/passwd" || path.startsWith("socket:")
+        );
+    });
+    const stat = await readStat(warden);
+    assert.deepEqual([stat.group, stat.session], [warden, warden]);
+    const environ = await Deno.readTextFile(`/proc/${warden}/environ`);
+    assert.equal(environ, "PATH=/usr/bin:/bin\0");
+    assert.equal(await Deno.readLink(`/proc/${warden}/cwd`), "/");
   });
 
   Deno.test({
@@ -217,32 +217,13 @@ async function works(only: "native" | "portable"): Promise<boolean> {
   }
 }
 
-/** The shell that was started right before a child, by the same parent. */
-async function findWarden(child: number): Promise<number> {
-  const { parent } = await readStat(child);
-  let latest = 0;
-  for await (const { name } of Deno.readDir("/proc")) {
-    const pid = Number(name);
-    if (!(pid > latest && pid < child)) continue;
-    const stat = await readStat(pid).catch(() => undefined);
-    if (stat?.parent === parent) latest = pid;
-  }
-  assert.notEqual(latest, 0);
-  return latest;
-}
-
 async function readStat(
   pid: number,
-): Promise<{ state: string; parent: number; group: number; session: number }> {
+): Promise<{ group: number; session: number }> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  const [state, parent, group, session] = stat
+  const [, , group, session] = stat
     .slice(stat.lastIndexOf(")") + 2).split(" ");
-  return {
-    state: state!,
-    parent: Number(parent),
-    group: Number(group),
-    session: Number(session),
-  };
+  return { group: Number(group), session: Number(session) };
 }
 
 async function readDescriptors(
@@ -250,25 +231,13 @@ async function readDescriptors(
 ): Promise<ReadonlyMap<number, string>> {
   const held = new Map<number, string>();
   for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
-    held.set(Number(name), await Deno.readLink(`/proc/${pid}/fd/${name}`));
+    const path = await Deno.readLink(`/proc/${pid}/fd/${name}`)
+      .catch(() => undefined); // closed meanwhile
+    if (path !== undefined) held.set(Number(name), path);
   }
   return held;
 }
 
 async function whenDead(pid: number): Promise<void> {
-  await until(async () => {
-    const stat = await readStat(pid).catch(() => undefined);
-    return stat === undefined || /[ZX]/.test(stat.state);
-  }, `${pid} lives`);
-}
-
-async function until(
-  condition: () => Promise<boolean>,
-  message: string,
-): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, message);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until(`${pid} is dead`, async () => !await isAlive(pid));
 }
