@@ -3,6 +3,7 @@ import type { Case, Setup, Step } from "./case.ts";
 import { CaseRun, type RunOptions, type RunPaths } from "./case_run.ts";
 import { Failure } from "./failure.ts";
 import { plantFiles } from "./file_tree.ts";
+import { freePort } from "./free_port.ts";
 import { mintJwt } from "./jwt.ts";
 import type { Json } from "./json.ts";
 import { substitute } from "./placeholders.ts";
@@ -116,12 +117,6 @@ async function startServer(
 function filled(part: Setup | Step, run: CaseRun): unknown {
   // Cases are read from JSON: their types describe JSON values.
   return substitute(part as unknown as Json, run.variables);
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function explain(error: unknown): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Connection, dial, StdioConnection } from "../connections.ts";
 import { check, Failure } from "../failure.ts";
+import { freePort } from "../free_port.ts";
 import { exchange, headerLines } from "../http_exchange.ts";
 import type { Message } from "../inbox.ts";
 import { isObject, type Json, type JsonObject, show } from "../json.ts";
@@ -242,10 +243,4 @@ const UPGRADE_HEADERS = {
 /** The message as an object; what is none has no method and no id. */
 function objectIn({ json }: Message): JsonObject {
   return isObject(json) ? json : {};
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
