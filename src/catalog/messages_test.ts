@@ -87,9 +87,9 @@ Deno.test("thread/search: what a killed server did not write is read from the ro
   const later = new Date("2027-01-01T00:00:00Z");
   await Deno.utime(path, later, later);
   const catalog = await home.open();
-  const deadline = Date.now() + 5_000;
+  const deadline = performance.now() + 60_000;
   while ((await found(catalog, "ending")).length === 0) {
-    assert(Date.now() < deadline, "never found");
+    assert(performance.now() < deadline, "never found");
   }
 });
 

@@ -86,7 +86,7 @@ for (
     assert.deepEqual(await ids(catalog), [toId(1)]);
     assert.equal(catalog.sections.create({ name: "A" }).section.name, "A");
     assert.deepEqual(asides(home), [
-      "gangway_1.sqlite.corrupt-2026-11-21T16-00-00.000Z",
+      "gangway_1.sqlite.corrupt-2006-11-21T16-00-00.000Z",
     ]);
   });
 }
