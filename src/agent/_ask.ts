@@ -48,7 +48,7 @@ export function ask(
   const parts: RequestParts = {
     tools: turn.specs(),
     isParallel: true,
-    kind: "turn",
+    purpose: "turn",
   };
   return reconnect(
     turn,

@@ -10,11 +10,9 @@ import { toRequest } from "./_request.ts";
 import { toMessageText } from "./_shown_items.ts";
 import { toTurnContext } from "./_turn_context.ts";
 import type { Turn } from "./_turn.ts";
+import type { CompactionPhase } from "./_turn_metadata.ts";
 import { estimateTokens, noTokens } from "./_usage.ts";
 import { toUserMessage } from "./_user_message.ts";
-
-/** When in the life of a thread it happens. */
-export type CompactionPhase = "standalone_turn" | "pre_turn" | "mid_turn";
 
 /** Asks for the summary, unless the configuration (`compact_prompt`) does. */
 const prompt = `\
@@ -68,9 +66,9 @@ export async function compact(
   const item = { type: "contextCompaction" as const, id: uuid7() };
   stage.started(item);
   turn.tellUsage();
-  const summary = await sumUp(turn);
+  const summary = await sumUp(turn, phase);
   turn.tellUsage();
-  await putInPlace(turn, summary, phase);
+  await putInPlace(turn, summary);
   turn.tellUsage();
   // One that failed is never complete: clients would take it for one that is.
   stage.completed(item);
@@ -83,18 +81,19 @@ export async function compact(
 async function putInPlace(
   turn: Turn,
   summary: string,
-  phase: CompactionPhase,
 ): Promise<void> {
   const { conversation, stage } = turn;
   const message = `${summaryPrefix}\n${summary}`;
-  const kept = [
-    ...shorten(conversation.items.filter(isWordOfUser)),
+  const words = shorten(conversation.items.filter(isWordOfUser));
+  const context = await toContextMessages(turn, []);
+  turn.signal.throwIfAborted();
+  // What the user said last is what it is the context of.
+  const history: ResponseItem[] = [
+    ...words.slice(0, -1),
+    ...context,
+    ...words.slice(-1),
     toUserMessage([{ type: "input_text", text: message }]),
   ];
-  // A turn that is about to begin tells the model what it has to know anyway.
-  const context = phase === "pre_turn" ? [] : await toContextMessages(turn, []);
-  turn.signal.throwIfAborted();
-  const history: ResponseItem[] = [...context, ...kept];
   if (turn.parts.isRecorded) {
     stage.record(
       {
@@ -128,7 +127,7 @@ function estimate(turn: Turn): number {
 }
 
 /** Asks the model for a summary; leaves out the oldest if all is too long. */
-async function sumUp(turn: Turn): Promise<string> {
+async function sumUp(turn: Turn, phase: CompactionPhase): Promise<string> {
   const configured = turn.agent.config.get("compact_prompt");
   const asked: ResponseItem = {
     type: "message",
@@ -142,7 +141,7 @@ async function sumUp(turn: Turn): Promise<string> {
   while (true) {
     try {
       const { items } = turn.conversation;
-      return await sumUpFrom(turn, [...items.slice(first), asked]);
+      return await sumUpFrom(turn, [...items.slice(first), asked], phase);
     } catch (thrown) {
       const left = turn.conversation.items.length - first;
       const isTooLong = thrown instanceof ModelError &&
@@ -161,13 +160,17 @@ function toBoundary(items: readonly ResponseItem[], start: number): number {
   return at;
 }
 
-function sumUpFrom(turn: Turn, input: ResponseItem[]): Promise<string> {
+function sumUpFrom(
+  turn: Turn,
+  input: ResponseItem[],
+  phase: CompactionPhase,
+): Promise<string> {
   return reconnect(turn, async () => {
     const model = turn.agent.model(turn.settings.modelProvider);
     const request = toRequest(turn, input, {
       tools: [],
       isParallel: false,
-      kind: "compaction",
+      purpose: phase,
     });
     const { signal } = turn;
     let text = "";

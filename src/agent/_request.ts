@@ -1,6 +1,11 @@
 import type { ModelRequest, ResponseItem, ToolSpec } from "../model/mod.ts";
 import { toBaseMessage } from "./_base_instructions.ts";
-import { toCacheKey, toClientMetadata, toHeaders } from "./_turn_metadata.ts";
+import {
+  type RequestPurpose,
+  toCacheKey,
+  toClientMetadata,
+  toHeaders,
+} from "./_turn_metadata.ts";
 import type { Turn } from "./_turn.ts";
 
 /** What a request is for. */
@@ -8,14 +13,14 @@ export interface RequestParts {
   readonly tools: readonly ToolSpec[];
   /** Whether several tools may be called at once, if the model can. */
   readonly isParallel: boolean;
-  readonly kind: "turn" | "compaction";
+  readonly purpose: RequestPurpose;
 }
 
 /** A question that goes on where `conversation` ends. */
 export function toRequest(
   turn: Turn,
   conversation: readonly ResponseItem[],
-  { tools, isParallel, kind }: RequestParts,
+  { tools, isParallel, purpose }: RequestParts,
 ): ModelRequest {
   const { settings, facts } = turn;
   const effort = toAskedEffort(turn);
@@ -33,8 +38,8 @@ export function toRequest(
     ...(text === undefined ? {} : { text }),
     ...toTier(turn),
     promptCacheKey: toCacheKey(turn),
-    clientMetadata: toClientMetadata(turn, kind),
-    headers: toHeaders(turn, kind),
+    clientMetadata: toClientMetadata(turn, purpose),
+    headers: toHeaders(turn, purpose),
   };
 }
 

@@ -2,8 +2,11 @@ import type { SandboxPolicy } from "../protocol/mod.ts";
 import { isOwnProfile } from "../tools/mod.ts";
 import type { Turn } from "./_turn.ts";
 
-/** What a request is for, in the provider's words. */
-export type RequestKind = "turn" | "compaction";
+/** When in the life of a thread a conversation is compacted. */
+export type CompactionPhase = "standalone_turn" | "pre_turn" | "mid_turn";
+
+/** What a request is for: to go on, or to compact the conversation. */
+export type RequestPurpose = "turn" | CompactionPhase;
 
 /** Names of what is said of every request; clients can't set them. */
 const modes: Readonly<Record<SandboxPolicy["type"], string>> = {
@@ -16,7 +19,7 @@ const modes: Readonly<Record<SandboxPolicy["type"], string>> = {
 /** Headers that tell a provider which turn it works for. */
 export function toHeaders(
   turn: Turn,
-  kind: RequestKind,
+  purpose: RequestPurpose,
 ): Record<string, string> {
   const { agent, parts } = turn;
   return {
@@ -25,7 +28,7 @@ export function toHeaders(
     "thread-id": parts.threadId,
     "x-client-request-id": parts.threadId,
     "x-codex-window-id": toWindowId(turn),
-    "x-codex-turn-metadata": toTurnMetadata(turn, kind),
+    "x-codex-turn-metadata": toTurnMetadata(turn, purpose),
     ...toSubagentNames(turn),
   };
 }
@@ -40,7 +43,7 @@ export function toCacheKey(
 /** The same, as it stands in the body. */
 export function toClientMetadata(
   turn: Turn,
-  kind: RequestKind,
+  purpose: RequestPurpose,
 ): Record<string, string> {
   const { agent, stage, parts } = turn;
   return {
@@ -50,7 +53,7 @@ export function toClientMetadata(
     turn_id: stage.turnId,
     root_turn_id: parts.rootTurnId,
     "x-codex-window-id": toWindowId(turn),
-    "x-codex-turn-metadata": toTurnMetadata(turn, kind),
+    "x-codex-turn-metadata": toTurnMetadata(turn, purpose),
     ...(parts.parentTurnId === null
       ? {}
       : { parent_turn_id: parts.parentTurnId }),
@@ -88,11 +91,23 @@ function isReviewed(
     (approvalPolicy === "on-request" || typeof approvalPolicy === "object");
 }
 
+/** Why and how a conversation is compacted, in the provider's words. */
+function toCompaction(phase: CompactionPhase): Record<string, string> {
+  const isAsked = phase === "standalone_turn";
+  return {
+    trigger: isAsked ? "manual" : "auto",
+    reason: isAsked ? "user_requested" : "context_limit",
+    implementation: "responses",
+    phase,
+    strategy: "memento",
+  };
+}
+
 function toWindowId(turn: Turn): string {
   return `${turn.parts.threadId}:${turn.conversation.compactions}`;
 }
 
-function toTurnMetadata(turn: Turn, kind: RequestKind): string {
+function toTurnMetadata(turn: Turn, purpose: RequestPurpose): string {
   const { agent, conversation, stage, settings, parts } = turn;
   const { type } = settings.sandboxPolicy;
   // A profile that writes everywhere without a network is still our sandbox.
@@ -110,7 +125,8 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     window_id: toWindowId(turn),
     window_number: conversation.compactions,
     context_window_id: conversation.windowId,
-    request_kind: kind,
+    request_kind: purpose === "turn" ? "turn" : "compaction",
+    ...purpose !== "turn" && { compaction: toCompaction(purpose) },
     history_initialization: conversation.initialization,
     ...toOrigin(conversation),
     ...(agent.spawnedBy == null || parts.subagent !== null ? {} : {
@@ -133,7 +149,9 @@ function toTurnMetadata(turn: Turn, kind: RequestKind): string {
     sandbox_mode: modes[isOwnBox ? "dangerFullAccess" : type],
     auto_review_enabled: isReviewed(settings),
     turn_started_at_unix_ms: parts.startedAtMs,
-    model: settings.model,
-    ...(settings.effort === null ? {} : { reasoning_effort: settings.effort }),
+    ...purpose === "turn" && {
+      model: settings.model,
+      ...settings.effort !== null && { reasoning_effort: settings.effort },
+    },
   });
 }

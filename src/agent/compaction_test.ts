@@ -66,9 +66,16 @@ Deno.test("compact keeps the user's words and a summary", async () => {
     toShort(request.input).at(-1)!,
     /^user: The conversation is about to be shor/,
   );
-  assert.equal(
-    JSON.parse(request.headers["x-codex-turn-metadata"]!).request_kind,
-    "compaction",
+  const metadata = JSON.parse(request.headers["x-codex-turn-metadata"]!);
+  assert.deepEqual(
+    [metadata.request_kind, metadata.compaction, "model" in metadata],
+    ["compaction", {
+      trigger: "manual",
+      reason: "user_requested",
+      implementation: "responses",
+      phase: "standalone_turn",
+      strategy: "memento",
+    }, false],
   );
   const { last, total } = agent.usage!;
   assert.ok(last.totalTokens > 0 && last.inputTokens === 0);
@@ -93,6 +100,22 @@ Deno.test("compact takes the place of an earlier summary", async () => {
   const text = JSON.stringify(room.agent.history);
   assert.ok(text.includes("LATER") && !text.includes("NOTES"));
   assert.equal(toShort(room.agent.history).length, 5);
+});
+
+Deno.test("compact puts what the model has to know before what the user said last", async () => {
+  const room = rehearse([says("A1"), says("A2"), says("NOTES")]);
+  await room.run("one");
+  await room.run("two");
+
+  await compactNow(room);
+
+  assert.deepEqual(toShort(room.agent.history).map((one) => one.slice(0, 30)), [
+    "user: one",
+    "developer: <permissions instru",
+    "user: <environment_context>\n  ",
+    "user: two",
+    "user: Notes on the conversatio",
+  ]);
 });
 
 Deno.test("compact asks with the words of the configuration", async () => {
@@ -126,6 +149,14 @@ Deno.test("run compacts in the middle of a turn, before it asks again", async ()
     "user: more",
     "assistant: end",
   ]);
+  const { compaction } = JSON.parse(
+    room.model.requests[1]!.headers["x-codex-turn-metadata"]!,
+  );
+  assert.deepEqual([compaction.trigger, compaction.reason, compaction.phase], [
+    "auto",
+    "context_limit",
+    "mid_turn",
+  ]);
 });
 
 Deno.test("run compacts before it hears the user if the last turn left no room", async () => {
@@ -135,10 +166,10 @@ Deno.test("run compacts before it hears the user if the last turn left no room",
   await room.run("two");
 
   assert.deepEqual(toShort(room.agent.history).map((one) => one.slice(0, 30)), [
-    "user: one",
-    "user: Notes on the conversatio",
     "developer: <permissions instru",
     "user: <environment_context>\n  ",
+    "user: one",
+    "user: Notes on the conversatio",
     "user: two",
     "assistant: A2",
   ]);
