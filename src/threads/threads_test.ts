@@ -3,6 +3,7 @@ import { Listener, openWorld, saying } from "./_scripted_world_test.ts";
 import { findStored, loadStored } from "./resume_thread.ts";
 import { startTurn } from "./start_turn.ts";
 import { startThread } from "./start_thread.ts";
+import type { Thread } from "./thread.ts";
 
 Deno.test("Threads plays a turn, in the order that clients know", async () => {
   await using world = await openWorld([saying("Hello")]);
@@ -117,4 +118,43 @@ Deno.test("Threads bounds what waits in a turn, and behind it", async () => {
   assert.throws(say, { code: -32001, message: /^too many messages: 256 / });
   thread.toInterrupt("")();
   await thread.settled();
+});
+
+Deno.test("Threads closes a thread behind what is being read to introduce it, which its followers hear", async () => {
+  type Notices = { deprecations: []; warning: string | null };
+  const reading = Promise.withResolvers<Notices>();
+  let read = reading.promise;
+  await using world = await openWorld([], undefined, {
+    findFeatureNotices: () => read,
+  });
+  const { threads } = world;
+  const me = new Listener();
+  const order: string[] = [];
+  const open = async () => {
+    const thread = await startThread(threads, {}, { name: "test" });
+    thread.followers.join(world.attend(me));
+    void thread.introduce();
+    return thread;
+  };
+  const close = async (thread: Thread, name: string) => {
+    await threads.unload(thread);
+    order.push(name);
+  };
+  const slow = await open();
+  read = Promise.resolve({ deprecations: [], warning: null });
+  const quick = await open();
+  const closing = close(slow, "slow");
+  // Begun later, and over with all that there is to close.
+  await close(quick, "quick");
+  order.push("read");
+  reading.resolve({ deprecations: [], warning: "unfinished" });
+  await closing;
+
+  assert.deepEqual(order, ["quick", "read", "slow"]);
+  assert.deepEqual(
+    me.heard.flatMap(({ method, params }) =>
+      method === "warning" ? (params as { message: string }).message : []
+    ),
+    ["unfinished"],
+  );
 });
