@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { silentLogger } from "../telemetry/mod.ts";
+import type { Database } from "./_database.ts";
+import { Discovery } from "./_discovery.ts";
 import { TestHome, toId, toRow } from "./_home_test.ts";
+import { openDatabase } from "./_open_database.ts";
 import type { Catalog } from "./mod.ts";
 
 const ids = async (catalog: Catalog, archived = false): Promise<string[]> =>
@@ -263,4 +267,63 @@ Deno.test("thread/list: another order waits for all threads of a home never seen
     sortKey: "updated_at",
   });
   assert.equal(newest?.id, toId(29));
+});
+
+/** A database that can be said to be another one from now on. */
+function replaceable(db: Database): { db: Database; replace: () => void } {
+  let generation = 0;
+  return {
+    db: new Proxy(db, {
+      get(target, name) {
+        if (name === "generation") return generation;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    }),
+    replace: () => generation++,
+  };
+}
+
+Deno.test({
+  name:
+    "Discovery.close: waits for a scan whose database was put aside meanwhile",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using home = new TestHome();
+    await home.place(1);
+    const now = () => home.nowMs;
+    const options = { home: home.path, log: silentLogger, now };
+    const opened = (await openDatabase(options)).db;
+    const { db, replace } = replaceable(opened);
+    const before = new Discovery({ ...options, db });
+    await before.refresh();
+    await before.close();
+
+    // Who reads a pipe waits for somebody who writes, and then for the end.
+    const pipe = `${home.path}/pipe`;
+    const { success } = await new Deno.Command("mkfifo", { args: [pipe] })
+      .output();
+    assert.ok(success);
+    const names = `${home.path}/session_index.jsonl`;
+    const discovery = new Discovery({ ...options, db });
+    await discovery.refresh();
+    // The scan behind that answer has not come to the names yet.
+    Deno.renameSync(pipe, names);
+    const writer = await Deno.open(names, { write: true });
+    await Deno.remove(names);
+    replace();
+    await discovery.refresh();
+    const order: string[] = [];
+    const closing = discovery.close().then(() => order.push("closed"));
+    // Another one, which scans as much, is closed meanwhile.
+    const other = new Discovery({ ...options, db });
+    await other.refresh();
+    await other.close();
+    order.push("read");
+    writer.close();
+    await closing;
+
+    assert.deepEqual(order, ["read", "closed"]);
+    opened.close();
+  },
 });
