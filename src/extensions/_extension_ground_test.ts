@@ -1,5 +1,9 @@
 import { Access } from "../access/mod.ts";
-import { Config, openConfiguration } from "../config/mod.ts";
+import {
+  Config,
+  type Configuration,
+  openConfiguration,
+} from "../config/mod.ts";
 import { Programs } from "../exec/mod.ts";
 import type { Announcement } from "../protocol/mod.ts";
 import { createSandbox } from "../sandbox/mod.ts";
@@ -14,6 +18,7 @@ export interface Ground extends AsyncDisposable {
   readonly home: string;
   readonly work: string;
   readonly extensions: Extensions;
+  readonly configuration: Configuration;
   /** What every client was told. */
   readonly told: Announcement[];
   /** Writes a file, from the root of the ground. */
@@ -76,6 +81,7 @@ export async function createGround(
     home,
     work,
     extensions,
+    configuration,
     told,
     write,
     read: (path) => Deno.readTextFile(`${root}/${path}`),

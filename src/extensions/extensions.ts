@@ -63,6 +63,8 @@ export class Extensions implements AsyncDisposable {
   readonly plugins: Plugins;
   readonly marketplaces: Marketplaces;
   readonly #options: ExtensionsOptions;
+  /** How often threads were told to look at their configuration again. */
+  #renewals = 0;
 
   constructor(options: ExtensionsOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class Extensions implements AsyncDisposable {
       programs,
       onChange: () => {
         this.skills.forget();
+        this.renewThreads();
         changed();
         options.onPluginsChanged?.();
       },
@@ -129,6 +132,14 @@ export class Extensions implements AsyncDisposable {
     }
   }
 
+  /**
+   * Has loaded threads go on with the skills and plugins that are on now; what
+   * is written into the configuration otherwise is for threads opened later.
+   */
+  renewThreads(): void {
+    this.#renewals++;
+  }
+
   /** The MCP servers of plugins that are installed and on. */
   async mcpServers(config: Config): Promise<PluginServer[]> {
     return await readPluginServers(await this.plugins.enabled(config));
@@ -153,15 +164,20 @@ export class Extensions implements AsyncDisposable {
       agent,
       log,
     });
+    const renewed = this.#createRenewal();
     return {
       attend: (cwd) => {
         this.skills.attend(cwd).catch((error) => {
           log.warn("skills can't be watched", { error: String(error) });
         });
       },
-      describe: async (cwd, config) =>
-        toSkillsText((await this.skills.list(cwd, config)).skills),
-      resolve: (input, cwd, config) => this.#resolve(input, cwd, config),
+      describe: async (cwd, config) => {
+        const { skills } = await this.skills
+          .list(cwd, await renewed(cwd, config));
+        return toSkillsText(skills);
+      },
+      resolve: async (input, cwd, config) =>
+        await this.#resolve(input, cwd, await renewed(cwd, config)),
       warnings: (cwd) => hooks.warnings(cwd),
       awaits: (event, cwd) => hooks.awaits(event, cwd),
       occur: (occasion, scene) => hooks.occur(occasion, scene),
@@ -172,6 +188,31 @@ export class Extensions implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.skills[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Tells how a thread is configured as of the last renewal; while that is
+   * broken, as of the one before.
+   */
+  #createRenewal(): (cwd: string, config: Config) => Promise<Config> {
+    let renewals = this.#renewals;
+    let renewed: Config | undefined;
+    return async (cwd, config) => {
+      if (renewals !== this.#renewals) {
+        const { requested, wished } = config;
+        const asOf = this.#renewals;
+        try {
+          renewed = await this.#options.configuration
+            .forThread({ cwd, overrides: requested, wished });
+          renewals = asOf;
+        } catch (error) {
+          this.#options.log.warn("a thread goes on as it was configured", {
+            error: String(error),
+          });
+        }
+      }
+      return renewed ?? config;
+    };
   }
 
   async #resolve(

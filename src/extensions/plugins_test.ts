@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { appHandlers } from "./app_methods.ts";
-import { createGround, type Ground, skill } from "./_extension_ground_test.ts";
+import {
+  createGround,
+  type Ground,
+  skill,
+  threadId,
+} from "./_extension_ground_test.ts";
 
 const { signal } = new AbortController();
 
@@ -437,6 +442,52 @@ Deno.test("plugin/install copies, turns on, and puts a new version in place of t
   assert.equal(await exists(cache), false);
   assert.equal(await ground.read("home/config.toml"), "");
   assert.deepEqual((await extensions.skills.tell(work, false)).skills, []);
+});
+
+Deno.test("plugin/install and plugin/uninstall are for loaded threads too, other writes for those opened later", async () => {
+  await using ground = await createGround({
+    ...offering([local("a")], { a: { name: "a" } }),
+    "work/plugins/a/skills/s/SKILL.md": skill("s", "x"),
+  });
+  const { extensions, configuration, work } = ground;
+  const config = await configuration.forThread({ cwd: work, overrides: {} });
+  const thread = extensions.forThread({ threadId, transcriptPath: null });
+  const names = async () => {
+    const { skills } = await thread.resolve(
+      [{ type: "text", text: "$a:s", text_elements: [] }],
+      work,
+      config,
+    );
+    const text = await thread.describe(work, config);
+    assert.equal(text?.includes("- a:s: x") ?? false, skills.length > 0);
+    return skills.map(({ name }) => name);
+  };
+  const turn = (enabled: boolean) =>
+    configuration.write({
+      edits: [{
+        keyPath: 'plugins."a@mp".enabled',
+        value: enabled,
+        mergeStrategy: "replace",
+      }],
+      filePath: null,
+      expectedVersion: null,
+    });
+  assert.deepEqual(await names(), []);
+  await install(ground, "a");
+  assert.deepEqual(await names(), ["a:s"]);
+  await turn(false);
+  assert.deepEqual(await names(), ["a:s"]);
+  extensions.renewThreads();
+  assert.deepEqual(await names(), []);
+  await turn(true);
+  extensions.renewThreads();
+  const intact = await ground.read("home/config.toml");
+  await ground.write("home/config.toml", "[broken");
+  assert.deepEqual(await names(), []);
+  await ground.write("home/config.toml", intact);
+  assert.deepEqual(await names(), ["a:s"]);
+  await extensions.plugins.uninstall("a@mp");
+  assert.deepEqual(await names(), []);
 });
 
 const refused: [name: string, manifest: unknown, message: string][] = [

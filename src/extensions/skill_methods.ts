@@ -19,8 +19,8 @@ export const skillHandlers: Handlers<Extensions, SkillMethod> = {
   "skills/config/write": async ({ skills }, params) => ({
     effectiveEnabled: await skills.turn(params),
   }),
-  "skills/extraRoots/set": ({ skills }, { extraRoots }, { afterReply }) => {
-    afterReply(() => skills.setExtraRoots(extraRoots));
+  "skills/extraRoots/set": ({ skills }, { extraRoots }) => {
+    skills.setExtraRoots(extraRoots);
     return {};
   },
   "hooks/list": async (extensions, { cwds = [], threadId }) => {

@@ -37,6 +37,11 @@ export class LazyExtensions implements AsyncDisposable {
     return this.#service.get();
   }
 
+  /** Has loaded threads go on with the skills and plugins that are on now. */
+  async renewThreads(): Promise<void> {
+    (await this.#service.made())?.renewThreads();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await (await this.#service.made())?.[Symbol.asyncDispose]();
   }

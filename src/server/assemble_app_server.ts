@@ -35,7 +35,10 @@ export async function assembleAppServer(
       log,
       cwd: Deno.cwd(),
       findThreadCwd: (id): string | undefined => live?.threads.findCwd(id),
-      reloadThreads: async (): Promise<void> => await live?.threads.reloadMcp(),
+      reloadThreads: async (): Promise<void> => {
+        await live?.extensions.renewThreads();
+        await live?.threads.reloadMcp();
+      },
       ...options.config,
     }),
     env.get("OTEL_DENO") === "true"
