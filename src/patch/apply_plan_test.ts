@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../tests/kit/until.ts";
 import fc from "fast-check";
 import { Access } from "../access/mod.ts";
 import {
@@ -576,11 +577,11 @@ Deno.test("applyPlan() leaves whole files when it is killed", async () => {
   }).spawn();
   const reader = child.stdout.getReader();
   await reader.read();
-  const deadline = Date.now() + 20_000;
-  while (Date.now() < deadline) {
-    if (Object.keys(await names(cwd)).length > 20) break;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  await until(
+    "some of the files",
+    async () => (await names(cwd)).length > 20,
+    { timeoutMs: 120_000, everyMs: 1 },
+  );
   child.kill("SIGKILL");
   await child.status;
   await reader.cancel();
