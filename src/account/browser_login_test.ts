@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findFreePort } from "../../tests/kit/free_port.ts";
 import { ended } from "./_answers_test.ts";
 import {
   account,
@@ -205,9 +206,7 @@ Deno.test("account/login/start chatgpt: says why nobody could be signed in", asy
 
 Deno.test("account/login/start chatgpt: a port that others hold is passed over", async () => {
   using taken = hold(0);
-  const free = hold(0);
-  const port = portOf(free);
-  free.close();
+  const port = findFreePort();
   const ports = [portOf(taken), port];
   await using desk = await openDesk({ config: account, callbackPorts: ports });
   const { authUrl } = await desk.accounts.logins.withBrowser();

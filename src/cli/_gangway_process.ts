@@ -147,7 +147,7 @@ async function waitFor<T>(
   look: () => T | null,
   onChange: (wake: () => void) => void,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(20_000);
+  const deadline = AbortSignal.timeout(60_000);
   for (;;) {
     const found = look();
     if (found !== null) return found;

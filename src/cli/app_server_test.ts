@@ -477,7 +477,9 @@ Deno.test("app-server exits at once on a second signal while a reader stalls the
   server.kill("SIGINT");
   const { code } = await server.outcome();
   assert.equal(code, 0);
-  assert.ok(performance.now() - begun < 2_000, "A second signal has to force");
+  // The first one alone would wait 5 s for the reader.
+  const ms = performance.now() - begun;
+  assert.ok(ms < 4_500, `A second signal has to force: ${ms} ms`);
 });
 
 /** A text as a client's websocket frame with a mask of zeros. */

@@ -239,21 +239,24 @@ for (const [args, reason] of unanswered) {
 
 Deno.test("call --follow prints notifications until the named one came", async () => {
   await using home = await createHome();
+  // Not the home itself: a server may write there whenever it wants.
+  const path = `${home.path}/watched`;
+  await Deno.mkdir(path);
   await using call = new GangwayProcess([
     "call",
     "--follow=fs/changed",
     "fs/watch",
-    JSON.stringify({ watchId: "w", path: home.path }),
+    JSON.stringify({ watchId: "w", path }),
   ], home);
   const [status, result] = await call.stdoutLines(2);
   assert.equal(JSON.parse(status!).method, "remoteControl/status/changed");
-  assert.deepEqual(JSON.parse(result!), { path: home.path });
-  await Deno.writeTextFile(`${home.path}/new`, "");
+  assert.deepEqual(JSON.parse(result!), { path });
+  await Deno.writeTextFile(`${path}/new`, "");
   const { code, stdout } = await call.outcome();
   assert.equal(code, 0);
   assert.deepEqual(JSON.parse(stdout.trimEnd().split("\n").at(-1)!), {
     method: "fs/changed",
-    params: { watchId: "w", changedPaths: [`${home.path}/new`] },
+    params: { watchId: "w", changedPaths: [`${path}/new`] },
   });
 });
 

@@ -396,7 +396,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     );
     await process.closeInput();
     let pid = "";
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 60_000;
     while (!pid.endsWith("\n")) {
       assert.ok(performance.now() < deadline, "The command did not start");
       await new Promise((resolve) => setTimeout(resolve, 20));

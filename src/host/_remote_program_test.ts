@@ -14,11 +14,10 @@ import { toAddress } from "./exec_server_address.ts";
 import type { RemoteOrder } from "./remote_order.ts";
 
 /** Connects to a server, whichever it is. */
-function connect(execServerUrl: string, recoveryMs = 5000): Environment {
+function connect(execServerUrl: string): Environment {
   return new Environment(toAddress({ environmentId: "box", execServerUrl }), {
     dial,
     onChange: () => {},
-    recoveryMs,
   });
 }
 

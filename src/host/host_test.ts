@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import { Access, type AccessRules } from "../access/mod.ts";
 import { RpcError } from "../protocol/mod.ts";
 import type { Context } from "../rpc/mod.ts";
@@ -279,12 +280,21 @@ Deno.test("feedback/upload: nothing leaves the machine", async () => {
   assert.equal(code, -32603);
 });
 
+/** Milliseconds that something takes where nothing comes in between. */
+function timeOf(work: () => unknown): number {
+  const times = Array.from({ length: 10 }, () => {
+    const startedAt = performance.now();
+    work();
+    return performance.now() - startedAt;
+  });
+  return Math.min(...times);
+}
+
 Deno.test("toZip: who else is served does not wait for large files", () => {
-  const bytes = new Uint8Array(64 * 1024 * 1024);
-  const startedAt = performance.now();
-  toZip([{ name: "large", bytes }]);
-  const ms = performance.now() - startedAt;
-  assert.ok(ms < 1000, `${ms} ms`); // milliseconds, on a machine with time
+  const bytes = new Uint8Array(8 * 1024 * 1024);
+  const needed = timeOf(() => crc32(bytes));
+  const ms = timeOf(() => toZip([{ name: "large", bytes }]));
+  assert.ok(ms < 10 * needed + 5, `${ms} ms where ${needed} ms are needed`);
 });
 
 Deno.test("toZip: what stands in it is found by its directory", async () => {

@@ -498,7 +498,7 @@ Deno.test("McpServers: a shutdown does not wait for who exchanges no code", asyn
   await ground[Symbol.asyncDispose]();
   const ms = performance.now() - startedAt;
   answer.resolve(new Response());
-  assert.ok(ms < 5000, `${ms} ms`); // 10,000 for an answer
+  assert.ok(ms < 9000, `${ms} ms`); // 10,000 for an answer
   const { error } = ground.announced[0]!.params as { error?: string };
   assert.equal(error, "the server is shutting down");
 });
