@@ -60,9 +60,15 @@ async function toFault(mismatch: Mismatch, layer: Layer): Promise<Fault> {
 }
 
 /** A mismatch as it is told where no file can be named. */
-export function toUnplaced({ message, path }: Mismatch): string {
-  return path.length === 0 ? message : `${message}\nin \`${path.join(".")}\``;
+export function toUnplaced({ message, path, told = path }: Mismatch): string {
+  const [text, where] = [unplacedTexts[message] ?? message, told.join(".")];
+  return where === "" ? text : `${text}\nin \`${where}\``;
 }
+
+/** What is worded otherwise where no file can be named. */
+const unplacedTexts: Readonly<Record<string, string>> = {
+  "wanted string or table": "invalid type: unit variant, expected string only",
+};
 
 /** A key that nobody knows, and where it stands. */
 export interface Stray {

@@ -22,7 +22,8 @@ const right: Kind = {
       : rights.includes(value);
     return isFitting ? undefined : {
       path: [],
-      message: "wanted `read`, `write`, `deny` or a table of these",
+      message:
+        "data did not match any variant of untagged enum FilesystemPermissionToml",
     };
   },
 };
@@ -38,6 +39,15 @@ const profile = record({
     enabled: boolean,
     mode: oneOf(["limited", "full"]),
     domains: mapOf(oneOf(["allow", "deny"])),
+    allow_local_binding: boolean,
+    allow_upstream_proxy: boolean,
+    dangerously_allow_all_unix_sockets: boolean,
+    dangerously_allow_non_loopback_proxy: boolean,
+    enable_socks5: boolean,
+    enable_socks5_udp: boolean,
+    proxy_url: string,
+    socks_url: string,
+    unix_sockets: openTable,
   }, { others: anything }),
 }, { others: anything });
 

@@ -33,11 +33,11 @@ const wrong: [unknown, string][] = [
   ],
   [
     { x: { filesystem: { ":root": "rw" } } },
-    "wanted `read`, `write`, `deny` or a table of these",
+    "data did not match any variant of untagged enum FilesystemPermissionToml",
   ],
   [
     { x: { filesystem: { ":workspace_roots": { ".": 1n } } } },
-    "wanted `read`, `write`, `deny` or a table of these",
+    "data did not match any variant of untagged enum FilesystemPermissionToml",
   ],
 ];
 for (const [value, message] of wrong) {

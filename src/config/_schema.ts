@@ -4,6 +4,8 @@ import { isTable, type TomlTable, type TomlValue } from "./toml.ts";
 /** Why a value does not fit; the path leads to the part that is wrong. */
 export interface Mismatch {
   readonly path: readonly string[];
+  /** The path as messages tell it, where that is another: items have no name. */
+  readonly told?: readonly string[];
   readonly message: string;
 }
 
@@ -40,8 +42,17 @@ function wrong(message: string): Mismatch {
   return { path: [], message };
 }
 
-function below(key: string, found: Mismatch | undefined): Mismatch | undefined {
-  return found && { path: [key, ...found.path], message: found.message };
+/** A mismatch in a part, seen from the whole; `told` is what messages say. */
+function below(
+  key: string,
+  { path, told, message }: Mismatch,
+  toldKey: readonly string[] = [key],
+): Mismatch {
+  const rest = told ?? path;
+  const inner = { path: [key, ...path], message };
+  return told === undefined && toldKey[0] === key
+    ? inner
+    : { ...inner, told: [...toldKey, ...rest] };
 }
 
 /** A kind without parts. */
@@ -131,7 +142,9 @@ export function oneOf(
         return wrong("wanted exactly 1 element");
       }
       const kind = tables[key];
-      return kind ? below(key, kind.findMismatch(inner)) : unknown(key);
+      if (!kind) return unknown(key);
+      const found = kind.findMismatch(inner);
+      return found && below(key, found, []);
     },
     findUnknown(value) {
       if (!isTable(value)) return none;
@@ -171,8 +184,8 @@ export function listOf(item: Kind): Kind {
         return wrong(`invalid type: ${describe(value)}, expected a sequence`);
       }
       for (const [index, inner] of value.entries()) {
-        const found = below(String(index), item.findMismatch(inner));
-        if (found) return found;
+        const found = item.findMismatch(inner);
+        if (found) return below(String(index), found, []);
       }
       return undefined;
     },
@@ -198,9 +211,9 @@ export function listOf(item: Kind): Kind {
 /** A table whose keys are the user's own names. */
 export function mapOf(
   item: Kind,
-  { rule }: Pick<RecordOptions, "rule"> = {},
+  options: Pick<RecordOptions, "rule" | "telling"> = {},
 ): Kind {
-  return record({}, { others: item, ...rule && { rule } });
+  return record({}, { others: item, ...options });
 }
 
 /** Settings of {@linkcode record}. */
@@ -219,6 +232,11 @@ export interface RecordOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Show clients only what is set, or has a default. */
   readonly isSparse?: boolean;
+  /**
+   * How a mismatch in a part is told: as one of the table as a whole, or at
+   * its place but without the names that lead there.
+   */
+  readonly telling?: (key: string) => "whole" | "nameless" | undefined;
   /** A rule about the table as a whole; gives what is wrong. */
   readonly rule?: (table: TomlTable) => string | undefined;
 }
@@ -230,6 +248,15 @@ export function record(
 ): Kind {
   const kindOf = (key: string): Kind | undefined =>
     Object.hasOwn(fields, key) ? fields[key] : options.others;
+  const { telling, aliases: names = {} } = options;
+  const tell = (key: string, found: Mismatch): Mismatch => {
+    const way = telling?.(key);
+    if (way === "whole") return wrong(found.message);
+    if (way === "nameless") return { ...below(key, found), told: [] };
+    return Object.hasOwn(names, key)
+      ? below(key, found, [names[key]!])
+      : below(key, found);
+  };
   return {
     findMismatch(value) {
       if (!isTable(value)) {
@@ -239,7 +266,7 @@ export function record(
       for (const key in value) {
         const kind = kindOf(key) ?? options.strays;
         const found = kind?.findMismatch(value[key]!);
-        if (found) return below(key, found);
+        if (found) return tell(key, found);
       }
       const missing = options.required?.find((key) =>
         !Object.hasOwn(value, key)
@@ -295,11 +322,29 @@ export function record(
 
 /** Whatever fits one of several kinds; `expected` is what messages say. */
 export function anyOf(expected: string, ...kinds: readonly Kind[]): Kind {
+  return variant(
+    (value) => `invalid type: ${describe(value)}, expected ${expected}`,
+    kinds,
+  );
+}
+
+/** The same, of kinds that are known to clients under a name. */
+export function variantOf(name: string, ...kinds: readonly Kind[]): Kind {
+  return variant(
+    () => `data did not match any variant of untagged enum ${name}`,
+    kinds,
+  );
+}
+
+function variant(
+  toMessage: (value: TomlValue) => string,
+  kinds: readonly Kind[],
+): Kind {
   return {
     findMismatch: (value) =>
       kinds.some((kind) => !kind.findMismatch(value))
         ? undefined
-        : wrong(`invalid type: ${describe(value)}, expected ${expected}`),
+        : wrong(toMessage(value)),
     findUnknown: (value) =>
       kinds.find((kind) => !kind.findMismatch(value))?.findUnknown(value) ??
         none,

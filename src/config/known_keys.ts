@@ -12,7 +12,6 @@ import {
   integer,
   type Kind,
   listOf,
-  loosePath,
   mapOf,
   number,
   oneOf,
@@ -21,11 +20,13 @@ import {
   type ReadableValue,
   record,
   string,
+  variantOf,
+  word,
 } from "./_schema.ts";
 import { loose, terminalKeys } from "./_terminal_keys.ts";
 import { modelProviders } from "./_model_providers.ts";
 import { permissionProfiles } from "./_permission_profiles.ts";
-import { isTable } from "./toml.ts";
+import { isTable, type TomlTable, type TomlValue } from "./toml.ts";
 import { knownFeatures, tunableFeatures } from "./known_features.ts";
 
 const i64 = integer("i64", -(2n ** 63n), 2n ** 63n - 1n);
@@ -91,6 +92,7 @@ export const credentialsStore: Kind = oneOf([
 ]);
 
 const toolsApproval = oneOf(["auto", "prompt", "writes", "approve"]);
+const omitted = listOf(oneOf(["code_mode", "deferred", "direct"]));
 
 const appFields: Readonly<Record<string, Kind>> = {
   enabled: boolean,
@@ -107,18 +109,85 @@ const originPolicy = record({
   full_cdp_access: allowOrDeny,
 });
 
+/** A length of time in seconds. */
+const seconds: Kind = {
+  ...number,
+  findMismatch(value) {
+    const mismatch = number.findMismatch(value);
+    const flaw = mismatch ? undefined : findFlawOfSeconds(value);
+    return flaw === undefined ? mismatch : { path: [], message: flaw };
+  },
+};
+
+function findFlawOfSeconds(value: TomlValue | undefined): string | undefined {
+  const what = Number(value) < 0
+    ? "negative"
+    : Number(value) < 2 ** 64 || value === undefined
+    ? undefined
+    : "either too big or NaN";
+  return what && `cannot convert float seconds to Duration: value is ${what}`;
+}
+
+/** A variable that a server is given, by its name alone or with its source. */
+const passedVariable = variantOf(
+  "McpServerEnvVar",
+  string,
+  record({ name: string, source: string }, {
+    required: ["name"],
+    rule: (variable) =>
+      Object.keys(variable).find((key) => key !== "name" && key !== "source"),
+  }),
+);
+
+/** What makes no sense for servers that are programs, or that have a URL. */
+const foreignToProgram = [
+  "url",
+  "bearer_token_env_var",
+  "bearer_token",
+  "http_headers",
+  "env_http_headers",
+  "oauth",
+  "oauth_resource",
+  "auth",
+];
+const foreignToUrl = ["args", "env", "env_vars", "cwd", "bearer_token"];
+
+function findFlawOfServer(server: TomlTable): string | undefined {
+  const flaw = findFlawOfSeconds(server.startup_timeout_sec);
+  if (flaw !== undefined) return flaw;
+  const isProgram = "command" in server;
+  if (!isProgram && !("url" in server)) return "invalid transport";
+  const foreign = (isProgram ? foreignToProgram : foreignToUrl)
+    .find((key) => key in server);
+  if (foreign !== undefined) {
+    return `${foreign} is not supported for ${
+      isProgram ? "stdio" : "streamable_http"
+    }`;
+  }
+  const variables = Array.isArray(server.env_vars) ? server.env_vars : [];
+  const sources = variables.map((item) => isTable(item) ? item.source : null);
+  const unknown = sources.find((source) =>
+    typeof source === "string" && !["local", "remote"].includes(source)
+  );
+  return unknown === undefined
+    ? undefined
+    : `unsupported env_vars source \`${unknown}\`; expected \`local\` or ` +
+      "`remote`";
+}
+
 const mcpServer = record({
   command: string,
   args: strings,
   env: textMap,
-  env_vars: listOf(anything),
-  cwd: loosePath,
+  env_vars: listOf(passedVariable),
+  cwd: string,
   url: string,
   auth: oneOf(["oauth", "chatgpt", "ema_auth"]),
+  bearer_token: string,
   bearer_token_env_var: string,
   http_headers: textMap,
   env_http_headers: textMap,
-  oauth: openTable,
+  oauth: loose({ client_id: string }),
   oauth_resource: string,
   scopes: strings,
   name: string,
@@ -127,12 +196,12 @@ const mcpServer = record({
   required: boolean,
   startup_timeout_sec: number,
   startup_timeout_ms: u64,
-  tool_timeout_sec: number,
+  tool_timeout_sec: seconds,
   enabled_tools: strings,
   disabled_tools: strings,
-  omit_tools_from: listOf(anything),
+  omit_tools_from: omitted,
   default_tools_approval_mode: toolsApproval,
-  tools: openTable,
+  tools: mapOf(loose({ approval_mode: toolsApproval })),
   supports_parallel_tool_calls: boolean,
 }, {
   isSparse: true,
@@ -142,12 +211,7 @@ const mcpServer = record({
     enabled: true,
     tool_timeout_sec: null,
   }),
-  rule: (server) =>
-    "command" in server
-      ? "url" in server ? "url is not supported for stdio" : undefined
-      : "url" in server
-      ? undefined
-      : "invalid transport",
+  rule: findFlawOfServer,
 });
 
 const features = record(
@@ -155,13 +219,14 @@ const features = record(
     [...knownFeatures].map((name) => [
       name,
       tunableFeatures.has(name)
-        ? anyOf("a boolean or a map", boolean, openTable)
+        ? variantOf("FeatureToml", boolean, loose({ enabled: boolean }))
         : boolean,
     ]),
   ),
   {
     // A feature nobody knows is told apart from one that holds nonsense.
     strays: boolean,
+    telling: (name) => tunableFeatures.has(name) ? undefined : "nameless",
     isSparse: true,
     defaults: { network_proxy: null },
   },
@@ -276,13 +341,6 @@ const account: Readonly<Record<string, Kind>> = {
   forced_login_method: loginMethod,
 };
 
-const webSearchTool: Kind = {
-  ...anyOf("a boolean or a map", boolean, openTable),
-  // The older way, true or false, says nothing that is left to say.
-  fillIn: (value) =>
-    typeof value === "object" ? webSearchSettings.fillIn!(value) : null,
-};
-
 const webSearchSettings = record({
   context_size: oneOf(["low", "medium", "high"]),
   allowed_domains: strings,
@@ -293,6 +351,16 @@ const webSearchSettings = record({
     timezone: string,
   }),
 });
+
+const webSearchTool: Kind = {
+  ...variantOf("WebSearchToolConfigInput", boolean, {
+    ...webSearchSettings,
+    findUnknown: anything.findUnknown,
+  }),
+  // The older way, true or false, says nothing that is left to say.
+  fillIn: (value) =>
+    typeof value === "object" ? webSearchSettings.fillIn!(value) : null,
+};
 
 const extensions: Readonly<Record<string, Kind>> = {
   apps: record({
@@ -306,11 +374,12 @@ const extensions: Readonly<Record<string, Kind>> = {
   }, {
     others: record({
       ...appFields,
-      omit_tools_from: listOf(anything),
+      omit_tools_from: omitted,
       default_tools_enabled: boolean,
       tools: mapOf(loose({ enabled: boolean, approval_mode: toolsApproval })),
       links: openTable,
     }, { defaults: { enabled: true } }),
+    telling: (name) => name === "_default" ? undefined : "whole",
   }),
   apps_mcp_product_sku: string,
   browser_use: record({
@@ -324,8 +393,14 @@ const extensions: Readonly<Record<string, Kind>> = {
     windows: record({ aumids: mapOf(allowOrDeny), exes: listOf(openTable) }),
   }),
   cloud: record({ skills: toggle }),
-  hooks: openTable,
-  marketplaces: mapOf(openTable),
+  marketplaces: mapOf(loose({
+    last_revision: string,
+    last_updated: string,
+    ref: string,
+    source: string,
+    source_type: oneOf(["git", "local"]),
+    sparse_paths: strings,
+  })),
   mcp_enterprise_managed_auth: openTable,
   mcp_oauth_callback_port: u16,
   mcp_oauth_callback_url: string,
@@ -333,44 +408,59 @@ const extensions: Readonly<Record<string, Kind>> = {
   mcp_optional_startup_grace_ms: u64,
   mcp_servers: mapOf(mcpServer),
   orchestrator: record({ skills: toggle, mcp: toggle }),
-  plugins: mapOf(loose({ enabled: boolean, mcp_servers: openTable })),
+  plugins: mapOf(
+    loose({
+      enabled: boolean,
+      mcp_servers: mapOf(loose({
+        enabled: boolean,
+        enabled_tools: strings,
+        disabled_tools: strings,
+        default_tools_approval_mode: toolsApproval,
+        tools: mapOf(loose({ approval_mode: toolsApproval })),
+      })),
+    }),
+    { telling: () => "whole" },
+  ),
   tool_suggest: record({
     discoverables: listOf(openTable),
     disabled_tools: listOf(openTable),
   }, { defaults: { discoverables: [], disabled_tools: [] } }),
   tools: record({
     web_search: webSearchTool,
+    client_search_provider: oneOf(["standalone", "search_mcp"]),
     update_plan: record({ enabled: boolean }),
     experimental_request_user_input: record({ enabled: boolean }),
   }, { isSparse: true, defaults: { web_search: null } }),
 };
 
-/** What others than tables say of agents is nobody's to judge here. */
-const agentRole: Kind = {
-  ...openTable,
-  resolvePaths: (value, toAbsolute) =>
-    isTable(value) && typeof value.config_file === "string"
-      ? { ...value, config_file: toAbsolute(value.config_file) }
-      : value,
+const agentRole = loose({
+  config_file: path,
+  description: string,
+  nickname_candidates: strings,
+});
+
+const agentSettings: Readonly<Record<string, Kind>> = {
+  enabled: boolean,
+  max_concurrent_threads_per_session: usize,
+  max_threads: usize,
+  max_depth: i32,
+  default_subagent_model: string,
+  default_subagent_reasoning_effort: string,
+  job_max_runtime_seconds: u64,
+  interrupt_message: boolean,
 };
 
 const historyDefaults = { persistence: "save-all" };
 
 const sessions: Readonly<Record<string, Kind>> = {
-  agents: record({
-    enabled: boolean,
-    max_concurrent_threads_per_session: usize,
-    max_threads: usize,
-    max_depth: i32,
-    default_subagent_model: string,
-    default_subagent_reasoning_effort: string,
-    job_max_runtime_seconds: u64,
-    interrupt_message: boolean,
-  }, {
+  agents: record(agentSettings, {
     others: agentRole,
     aliases: { max_threads: "max_concurrent_threads_per_session" },
+    telling: (key) => Object.hasOwn(agentSettings, key) ? undefined : "whole",
   }),
-  experimental_thread_store: openTable,
+  experimental_thread_store: loose({ type: word(["local", "in_memory"]) }, {
+    required: ["type"],
+  }),
   experimental_thread_store_endpoint: string,
   goals: record({ max_goal_token_budget: positiveU64 }),
   history: record({
@@ -379,6 +469,29 @@ const sessions: Readonly<Record<string, Kind>> = {
   }, { defaults: historyDefaults }),
   thread_unload_delay_secs: u64,
 };
+
+const profileKeys: ReadonlySet<string> = new Set([
+  "approval_policy",
+  "approvals_reviewer",
+  "model",
+  "model_provider",
+  "model_reasoning_effort",
+  "model_reasoning_summary",
+  "model_verbosity",
+  "oss_provider",
+  "personality",
+  "plan_mode_reasoning_effort",
+  "sandbox_mode",
+  "service_tier",
+  "web_search",
+]);
+
+/** What a profile of the older kind may set, as far as its type is known. */
+const profile: Readonly<Record<string, Kind>> = Object.fromEntries(
+  Object.entries({ ...model, ...permissions }).filter(([key]) =>
+    profileKeys.has(key)
+  ),
+);
 
 const installation: Readonly<Record<string, Kind>> = {
   allow_symlinked_codex_home: boolean,
@@ -389,7 +502,7 @@ const installation: Readonly<Record<string, Kind>> = {
   feedback: toggle,
   log_dir: path,
   profile: string,
-  profiles: openTable,
+  profiles: mapOf(loose(profile)),
   sqlite_home: path,
   suppress_unstable_features_warning: boolean,
 };

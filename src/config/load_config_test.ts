@@ -295,6 +295,7 @@ Deno.test("loadConfig() accepts what the reference accepts", async () => {
       trust_level = "trusted"
       [[skills.config]]
       path = "/x"
+      enabled = true
       [tui.whatever]
       x = 1
     `),
