@@ -71,6 +71,8 @@ async function withModel(
   work: (
     around: { me: Person; threadId: string; requests: unknown[] },
   ) => Promise<void>,
+  /** How long a model may say nothing: longer than a busy machine does. */
+  { idleMs = 120_000 } = {},
 ): Promise<void> {
   const requests: unknown[] = [];
   const { promise: end, resolve: finish } = Promise.withResolvers<void>();
@@ -93,7 +95,7 @@ name = "Mock"
 base_url = "http://127.0.0.1:${model.addr.port}/v1"
 request_max_retries = 1
 stream_max_retries = 1
-stream_idle_timeout_ms = 250
+stream_idle_timeout_ms = ${idleMs}
 `,
   );
   const me = await world.connect();
@@ -120,7 +122,12 @@ const garbage = crypto.getRandomValues(new Uint8Array(4096));
 const half = toEvents(created, done(message("half"))).slice(0, -40);
 
 /** What is wrong, answered twice, for it is tried twice; and what is said. */
-const failures: readonly (readonly [string, Answer, RegExp])[] = [
+const failures: readonly (readonly [
+  what: string,
+  answer: Answer,
+  words: RegExp,
+  settings?: { readonly idleMs: number },
+])[] = [
   ["sends garbage", () => toStream(garbage), /stream disconnected/],
   [
     "sends events that are no JSON",
@@ -143,6 +150,7 @@ const failures: readonly (readonly [string, Answer, RegExp])[] = [
     "begins an event and never ends it",
     (test) => toOpenStream(toEvents(created) + "data: {", test),
     /idle timeout/,
+    { idleMs: 1_000 },
   ],
   [
     "answers 500",
@@ -152,7 +160,7 @@ const failures: readonly (readonly [string, Answer, RegExp])[] = [
   ["answers HTML", () => new Response("<html>"), /disconnected/],
 ];
 
-for (const [what, answer, words] of failures) {
+for (const [what, answer, words, settings] of failures) {
   Deno.test(`a turn whose model ${what} fails with words for it, and the next one is fine`, async () => {
     await withModel(
       [answer, answer, answer, answer],
@@ -174,6 +182,7 @@ for (const [what, answer, words] of failures) {
           error: null,
         });
       },
+      settings,
     );
   });
 }

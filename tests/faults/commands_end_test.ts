@@ -75,9 +75,11 @@ function toProcess(script: string, more: object = {}): (mark: Mark) => object {
   });
 }
 
-async function running(mark: Mark, count = 3): Promise<void> {
-  await until("the whole tree runs", async () => {
-    return (await mark.pids()).length >= count;
+/** Waits until the whole tree runs; who is in it. */
+async function running(mark: Mark, count = 3): Promise<number[]> {
+  return await until("the whole tree runs", async () => {
+    const pids = await mark.pids();
+    return pids.length >= count && pids;
   });
 }
 
@@ -113,19 +115,18 @@ for (const listen of ["ws://127.0.0.1:0", "unix://"] as const) {
       home: home.path,
       listen: listen === "unix://" ? `unix://${home.path}/socket` : listen,
     });
-    const start = async (peer: Peer, mark: Mark): Promise<void> => {
+    const start = async (peer: Peer, mark: Mark): Promise<number[]> => {
       await initialize(peer);
       const script = `yes & ${TREE}`;
       const more = { processId: "p", streamStdoutStderr: true };
       const params = toCommand(script, more)(mark);
       await peer.send(request(1, "command/exec", params));
       assert.equal((await next(peer)).method, "command/exec/outputDelta");
-      await running(mark, 4);
+      return await running(mark, 4);
     };
     await using other = await server.connect();
     const othersMark = createMark();
-    await start(other, othersMark);
-    const othersPids = await othersMark.pids();
+    const othersPids = await start(other, othersMark);
 
     const mark = createMark();
     {
@@ -140,7 +141,8 @@ for (const listen of ["ws://127.0.0.1:0", "unix://"] as const) {
 for (
   const [how, params, expected] of [
     ["command/exec/terminate", {}, 137],
-    ["a timeout", { disableTimeout: false, timeoutMs: 500 }, 124],
+    // Long enough for it to be ready before.
+    ["a timeout", { disableTimeout: false, timeoutMs: 5_000 }, 124],
   ] as const
 ) {
   Deno.test(`${how} ends a tree that ignores every signal it can`, async () => {

@@ -63,7 +63,8 @@ Deno.test("command/exec/terminate and timeouts end a program that ignores signal
     exec("b", {
       command: stubborn("b"),
       disableTimeout: false,
-      timeoutMs: 500,
+      // Long enough for it to be ready before.
+      timeoutMs: 5_000,
     }),
   );
   const a = await readPids(`${path}/a`, 2);
@@ -182,9 +183,14 @@ Deno.test("command/exec/write to a program that never reads and then dies is ans
 
 Deno.test("command/exec/write to a program that closed its stdin is taken, and harms nobody", async () => {
   await using world = await openServerWorld();
-  const { peer } = world;
+  const { peer, path } = world;
+  const end = `${path}/end`;
   await peer.send(exec("run", {
-    command: ["sh", "-c", "exec <&-; echo closed; sleep 0.3"],
+    command: [
+      "sh",
+      "-c",
+      `exec <&-; echo closed; until [ -e ${end} ]; do sleep 0.05; done`,
+    ],
     processId: "p",
     streamStdin: true,
     streamStdoutStderr: true,
@@ -196,9 +202,10 @@ Deno.test("command/exec/write to a program that closed its stdin is taken, and h
       deltaBase64: new Uint8Array(MIB).toBase64(),
     });
   await peer.send(write(1), write(2), write(3));
-  const found = await replies(peer, 4);
+  const found = await replies(peer, 3);
   for (const id of [1, 2, 3]) assert.deepEqual(found.get(id)?.result, {});
-  assert.equal(found.get("run")?.result.exitCode, 0);
+  await Deno.writeTextFile(end, "");
+  assert.equal((await replies(peer, 1)).get("run")?.result.exitCode, 0);
 });
 
 Deno.test("command/exec: bad input starts nothing, leaks nothing, and says what is wrong", async () => {

@@ -38,6 +38,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
 command = ${JSON.stringify(Deno.execPath())}
 args = ["run", "-A", ${JSON.stringify(FIXTURE)}, "${mode}"]
 env = { ${name} = "${value}" }
+startup_timeout_sec = 120
 `;
     const started = await startThread(
       home.path,

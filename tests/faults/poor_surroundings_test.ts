@@ -283,20 +283,20 @@ for (
 
   Deno.test(`a server on a port whose stderr ${what} serves all the same`, async () => {
     await using home = await createTempDir();
-    const port = freePort();
+    const place = freePlace();
     await using server = ServerProcess.launch({
       home: home.path,
-      listen: `ws://127.0.0.1:${port}`,
+      listen: `ws://${place}`,
       inside: withStderr(redirection),
     });
     await until("the server is ready", async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/readyz`)
+      const answer = await fetch(`http://${place}/readyz`)
         .catch(() => undefined);
       await answer?.body?.cancel();
       return answer?.status === 200;
     });
     await using client = await Client.connect({
-      url: `ws://127.0.0.1:${port}`,
+      url: `ws://${place}`,
     });
     const { isDirectory } = await client.request("fs/getMetadata", {
       path: "/",
@@ -307,10 +307,15 @@ for (
   });
 }
 
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+/**
+ * An address and a port that was free there a moment ago. It stays so: hardly
+ * anybody else uses that address of this machine.
+ */
+function freePlace(): string {
+  const numbers = crypto.getRandomValues(new Uint8Array(3));
+  const hostname = `127.${[...numbers].map((one) => one % 250 + 2).join(".")}`;
+  using listener = Deno.listen({ hostname, port: 0 });
+  return `${hostname}:${(listener.addr as Deno.NetAddr).port}`;
 }
 
 Deno.test("a server whose stderr nobody reads goes on, whatever it has to say", async () => {

@@ -25,7 +25,17 @@ Deno.test("a reader of a command that stops holds up that command alone, and the
   await using other = await Client.connect({ url: server.url });
   const run = () =>
     other.request("command/exec", { command: ["true"], sandboxPolicy });
+  const medianMs = async (): Promise<number> => {
+    const latenciesMs: number[] = [];
+    for (let at = 0; at < 50; at++) {
+      const started = performance.now();
+      assert.equal((await run()).exitCode, 0);
+      latenciesMs.push(performance.now() - started);
+    }
+    return percentile(latenciesMs, 0.5);
+  };
   await run();
+  const usualMs = await medianMs();
   const idleBytes = await rssBytes(server.pid);
 
   await using stopped = await server.connect();
@@ -42,14 +52,12 @@ Deno.test("a reader of a command that stops holds up that command alone, and the
   // Nothing moves any more: the command stands against the reader.
   await atRest(server.pid);
 
-  const latenciesMs: number[] = [];
-  for (let at = 0; at < 50; at++) {
-    const started = performance.now();
-    assert.equal((await run()).exitCode, 0);
-    latenciesMs.push(performance.now() - started);
-  }
-  const medianMs = percentile(latenciesMs, 0.5);
-  assert.ok(medianMs < 250, `Others take ${medianMs} ms`);
+  // On a busy machine everything takes longer, also without a reader.
+  const heldUpMs = await medianMs();
+  assert.ok(
+    heldUpMs < 250 + 5 * usualMs,
+    `Others take ${heldUpMs} ms, usually ${usualMs} ms`,
+  );
   const grownBytes = await peakRssBytes(server.pid) - idleBytes;
   assert.ok(grownBytes < BOUND_BYTES, `Grew by ${grownBytes} bytes`);
 

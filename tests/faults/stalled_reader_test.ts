@@ -198,10 +198,11 @@ Deno.test("a websocket that takes nothing for stallMs while fs/changed waits is 
   const reason = "the peer took nothing for 200 ms";
   assert.deepEqual(await watched.cut, [1013, reason]);
   const path = `${home.path}/large`;
-  const { dataBase64 } = await other.request("fs/readFile", { path });
-  assert.equal(dataBase64.length, Math.ceil(32 * MIB / 3) * 4);
+  const reading = other.request("fs/readFile", { path });
   // One that wakes up now still learns why.
   assert.deepEqual(await stalled.closing(), { code: 1013, reason });
+  const { dataBase64 } = await reading;
+  assert.equal(dataBase64.length, Math.ceil(32 * MIB / 3) * 4);
   await until("the connection is gone", () => watched.server.connections === 1);
 });
 

@@ -301,7 +301,7 @@ Deno.test("commands that go on behind a turn end with the server", async () => {
     threadId: thread.id,
   });
   assert.equal(data.length, 1);
-  assert.equal((await mark.pids()).length, 2);
+  await until("both run", async () => (await mark.pids()).length === 2);
   await world.restart();
   assert.deepEqual(await mark.pids(), []);
 });
