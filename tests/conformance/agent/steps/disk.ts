@@ -6,8 +6,20 @@ import { type Json, parseJson } from "../../json.ts";
 import type { AgentRun } from "../agent_run.ts";
 import type { AgentSteps } from "../case.ts";
 
-/** `file`: whether files are there, and what the first of them holds. */
+/**
+ * `file`: whether files are there, and what the first of them holds. With
+ * `within` that may take a while.
+ */
 export async function file(
+  run: AgentRun,
+  step: AgentSteps["file"],
+): Promise<void> {
+  if (step.within === undefined) return await lookAtFile(run, step);
+  const limitMs = run.toLimitMs(step.within);
+  await eventually(() => lookAtFile(run, step), limitMs, run.signal);
+}
+
+async function lookAtFile(
   run: AgentRun,
   step: AgentSteps["file"],
 ): Promise<void> {
@@ -29,7 +41,7 @@ export async function file(
     const want = step.jsonl;
     await eventually(
       async () => check(want, await readLines(first), step.file),
-      run.toLimitMs(step.within ?? 2000),
+      run.toLimitMs(2000),
       run.signal,
     );
   }
