@@ -45,8 +45,8 @@ export function toExitCode(signal: StopSignal): number {
   return 128 + SIGNAL_NUMBERS[signal];
 }
 
-/** Longer than any signal takes to arrive. */
-const DEATH_MS = 500;
+/** Longer than any signal takes to arrive, on a machine with much to do too. */
+const DEATH_MS = 5_000;
 
 /**
  * Lets the process die of a signal, so that its parent sees what ended it.

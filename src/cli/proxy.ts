@@ -5,7 +5,7 @@ import { toFailure } from "./_os_text.ts";
 import type { Invocation } from "./command.ts";
 
 /** How long the server may take to finish after the input has ended. */
-const LINGER_MS = 1_000;
+const LINGER_MS = 10_000;
 
 /**
  * Copies bytes both ways between stdio and a unix socket until the input ends.

@@ -16,7 +16,7 @@ const FAILED = 255;
 /** What shells give for a program that died of SIGPIPE. */
 const BROKEN_PIPE = 128 + 13;
 /** How long a killed command may take to end: its output is drained for 2 s. */
-const STOP_MS = 3_000;
+const STOP_MS = 10_000;
 const READ_BYTES = 256 * 1024;
 
 const POLICIES: Readonly<Record<string, SandboxPolicy>> = {

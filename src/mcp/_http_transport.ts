@@ -8,7 +8,7 @@ import { Unstartable } from "./mcp_failure.ts";
 import type { HttpPlace } from "./server_place.ts";
 
 /** Milliseconds that a server has to forget a session. */
-const FAREWELL_MS = 1000;
+const FAREWELL_MS = 2000;
 
 /** What an HTTP server is reached with. */
 export interface HttpTransportOptions {
