@@ -71,11 +71,12 @@ export function applyEdit(
       if (isTable(old)) changed[key] = applyEdit(old, { path: rest, edit });
       return changed;
     }
-    if (old !== undefined && !isTable(old)) {
+    // What a table is needed in place of has to go, but not at the very end.
+    if (old !== undefined && !isTable(old) && rest.length === 1) {
       toValue(edit);
       throw new TypeError("cannot set value on non-table parent");
     }
-    const below: TomlTable = old ?? Object.create(null);
+    const below: TomlTable = isTable(old) ? old : Object.create(null);
     changed[key] = applyEdit(below, { path: rest, edit });
     return changed;
   }

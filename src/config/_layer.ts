@@ -4,6 +4,7 @@ import { configFile } from "./known_keys.ts";
 import { locateKey, locateValue, type Place } from "./locate_value.ts";
 import type { SourceFile } from "./_source.ts";
 import {
+  holdsWide,
   mergeTables,
   parseToml,
   TomlSyntaxError,
@@ -61,7 +62,11 @@ export type ParseSource = (
 
 /** Parses a file in the language that its name tells. */
 export const parseSource: ParseSource = async ({ path, text }) => {
-  if (!isJsonc(path)) return await parseToml(text);
+  if (!isJsonc(path)) {
+    const table = await parseToml(text);
+    if (!holdsWide(table)) return table;
+    throw new TomlSyntaxError("integer number overflowed", 1, 1);
+  }
   const { parseJsonc } = await import("./jsonc.ts");
   return await parseJsonc(text);
 };

@@ -1,5 +1,6 @@
 import { TomlFlaw } from "./_toml_flaw.ts";
 import { findTimeFlaw } from "./_toml_times.ts";
+import { isWide } from "./toml.ts";
 
 /** What a value without quotes is called. */
 export type ScalarKind = "boolean" | "integer" | "float" | "datetime";
@@ -71,6 +72,26 @@ const radixes: Readonly<
   o: { name: "octal", digit: /[0-7]/ },
   b: { name: "binary", digit: /[01]/ },
 };
+
+/**
+ * Looks at a value without quotes that is well-formed.
+ *
+ * @throws {TomlFlaw} if it is a whole number of more than 64 bits.
+ */
+export function checkWidth(text: string, start: number): void {
+  if (readScalar(text, start) !== "integer") return;
+  const digits = text.replaceAll("_", "").replace(/^\+/, "");
+  const value = digits.startsWith("-")
+    ? -BigInt(digits.slice(1))
+    : BigInt(digits);
+  if (!isWide(value)) return;
+  const message = value > 0n && value < 2n ** 64n
+    ? "u64 value was too large"
+    : `invalid type: integer \`${value}\` as ${
+      value < 2n ** 127n ? "i128" : "u128"
+    }, expected any valid TOML value`;
+  throw new TomlFlaw(message, start, start + text.length);
+}
 
 function readRadix(text: string, start: number, sign: string): ScalarKind {
   if (sign !== "") {
@@ -157,5 +178,5 @@ function strayUnderscore(at: number): TomlFlaw {
 }
 
 function isHuge(value: bigint): boolean {
-  return value >= 2n ** 127n;
+  return value >= 2n ** 128n;
 }

@@ -67,6 +67,21 @@ Deno.test("config/value/write replaces, merges and removes", async () => {
   }
 });
 
+Deno.test("config/value/write makes tables where values were in the way", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": 'x = 1\ny = ["a"] # why\nmodel = "m"\n',
+  });
+  const configuration = await ground.open();
+  for (const path of ["x.a.b", "y.a.b"]) {
+    await configuration.write({ edits: [set(path, 2)] });
+  }
+  const { layers } = await configuration.read({ includeLayers: true });
+  assert.equal(
+    JSON.stringify(layers?.[0]?.config),
+    '{"x":{"a":{"b":2}},"y":{"a":{"b":2}},"model":"m"}',
+  );
+});
+
 const refusals: [
   what: string,
   request: { edits: ConfigEdit[]; filePath?: string; expectedVersion?: string },

@@ -13,7 +13,7 @@ import {
   type Names,
   openTable,
 } from "./_toml_names.ts";
-import { readScalar } from "./_toml_scalars.ts";
+import { checkWidth, readScalar } from "./_toml_scalars.ts";
 import { nameOfString, readString, toQuotes } from "./_toml_strings.ts";
 import { withoutMark } from "./toml.ts";
 
@@ -38,6 +38,7 @@ export function diagnoseToml(text: string): TomlDiagnosis | undefined {
   const source = withoutMark(text);
   try {
     check(source);
+    checkSizes(source);
     return undefined;
   } catch (error) {
     if (!(error instanceof TomlFlaw)) throw error;
@@ -46,12 +47,16 @@ export function diagnoseToml(text: string): TomlDiagnosis | undefined {
     const last = end > start ? end - 1 : start;
     return {
       message,
-      range: { start: locate(source, start), end: locate(source, last) },
+      range: {
+        start: locate(text, source, start),
+        end: locate(text, source, last),
+      },
     };
   }
 }
 
 function locate(
+  whole: string,
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number } {
@@ -59,7 +64,10 @@ function locate(
   const isBehind = offset === text.length && text.endsWith("\n");
   const before = text.slice(0, isBehind ? -1 : offset).split("\n");
   if (isBehind) before.push(`${before.pop()} `);
-  return { line: before.length, column: [...before.at(-1)!].length + 1 };
+  const column = [...before.at(-1)!].length + 1;
+  // A byte order mark is no part of the document, but of the first line.
+  const mark = before.length === 1 ? whole.length - text.length : 0;
+  return { line: before.length, column: column + mark };
 }
 
 function check(text: string): void {
@@ -69,6 +77,20 @@ function check(text: string): void {
     if (statement.kind === "pair") checkPair(table, statement, false);
     else table = openTable(top, readKey(statement.key), statement.isList);
   }
+}
+
+/** Numbers that are well-formed, and more than clients can take. */
+function checkSizes(text: string): void {
+  for (const statement of new TomlGrammar(text).readStatements()) {
+    if (statement.kind === "pair") checkSize(statement.value);
+  }
+}
+
+function checkSize(value: ValueNode): void {
+  if (value.kind === "array") value.items.forEach(checkSize);
+  else if (value.kind === "table") {
+    for (const pair of value.pairs) checkSize(pair.value);
+  } else if (value.kind === "scalar") checkWidth(value.text, value.start);
 }
 
 function checkPair(table: Names, { key, value }: Pair, isInline: boolean) {

@@ -92,6 +92,21 @@ const situations: Readonly<Record<string, readonly [string, string][]>> = {
     ["a = 0b2\n", "1:7 invalid binary number"],
     ["a = 0o8\n", "1:7 invalid octal number"],
     ["a = 1e400\n", "1:5-9 floating-point number overflowed"],
+    ["a = 9_223_372_036_854_775_807\nb = -9223372036854775808\n", "fine"],
+    ["a = 9223372036854775808\n", "1:5-23 u64 value was too large"],
+    ["a = [1, 0xffffffffffffffff]\n", "1:9-26 u64 value was too large"],
+    [
+      "a = { b = -9223372036854775809 }\n",
+      "1:11-30 invalid type: integer `-9223372036854775809` as i128, " +
+      "expected any valid TOML value",
+    ],
+    [
+      `a = ${2n ** 127n}\n`,
+      `1:5-43 invalid type: integer \`${2n ** 127n}\` as u128, ` +
+      "expected any valid TOML value",
+    ],
+    [`a = ${2n ** 128n}\n`, "1:5-43 integer number overflowed"],
+    ["a = 9223372036854775808\nb = x\n", `2:5 ${unquoted}`],
     ["a = +1_0.5e-3\nb = 0xf_f\nc = -inf\n", "fine"],
   ],
   "dates and times": [
@@ -192,7 +207,7 @@ const situations: Readonly<Record<string, readonly [string, string][]>> = {
       "a = 1\rb = 2\n",
       "1:7 carriage return must be followed by newline, expected newline",
     ],
-    ["\ufeffa = 1 b\r\n", `1:5-7 ${unquoted}`],
+    ["\ufeffa = 1 b\r\n", `1:6-8 ${unquoted}`],
   ],
   "names that are taken": [
     ['model = "a"\nmodel = "b"\n', "2:1-5 duplicate key"],

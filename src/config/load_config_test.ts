@@ -122,6 +122,10 @@ for (
     ]],
     ["model = {a=1}", "invalid type: map, expected a string", [1, 9], [1, 13]],
     ["[model]\nx=1", "invalid type: map, expected a string", [1, 1], [1, 7]],
+    ["x = [1,\n  9223372036854775808]", "u64 value was too large", [2, 3], [
+      2,
+      21,
+    ]],
     ["sandbox_mode = 5", "wanted string or table", [1, 16]],
     [
       'sandbox_mode = "bogus"',

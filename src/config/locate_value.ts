@@ -38,14 +38,14 @@ export async function locateValue(
   text: string,
   path: readonly string[],
 ): Promise<Place | undefined> {
-  const { entries, lines } = await readEntries(text);
+  const { entries, lines, mark } = await readEntries(text);
   for (let length = path.length; length > 0; length--) {
     const wanted = path.slice(0, length);
     const entry = entries.find(({ isKey, path }) =>
       !isKey && isSame(path, wanted)
     ) ??
       entries.find(({ path }) => isSame(path, wanted));
-    if (entry) return toPlace(entry.span, lines);
+    if (entry) return toPlace(entry.span, lines, mark);
   }
   return undefined;
 }
@@ -55,19 +55,20 @@ export async function locateKey(
   text: string,
   path: readonly string[],
 ): Promise<Place | undefined> {
-  const { entries, lines } = await readEntries(text);
+  const { entries, lines, mark } = await readEntries(text);
   const entry = entries.find((entry) =>
     entry.isKey && isSame(entry.path, path)
   );
-  return entry && toPlace(entry.span, lines);
+  return entry && toPlace(entry.span, lines, mark);
 }
 
 async function readEntries(
   text: string,
-): Promise<{ entries: Entry[]; lines: string[] }> {
+): Promise<{ entries: Entry[]; lines: string[]; mark: number }> {
   const { ParseError, parseTOML } = await import("toml-eslint-parser");
   const source = withoutMark(text);
   const lines = source.split("\n");
+  const mark = text.length - source.length;
   try {
     const [top] = parseTOML(source, { tomlVersion: "1.1" }).body;
     const entries = top.body.flatMap((node) =>
@@ -75,11 +76,11 @@ async function readEntries(
         ? [...entriesOfPair([], node)]
         : [...entriesOfTable(node, lines)]
     );
-    return { entries, lines };
+    return { entries, lines, mark };
   } catch (error) {
     // Two parsers may not agree on what is valid; then there are no places.
     if (!(error instanceof ParseError)) throw error;
-    return { entries: [], lines };
+    return { entries: [], lines, mark };
   }
 }
 
@@ -145,9 +146,14 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
-function toPlace({ start, end }: Span, lines: readonly string[]): Place {
+function toPlace(
+  { start, end }: Span,
+  lines: readonly string[],
+  mark: number,
+): Place {
+  // A byte order mark is no part of the document, but of the first line.
   const count = ({ line, column }: Point): number =>
-    [...lines[line - 1]!.slice(0, column)].length;
+    [...lines[line - 1]!.slice(0, column)].length + (line === 1 ? mark : 0);
   return {
     start: { line: start.line, column: count(start) + 1 },
     // The parser's end lies behind the last character.

@@ -75,6 +75,18 @@ export function mergeTables(below: TomlTable, above: TomlTable): TomlTable {
   return merged;
 }
 
+/** Whether a number is none of 64 bits. */
+export function isWide(value: bigint): boolean {
+  return value !== BigInt.asIntN(64, value);
+}
+
+/** Whether a number of more than 64 bits stands anywhere in a value. */
+export function holdsWide(value: TomlValue): boolean {
+  if (typeof value === "bigint") return isWide(value);
+  if (Array.isArray(value)) return value.some(holdsWide);
+  return isTable(value) && Object.values(value).some(holdsWide);
+}
+
 /** Whether a value is a table. */
 export function isTable(value: TomlValue | undefined): value is TomlTable {
   return typeof value === "object" && !Array.isArray(value) &&
