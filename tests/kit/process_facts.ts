@@ -15,15 +15,37 @@ export async function rssBytes(pid: number): Promise<number> {
   return await statusBytes(pid, "VmRSS");
 }
 
-/** How many descriptors a process has open. */
+/**
+ * How many descriptors a process has open, those of Deno's own caches left out:
+ * it opens them whenever it gets round to it.
+ */
 export async function descriptorCount(pid: number): Promise<number> {
-  return (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length;
+  const links = await Promise.all(
+    (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).map(({ name }) =>
+      Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => undefined) // closed
+    ),
+  );
+  return links.filter((link) =>
+    link !== undefined && !/_cache_v\d+(-\w+)?$/.test(link)
+  ).length;
 }
 
 /** Arguments that a process was started with, as everybody on the machine sees. */
 export async function commandLine(pid: number): Promise<string[]> {
   const text = await Deno.readTextFile(`/proc/${pid}/cmdline`);
   return text.split("\0").slice(0, -1);
+}
+
+/** Command lines, of all processes of the machine, that contain a text. */
+export async function commandLinesWith(text: string): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`)
+      .catch(() => ""); // ended meanwhile
+    if (line.includes(text)) lines.push(line);
+  }
+  return lines;
 }
 
 /** Whether a process runs: one that has ended and is not reaped does not. */
