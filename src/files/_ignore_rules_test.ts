@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { workMs } from "../../tests/kit/work_time.ts";
 import { IgnoreRules } from "./_ignore_rules.ts";
 
 function judge(text: string, path: string): string | undefined {
@@ -51,11 +52,12 @@ Deno.test("IgnoreRules: names, anchors, directories, stars and sets as gitignore
 
 Deno.test("IgnoreRules: a pattern made to take for ever takes no time", () => {
   const stars = "*a".repeat(40);
-  const started = performance.now();
-  assert.equal(judge(`${stars}b`, "a".repeat(255)), undefined);
   const deep = `${"**/a/".repeat(40)}b`;
-  assert.equal(judge(deep, Array(500).fill("a").join("/")), undefined);
-  assert.ok(performance.now() - started < 1000);
+  const tookMs = workMs(() => {
+    assert.equal(judge(`${stars}b`, "a".repeat(255)), undefined);
+    assert.equal(judge(deep, Array(500).fill("a").join("/")), undefined);
+  });
+  assert.ok(tookMs < 1000, `${tookMs} ms`);
 });
 
 Deno.test("IgnoreRules: rules beyond the ten thousandth are not read", () => {
