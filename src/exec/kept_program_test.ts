@@ -303,7 +303,7 @@ Deno.test("KeptProgram that has ended is forgotten when its time is up", async (
   const { programs, spawner } = setUp();
   await using _all = programs;
   const registry = programs.createRegistry();
-  const { secret, run, kept } = await keep(registry, { graceMs: 50 });
+  const { secret, run, kept } = await keep(registry, { graceMs: 1_000 });
   await registry[Symbol.asyncDispose]();
   spawner.children[0]!.die({ code: 0 });
   await run;

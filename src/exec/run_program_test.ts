@@ -25,7 +25,7 @@ async function open(
   };
 }
 
-const order = { cwd: "/", timeoutMs: 10_000, capBytes: 100 };
+const order = { cwd: "/", timeoutMs: 120_000, capBytes: 100 };
 
 Deno.test("runProgram() gives what a program wrote and how it ended", async () => {
   await using ground = await open();

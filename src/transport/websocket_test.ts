@@ -396,7 +396,7 @@ Deno.test("send() rejects when the peer vanishes meanwhile", async () => {
 
 Deno.test("close() waits for the peer's answer, and drops it after the grace", async () => {
   await connected(async (channel, peer) => {
-    const closing = channel.close(1000, "bye", 5_000);
+    const closing = channel.close(1000, "bye", 60_000);
     assert.deepEqual(await peer.closeFrame(), { code: 1000, reason: "bye" });
     await peer.send(1, "too late");
     await peer.send(8, new Uint8Array([3, 232]));
@@ -433,7 +433,7 @@ Deno.test("close() reads on while it waits, past what nobody pulled", async () =
       for (let i = 0; i < 300; i++) await peer.write(frame);
       await peer.send(8, new Uint8Array([3, 232]));
     })();
-    await channel.close(1001, "going", 5_000);
+    await channel.close(1001, "going", 60_000);
     await flooding;
     assert.deepEqual(await peer.closeFrame(), { code: 1001, reason: "going" });
   });
