@@ -49,7 +49,9 @@ export function toEnvironments(
     return {
       environmentId,
       cwd: its.cwd,
-      runtimeWorkspaceRoots: its.runtimeWorkspaceRoots ?? [its.cwd],
+      runtimeWorkspaceRoots: [
+        ...new Set(its.runtimeWorkspaceRoots ?? [its.cwd]),
+      ],
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { ThreadStartResponse } from "../protocol/mod.ts";
 import type { Thread } from "./thread.ts";
+import { toToldPolicy } from "./_workspace_roots.ts";
 
 /** What clients are told who open a thread. */
 export async function toOpenResponse(
@@ -19,7 +20,7 @@ export async function toOpenResponse(
     instructionSources: sources,
     approvalPolicy: settings.approvalPolicy,
     approvalsReviewer: settings.approvalsReviewer,
-    sandbox: settings.sandboxPolicy,
+    sandbox: toToldPolicy(settings),
     activePermissionProfile: settings.activePermissionProfile,
     reasoningEffort: settings.effort,
     multiAgentMode: settings.multiAgentMode,

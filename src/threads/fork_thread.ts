@@ -38,8 +38,9 @@ export async function forkThread(
     source.readContext(),
     source.readUsage({ beforeTurnId }),
   ]);
-  // Another thread begins with the model of the configuration.
+  // Another thread begins with the model of the configuration, where it works.
   const {
+    runtimeWorkspaceRoots: _roots,
     model: _model,
     modelProvider: _provider,
     effort: _effort,
@@ -191,6 +192,7 @@ export async function forkThread(
     turns,
   });
   undo.move();
+  thread.journal.appendSettings(id, settings, config);
   await threads.enter(thread);
   const catalog = await threads.catalog();
   if (view.name !== null) await catalog.threads.setName(id, view.name);

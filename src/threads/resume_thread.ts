@@ -22,7 +22,7 @@ import { mendPast } from "./_mend_past.ts";
 import { Journal } from "./journal.ts";
 import { StoredTurns } from "./past_turns.ts";
 import { setUpThread } from "./set_up_thread.ts";
-import { toRemembered } from "./stored_settings.ts";
+import { isRemembered, toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
 import type { Remembered } from "./wishes.ts";
@@ -186,6 +186,11 @@ async function load(
     turns: new StoredTurns(rollout, threads.home, stored),
   });
   undo.move();
+  // A file that tells no settings is not added to before something happens.
+  const isTold = settingsRecord !== null;
+  if (isTold && !isRemembered(settings, config, [settingsRecord, context])) {
+    thread.journal.appendSettings(id, settings, config);
+  }
   const model = context?.["model"] ?? remembered.model;
   if (typeof model === "string" && model !== settings.model) {
     client.warn?.(

@@ -23,6 +23,7 @@ import { toKnownTier, toTier } from "./_service_tier.ts";
 import { toWholePolicy } from "./_whole_policy.ts";
 import { toWholeWishes } from "./_whole_wishes.ts";
 import type { Changes, Ground, Remembered, Wishes } from "./wishes.ts";
+import { moveRoots } from "./_workspace_roots.ts";
 
 /**
  * The settings of a thread that is opened: what the client says, else what the
@@ -68,7 +69,9 @@ function toWished(
   const effort = remembered.effort ??
     readText(config, "model_reasoning_effort") ?? null;
   const lasting = toLasting(remembered, config);
+  const { runtimeWorkspaceRoots: known } = remembered;
   const roots = wishes.runtimeWorkspaceRoots ??
+    (known && moveRoots(known, remembered.cwd, cwd)) ??
     toRoots(wishes, lasting, { config, cwd });
   const permissions = toPermissions(wishes, lasting, {
     config,
@@ -168,9 +171,9 @@ export function changeSettings(
   // A thread is where it works on this machine, unless that is said, too.
   const askedHere = asked?.find(({ environmentId }) => environmentId === local);
   const here = changes.cwd == null ? askedHere?.cwd ?? cwd : cwd;
-  const hasMoved = here !== (environment?.cwd ?? settings.cwd);
+  const before = environment?.cwd ?? settings.cwd;
   const roots = changes.runtimeWorkspaceRoots ??
-    (hasMoved ? [here] : environment?.runtimeWorkspaceRoots ?? [here]);
+    moveRoots(environment?.runtimeWorkspaceRoots ?? [here], before, here);
   const profile = settings.activePermissionProfile?.id;
   const next: ThreadSettings = {
     ...settings,

@@ -11,6 +11,7 @@ import type {
 import type { OpenPayload } from "../rollout/mod.ts";
 import { tellPermissions, toRecordedPermissions } from "../tools/mod.ts";
 import type { Remembered } from "./wishes.ts";
+import { toOwnRoots } from "./_workspace_roots.ts";
 
 /** The settings as a `thread_settings_applied` event has them. */
 export function toStoredSettings(
@@ -34,8 +35,7 @@ export function toStoredSettings(
       },
     },
     cwd: settings.cwd,
-    runtime_workspace_roots:
-      settings.environments?.[0]?.runtimeWorkspaceRoots ?? [settings.cwd],
+    runtime_workspace_roots: toOwnRoots(settings),
     collaboration_mode: settings.collaborationMode,
     disabled_plugin_ids: settings.disabledPluginIds,
     ...settings.effort !== null && { reasoning_effort: settings.effort },
@@ -76,6 +76,7 @@ export function toRemembered(
       extends: profile.extends ?? null,
     },
     cwd,
+    runtimeWorkspaceRoots: of<string[]>("runtime_workspace_roots"),
     collaborationMode: mode && {
       mode: mode.mode,
       settings: {
@@ -88,6 +89,16 @@ export function toRemembered(
     summary: of<ReasoningSummary>("reasoning_summary"),
     personality: of<Personality>("personality"),
   });
+}
+
+/** Whether what a thread remembers is how it is set up now. */
+export function isRemembered(
+  settings: ThreadSettings,
+  config: Config,
+  [stored, context]: readonly [OpenPayload | null, OpenPayload | null],
+): boolean {
+  const now = toRemembered(toStoredSettings(settings, config), context);
+  return JSON.stringify(now) === JSON.stringify(toRemembered(stored, context));
 }
 
 /** A policy as rollouts have it: names with dashes, fields in snake_case. */

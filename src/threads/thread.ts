@@ -27,6 +27,7 @@ import type { ThreadParts, TurnCompanion, Work } from "./thread_parts.ts";
 import { toPreview } from "./_preview.ts";
 import type { TurnGround } from "./turn_ground.ts";
 import { TurnLine } from "./turn_line.ts";
+import { toToldSettings } from "./_workspace_roots.ts";
 
 /** A thread that is loaded: one turn at a time, any number of followers. */
 export class Thread implements TurnGround, AsyncDisposable {
@@ -264,7 +265,7 @@ export class Thread implements TurnGround, AsyncDisposable {
     when(() =>
       this.publish("thread/settings/updated", {
         threadId: this.threadId,
-        threadSettings: settings,
+        threadSettings: toToldSettings(settings),
       })
     );
     this.#onChange();

@@ -53,7 +53,10 @@ export type Remembered = Partial<
     | "disabledPluginIds"
     | "summary"
     | "personality"
-  >
+  > & {
+    /** Roots that it has by itself. */
+    readonly runtimeWorkspaceRoots: readonly string[];
+  }
 >;
 
 /** What settings are made from besides the wishes. */
