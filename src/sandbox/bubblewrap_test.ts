@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { commandLinesWith } from "../../tests/kit/process_facts.ts";
 import {
   createTempDir,
   namesIn,
   type TempDir,
 } from "../../tests/kit/temp_dir.ts";
 import { until } from "../../tests/kit/until.ts";
+import { writeProgram } from "../../tests/kit/write_program.ts";
 import { type Aftermath, makeBackend, Runner } from "./_escape_ground_test.ts";
 import { toBubblewrapFilter } from "./_seccomp.ts";
 import { createBubblewrap } from "./bubblewrap.ts";
@@ -404,12 +406,12 @@ test("everything in bubblewrap dies with its builder", async ({ backend, path })
     async (child) => {
       const beat = () => Deno.stat(`${path}/beat`).catch(() => undefined);
       await until("a heartbeat", beat);
+      // Whoever makes it beat is told where.
+      const left = () => commandLinesWith(`${path}/beat`);
+      assert.notDeepEqual(await left(), []);
       child.signal(9);
       await child.exit;
-      await Deno.remove(`${path}/beat`);
-      // Ten times as long as from one beat to the next.
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      assert.equal(await beat(), undefined);
+      await until("nobody is left", async () => (await left()).length === 0);
     },
   );
 });
@@ -458,10 +460,9 @@ Deno.test("createBubblewrap() says that there is none on PATH", async () => {
 Deno.test("createBubblewrap() says why it does not work", async () => {
   await using directory = await createTempDir();
   const program = `${directory.path}/bwrap`;
-  await Deno.writeTextFile(
+  await writeProgram(
     program,
     "#!/bin/sh\necho 'bwrap: no namespaces today' >&2; exit 1\n",
-    { mode: 0o755 },
   );
   await assert.rejects(
     createBubblewrap({ searchPath: directory.path }),
@@ -488,9 +489,7 @@ for (const [what, script] of impostors) {
     async fn() {
       await using directory = await createTempDir();
       const program = `${directory.path}/bwrap`;
-      await Deno.writeTextFile(program, `#!/bin/sh\n${script}\n`, {
-        mode: 0o755,
-      });
+      await writeProgram(program, `#!/bin/sh\n${script}\n`);
       await assert.rejects(
         createBubblewrap({ searchPath: directory.path }),
         new SandboxUnavailable(
@@ -507,7 +506,7 @@ Deno.test({
   async fn() {
     await using directory = await createTempDir();
     const program = `${directory.path}/bwrap`;
-    await Deno.writeTextFile(program, "#!/no/such/shell\n", { mode: 0o755 });
+    await writeProgram(program, "#!/no/such/shell\n");
     await assert.rejects(
       createBubblewrap({ searchPath: directory.path }),
       (error) =>

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { commandLinesWith } from "../../tests/kit/process_facts.ts";
+import { until } from "../../tests/kit/until.ts";
 import { Ground, testEach } from "./_escape_ground_test.ts";
 
 testEach("nothing in its session outlives a command", async (runner) => {
@@ -16,23 +18,8 @@ testEach("nothing in its session outlives a command", async (runner) => {
   );
   assert.equal(stdout, "started\n");
   // Who was killed takes a moment to be gone.
-  const deadline = performance.now() + 5_000;
-  for (;;) {
-    const left = await linesWith(mark);
-    if (left.length === 0) break;
-    assert.ok(performance.now() < deadline, left.join("\n"));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until(
+    "nobody is left",
+    async () => (await commandLinesWith(mark)).length === 0,
+  );
 });
-
-/** Command lines of processes that contain a text. */
-async function linesWith(text: string): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const line = await Deno.readTextFile(`/proc/${name}/cmdline`)
-      .catch(() => ""); // ended meanwhile
-    if (line.includes(text)) lines.push(line);
-  }
-  return lines;
-}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { testAlone } from "../../tests/kit/test_alone.ts";
+import { copyProgram } from "../../tests/kit/write_program.ts";
 import { type Attack, attacks } from "./_escape_attacks_test.ts";
 import {
   Ground,
@@ -38,7 +39,7 @@ async function layTraps(ground: Ground): Promise<void> {
   await Deno.chown(foreign, 65_534, 65_534);
   await Deno.chmod(foreign, 0o600);
   const program = `${ground.work}/as-other`;
-  await Deno.copyFile("/usr/bin/id", program);
+  await copyProgram("/usr/bin/id", program);
   await Deno.chown(program, 65_534, 65_534);
   await Deno.chmod(program, 0o4755);
 }

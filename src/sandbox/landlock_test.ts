@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { testAlone } from "../../tests/kit/test_alone.ts";
+import { until } from "../../tests/kit/until.ts";
+import { copyProgram } from "../../tests/kit/write_program.ts";
 import { Ground, isRoot, makeBackend, Runner } from "./_escape_ground_test.ts";
 import type { Backend, Confinement } from "./confinement.ts";
 import { createLandlock } from "./landlock.ts";
@@ -45,7 +47,8 @@ async function threads(): Promise<ThreadState[]> {
   const found: ThreadState[] = [];
   for await (const { name } of Deno.readDir("/proc/self/task")) {
     const status = await Deno.readTextFile(`/proc/self/task/${name}/status`)
-      .catch(() => ""); // ended meanwhile
+      .catch(() => "");
+    if (status === "") continue; // ended meanwhile
     const field = (key: string): string =>
       new RegExp(`^${key}:\\s*(.*)$`, "m").exec(status)?.[1] ?? "";
     found.push({
@@ -64,11 +67,10 @@ async function countRestricted(): Promise<number> {
 
 /** Waits until some number of threads is restricted. */
 async function restrictedBecome(count: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (await countRestricted() !== count) {
-    assert.ok(performance.now() < deadline, `${await countRestricted()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until(
+    `${count} threads are restricted`,
+    async () => await countRestricted() === count,
+  );
 }
 
 testAlone({
@@ -273,7 +275,7 @@ test("Landlock: where all may be written, all is but the machine", async (it) =>
 test("Landlock: a program that may not be run is refused as by the system", async (it) => {
   const { ground, runner } = it;
   const program = `${ground.hidden}/program`;
-  await Deno.copyFile("/usr/bin/true", program);
+  await copyProgram("/usr/bin/true", program);
   await assert.rejects(
     runner.run([program], ground.hiding, ground.env),
     (error: Error & { errno?: number }) =>
