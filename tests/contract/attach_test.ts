@@ -431,25 +431,38 @@ Deno.test("gangway/process/attach: a terminal session goes on, with the job in i
 Deno.test("keepAlive: whoever asks for it and leaves has graceMs, then the whole tree is killed and the secret opens nothing", async () => {
   await using world = await open();
   const one = await world.connect();
-  const mark = createMark();
-  const attachSecret = await spawn(
-    one,
-    ["sh", "-c", "sleep 1000 & sleep 1000 & wait"],
-    { env: mark.env, keepAlive: { graceMs: 2_000 } },
-  );
-  await until("the tree runs", async () => (await mark.pids()).length === 3);
-  const pids = await mark.pids();
+  /** A tree with so much time; two of them, as nobody comes back in no time. */
+  const grow = async (processHandle: string, graceMs: number) => {
+    const mark = createMark();
+    const attachSecret = await spawn(
+      one,
+      ["sh", "-c", "sleep 1000 & sleep 1000 & wait"],
+      { processHandle, env: mark.env, keepAlive: { graceMs } },
+    );
+    const pids = await until("the tree runs", async () => {
+      const found = await mark.pids();
+      return found.length === 3 && found;
+    });
+    return { attachSecret, mark, pids };
+  };
+  const patient = await grow("patient", HOUR_MS);
+  const hasty = await grow("hasty", 500);
   await one[Symbol.asyncDispose]();
+  await until("it is gone", async () => (await hasty.mark.pids()).length === 0);
   const two = await world.connect();
-  await attach(two, attachSecret);
-  assert.deepEqual(await mark.pids(), pids, "it outlived its connection");
-  await two[Symbol.asyncDispose]();
-  await until("it is gone", async () => (await mark.pids()).length === 0);
-  const three = await world.connect();
-  await assert.rejects(attach(three, attachSecret), {
-    code: -32600,
-    message: "no process for this attachSecret",
-  });
+  await attach(two, patient.attachSecret);
+  assert.deepEqual(
+    await patient.mark.pids(),
+    patient.pids,
+    "it outlived its connection",
+  );
+  await assert.rejects(
+    attach(two, hasty.attachSecret, { processHandle: "q" }),
+    {
+      code: -32600,
+      message: "no process for this attachSecret",
+    },
+  );
 });
 
 for (

@@ -58,6 +58,8 @@ Deno.test({
         connectProgram,
         ...paths,
       ],
+      cwd: home.path,
+      disableTimeout: true,
       sandboxPolicy: sandboxPolicy as never,
       env: { NO_COLOR: "1" },
     });
@@ -79,6 +81,7 @@ Deno.test({
         home.path,
         control,
       ],
+      disableTimeout: true,
       sandboxPolicy: online as never,
     });
     await connect(online, []);

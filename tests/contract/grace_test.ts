@@ -61,6 +61,8 @@ for (
     await world.isReady();
     await world.client.request("command/exec/terminate", { processId: "p" });
     assert.equal((await run).exitCode, 3);
+    // What was told before the answer is taken by a loop of its own.
+    await until("its words", () => world.output.join("").endsWith("asked\n"));
     assert.equal(world.output.join(""), "ready\nasked\n");
   });
 
@@ -98,7 +100,8 @@ Deno.test("command/exec with terminateGraceMs is told 124 after its timeout, wit
   await using world = await connect({ gangway: true });
   const result = await world.client.request("command/exec", {
     command: ["sh", "-c", POLITE],
-    timeoutMs: 300,
+    // Long enough for it to be ready before.
+    timeoutMs: 5_000,
     terminateGraceMs: 30_000,
     sandboxPolicy: unconfined,
   });

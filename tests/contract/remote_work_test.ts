@@ -146,7 +146,7 @@ function work(name: string, open: () => Promise<Backend>, ignore = false) {
     );
     const session_id = Number((item as { processId?: string }).processId);
     const from = person.told.length;
-    const typing = { session_id, chars: "it\n", yield_time_ms: 5000 };
+    const typing = { session_id, chars: "it\n", yield_time_ms: 30_000 };
     await world.script([
       { output: [{ call: "write_stdin", arguments: typing, callId: "w" }] },
       {
@@ -416,7 +416,9 @@ Deno.test("a connection that breaks in the middle is mended, and nothing is lost
   await using remote = await openRemoteWorld(server.url);
   const { person, cwd } = remote;
   await new Deno.Command("mkfifo", { args: [`${cwd}/gate`] }).output();
-  const played = remote.play(exec("echo one; cat gate; echo two"));
+  const played = remote.play(
+    exec("echo one; cat gate; echo two", { yield_time_ms: 30_000 }),
+  );
   await person.hear("item/commandExecution/outputDelta");
   server.isClosed = true;
   server.hangUp();
@@ -440,7 +442,7 @@ Deno.test("a command whose machine is lost fails with the reason, and the turn g
   await using remote = await openRemoteWorld(server.url);
   const { person, cwd } = remote;
   const played = remote.play(
-    exec("echo one; exec sleep 30"),
+    exec("echo one; exec sleep 300", { yield_time_ms: 30_000 }),
     exec("pwd", { callId: "next" }),
   );
   await person.hear("item/commandExecution/outputDelta");

@@ -83,7 +83,15 @@ Deno.test("a failed turn is something to read, too, once its error was told", as
 
 Deno.test("thread/queue: what is added while a turn runs comes next, in order", async () => {
   await using world = await openThreadWorld([
-    { output: [{ say: "slow", deltas: ["s", "low"], everyMs: 150 }] },
+    {
+      output: [{
+        call: "exec_command",
+        arguments: {
+          cmd: "until [ -e go ]; do sleep 0.05; done",
+          yield_time_ms: 30_000,
+        },
+      }],
+    },
     { output: [{ say: "fine" }], repeat: true },
   ]);
   const me = await world.connect();
@@ -103,6 +111,7 @@ Deno.test("thread/queue: what is added while a turn runs comes next, in order", 
     await refusal(me.client.request("thread/queue/start", { threadId })),
     [-32600, "thread already has an active or pending turn"],
   );
+  await Deno.writeTextFile(`${world.home}/go`, "");
   const third = await me.hear(
     "item/completed",
     ({ item }) => item.type === "userMessage" && item.clientId === "c1",
