@@ -163,6 +163,7 @@ Deno.test("process/read: what a broken connection has swallowed is read when it 
   server.isClosed = true;
   server.hangUp();
   await until("the break", () => "error" in box.view || undefined);
+  await until("a connection that is refused", () => server.refused > 0);
   await gate.open();
   await until("its end", () => server.hasEnded || undefined);
   assert.equal(consumer.texts.stdout, "one\n");

@@ -15,13 +15,20 @@ export type Answer = (
 export class FakeExecServer implements AsyncDisposable {
   readonly heard: Message[] = [];
   readonly upgrades: (string | null)[][] = [];
+  /** How many were not let in. */
+  refused = 0;
   readonly sockets = new Set<WebSocket>();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  constructor(answer: Answer, port = 0) {
+  /** @param refuses Whether nobody is let in now. Default: everybody is. */
+  constructor(answer: Answer, refuses: () => boolean = () => false) {
     this.#server = Deno.serve(
-      { port, hostname: "127.0.0.1", onListen() {} },
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
       (request) => {
+        if (refuses()) {
+          this.refused++;
+          return new Response(null, { status: 503 });
+        }
         const names = ["authorization", "x-request-id"];
         this.upgrades.push(names.map((name) => request.headers.get(name)));
         const { socket, response } = Deno.upgradeWebSocket(request);

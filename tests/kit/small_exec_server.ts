@@ -21,10 +21,6 @@ export class SmallExecServer implements AsyncDisposable {
   constructor() {
     const sessions = new WeakMap<WebSocket, Session>();
     this.#server = new FakeExecServer((message, socket) => {
-      if (this.isClosed) {
-        socket.close();
-        return undefined;
-      }
       const send: Send = (one) => {
         if (socket.readyState === WebSocket.OPEN) {
           socket.send(JSON.stringify(one));
@@ -51,11 +47,16 @@ export class SmallExecServer implements AsyncDisposable {
         },
       );
       return undefined;
-    });
+    }, () => this.isClosed);
   }
 
   get url(): string {
     return this.#server.url;
+  }
+
+  /** How many connections were refused. */
+  get refused(): number {
+    return this.#server.refused;
   }
 
   /** All that was asked for, in order. */
