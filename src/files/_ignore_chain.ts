@@ -33,7 +33,7 @@ export class IgnoreChain {
     this.#global = global;
     this.#own = read(".ignore");
     this.#git = read(".gitignore");
-    this.#isRepository = has(".git");
+    this.#isRepository = has(".git") && !isHeld(`${path}/.git`);
     this.#isInRepository = this.#isRepository ||
       parent !== undefined && parent.#isInRepository;
     this.#excluded = this.#isRepository
@@ -102,6 +102,20 @@ export function readRules(path: string): IgnoreRules | undefined {
     return rules.isEmpty ? undefined : rules;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * Whether a directory only keeps its name from being used: a sandbox puts one
+ * where commands must not make any, for as long as they run.
+ */
+function isHeld(path: string): boolean {
+  try {
+    const { isDirectory, mode } = Deno.lstatSync(path);
+    if (!isDirectory || (mode ?? 0o200) & 0o222) return false;
+    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
+  } catch {
+    return false; // nobody knows what is in it
   }
 }
 

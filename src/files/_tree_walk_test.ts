@@ -147,6 +147,25 @@ Deno.test({
   },
 });
 
+Deno.test("TreeWalk takes no repository from a directory that only keeps that name from being used", async () => {
+  await using tree = await createTree({
+    "dir/.gitignore": "*.log",
+    "dir/a.log": "",
+  });
+  const seen = () => list([`${tree.path}/dir`]).includes("a.log");
+  const held = `${tree.path}/dir/.git`;
+  await Deno.mkdir(held, { mode: 0o555 });
+  assert.equal(seen(), !isInRepository);
+  // One that may be written is somebody's.
+  await Deno.chmod(held, 0o755);
+  assert.equal(seen(), false);
+  // So is one that holds something.
+  await Deno.writeTextFile(`${held}/HEAD`, "");
+  await Deno.chmod(held, 0o555);
+  assert.equal(seen(), false);
+  await Deno.chmod(held, 0o755);
+});
+
 Deno.test("TreeWalk goes by .ignore files everywhere, and before those of git", async () => {
   await using tree = await createTree({
     ".ignore": "a.txt\n!b.log\n",

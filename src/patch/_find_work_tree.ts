@@ -5,14 +5,25 @@
  */
 export async function findWorkTree(directory: string): Promise<string> {
   for (let above = directory; above !== ""; above = parentOf(above)) {
-    try {
-      await Deno.lstat(`${above}/.git`);
-      return above;
-    } catch {
-      // Not there, or not for us to know.
-    }
+    if (await isRepository(`${above}/.git`)) return above;
   }
   return directory;
+}
+
+/**
+ * Whether something is there but a directory that only keeps its name from
+ * being used: a sandbox puts one where commands must not make any, for as long
+ * as they run.
+ */
+async function isRepository(path: string): Promise<boolean> {
+  try {
+    const { isDirectory, mode } = await Deno.lstat(path);
+    if (!isDirectory || (mode ?? 0o200) & 0o222) return true;
+    const first = await Deno.readDir(path)[Symbol.asyncIterator]().next();
+    return first.done !== true;
+  } catch {
+    return false; // not there, or not for us to know
+  }
 }
 
 function parentOf(path: string): string {
