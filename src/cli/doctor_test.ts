@@ -7,6 +7,7 @@ async function examine(config: string) {
     await Deno.writeTextFile(`${home}/config.toml`, config);
     const { code, stdout, stderr } = await runGangway(["doctor"], {
       env: { CODEX_HOME: home },
+      cwd: home,
     });
     return { code, stdout: stdout.replaceAll(home, "HOME"), stderr };
   } finally {

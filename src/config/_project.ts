@@ -131,8 +131,9 @@ function isHeld(path: string, { mode }: Deno.FileInfo): boolean {
   if ((mode ?? 0o200) & 0o222) return false;
   try {
     return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
-  } catch {
-    return false; // nobody knows what is in it
+  } catch (error) {
+    // The command has just ended; or nobody knows what is in it.
+    return error instanceof Deno.errors.NotFound;
   }
 }
 
