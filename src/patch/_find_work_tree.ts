@@ -19,8 +19,8 @@ async function isRepository(path: string): Promise<boolean> {
   try {
     const { isDirectory, mode } = await Deno.lstat(path);
     if (!isDirectory || (mode ?? 0o200) & 0o222) return true;
-    const first = await Deno.readDir(path)[Symbol.asyncIterator]().next();
-    return first.done !== true;
+    for await (const _entry of Deno.readDir(path)) return true;
+    return false;
   } catch {
     return false; // not there, or not for us to know
   }
