@@ -46,8 +46,7 @@ export function filesHere(
   return {
     async exists(path) {
       try {
-        await Deno.lstat(path);
-        return true;
+        return !await isHeld(path, await Deno.lstat(path));
       } catch {
         return false;
       }
@@ -55,6 +54,19 @@ export function filesHere(
     read: (path, maxBytes, signal) =>
       readFile(path, maxBytes, { signal, checkRead }),
   };
+}
+
+/**
+ * Whether a directory only keeps its name from being used: a sandbox puts one
+ * where commands must not make any, for as long as they run.
+ */
+async function isHeld(
+  path: string,
+  { isDirectory, mode }: Deno.FileInfo,
+): Promise<boolean> {
+  if (!isDirectory || (mode ?? 0o200) & 0o222) return false;
+  for await (const _ of Deno.readDir(path)) return false;
+  return true;
 }
 
 /** Those of another one: whoever can't be asked has none. */

@@ -375,6 +375,27 @@ Deno.test("instructionSources heeds limits, fallbacks and markers of the configu
   }
 });
 
+Deno.test("instructionSources takes what a sandbox leaves while a command runs for no project", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const cwd = `${root}/a`;
+    await Deno.mkdir(`${root}/.git`);
+    await Deno.mkdir(cwd);
+    await Deno.writeTextFile(`${root}/AGENTS.md`, "above");
+    await Deno.writeTextFile(`${cwd}/AGENTS.md`, "here");
+    const sources = () =>
+      rehearse([]).agent.instructionSources({ ...settings, cwd });
+    const both = [`${root}/AGENTS.md`, `${cwd}/AGENTS.md`];
+    assert.deepEqual(await sources(), both);
+    await Deno.chmod(`${root}/.git`, 0o555);
+    assert.deepEqual(await sources(), both.slice(1));
+    await Deno.writeTextFile(`${root}/.git/HEAD`, "ref: refs/heads/main\n");
+    assert.deepEqual(await sources(), both);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("run sends images, skills and why a file can't be read", async () => {
   const root = await Deno.makeTempDir();
   try {
