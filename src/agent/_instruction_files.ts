@@ -65,8 +65,7 @@ async function isHeld(
   { isDirectory, mode }: Deno.FileInfo,
 ): Promise<boolean> {
   if (!isDirectory || (mode ?? 0o200) & 0o222) return false;
-  for await (const _ of Deno.readDir(path)) return false;
-  return true;
+  return (await Array.fromAsync(Deno.readDir(path))).length === 0;
 }
 
 /** Those of another one: whoever can't be asked has none. */

@@ -379,17 +379,18 @@ Deno.test("instructionSources takes what a sandbox leaves while a command runs f
   const root = await Deno.makeTempDir();
   try {
     const cwd = `${root}/a`;
-    await Deno.mkdir(`${root}/.git`);
+    await Deno.mkdir(`${root}/mark`);
     await Deno.mkdir(cwd);
     await Deno.writeTextFile(`${root}/AGENTS.md`, "above");
     await Deno.writeTextFile(`${cwd}/AGENTS.md`, "here");
     const sources = () =>
-      rehearse([]).agent.instructionSources({ ...settings, cwd });
+      rehearse([], {}, { project_root_markers: ["mark"] })
+        .agent.instructionSources({ ...settings, cwd });
     const both = [`${root}/AGENTS.md`, `${cwd}/AGENTS.md`];
     assert.deepEqual(await sources(), both);
-    await Deno.chmod(`${root}/.git`, 0o555);
+    await Deno.chmod(`${root}/mark`, 0o555);
     assert.deepEqual(await sources(), both.slice(1));
-    await Deno.writeTextFile(`${root}/.git/HEAD`, "ref: refs/heads/main\n");
+    await Deno.writeTextFile(`${root}/mark/kept`, "");
     assert.deepEqual(await sources(), both);
   } finally {
     await Deno.remove(root, { recursive: true });
