@@ -265,7 +265,9 @@ Deno.test("what nobody waits for is heard later, and ends with its thread", asyn
 
 Deno.test("a thread that is closed twice says so once, and waits for its hooks", async () => {
   await using ground = await groundWith({
-    SessionEnd: [command("cat >> ${ROOT}/read", { async: true, timeout: 60 })],
+    SessionEnd: [
+      command("exec cat >> ${ROOT}/read", { async: true, timeout: 60 }),
+    ],
   });
   const { hooks, warnings } = await ground.extensions.hooks.tell(ground.work);
   assert.deepEqual(hooks.map(({ timeoutSec }) => timeoutSec), [3]);

@@ -226,10 +226,10 @@ export class Ground implements AsyncDisposable {
     });
   }
 
-  /** Resolves when it holds, or fails after ten seconds. */
+  /** Resolves when it holds, or fails after a minute. */
   async until(holds: () => boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const late = setTimeout(() => reject(new Error("too late")), 20_000);
+    const late = setTimeout(() => reject(new Error("too late")), 60_000);
     this.onTold = () => holds() && resolve();
     this.onTold();
     await promise.finally(() => clearTimeout(late));
