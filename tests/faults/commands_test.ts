@@ -3,7 +3,7 @@ import { createAppServer } from "../../mod.ts";
 import { Client } from "../../src/client/mod.ts";
 import { readOutput } from "../kit/command_output.ts";
 import { initialize, next, replies, request } from "../kit/peer.ts";
-import { descriptorCount, isAlive } from "../kit/process_facts.ts";
+import { canAct, descriptorCount, isAlive } from "../kit/process_facts.ts";
 import { isReply, openServerWorld } from "../kit/server_world.ts";
 import { createTempDir } from "../kit/temp_dir.ts";
 import { until } from "../kit/until.ts";
@@ -75,7 +75,7 @@ Deno.test("command/exec/terminate and timeouts end a program that ignores signal
   assert.equal(found.get("b")?.result.exitCode, 124);
   // No more is waited for: whoever has the reply finds nothing of it.
   assert.deepEqual(
-    await Promise.all([...a, ...b].map(isAlive)),
+    await Promise.all([...a, ...b].map(canAct)),
     [false, false, false, false],
   );
 });

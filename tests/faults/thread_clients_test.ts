@@ -303,5 +303,5 @@ Deno.test("commands that go on behind a turn end with the server", async () => {
   assert.equal(data.length, 1);
   await until("both run", async () => (await mark.pids()).length === 2);
   await world.restart();
-  assert.deepEqual(await mark.pids(), []);
+  await until("both are gone", async () => (await mark.pids()).length === 0);
 });

@@ -55,6 +55,15 @@ export async function isAlive(pid: number): Promise<boolean> {
 }
 
 /**
+ * Whether a process can still do something: one that is ending has no memory
+ * any more, also where a busy machine does not let it come to its end.
+ */
+export async function canAct(pid: number): Promise<boolean> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  return status.includes("\nVmSize:");
+}
+
+/**
  * Waits until a process neither reads nor writes any more, and none of its
  * threads has anything to do: whatever was asked of it is done, or stands
  * against somebody who does not read. One that is only not let on by a busy
