@@ -109,7 +109,7 @@ export class Journal implements AsyncDisposable {
         turn_id: turn.turnId,
         root_turn_id: turn.rootTurnId,
         started_at: Math.floor(turn.startedAtMs / 1000),
-        collaboration_mode_kind: "default",
+        collaboration_mode_kind: settings.collaborationMode.mode,
         ...said && { gangway: toAccepted(said) },
       },
     }, ...isNews ? [toSettingsRecord(turn.threadId, stored)] : []]);

@@ -7,6 +7,7 @@ import {
   type Turn,
   type TurnSettingsUpdateParams,
   type TurnStartParams,
+  uuid7,
 } from "../protocol/mod.ts";
 import { findHere } from "../tools/mod.ts";
 import type { Household } from "./household.ts";
@@ -148,6 +149,7 @@ async function playShell(
   });
   const item: ResponseItem = {
     type: "message",
+    id: `msg_${uuid7()}`,
     role: "user",
     content: [{ type: "input_text", text }],
   };
