@@ -148,12 +148,23 @@ export class McpTool implements Tool {
     context: ToolContext,
   ): Promise<CallResult> {
     const { server, tool } = this.#options;
-    const { stage, signal } = context;
+    const { stage, signal, settings } = context;
     const { threadId, turnId } = stage;
     const connection = await server.connected();
+    const turn = {
+      thread_id: threadId,
+      turn_id: turnId,
+      model: settings.model,
+    };
     return await connection.call(tool.name, args, {
       signal,
-      meta: { callId: item.id, threadId, turnId, itemId: item.id },
+      meta: {
+        callId: item.id,
+        threadId,
+        turnId,
+        itemId: item.id,
+        "x-codex-turn-metadata": turn,
+      },
       progress: (message) =>
         stage.tell("item/mcpToolCall/progress", {
           threadId,

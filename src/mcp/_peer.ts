@@ -9,7 +9,6 @@ import {
   ErrorCode,
   InitializeResultSchema,
   ResultSchema,
-  SUPPORTED_PROTOCOL_VERSIONS,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { JsonValue } from "../protocol/mod.ts";
@@ -102,15 +101,10 @@ export class Peer extends Protocol<
       InitializeResultSchema,
       options,
     );
-    const { protocolVersion } = introduction;
-    if (!SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion)) {
-      throw new RangeError(
-        `Server's protocol version is not supported: ${protocolVersion}`,
-      );
-    }
     this.#introduction = introduction;
+    // Whatever it is: what is asked of servers is in all versions the same.
     // Over HTTP it stands in each request from here on.
-    transport.setProtocolVersion?.(protocolVersion);
+    transport.setProtocolVersion?.(introduction.protocolVersion);
     await this.notification({ method: "notifications/initialized" });
   }
 

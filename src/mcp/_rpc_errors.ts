@@ -41,5 +41,9 @@ export function toRpcError(error: unknown, what: string): unknown {
   if (said === null) {
     return RpcError.internal(`${what}: ${error.message}`, error);
   }
-  return new RpcError(Number(said[1]), said[2]!, { cause: error });
+  const { data } = error.cause as { readonly data?: unknown };
+  return new RpcError(Number(said[1]), said[2]!, {
+    cause: error,
+    ...data !== undefined && { data },
+  });
 }

@@ -16,7 +16,7 @@ import { OpenCalls } from "./_open_calls.ts";
 import type { Peer } from "./_peer.ts";
 import { createPeer } from "./_sdk.ts";
 import type { Caller, CallResult } from "./caller.ts";
-import { CLOSED, McpFailure, toReason } from "./mcp_failure.ts";
+import { CLOSED, McpFailure, toReason, Unwelcome } from "./mcp_failure.ts";
 import { isToolEnabled, type ServerConfig } from "./server_config.ts";
 
 /** Milliseconds for requests that are not calls of tools. */
@@ -140,7 +140,7 @@ export class Connection implements AsyncDisposable {
    */
   async call(
     tool: string,
-    input: JsonValue,
+    input: Readonly<Record<string, JsonValue>> | undefined,
     caller: Caller,
   ): Promise<CallResult> {
     const { toolTimeoutMs } = this.#options.config();
@@ -148,7 +148,7 @@ export class Connection implements AsyncDisposable {
     const result = await this.#request("tools/call", {
       ...caller.meta && { _meta: { ...caller.meta } },
       name: tool,
-      arguments: input ?? {},
+      ...input !== undefined && { arguments: input },
     }, {
       signal: call.signal,
       ...caller.progress && {
@@ -190,7 +190,10 @@ export class Connection implements AsyncDisposable {
     const { contents } = await this.#request("resources/read", params, {
       signal,
     });
-    return (Array.isArray(contents) ? contents : []) as ResourceContent[];
+    if (!Array.isArray(contents)) {
+      throw new McpFailure("Unexpected response type");
+    }
+    return contents as unknown as ResourceContent[];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,22 +212,38 @@ export class Connection implements AsyncDisposable {
     peer.onerror = (error) =>
       log.debug("an MCP server is off", { error: error.message });
     // Not for the server to hear: an introduction is never cancelled.
-    await abortable(
-      peer.introduce(transport, { timeout: LONGEST_TIMER_MS }),
-      signal,
-    );
+    const introducing = peer.introduce(transport, {
+      timeout: LONGEST_TIMER_MS,
+    }).catch((error: unknown) => {
+      throw Unwelcome.from(error);
+    });
+    await abortable(introducing, signal);
     this.#tools = await this.#listTools(signal);
   }
 
   async #listTools(signal: AbortSignal): Promise<readonly Tool[]> {
-    if (this.#peer.introduction?.capabilities.tools === undefined) return [];
-    const tools = await this.#list("tools/list", "tools", signal);
+    const tools = await this.#listAnyTools(signal);
     const byName = new Map<string, Tool>();
     for (const tool of tools as Tool[]) {
       const { name } = tool;
       if (typeof name === "string" && !byName.has(name)) byName.set(name, tool);
     }
     return [...byName.values()];
+  }
+
+  /** Some servers have tools and don't say so; others know no tools at all. */
+  async #listAnyTools(signal: AbortSignal): Promise<JsonValue[]> {
+    const { introduction } = this.#peer;
+    try {
+      return await this.#list("tools/list", "tools", signal);
+    } catch (error) {
+      const isUnknown = error instanceof McpFailure &&
+        error.message.startsWith("Mcp error: -32601: ");
+      if (isUnknown && introduction?.capabilities.tools === undefined) {
+        return [];
+      }
+      throw error;
+    }
   }
 
   /** Asks for its tools again, and once more if they have changed meanwhile. */

@@ -8,12 +8,30 @@ import type { ServerConfig } from "./server_config.ts";
 
 /** A server whose lists of tools are answered by the test. */
 class FakeServer implements Transport {
+  /** What it answers to an introduction, and to who reads. */
+  readonly #introduction: object;
+  readonly #contents: object;
+  protocolVersion?: string;
   onclose?: () => void;
   onmessage?: <T extends JSONRPCMessage>(message: T) => void;
   /** Ids of the questions for tools. */
   readonly asked: unknown[] = [];
   /** Ids of the questions that were taken back. */
   readonly cancelled: unknown[] = [];
+
+  constructor(
+    { introduction = {}, contents = { contents: [] } }: {
+      introduction?: object;
+      contents?: object;
+    } = {},
+  ) {
+    this.#introduction = introduction;
+    this.#contents = contents;
+  }
+
+  setProtocolVersion(version: string): void {
+    this.protocolVersion = version;
+  }
 
   start(): Promise<void> {
     return Promise.resolve();
@@ -28,7 +46,9 @@ class FakeServer implements Transport {
     if (method === "notifications/cancelled") {
       this.cancelled.push(params?.requestId);
     }
-    if (method === "resources/read") this.say({ id, result: {} });
+    if (method === "resources/read") {
+      this.say({ id, result: this.#contents });
+    }
     if (method === "tools/list") this.asked.push(id);
     if (method === "initialize") {
       this.say({
@@ -37,6 +57,7 @@ class FakeServer implements Transport {
           protocolVersion: "2025-06-18",
           capabilities: { tools: {} },
           serverInfo: { name: "fake", version: "1" },
+          ...this.#introduction,
         },
       });
     }
@@ -52,6 +73,18 @@ class FakeServer implements Transport {
     this.onmessage?.({ jsonrpc: "2.0", ...message } as JSONRPCMessage);
   }
 
+  /** Opens a connection to it, without waiting for that. */
+  open(signal = new AbortController().signal): Promise<Connection> {
+    return Connection.open({
+      config: () =>
+        ({ disabledTools: new Set() }) as Partial<ServerConfig> as ServerConfig,
+      transport: this,
+      version: "1",
+      log: silentLogger,
+      elicit: () => Promise.resolve({ action: "decline" }),
+    }, signal);
+  }
+
   /** Answers the last question for tools. */
   list(name: string): void {
     this.say({ id: this.asked.at(-1), result: { tools: [{ name }] } });
@@ -60,14 +93,7 @@ class FakeServer implements Transport {
 
 Deno.test("Connection asks for tools that change again and again once at a time, and has the last ones", async () => {
   const server = new FakeServer();
-  const opening = Connection.open({
-    config: () =>
-      ({ disabledTools: new Set() }) as Partial<ServerConfig> as ServerConfig,
-    transport: server,
-    version: "1",
-    log: silentLogger,
-    elicit: () => Promise.resolve({ action: "decline" }),
-  }, new AbortController().signal);
+  const opening = server.open();
   const asked = (times: number) =>
     until("a question for tools", () => server.asked.length === times);
   await asked(1);
@@ -91,14 +117,7 @@ Deno.test("Connection asks for tools that change again and again once at a time,
 Deno.test("Connection takes back what was not answered, and nothing else", async () => {
   const server = new FakeServer();
   const controller = new AbortController();
-  const opening = Connection.open({
-    config: () =>
-      ({ disabledTools: new Set() }) as Partial<ServerConfig> as ServerConfig,
-    transport: server,
-    version: "1",
-    log: silentLogger,
-    elicit: () => Promise.resolve({ action: "decline" }),
-  }, controller.signal);
+  const opening = server.open(controller.signal);
   await until("a question for tools", () => server.asked.length === 1);
   server.list("first");
   await using connection = await opening;
@@ -108,4 +127,68 @@ Deno.test("Connection takes back what was not answered, and nothing else", async
   controller.abort(new Error("enough"));
   await assert.rejects(open, { message: "enough" });
   assert.deepEqual(server.cancelled, [3]);
+});
+
+/** Opens a connection to a server that is asked for its tools. */
+async function openAsked(
+  server: FakeServer,
+  answer: object,
+): Promise<Connection> {
+  const opening = server.open();
+  await until("a question for tools", () => server.asked.length === 1);
+  server.say({ id: server.asked[0], ...answer });
+  return await opening;
+}
+
+Deno.test("Connection takes servers of any version", async () => {
+  const server = new FakeServer({
+    introduction: { protocolVersion: "1999-12-31" },
+  });
+  await using connection = await openAsked(server, {
+    result: { tools: [{ name: "old" }] },
+  });
+  assert.deepEqual(connection.tools, [{ name: "old" }]);
+  assert.equal(server.protocolVersion, "1999-12-31");
+});
+
+Deno.test("Connection asks for tools whether a server says that it has any or not", async () => {
+  const introduction = { capabilities: {} };
+  const silent = new FakeServer({ introduction });
+  await using connection = await openAsked(silent, {
+    result: { tools: [{ name: "unsaid" }] },
+  });
+  assert.deepEqual(connection.tools, [{ name: "unsaid" }]);
+  const unknown = { error: { code: -32601, message: "Method not found" } };
+  const without = new FakeServer({ introduction });
+  await using none = await openAsked(without, unknown);
+  assert.deepEqual(none.tools, []);
+  await assert.rejects(openAsked(new FakeServer(), unknown), {
+    name: "McpFailure",
+    message: "Mcp error: -32601: Method not found",
+  });
+});
+
+Deno.test("Connection.read() refuses what are no contents", async () => {
+  const server = new FakeServer({ contents: {} });
+  await using connection = await openAsked(server, { result: { tools: [] } });
+  const { signal } = new AbortController();
+  await assert.rejects(connection.read("x", { signal }), {
+    name: "McpFailure",
+    message: "Unexpected response type",
+  });
+});
+
+Deno.test("Connection.open() tells with what error a server answered its introduction", async () => {
+  const server = new class extends FakeServer {
+    override send(message: JSONRPCMessage): Promise<void> {
+      const { id } = message as { id?: number };
+      const error = { code: -32000, message: "no", data: { why: 1 } };
+      if (id !== undefined) this.say({ id, error });
+      return Promise.resolve();
+    }
+  }();
+  await assert.rejects(server.open(), {
+    name: "Unwelcome",
+    message: "JSON-RPC error: -32000: no",
+  });
 });

@@ -8,6 +8,19 @@ export class Unstartable extends McpFailure {
   override readonly name = "Unstartable";
 }
 
+/** An MCP server answered the introduction with an error. */
+export class Unwelcome extends McpFailure {
+  override readonly name = "Unwelcome";
+
+  /** What came in place of the server's introduction, if it is such an error. */
+  static from(error: unknown): unknown {
+    const said = /^Mcp error: (-?\d+: [^]*)$/.exec(toReason(error));
+    return said === null
+      ? error
+      : new Unwelcome(`JSON-RPC error: ${said[1]}`, { cause: error });
+  }
+}
+
 /** What is said of requests that a connection took with it. */
 export const CLOSED = "Transport closed";
 

@@ -188,9 +188,12 @@ export class McpServers implements AsyncDisposable {
       );
     }
     try {
-      return await connection.call(tool, toArguments(input ?? {}), {
+      const args = input == null ? undefined : toArguments(input);
+      return await connection.call(tool, args, {
         signal,
-        meta: _meta as Record<string, unknown> | undefined,
+        meta: { ..._meta as Record<string, unknown> | undefined, threadId },
+        // Nobody hears it, but servers count on being able to tell.
+        progress: () => {},
         elicit: (asked, signal) => thread.elicit(name, asked, signal),
       });
     } catch (error) {

@@ -9,7 +9,13 @@ import { Deadline } from "./_deadline.ts";
 import type { Caller } from "./caller.ts";
 import { Connection } from "./connection.ts";
 import { LoginNeeded } from "./_login_provider.ts";
-import { CLOSED, McpFailure, toReason, Unstartable } from "./mcp_failure.ts";
+import {
+  CLOSED,
+  McpFailure,
+  toReason,
+  Unstartable,
+  Unwelcome,
+} from "./mcp_failure.ts";
 import { isToolEnabled, type ServerConfig } from "./server_config.ts";
 
 /** What is said of a server that is gone before it has introduced itself. */
@@ -166,9 +172,11 @@ export class Server implements AsyncDisposable {
       ? "the server wants a login"
       : toReason(error) === CLOSED
       ? `${UNANSWERED}: ${UNANSWERED}`
+      : error instanceof Unwelcome
+      ? `${error.message}: ${error.message}`
       : toReason(error);
     const isHandshake = !(error instanceof Unstartable) &&
-      (this.config.place.kind === "http" ||
+      (this.config.place.kind === "http" || error instanceof Unwelcome ||
         reason.startsWith("connection closed"));
     this.#failure = isLate
       ? `timed out handshaking with MCP server after ${seconds}s: deadline has elapsed`
