@@ -347,10 +347,13 @@ Deno.test("threads are as a simple picture of them, whatever clients do", async 
     unarchive,
     restart,
   ];
+  // A run that has begun comes to its end, or it would leave things behind.
+  const lastStart = performance.now() + 120_000;
   await fc.assert(
     fc.asyncProperty(
       fc.commands(all, { maxCommands: 40, size: "max" }),
       async (commands) => {
+        if (performance.now() > lastStart) return;
         await using run = await ThreadRun.open(CLIENTS);
         const clients = Array<boolean>(CLIENTS).fill(true);
         await fc.asyncModelRun(
@@ -359,10 +362,6 @@ Deno.test("threads are as a simple picture of them, whatever clients do", async 
         );
       },
     ),
-    {
-      numRuns: Number(Deno.env.get("GANGWAY_TEST_RUNS") ?? 25),
-      interruptAfterTimeLimit: 120_000,
-      markInterruptAsFailure: false,
-    },
+    { numRuns: Number(Deno.env.get("GANGWAY_TEST_RUNS") ?? 25) },
   );
 });
