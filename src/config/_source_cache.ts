@@ -48,13 +48,15 @@ export class SourceCache {
       const before = await file.stat();
       const bytes = await new Response(file.readable).bytes();
       // Who writes into the file instead of replacing it may be halfway.
+      const lookedAtMs = Date.now();
       const after = await Deno.stat(path);
       const isWhole = toStamp(before) === toStamp(after) &&
         after.size === bytes.length;
       if (!isWhole && attempt < maxAttempts) continue;
       const text = decode(bytes);
       const source = old?.text === text ? old : { path, text };
-      const ageMs = Date.now() - (after.mtime?.getTime() ?? Date.now());
+      // Before the look: it may be long until what was seen comes here.
+      const ageMs = lookedAtMs - (after.mtime?.getTime() ?? lookedAtMs);
       const isSettled = isWhole && ageMs > settledAfterMs;
       this.#kept.set(path, {
         stamp: isSettled ? toStamp(after) : undefined,
