@@ -55,6 +55,8 @@ async function look(action: FsStep["fs"]): Promise<void> {
     check(is, octal((await lstat(modeOf))?.mode), `mode of ${modeOf}`);
   } else if (pidAlive !== undefined) {
     const pid = (await Deno.readTextFile(pidAlive)).trim();
+    // The file is there a moment before the number is.
+    if (!/^\d+$/.test(pid)) throw new Failure(`no process id in ${pidAlive}`);
     check(is, await isAlive(pid), `life of the process in ${pidAlive}`);
   } else {
     throw new Failure(`fs step without an action`);
