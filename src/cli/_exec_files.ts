@@ -42,6 +42,21 @@ export async function readDirectory(path: string): Promise<string> {
 }
 
 /**
+ * The path of a directory that commands may write in besides, real if there is
+ * one. What is missing may be made while the agent works.
+ */
+export async function readWritablePath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    await printError(
+      `warning: cannot find the directory "${path}": ${toOsText(error)}\n`,
+    );
+  }
+  return await toAbsolute(path);
+}
+
+/**
  * The absolute path of an image. The model is told of one that can't be read,
  * and so is whoever reads along; it is no reason not to work.
  */
@@ -53,6 +68,10 @@ export async function readImagePath(path: string): Promise<string> {
       `warning: cannot read the image "${path}": ${toOsText(error)}\n`,
     );
   }
+  return await toAbsolute(path);
+}
+
+async function toAbsolute(path: string): Promise<string> {
   // Rarely needed, and long to load.
   const { isAbsolute, resolve } = await import("node:path");
   return isAbsolute(path) ? path : resolve(path);

@@ -11,6 +11,7 @@ import {
   readDirectory,
   readImagePath,
   readSchema,
+  readWritablePath,
 } from "./_exec_files.ts";
 import { readPrompt } from "./_exec_prompt.ts";
 import type { Invocation } from "./command.ts";
@@ -100,7 +101,7 @@ export async function readExecOrder(
     start,
     cwd,
     furtherRoots: await Promise.all(
-      invocation.values("add-dir").map(readDirectory),
+      invocation.values("add-dir").map(readWritablePath),
     ),
     model: invocation.value("model"),
     sandbox: toSandbox(invocation),

@@ -180,6 +180,23 @@ Deno.test("exec works in --cd, and lets commands write in --add-dir", async () =
   );
 });
 
+Deno.test("exec works without a directory that --add-dir names and that is not there", async () => {
+  await using world = await openWorld([
+    { output: [call("echo x > made.txt")] },
+    { output: [{ say: "Done." }] },
+  ]);
+  const missing = `${world.home}/../missing`;
+  const { code, stdout, stderr } = await world.exec([
+    ...["--full-auto", "--add-dir", missing, "Do it"],
+  ]);
+  assert.deepEqual([code, stdout], [0, "Done.\n"], stderr);
+  assert.ok(
+    stderr.includes(`warning: cannot find the directory "${missing}"`),
+    stderr,
+  );
+  assert.ok(namesIn(world.cwd).includes("made.txt"));
+});
+
 const prompts: readonly [
   name: string,
   args: readonly string[],
