@@ -15,6 +15,9 @@ export interface RunOptions {
 
 const CLI = new URL("../../cli.ts", import.meta.url).href;
 
+/** How long anything that a process is to say may take. */
+const PATIENCE_MS = 60_000;
+
 /** The command line of this checkout as a process, for tests. */
 export class GangwayProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -68,7 +71,7 @@ export class GangwayProcess implements AsyncDisposable {
 
   /** The match of a pattern on stderr, as soon as it is there. */
   async stderrMatch(pattern: RegExp): Promise<RegExpExecArray> {
-    return await waitFor(
+    return await this.#waitFor(
       () => pattern.exec(this.#stderr),
       (wake) => this.#onStderr = wake,
     );
@@ -76,7 +79,7 @@ export class GangwayProcess implements AsyncDisposable {
 
   /** Waits for that many lines on stdout. */
   async stdoutLines(count: number): Promise<string[]> {
-    return await waitFor(() => {
+    return await this.#waitFor(() => {
       const lines = this.#lines.split("\n").slice(0, -1);
       return lines.length >= count ? lines : null;
     }, (wake) => this.#onLine = wake);
@@ -87,6 +90,34 @@ export class GangwayProcess implements AsyncDisposable {
     const { code, signal } = await this.#child.status;
     await this.#reads;
     return { code, signal, stdout: await this.#stdout, stderr: this.#stderr };
+  }
+
+  /** @throws {Error} if it ends first, or too much time goes by. */
+  async #waitFor<T>(
+    look: () => T | null,
+    onChange: (wake: () => void) => void,
+  ): Promise<T> {
+    let giveUp = "";
+    let wake = (): void => {};
+    const stop = (reason: string): void => {
+      giveUp = reason;
+      wake();
+    };
+    const timer = setTimeout(() => stop("Too much time went by"), PATIENCE_MS);
+    this.outcome().then(({ code }) => stop(`It ended with ${code}`));
+    try {
+      for (;;) {
+        const found = look();
+        if (found !== null) return found;
+        if (giveUp !== "") throw new Error(`${giveUp}: ${this.#stderr}`);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        onChange(resolve);
+        await promise;
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #readStdout(): Promise<string> {
@@ -141,22 +172,4 @@ export async function createHome(): Promise<
     env: { CODEX_HOME: path },
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
-}
-
-async function waitFor<T>(
-  look: () => T | null,
-  onChange: (wake: () => void) => void,
-): Promise<T> {
-  const deadline = AbortSignal.timeout(60_000);
-  for (;;) {
-    const found = look();
-    if (found !== null) return found;
-    deadline.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = (): void => reject(deadline.reason);
-    deadline.addEventListener("abort", giveUp, { once: true });
-    onChange(resolve);
-    await promise;
-    deadline.removeEventListener("abort", giveUp);
-  }
 }
