@@ -20,8 +20,9 @@ export async function findUnusable(
   demanding: Demanding,
 ): Promise<string | undefined> {
   const chosen = choose(table, demanding.wished ?? {});
-  return findContradiction(table) ?? findChoiceless(chosen, demanding) ??
-    findStranded(chosen, demanding) ??
+  return findContradiction(table) ?? findReserved(table) ??
+    findChoiceless(chosen, demanding) ??
+    findUndefined(chosen, demanding) ?? findStranded(chosen, demanding) ??
     await findUnreadable(table);
 }
 
@@ -64,6 +65,15 @@ export function findContradiction(table: TomlTable): string | undefined {
 export const untrustedPolicy =
   'approval_policy = "untrusted" is no longer supported; remove this setting';
 
+/** Names that begin as those of built-in profiles do are nobody else's. */
+function findReserved({ permissions }: TomlTable): string | undefined {
+  const name = isTable(permissions) &&
+    Object.keys(permissions).find((key) => key.startsWith(":"));
+  return name
+    ? `permissions profile \`${name}\` uses a reserved built-in profile prefix`
+    : undefined;
+}
+
 /** Profiles of permissions count only if one of them is chosen. */
 function findChoiceless(
   table: TomlTable,
@@ -81,6 +91,31 @@ function findChoiceless(
     ? "config defines `[permissions]` profiles but does not set " +
       "`default_permissions`"
     : undefined;
+}
+
+const builtInProfiles = [":read-only", ":workspace", ":danger-full-access"];
+
+/** A profile that is chosen has to be there. */
+function findUndefined(
+  { permissions, default_permissions: chosen }: TomlTable,
+  { demands }: Demanding,
+): string | undefined {
+  if (typeof chosen !== "string" || builtInProfiles.includes(chosen)) {
+    return undefined;
+  }
+  if (chosen.startsWith(":")) {
+    return `default_permissions refers to unknown built-in profile \`${chosen}\``;
+  }
+  // An administrator may bring profiles along.
+  const { permissions: brought, allowed_permission_profiles: allowed } =
+    demands?.table ?? {};
+  if (brought !== undefined || allowed !== undefined) return undefined;
+  if (!isTable(permissions)) {
+    return "default_permissions requires a `[permissions]` table";
+  }
+  return Object.hasOwn(permissions, chosen)
+    ? undefined
+    : `default_permissions refers to undefined profile \`${chosen}\``;
 }
 
 /** Who asks nobody, and must not do what was asked for, could do nothing. */

@@ -5,6 +5,19 @@ const cases: [what: string, files: Record<string, string>, reason: RegExp][] = [
   ["profiles of permissions without a choice", {
     "home/config.toml": '[permissions.p]\ndescription = "mine"\n',
   }, /does not set `default_permissions`$/],
+  ["a chosen profile where there are none", {
+    "home/config.toml": 'default_permissions = "p"\n',
+  }, /^default_permissions requires a `\[permissions\]` table$/],
+  ["a chosen profile that is not there", {
+    "home/config.toml":
+      'default_permissions = "constructor"\n[permissions.p]\n',
+  }, /^default_permissions refers to undefined profile `constructor`$/],
+  ["a chosen profile that is not built in", {
+    "home/config.toml": 'default_permissions = ":p"\n[permissions.p]\n',
+  }, /^default_permissions refers to unknown built-in profile `:p`$/],
+  ["a profile that is named as built-in ones are", {
+    "home/config.toml": '[permissions.":p"]\n',
+  }, /^permissions profile `:p` uses a reserved built-in profile prefix$/],
   ["instructions that are not there", {
     "home/config.toml": 'model_instructions_file = "i.md"\n',
   }, /^failed to read model instructions file .*\/i\.md: .*\(os error 2\)$/],
@@ -108,4 +121,33 @@ Deno.test("a thread that asks nobody is refused a sandbox that is not allowed", 
   ) {
     await configuration.forThread({ ...asked, overrides: both, wished });
   }
+});
+
+Deno.test("a thread's own permissions make up for a profile that is not there", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": 'default_permissions = "p"\n',
+  });
+  const configuration = await ground.open();
+  const start = { cwd: ground.work, overrides: {} };
+  for (
+    const wished of [{ permissions: ":workspace" }, {
+      sandbox: "read-only",
+    }] as const
+  ) {
+    await configuration.forThread({ ...start, wished });
+  }
+  await assert.rejects(
+    configuration.forThread({ ...start, wished: { permissions: ":q" } }),
+    { message: "default_permissions refers to unknown built-in profile `:q`" },
+  );
+});
+
+Deno.test("an administrator may bring the profile along that is chosen", async () => {
+  await using ground = await Ground.create({
+    "home/config.toml": 'default_permissions = "p"\n',
+    "etc/requirements.toml": 'default_permissions = "p"\n' +
+      "allowed_permission_profiles = { p = true }\n",
+  });
+  const configuration = await ground.open();
+  await configuration.forThread({ cwd: ground.work, overrides: {} });
 });
