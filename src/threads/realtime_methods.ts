@@ -19,8 +19,16 @@ export const realtimeHandlers: Handlers<Threads, RealtimeMethod> = {
   "thread/realtime/appendAudio": refuse,
   "thread/realtime/appendText": refuse,
   "thread/realtime/appendSpeech": refuse,
-  "thread/realtime/stop"(threads, { threadId }) {
-    threads.get(threadId);
+  "thread/realtime/stop"(threads, { threadId: asked }, { afterReply }) {
+    const thread = threads.get(asked);
+    const { threadId } = thread;
+    // There is none, which is what whoever stops it wants to hear.
+    afterReply(() =>
+      thread.publish("thread/realtime/closed", {
+        threadId,
+        reason: "requested",
+      })
+    );
     return {};
   },
   "thread/realtime/listVoices": listVoices,
