@@ -123,10 +123,35 @@ async function describe(warning: ConfigWarningNotification): Promise<string> {
   );
   const line = lines[start.line - 1];
   if (line === undefined) return text;
-  const last = end.line === start.line ? end.column : line.length;
-  const width = Math.max(1, last - start.column + 1);
+  const characters = [...line.replace(/\r$/, "")];
+  const last = end.line === start.line ? end.column : characters.length;
+  const before = characters.slice(0, start.column - 1);
+  const wrong = characters.slice(start.column - 1, last);
+  // Tabs are as wide as the terminal makes them, above and below.
+  const indent = before.map((character) =>
+    character === "\t" ? "\t" : " ".repeat(toWidth(character))
+  );
+  // What is missing is missing behind the line.
+  const width = Math.max(
+    1,
+    wrong.reduce((sum, character) => sum + toWidth(character), 0),
+  );
   const number = String(start.line);
-  const indent = " ".repeat(start.column - 1);
-  return `${text}\n${number} | ${line}\n${" ".repeat(number.length)} | ` +
-    `${indent}${"^".repeat(width)}`;
+  return `${text}\n${number} | ${characters.map(toShown).join("")}\n` +
+    `${" ".repeat(number.length)} | ${indent.join("")}${"^".repeat(width)}`;
+}
+
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** Columns of a terminal that a character takes. */
+function toWidth(character: string): number {
+  if (/[\p{M}\u200b-\u200f\ufeff]/u.test(character)) return 0;
+  return wide.test(character) ? 2 : 1;
+}
+
+/** A character as it may be printed; a terminal would obey some of them. */
+function toShown(character: string): string {
+  // deno-lint-ignore no-control-regex -- they are what must not be printed
+  return /[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(character) ? "�" : character;
 }

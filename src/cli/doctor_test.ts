@@ -51,6 +51,24 @@ Deno.test("gangway doctor shows the line that is broken, with a caret", async ()
   assert.equal(code, 1);
 });
 
+Deno.test("gangway doctor puts the caret below what is wrong, however wide the line is", async () => {
+  for (
+    const [config, excerpt] of [
+      ["\tmodel =\t5\r\n", "1 | \tmodel =\t5\n      | \t       \t^"],
+      ["\ufeffmodel = 5\n", "1 | \ufeffmodel = 5\n      |         ^"],
+      [
+        'x = { "é" = "日本", y = 9223372036854775808 }\n',
+        '1 | x = { "é" = "日本", y = 9223372036854775808 }\n' +
+        `      | ${" ".repeat(24)}${"^".repeat(19)}`,
+      ],
+      ["model = \x1b\n", "1 | model = \ufffd\n      |         ^"],
+    ]
+  ) {
+    const { stdout } = await examine(config!);
+    assert.ok(stdout.includes(`    ${excerpt}\n`), stdout);
+  }
+});
+
 Deno.test("gangway doctor looks at all of it where a file is no TOML", async () => {
   const { code, stdout } = await examine("model = gpt-5\n");
   assert.match(stdout, /^· threads: none yet$/m);
