@@ -10,11 +10,10 @@ import type {
   Thread as ThreadView,
   ThreadItem,
   ThreadSettings,
-  ThreadStatus,
   Turn,
 } from "../protocol/mod.ts";
 import type { Rollout, RolloutRecord } from "../rollout/mod.ts";
-import { type AskOptions, StorageError, type Toolbox } from "../tools/mod.ts";
+import type { AskOptions, Toolbox } from "../tools/mod.ts";
 import type { AgentLife } from "./agent_life.ts";
 import type { ExternalTools } from "./external_tools.ts";
 import { Followers } from "./followers.ts";
@@ -24,8 +23,9 @@ import { tellOddities, tellUnknownModel } from "./oddities.ts";
 import type { PastTurns, TurnRange } from "./past_turns.ts";
 import { readTurns } from "./read_turns.ts";
 import type { ThreadParts, TurnCompanion, Work } from "./thread_parts.ts";
-import { toPreview } from "./_preview.ts";
+import { Portrait } from "./portrait.ts";
 import type { TurnGround } from "./turn_ground.ts";
+import { storing } from "./_storing.ts";
 import { TurnLine } from "./turn_line.ts";
 import { toToldSettings } from "./_workspace_roots.ts";
 
@@ -53,18 +53,15 @@ export class Thread implements TurnGround, AsyncDisposable {
   readonly followers: Followers;
   readonly #onChange: () => void;
   readonly #turns: TurnLine;
-  readonly #gitInfo: GitInfo | null;
-  #view: ThreadView;
+  readonly #portrait: Portrait;
   #journal: Journal;
   #past: PastTurns;
-  #beginsAnew: boolean;
   #introduction: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(parts: ThreadParts) {
     this.threadId = parts.view.id;
-    this.#gitInfo = parts.gitInfo;
-    this.#view = parts.view;
+    this.#portrait = new Portrait(parts.view, parts);
     this.settings = parts.settings;
     this.agent = parts.agent;
     this.toolbox = parts.toolbox;
@@ -76,7 +73,6 @@ export class Thread implements TurnGround, AsyncDisposable {
     this.fallbacks = parts.fallbacks;
     this.omissions = parts.omissions;
     this.findFeatureNotices = parts.findFeatureNotices;
-    this.#beginsAnew = parts.beginsAnew;
     this.#past = parts.past;
     this.#companion = parts.companion;
     this.followers = new Followers(this.threadId, parts.audience, {
@@ -96,16 +92,7 @@ export class Thread implements TurnGround, AsyncDisposable {
 
   /** What clients see of it, without turns. */
   get view(): ThreadView {
-    const { model, modelProvider, cwd, effort, environments } = this.settings;
-    return {
-      ...this.#view,
-      model,
-      modelProvider,
-      cwd,
-      environments,
-      reasoningEffort: effort,
-      canAcceptDirectInput: true,
-    };
+    return this.#portrait.with(this.settings);
   }
 
   /** Where its history is written. */
@@ -123,14 +110,14 @@ export class Thread implements TurnGround, AsyncDisposable {
     const before = this.#journal;
     this.#journal = before.goOn(rollout);
     this.#past = past;
-    this.#beginsAnew = true;
+    this.#portrait.beginAnew();
     this.change({ path: rollout.path });
     await before.rollout?.[Symbol.asyncDispose]();
   }
 
   /** Changes what clients see of it. */
   change(changes: Partial<ThreadView>): void {
-    this.#view = { ...this.#view, ...changes };
+    this.#portrait.change(changes);
     this.#onChange();
   }
 
@@ -188,7 +175,7 @@ export class Thread implements TurnGround, AsyncDisposable {
 
   /** Where it was begun, as long as nobody is told: before its first message. */
   get unsaidGitInfo(): GitInfo | null {
-    return this.#view.preview === "" ? this.#gitInfo : null;
+    return this.#portrait.unsaidGitInfo;
   }
 
   storeSaid(turnId: string, said: Said): void {
@@ -196,17 +183,12 @@ export class Thread implements TurnGround, AsyncDisposable {
   }
 
   storeItem(turnId: string, item: ThreadItem): void {
-    const { historyMode } = this.#view;
+    const { historyMode } = this.#portrait.noted;
     storing(() =>
       this.journal.appendItem(this.threadId, turnId, item, historyMode)
     );
-    const { ephemeral, preview: before } = this.#view;
-    const isFirst = before === "" || this.#beginsAnew;
-    if (item.type === "userMessage" && isFirst && !ephemeral) {
-      this.#beginsAnew = false;
-      const preview = toPreview(item.content);
-      this.change({ preview, gitInfo: this.#view.gitInfo ?? this.#gitInfo });
-    }
+    const changes = this.#portrait.toChanges(item);
+    if (changes !== undefined) this.change(changes);
     this.#companion.note(turnId, item);
   }
 
@@ -287,15 +269,7 @@ export class Thread implements TurnGround, AsyncDisposable {
   /** Tells how it stands. */
   tellStatus(): void {
     if (this.#isClosed) return;
-    const { type } = this.#view.status;
-    const activeFlags = this.followers.waiting;
-    // Something may be asked while no turn runs.
-    const isActive = type === "active" ||
-      type === "idle" && activeFlags.length > 0;
-    const status: ThreadStatus = isActive
-      ? { type: "active", activeFlags }
-      : this.#view.status;
-    if (type === "active") this.#view = { ...this.#view, status };
+    const status = this.#portrait.wait(this.followers.waiting);
     this.proclaim("thread/status/changed", {
       threadId: this.threadId,
       status,
@@ -318,15 +292,5 @@ export class Thread implements TurnGround, AsyncDisposable {
     await this.toolbox[Symbol.asyncDispose]();
     await this.external[Symbol.asyncDispose]();
     await this.journal[Symbol.asyncDispose]();
-  }
-}
-
-/** Stores something; whoever plays the turn knows the failure by its class. */
-function storing(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageError(reason, { cause: error });
   }
 }
