@@ -95,7 +95,12 @@ export class ProgramTransport implements Transport, OutputConsumer {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const bytes = new TextEncoder().encode(`${JSON.stringify(message)}\n`);
-    await this.#program?.write({ bytes, isLast: false });
+    try {
+      await this.#program?.write({ bytes, isLast: false });
+    } catch (error) {
+      // It has just ended: how that is told must not hang on who was first.
+      throw new McpFailure(CLOSED, { cause: error });
+    }
   }
 
   async close(): Promise<void> {

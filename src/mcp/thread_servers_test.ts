@@ -295,6 +295,31 @@ Deno.test("ThreadServers tells why servers can't be started, and keeps no turn f
   await assert.doesNotReject(thread.required());
 });
 
+Deno.test("ThreadServers tells in the same words of a server that ends, whenever that is", async () => {
+  const lines = ["exit 3", "sleep 0.1; exit 3", "read x; exit 3", "kill -9 $$"];
+  await using ground = await Ground.create(
+    Object.fromEntries(
+      lines.map((line, at) => [
+        `s${at}`,
+        { command: "sh", args: ["-c", line] },
+      ]),
+    ),
+  );
+  await openAll(ground);
+  const reason = "connection closed: initialize response";
+  assert.deepEqual(
+    ground.news.flatMap(({ name, error }) =>
+      error === null ? [] : [
+        error.replace(name, "NAME"),
+      ]
+    ),
+    Array(lines.length).fill(
+      "MCP client for `NAME` failed to start: MCP startup failed: " +
+        `handshaking with MCP server failed: ${reason}: ${reason}`,
+    ),
+  );
+});
+
 Deno.test("ThreadServers.required fails with the servers that must be there", async () => {
   await using ground = await Ground.create({
     fine: { ...fixture("mcp_faulty_server.js", "fine"), required: true },
@@ -544,6 +569,10 @@ Deno.test("ThreadServers has the servers of plugins, and says whose they are", a
   assert.deepEqual(
     data.map(({ name, pluginId }) => [name, pluginId]),
     [["real", "demo@mp"]],
+  );
+  assert.equal(
+    data[0]!.tools["echo"]!.description,
+    "Echoes. It came with the plugin `demo`.",
   );
 });
 
