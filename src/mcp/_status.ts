@@ -4,6 +4,7 @@ import {
   type McpServerStatus,
   RpcError,
 } from "../protocol/mod.ts";
+import { describeTool } from "./_describe_tool.ts";
 import type { Server } from "./server.ts";
 
 /** What is told of a server. */
@@ -41,7 +42,13 @@ export async function toStatus(
     serverCapabilities: connection?.capabilities ?? null,
     toolListMeta: connection?.toolListMeta ?? null,
     tools: Object.fromEntries(
-      (connection?.tools ?? []).map((tool) => [tool.name, tool]),
+      (connection?.tools ?? []).map((tool) => {
+        const description = describeTool(tool, config);
+        return [
+          tool.name,
+          description === undefined ? tool : { ...tool, description },
+        ];
+      }),
     ),
     toolsError: failure === undefined ? null : `MCP startup failed: ${failure}`,
     resources,
