@@ -15,6 +15,7 @@ import { toInstructions } from "./settings.ts";
 import { toRemembered } from "./stored_settings.ts";
 import type { Thread } from "./thread.ts";
 import type { Threads } from "./threads.ts";
+import { toOwnRoots } from "./_workspace_roots.ts";
 
 /**
  * Starts a thread from the past of another, which may run: what it has of a
@@ -167,6 +168,7 @@ export async function forkThread(
       cli_version: threads.version,
       source: view.source,
       model_provider: settings.modelProvider,
+      runtime_workspace_roots: toOwnRoots(settings),
       ...params.attachToSource && { attached_thread: true },
       ...view.threadSource !== null && { thread_source: view.threadSource },
     }, {
