@@ -1,4 +1,4 @@
-import type { ThreadSettings } from "../protocol/mod.ts";
+import { isPlaceholder, type ThreadSettings } from "../protocol/mod.ts";
 import { findHere } from "../tools/mod.ts";
 import { readFile, type Reading, type Unread } from "./_read_file.ts";
 import type { AgentOptions, Place } from "./agent.ts";
@@ -46,7 +46,7 @@ export function filesHere(
   return {
     async exists(path) {
       try {
-        return !await isHeld(path, await Deno.lstat(path));
+        return !isPlaceholder(await Deno.lstat(path));
       } catch {
         return false;
       }
@@ -54,18 +54,6 @@ export function filesHere(
     read: (path, maxBytes, signal) =>
       readFile(path, maxBytes, { signal, checkRead }),
   };
-}
-
-/**
- * Whether a directory only keeps its name from being used: a sandbox puts one
- * where commands must not make any, for as long as they run.
- */
-async function isHeld(
-  path: string,
-  { isDirectory, mode }: Deno.FileInfo,
-): Promise<boolean> {
-  if (!isDirectory || (mode ?? 0o200) & 0o222) return false;
-  return (await Array.fromAsync(Deno.readDir(path))).length === 0;
 }
 
 /** Those of another one: whoever can't be asked has none. */

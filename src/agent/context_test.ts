@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makePlaceholder } from "../../tests/kit/placeholder.ts";
 import type { AskForApproval } from "../protocol/mod.ts";
 import type { ForkOrigin } from "./agent.ts";
 import { createAgent } from "./create_agent.ts";
@@ -388,9 +389,9 @@ Deno.test("instructionSources takes what a sandbox leaves while a command runs f
         .agent.instructionSources({ ...settings, cwd });
     const both = [`${root}/AGENTS.md`, `${cwd}/AGENTS.md`];
     assert.deepEqual(await sources(), both);
-    await Deno.chmod(`${root}/mark`, 0o555);
+    await makePlaceholder(`${root}/mark`);
     assert.deepEqual(await sources(), both.slice(1));
-    await Deno.writeTextFile(`${root}/mark/kept`, "");
+    await Deno.chmod(`${root}/mark`, 0o755);
     assert.deepEqual(await sources(), both);
   } finally {
     await Deno.remove(root, { recursive: true });

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../protocol/mod.ts";
+import { isPlaceholder, type JsonValue } from "../protocol/mod.ts";
 import { toFailure, toOsText } from "./_os_text.ts";
 import { printError } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -94,10 +94,10 @@ export async function checkWritable(path: string): Promise<void> {
 /** Whether a directory belongs to a git repository. */
 export async function isInRepository(directory: string): Promise<boolean> {
   try {
-    await Deno.lstat(`${directory}/.git`);
-    return true;
+    if (!isPlaceholder(await Deno.lstat(`${directory}/.git`))) return true;
   } catch {
-    const parent = await Deno.realPath(`${directory}/..`);
-    return parent !== directory && await isInRepository(parent);
+    // Nothing here that anybody could look at.
   }
+  const parent = await Deno.realPath(`${directory}/..`);
+  return parent !== directory && await isInRepository(parent);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makePlaceholder } from "../../tests/kit/placeholder.ts";
 import { Ground } from "./_ground_test.ts";
 
 const marked = { "work/.git/HEAD": "ref: refs/heads/main\n" };
@@ -35,16 +36,12 @@ Deno.test("a server tells of the project around it that does not count", async (
 });
 
 Deno.test("a directory that only keeps a name from being used is no project", async () => {
-  await using ground = await Ground.create({ "work/.codex/kept": "" });
+  await using ground = await Ground.create(marked);
   const dotCodex = `${ground.work}/.codex`;
-  await Deno.chmod(dotCodex, 0o555);
-  assert.equal((await warningsOf(ground, ground.work)).length, 1);
-  await Deno.chmod(dotCodex, 0o755);
-  await Deno.remove(`${dotCodex}/kept`);
-  assert.equal((await warningsOf(ground, ground.work)).length, 1);
-  // So a sandbox leaves it while a command runs.
-  await Deno.chmod(dotCodex, 0o555);
+  await makePlaceholder(dotCodex);
   assert.deepEqual(await warningsOf(ground, ground.work), []);
+  await Deno.chmod(dotCodex, 0o755);
+  assert.equal((await warningsOf(ground, ground.work)).length, 1);
 });
 
 Deno.test("a server tells of the project around it that is broken, and works on", async () => {

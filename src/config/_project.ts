@@ -1,4 +1,7 @@
-import type { ConfigWarningNotification } from "../protocol/mod.ts";
+import {
+  type ConfigWarningNotification,
+  isPlaceholder,
+} from "../protocol/mod.ts";
 import { normalize } from "./_layer.ts";
 import { isTable, type TomlTable } from "./toml.ts";
 
@@ -119,22 +122,8 @@ function statOrUndefined(path: string): Deno.FileInfo | undefined {
 
 async function realDirectory(path: string): Promise<string | undefined> {
   const info = statOrUndefined(path);
-  if (!info?.isDirectory || isHeld(path, info)) return undefined;
+  if (!info?.isDirectory || isPlaceholder(info)) return undefined;
   return await realOrSame(path);
-}
-
-/**
- * Whether a directory only keeps its name from being used: a sandbox puts one
- * where commands must not make any, for as long as they run.
- */
-function isHeld(path: string, { mode }: Deno.FileInfo): boolean {
-  if ((mode ?? 0o200) & 0o222) return false;
-  try {
-    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
-  } catch (error) {
-    // The command has just ended; or nobody knows what is in it.
-    return error instanceof Deno.errors.NotFound;
-  }
 }
 
 async function realOrSame(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { SkillScope } from "../protocol/mod.ts";
+import { isPlaceholder, type SkillScope } from "../protocol/mod.ts";
 import { toAncestors } from "./_paths.ts";
 import { look } from "./_stamp.ts";
 
@@ -67,5 +67,6 @@ export function toProject(cwd: string): string[] {
 
 /** Whether a directory is the root of a git work tree. */
 function isRepository(directory: string): boolean {
-  return look(`${directory === "/" ? "" : directory}/.git`) !== undefined;
+  const info = look(`${directory === "/" ? "" : directory}/.git`);
+  return info !== undefined && !isPlaceholder(info);
 }

@@ -1,3 +1,4 @@
+import { isPlaceholder } from "../protocol/mod.ts";
 import { IgnoreRules, type Verdict } from "./_ignore_rules.ts";
 
 /** Largest file of rules in bytes that is read. */
@@ -105,17 +106,12 @@ export function readRules(path: string): IgnoreRules | undefined {
   }
 }
 
-/**
- * Whether a directory only keeps its name from being used: a sandbox puts one
- * where commands must not make any, for as long as they run.
- */
+/** Whether what is there only keeps its name from being used. */
 function isHeld(path: string): boolean {
   try {
-    const { isDirectory, mode } = Deno.lstatSync(path);
-    if (!isDirectory || (mode ?? 0o200) & 0o222) return false;
-    return Deno.readDirSync(path)[Symbol.iterator]().next().done === true;
+    return isPlaceholder(Deno.lstatSync(path));
   } catch {
-    return false; // nobody knows what is in it
+    return false; // nobody knows
   }
 }
 

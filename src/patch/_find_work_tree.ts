@@ -1,3 +1,5 @@
+import { isPlaceholder } from "../protocol/mod.ts";
+
 /**
  * The work tree of git that a directory lies in; itself if it lies in none.
  *
@@ -10,17 +12,9 @@ export async function findWorkTree(directory: string): Promise<string> {
   return directory;
 }
 
-/**
- * Whether something is there but a directory that only keeps its name from
- * being used: a sandbox puts one where commands must not make any, for as long
- * as they run.
- */
 async function isRepository(path: string): Promise<boolean> {
   try {
-    const { isDirectory, mode } = await Deno.lstat(path);
-    if (!isDirectory || (mode ?? 0o200) & 0o222) return true;
-    for await (const _entry of Deno.readDir(path)) return true;
-    return false;
+    return !isPlaceholder(await Deno.lstat(path));
   } catch {
     return false; // not there, or not for us to know
   }

@@ -70,7 +70,7 @@ export type * from "./thread_goal.ts";
 export type * from "./thread_history.ts";
 export * from "./thread_id.ts";
 export type * from "./thread_open.ts";
-export * from "./resolve_path.ts";
+export * from "./paths.ts";
 export type * from "./thread_queue.ts";
 export type * from "./thread_search.ts";
 export type * from "./thread_section.ts";

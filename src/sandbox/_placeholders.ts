@@ -1,13 +1,16 @@
+import {
+  isPlaceholder,
+  PLACEHOLDER_MTIME,
+  type PlaceholderMarks,
+} from "../protocol/mod.ts";
 import { SandboxUnavailable } from "./confinement.ts";
 
-/** Modification time of a placeholder, in seconds: by this it is known. */
-const MARK = 1;
 /** What kind of directory one is, by its attributes. */
 export function toDirectory(
-  { mode, mtime }: Pick<Deno.FileInfo, "mode" | "mtime">,
+  marks: PlaceholderMarks,
 ): "placeholder" | "sealed" | "directory" {
-  if ((mode ?? 0) & 0o222) return "directory";
-  return mtime?.getTime() === MARK * 1000 ? "placeholder" : "sealed";
+  if ((marks.mode ?? 0) & 0o222) return "directory";
+  return isPlaceholder(marks) ? "placeholder" : "sealed";
 }
 
 /** How often another server may get in between before it is given up. */
@@ -115,7 +118,7 @@ function make(path: string): Deno.FsFile | undefined {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     try {
       Deno.mkdirSync(path, { mode: 0o555 });
-      Deno.utimeSync(path, MARK, MARK);
+      Deno.utimeSync(path, PLACEHOLDER_MTIME, PLACEHOLDER_MTIME);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -168,7 +171,9 @@ function join(path: string): Deno.FsFile | "gone" | "foreign" {
 function remove(path: string, lock: Deno.FsFile): void {
   try {
     const { mtime } = Deno.lstatSync(path);
-    if (mtime?.getTime() === MARK * 1000 && lock.tryLockSync(true)) {
+    if (
+      mtime?.getTime() === PLACEHOLDER_MTIME * 1000 && lock.tryLockSync(true)
+    ) {
       Deno.removeSync(path);
     }
   } catch {
@@ -216,7 +221,7 @@ exec 3<&0 </dev/null >/dev/null 2>&1
     tries=0
     while [ -d "$at" ] && [ $tries -lt 100 ]; do
       grep -qsF -- " $mount " /proc/[0-9]*/mountinfo || {
-        [ "$(stat -c %Y -- "$at")" = ${MARK} ] && remove "$at"
+        [ "$(stat -c %Y -- "$at")" = ${PLACEHOLDER_MTIME} ] && remove "$at"
         break
       }
       tries=$((tries + 1))
