@@ -15,9 +15,11 @@ export function resolvePath(directory: string, path: string): string {
 
 /** What tells a placeholder from other directories. */
 export interface PlaceholderMarks {
+  /** Whether it is one. */
   readonly isDirectory: boolean;
   /** Its permissions, if they are known. */
   readonly mode: number | null;
+  /** When it was changed, if that is known. */
   readonly mtime: Date | null;
 }
 
