@@ -54,7 +54,7 @@ export interface SoakReport {
 const WARM_UP = { share: 0.3, least: 200 } as const;
 const PROGRESS_EVERY = 500;
 /** How long threads of a pool and the like may take to go. */
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 60_000;
 
 /** Runs many commands of all kinds and compares the server before and after. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
