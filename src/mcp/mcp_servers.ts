@@ -66,6 +66,8 @@ export interface ThreadOrder {
 export class McpServers implements AsyncDisposable {
   readonly #options: McpServersOptions;
   readonly #threads = new Map<string, ThreadServers>();
+  /** How many reloads have begun. */
+  #reloads = 0;
   readonly #credentials: Credentials;
   readonly #logins: Logins;
 
@@ -210,6 +212,7 @@ export class McpServers implements AsyncDisposable {
    */
   async prepareReload(): Promise<() => void> {
     const { configFor } = this.#options;
+    const asOf = ++this.#reloads;
     const threads = [...this.#threads.values()];
     const reading = threads.map(async (thread) => {
       const { cwd, config: { requested, wished } } = thread;
@@ -223,7 +226,7 @@ export class McpServers implements AsyncDisposable {
     }
     return () => {
       for (const { thread, config, brought } of read) {
-        thread.reload(config, brought);
+        thread.reload(config, { brought, asOf });
       }
     };
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { HttpFixture } from "../../tests/fixtures/mcp_http_server.ts";
+import { Config } from "../config/mod.ts";
 import { until } from "../../tests/kit/until.ts";
 import { fixture, Ground, plain, THREAD_ID } from "./_mcp_ground_test.ts";
 
@@ -541,6 +542,27 @@ Deno.test("McpServers.call refuses arguments that are no object", async () => {
       },
     );
   }
+});
+
+Deno.test("McpServers.prepareReload: what was read earlier undoes nothing that was read later", async () => {
+  await using ground = await Ground.create({});
+  const thread = ground.open();
+  const read = async (...names: string[]) => {
+    const mcp_servers = Object.fromEntries(
+      names.map((name) => [name, { command: "none", enabled: false }]),
+    );
+    ground.config = new Config({ effective: { mcp_servers } });
+    return await ground.servers.prepareReload();
+  };
+  const names = () => thread.servers.map(({ name }) => name);
+  const first = await read("a");
+  const second = await read("a", "b");
+  second();
+  assert.deepEqual(names(), ["a", "b"]);
+  first();
+  assert.deepEqual(names(), ["a", "b"]);
+  (await read())();
+  assert.deepEqual(names(), []);
 });
 
 Deno.test("McpServers.prepareReload refuses a broken configuration, with and without threads", async () => {

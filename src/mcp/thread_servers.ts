@@ -59,12 +59,22 @@ export interface ThreadServersOptions {
   readonly onClosed: () => void;
 }
 
+/** Settings of {@linkcode ThreadServers.reload}. */
+export interface ReloadOptions {
+  /** The servers that plugins bring. Default: none. */
+  readonly brought?: readonly PluginServer[];
+  /** Counts reloads in the order in which they were read. Default: the last. */
+  readonly asOf?: number;
+}
+
 /** The MCP servers of a thread that is loaded. */
 export class ThreadServers implements AsyncDisposable {
   readonly #options: ThreadServersOptions;
   readonly #ending = new Set<Promise<void>>();
   readonly #filled: Promise<void>;
   #config: Config;
+  /** Which reload it goes on with. */
+  #asOf = 0;
   #servers: Server[];
   /** What nobody can hear yet. */
   #held: McpServerStatusUpdatedNotification[] | undefined = [];
@@ -196,10 +206,12 @@ export class ThreadServers implements AsyncDisposable {
 
   /**
    * Goes on with another configuration: servers that are as they were stay,
-   * unless they are gone; the others are started anew.
+   * unless they are gone; the others are started anew. One that is older than
+   * what the thread goes on with already changes nothing.
    */
-  reload(config: Config, brought: readonly PluginServer[] = []): void {
-    if (this.#isClosed) return;
+  reload(config: Config, { brought = [], asOf }: ReloadOptions = {}): void {
+    if (this.#isClosed || (asOf ?? this.#asOf) < this.#asOf) return;
+    this.#asOf = asOf ?? this.#asOf;
     this.#config = config;
     const kept = this.#replace(readServerConfigs(config, brought));
     for (const server of kept) server.tell();
