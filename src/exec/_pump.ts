@@ -1,5 +1,6 @@
 import type { OutputStream } from "../protocol/mod.ts";
 import type { Output } from "../spawn/mod.ts";
+import type { Deadlines } from "./_deadlines.ts";
 import { OutputCap } from "./_output_cap.ts";
 import type { OutputConsumer } from "./output_consumer.ts";
 
@@ -15,6 +16,13 @@ const QUIET_MS = 50;
  */
 const LATE_BYTES = 1024 * 1024;
 
+/** What a {@linkcode Pump} works with. */
+export interface PumpOptions {
+  /** Gives who takes the next piece. */
+  readonly consumer: () => OutputConsumer;
+  readonly deadlines: Deadlines;
+}
+
 /** Carries one output of a program to its consumer, piece by piece. */
 export class Pump {
   readonly #stream: OutputStream;
@@ -24,23 +32,24 @@ export class Pump {
   #isLate = false;
   #lateBytes = 0;
   #readSince: number | undefined;
-  #quiet: ReturnType<typeof setTimeout> | undefined;
+  readonly #deadlines: Deadlines;
+  #quiet: Disposable | undefined;
   #isTimedOut = false;
 
   /**
    * @param capBytes How much is passed on.
-   * @param consumer Gives who takes the next piece.
    */
   constructor(
     stream: OutputStream,
     output: Output,
     capBytes: number,
-    consumer: () => OutputConsumer,
+    { consumer, deadlines }: PumpOptions,
   ) {
     this.#stream = stream;
     this.#output = output;
     this.#cap = new OutputCap(capBytes);
     this.#consumer = consumer;
+    this.#deadlines = deadlines;
   }
 
   /** Whether as much as is passed on was written. */
@@ -98,13 +107,13 @@ export class Pump {
       return bytes;
     } finally {
       this.#readSince = undefined;
-      clearTimeout(this.#quiet);
+      this.#quiet?.[Symbol.dispose]();
     }
   }
 
   #watch(ms: number): void {
     if (ms <= 0) this.#stop();
-    else this.#quiet = setTimeout(() => this.#stop(), ms);
+    else this.#quiet = this.#deadlines.set(ms, () => this.#stop());
   }
 
   #stop(): void {

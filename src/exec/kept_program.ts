@@ -1,5 +1,5 @@
 import { RpcError } from "../protocol/mod.ts";
-import { Alarm } from "./_alarm.ts";
+import type { Deadlines } from "./_deadlines.ts";
 import { Scrollback } from "./_scrollback.ts";
 import { Secret } from "./_secret.ts";
 import { Follower, type FollowerOptions } from "./follower.ts";
@@ -10,6 +10,8 @@ import type { Outcome, Program } from "./program.ts";
 export interface KeptProgramOptions extends KeepAlive {
   /** The program, which nobody else runs. */
   readonly program: Program;
+  /** Where its time is kept. */
+  readonly deadlines: Deadlines;
   /** Called once, when nobody can attach to it any more. */
   readonly onForgotten: () => void;
 }
@@ -29,22 +31,25 @@ export class KeptProgram implements AsyncDisposable {
   /** Bytes of its output that are kept. */
   readonly scrollbackBytes: number;
   readonly #scrollback: Scrollback;
+  readonly #deadlines: Deadlines;
   readonly #onForgotten: () => void;
   #follower: Follower<KeptProgram> | undefined;
   #outcome: Outcome | undefined;
-  #grace: Alarm | undefined;
+  #grace: Disposable | undefined;
   #hasBegun = false;
   #isForgotten = false;
   #isTold = false;
 
   /** Forgets it at once if it can't be started. */
   constructor(
-    { program, graceMs, scrollbackBytes, onForgotten }: KeptProgramOptions,
+    { program, graceMs, scrollbackBytes, deadlines, onForgotten }:
+      KeptProgramOptions,
   ) {
     this.program = program;
     this.graceMs = graceMs;
     this.scrollbackBytes = scrollbackBytes;
     this.#scrollback = new Scrollback(scrollbackBytes);
+    this.#deadlines = deadlines;
     this.#onForgotten = onForgotten;
     program.started().catch(() => this.#forget());
   }
@@ -141,7 +146,10 @@ export class KeptProgram implements AsyncDisposable {
   #wait(): void {
     this.#grace?.[Symbol.dispose]();
     if (this.#isForgotten) return;
-    this.#grace = new Alarm(this.graceMs, () => this[Symbol.asyncDispose]());
+    this.#grace = this.#deadlines.set(
+      this.graceMs,
+      () => this[Symbol.asyncDispose](),
+    );
   }
 
   #forget(): void {

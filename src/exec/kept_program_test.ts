@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { until } from "../../tests/kit/until.ts";
 import { toProcessOrder } from "./_check_params.ts";
+import { Deadlines } from "./_deadlines.ts";
 import type { Delta } from "./_deltas.ts";
 import { noSandbox, ScriptedSpawner } from "./_scripted_spawner_test.ts";
 import type { Listener } from "./follower.ts";
@@ -54,20 +55,18 @@ function setUp(limits: Partial<ExecLimits> = {}) {
   return { spawner, programs };
 }
 
-/** Notes for how long timers are set. */
-function watchTimers(): Disposable & { readonly all: readonly unknown[] } {
-  const { setTimeout } = globalThis;
+/** Notes for how long deadlines are set. */
+function watchDeadlines(): Disposable & { readonly all: readonly unknown[] } {
+  const { set } = Deadlines.prototype;
   const all: unknown[] = [];
-  globalThis.setTimeout = new Proxy(setTimeout, {
-    apply: (target, self, args) => {
-      all.push(args[1]);
-      return Reflect.apply(target, self, args);
-    },
-  });
+  Deadlines.prototype.set = function (ms, ring) {
+    all.push(ms);
+    return set.call(this, ms, ring);
+  };
   return {
     all,
     [Symbol.dispose]: () => {
-      globalThis.setTimeout = setTimeout;
+      Deadlines.prototype.set = set;
     },
   };
 }
@@ -319,7 +318,7 @@ Deno.test("KeptProgram that ends while nobody is there waits as long again, to b
   const registry = programs.createRegistry();
   const graceMs = 987_654;
   const { kept, run } = await keep(registry, { graceMs });
-  using waits = watchTimers();
+  using waits = watchDeadlines();
   registry.detach("p");
   assert.deepEqual(waits.all, [graceMs]);
   spawner.children[0]!.die({ code: 0 });

@@ -1,8 +1,8 @@
 import { type OutputStream, RpcError } from "../protocol/mod.ts";
 import type { Child, Exit, Output, TerminalSize } from "../spawn/mod.ts";
-import { Alarm } from "./_alarm.ts";
 import type { Budget } from "./_budget.ts";
 import type { Typed } from "./_check_params.ts";
+import type { Deadlines } from "./_deadlines.ts";
 import { Pump } from "./_pump.ts";
 import { Stdin } from "./_stdin.ts";
 import type { Order } from "./order.ts";
@@ -39,6 +39,8 @@ export interface ProgramOptions {
   readonly budget: Budget;
   /** Milliseconds for which its outputs are waited for once it is gone. */
   readonly drainMs?: number;
+  /** Where its time is kept. */
+  readonly deadlines: Deadlines;
   /** Called once when all of it is over. */
   readonly onOver: () => void;
 }
@@ -54,9 +56,9 @@ export class Program implements AsyncDisposable {
   readonly #options: ProgramOptions;
   readonly #starting: Promise<Child>;
   #stdin: Stdin | undefined;
-  #alarm: Alarm | undefined;
+  #alarm: Disposable | undefined;
   /** Runs from SIGTERM to SIGKILL. */
-  #grace: Alarm | undefined;
+  #grace: Disposable | undefined;
   #consumer: OutputConsumer | undefined;
   #ending: "timeout" | "kill" | undefined;
   #hasExited = false;
@@ -163,7 +165,7 @@ export class Program implements AsyncDisposable {
   }
 
   async #start(): Promise<Child> {
-    const { start, order, maxStdinBytes, budget } = this.#options;
+    const { start, order, maxStdinBytes, budget, deadlines } = this.#options;
     const child = await start();
     child.exit.then(() => {
       this.#hasExited = true;
@@ -174,7 +176,7 @@ export class Program implements AsyncDisposable {
     if (order.takesInput && child.stdin !== undefined) {
       this.#stdin = new Stdin(child.stdin, maxStdinBytes, budget);
     }
-    this.#alarm = new Alarm(order.timeoutMs, () => {
+    this.#alarm = deadlines.set(order.timeoutMs, () => {
       this.#ending ??= "timeout";
       this.#stop(child);
     });
@@ -183,12 +185,12 @@ export class Program implements AsyncDisposable {
 
   /** Asks it to end, or kills it: without a grace, or when it was asked. */
   #stop(child: Child): void {
-    const { graceMs } = this.#options.order;
+    const { order: { graceMs }, deadlines } = this.#options;
     if (graceMs === 0 || this.#grace !== undefined || this.#hasExited) {
       child.signal(SIGKILL);
       return;
     }
-    this.#grace = new Alarm(graceMs, () => child.signal(SIGKILL));
+    this.#grace = deadlines.set(graceMs, () => child.signal(SIGKILL));
     child.signal(SIGTERM);
     child.signal(SIGCONT); // what is stopped takes no other signal
   }
@@ -199,7 +201,7 @@ export class Program implements AsyncDisposable {
         stream,
         output,
         this.#options.order.capBytes,
-        () => this.#consumer!,
+        { consumer: () => this.#consumer!, deadlines: this.#options.deadlines },
       );
     const stdout = pump("stdout", child.stdout);
     const stderr = pump("stderr", child.stderr);
@@ -208,15 +210,12 @@ export class Program implements AsyncDisposable {
     pumped.catch(() => {}); // it is awaited below, but perhaps late
     const exit = await child.exit;
     const exitCode = this.#ending === "timeout" ? TIMEOUT_CODE : toCode(exit);
-    const drain = setTimeout(() => {
+    const { deadlines, drainMs = DRAIN_MS } = this.#options;
+    using _drain = deadlines.set(drainMs, () => {
       for (const one of pumps) one.giveUp();
       child.signal(SIGKILL);
-    }, this.#options.drainMs ?? DRAIN_MS);
-    try {
-      await pumped;
-    } finally {
-      clearTimeout(drain);
-    }
+    });
+    await pumped;
     return {
       exitCode,
       capReached: {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { OutputStream } from "../protocol/mod.ts";
 import { Budget } from "./_budget.ts";
+import { Deadlines } from "./_deadlines.ts";
 import { toCommandOrder } from "./_check_params.ts";
 import { Collected } from "./_collected.ts";
 import { ScriptedChild } from "./_scripted_spawner_test.ts";
@@ -40,6 +41,7 @@ function setUp({ order, start }: SetUp = {}) {
     start: () => start?.(child) ?? Promise.resolve(child),
     maxStdinBytes: 1000,
     budget: new Budget(1000),
+    deadlines: new Deadlines(),
     drainMs: DRAIN_MS,
     onOver: () => events.push("over"),
   });

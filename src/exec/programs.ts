@@ -5,6 +5,7 @@ import type { Child, Spawner } from "../spawn/mod.ts";
 import { Budget } from "./_budget.ts";
 import { Collected } from "./_collected.ts";
 import { readEnvironment } from "./_environment.ts";
+import { Deadlines } from "./_deadlines.ts";
 import { launch } from "./_launch.ts";
 import { mapError } from "./_map_error.ts";
 import { Scrollback } from "./_scrollback.ts";
@@ -42,6 +43,7 @@ export class Programs implements ProgramSource, AsyncDisposable {
   readonly limits: ExecLimits;
   readonly #options: ProgramsOptions;
   readonly #budget: Budget;
+  readonly #deadlines = new Deadlines();
   readonly #running = new Set<Program>();
   readonly #kept = new Set<KeptProgram>();
   #spawner: Promise<Spawner> | undefined;
@@ -93,6 +95,7 @@ export class Programs implements ProgramSource, AsyncDisposable {
       start: () => this.#spawn(order),
       maxStdinBytes,
       budget: this.#budget,
+      deadlines: this.#deadlines,
       ...order.drainMs !== undefined && { drainMs: order.drainMs },
       onOver: () => {
         this.#running.delete(program);
@@ -130,6 +133,7 @@ export class Programs implements ProgramSource, AsyncDisposable {
       program,
       graceMs,
       scrollbackBytes,
+      deadlines: this.#deadlines,
       onForgotten: () => {
         this.#kept.delete(kept);
         giveBack();

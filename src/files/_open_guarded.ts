@@ -1,7 +1,7 @@
 import { RpcError } from "../protocol/mod.ts";
 
 /** How long an opening may take before a fifo is suspected behind it. */
-const SUSPICIOUS_MS = 1000;
+const SUSPICIOUS_MS = 250;
 
 /** Refuses what is not a regular file, in the words that clients know. */
 export function refuseIrregular(path: string): RpcError {
@@ -22,13 +22,17 @@ export async function openGuarded(
   path: string,
   options: Deno.OpenOptions,
 ): Promise<Deno.FsFile> {
-  const opening = Deno.open(real, options);
-  const timer = setTimeout(() => release(real), SUSPICIOUS_MS);
+  let isOpening = true;
+  // The first `setTimeout` of a process has the runtime load its Node.js layer,
+  // which takes ten times as long as to read a file.
+  AbortSignal.timeout(SUSPICIOUS_MS).addEventListener("abort", () => {
+    if (isOpening) release(real);
+  }, { once: true });
   let file: Deno.FsFile;
   try {
-    file = await opening;
+    file = await Deno.open(real, options);
   } finally {
-    clearTimeout(timer);
+    isOpening = false;
   }
   // Synchronous: right after an opening it is answered from memory.
   if (!file.statSync().isFifo) return file;

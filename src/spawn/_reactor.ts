@@ -22,6 +22,8 @@ const EVENT_SERIAL = EVENT_FD + 4;
  * a millisecond.
  */
 const PER_TURN = 8;
+/** Turns of the first few programs, after which there is much to do. */
+const FEW_TURNS = 16;
 
 /** Those who wait for one descriptor. */
 interface Waiters {
@@ -50,6 +52,8 @@ export class Reactor implements AsyncDisposable {
   /** Those who want to read and whose turn has not come. */
   readonly #queue: (() => void)[] = [];
   #running: Promise<void> | undefined;
+  /** How often something was ready. */
+  #turns = 0;
   #isBlocked = false;
   // Buffers live as long as this: a call on another thread uses them. More
   // than 64 bytes, so that they don't lie on the movable heap.
@@ -177,8 +181,12 @@ export class Reactor implements AsyncDisposable {
         this.#isBlocked = false;
       }
       for (let index = 0; index < count; index++) this.#dispatch(index);
-      // Those who were woken go first: they may want to wait again.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Those who were woken go first: they may want to wait again. Until there
+      // is much to do that is left to the system, which takes longer, but does
+      // not have the runtime load its Node.js layer (10 ms) for a few programs.
+      await (this.#turns++ < FEW_TURNS
+        ? undefined
+        : new Promise((resolve) => setImmediate(resolve)));
     }
     this.#running = undefined;
   }
