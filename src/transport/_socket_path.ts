@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { osErrorText } from "./_os_error.ts";
 
@@ -44,8 +43,9 @@ export async function prepareSocketPath(path: string): Promise<SocketPlace> {
   }
   const directory = shortDirectory();
   await prepareParent(directory);
-  const digest = createHash("sha256").update(absolute).digest("hex");
-  const bindPath = `${directory}/${digest}`;
+  const name = new TextEncoder().encode(absolute);
+  const digest = await crypto.subtle.digest("SHA-256", name);
+  const bindPath = `${directory}/${new Uint8Array(digest).toHex()}`;
   await clearStale(bindPath);
   return { path: absolute, bindPath };
 }

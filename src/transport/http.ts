@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { toHandshakeFault } from "./_upgrade.ts";
+import { toHandshakeFault } from "./_handshake_fault.ts";
 import type { BearerPolicy } from "./bearer.ts";
 
 /** Who may come in through the HTTP door. */

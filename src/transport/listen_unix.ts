@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { dirname, resolve } from "node:path";
 import type { Duplex } from "node:stream";
 import { withExclusiveLock } from "./_flock.ts";
+import { toHandshakeFault } from "./_handshake_fault.ts";
 import { createHttpServer } from "./_http_server.ts";
 import { createListener } from "./_listener.ts";
 import { Mailbox } from "./_mailbox.ts";
@@ -11,7 +12,7 @@ import {
   type SocketPlace,
   toNewbornPath,
 } from "./_socket_path.ts";
-import { createUpgrade, toHandshakeFault } from "./_upgrade.ts";
+import { createUpgrade } from "./_upgrade.ts";
 import type { Channel, Listener } from "./channel.ts";
 import { toControlSocketPath } from "./startup_lock.ts";
 import type { TransportLog } from "./transport_log.ts";
