@@ -97,6 +97,18 @@ Deno.test("a server that is asked for nothing yet runs no node: module", async (
   }
 });
 
+Deno.test("a listener is there before ws and node:crypto are", async () => {
+  for (const kind of ["websocket", "unix"]) {
+    const entry = `src/transport/listen_${kind}.ts`;
+    const graph = await graphOf(entry, { onlyRun: true });
+    const later = [...graph].filter((one) => /^node:crypto$|\/ws@/.test(one));
+    assert.deepEqual(later, [], entry);
+    // They are among what it looks at, under the names that are looked for.
+    const all = [...await graphOf(entry)];
+    assert.ok(all.some((one) => /[:/]ws@/.test(one)), entry);
+  }
+});
+
 for (const entry of ["src/cli/standalone.ts", "mod.ts"]) {
   Deno.test(`${entry} has everything linked in`, async () => {
     const graph = await graphOf(entry);
