@@ -49,7 +49,8 @@ Deno.test({
     await files.writeFile(`${path}/a`, new TextEncoder().encode("hello"));
     await files.copy(`${path}/a`, `${path}/b`, {});
     const { stdout, exitCode } = await runProgram(programs, {
-      command: ["cat", `${path}/b`],
+      // Long enough for its output to be waited for.
+      command: ["sh", "-c", 'sleep 0.2; cat "$0"', `${path}/b`],
       cwd: path,
       timeoutMs: 60_000,
       capBytes: 100,
