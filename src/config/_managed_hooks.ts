@@ -1,23 +1,6 @@
 import type { JsonValue } from "../protocol/mod.ts";
+import { hookEvents } from "./_hook_events.ts";
 import type { ConfigTable, ConfigValue } from "./config.ts";
-
-/** What hooks can be declared for. */
-const events = [
-  "PreModelRequest",
-  "PostModelRequest",
-  "PreToolUse",
-  "PermissionRequest",
-  "PostToolUse",
-  "PreCompact",
-  "PostCompact",
-  "SessionStart",
-  "SessionEnd",
-  "UserPromptSubmit",
-  "SubagentStart",
-  "SubagentStop",
-  "Stop",
-  "Interrupt",
-];
 
 /**
  * The hooks that an administrator demands, as clients are told of them: all
@@ -30,7 +13,7 @@ export function toManagedHooks(table: ConfigTable): JsonValue {
     managedDir: table.managed_dir ?? null,
     windowsManagedDir: table.windows_managed_dir ?? null,
     ...Object.fromEntries(
-      events.map((name) => [name, toList(table[name]).map(toGroup)]),
+      hookEvents.map((name) => [name, toList(table[name]).map(toGroup)]),
     ),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "./_schema.ts";
 import { toPlainTable } from "./_plain.ts";
 import type { ConfigTable } from "./config.ts";
+import { toNumber } from "./jsonc.ts";
 import { isTable, type TomlTable, type TomlValue } from "./toml.ts";
 
 const i32 = integer("i32", -(2n ** 31n), 2n ** 31n - 1n);
@@ -197,10 +198,8 @@ function toValue(node: Node, text: string): TomlValue {
     }
     case "array":
       return (node.children ?? []).map((item) => toValue(item, text));
-    case "number": {
-      const written = text.slice(node.offset, node.offset + node.length);
-      return /^-?\d+$/.test(written) ? BigInt(written) : node.value;
-    }
+    case "number":
+      return toNumber(node, text);
     case "null":
       return Object.create(null);
     default:

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { hookEvents } from "./_hook_events.ts";
 import {
   anything,
   boolean,
@@ -82,23 +83,6 @@ const commandHandler = loose(handlerFields, { required: ["command"] });
 const hookGroups = listOf(
   loose({ matcher: string, hooks: listOf(hookHandler) }),
 );
-const hookEvents = [
-  "PreToolUse",
-  "PermissionRequest",
-  "PostToolUse",
-  "PreCompact",
-  "PostCompact",
-  "PreModelRequest",
-  "PostModelRequest",
-  "SessionStart",
-  "SessionEnd",
-  "UserPromptSubmit",
-  "SubagentStart",
-  "SubagentStop",
-  "Stop",
-  "Interrupt",
-];
-
 /** What the table that holds them is told of, rather than the setting. */
 const notifying = [
   "notifications",

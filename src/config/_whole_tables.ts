@@ -1,3 +1,4 @@
+import { hookEvents } from "./_hook_events.ts";
 import type { ConfigTable, ConfigValue } from "./config.ts";
 import type { ReadableValue } from "./_schema.ts";
 
@@ -37,23 +38,6 @@ const handler: Whole = {
   unset: { ...nulls("commandWindows timeout statusMessage"), async: false },
   isExempt: ({ type }) => type !== "command",
 };
-
-const hookEvents = [
-  "PreToolUse",
-  "PermissionRequest",
-  "PostToolUse",
-  "PreCompact",
-  "PostCompact",
-  "PreModelRequest",
-  "PostModelRequest",
-  "SessionStart",
-  "SessionEnd",
-  "UserPromptSubmit",
-  "SubagentStart",
-  "SubagentStop",
-  "Stop",
-  "Interrupt",
-];
 
 const matcher: Whole = {
   unset: { matcher: null, hooks: [] },

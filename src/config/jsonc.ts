@@ -79,15 +79,22 @@ function toValue(node: Node, text: string): TomlValue {
       return toTable(node, text);
     case "array":
       return (node.children ?? []).map((item) => toValue(item, text));
-    case "number": {
-      const written = text.slice(node.offset, node.offset + node.length);
-      return /^-?\d+$/.test(written) ? BigInt(written) : node.value;
-    }
+    case "number":
+      return toNumber(node, text);
     case "null":
       throw toSyntaxError("null in an array", text, node.offset);
     default:
       return node.value;
   }
+}
+
+/** A number as TOML has it: what is written as a whole one is a bigint. */
+export function toNumber(
+  { offset, length, value }: Node,
+  text: string,
+): bigint | number {
+  const written = text.slice(offset, offset + length);
+  return /^-?\d+$/.test(written) ? BigInt(written) : value;
 }
 
 function toSyntaxError(

@@ -20,8 +20,8 @@ import { toOwnRoots } from "./_workspace_roots.ts";
 /**
  * Starts a thread from the past of another, which may run: what it has of a
  * turn that is not over reads as interrupted in the new one, and its model is
- * told so. One that hangs on
- * the other goes on from its conversation, and shows none of its turns.
+ * told so. One that hangs on the other goes on from its conversation, and shows
+ * none of its turns.
  *
  * @throws {RpcError} if there is no turn where it is to end, or the
  * configuration is broken.
