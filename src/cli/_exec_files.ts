@@ -1,4 +1,4 @@
-import { isPlaceholder, type JsonValue } from "../protocol/mod.ts";
+import { isPlaceholder, type JsonValue, resolvePath } from "../protocol/mod.ts";
 import { toFailure, toOsText } from "./_os_text.ts";
 import { printError } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -53,7 +53,7 @@ export async function readWritablePath(path: string): Promise<string> {
       `warning: cannot find the directory "${path}": ${toOsText(error)}\n`,
     );
   }
-  return await toAbsolute(path);
+  return resolvePath(Deno.cwd(), path);
 }
 
 /**
@@ -68,13 +68,7 @@ export async function readImagePath(path: string): Promise<string> {
       `warning: cannot read the image "${path}": ${toOsText(error)}\n`,
     );
   }
-  return await toAbsolute(path);
-}
-
-async function toAbsolute(path: string): Promise<string> {
-  // Rarely needed, and long to load.
-  const { isAbsolute, resolve } = await import("node:path");
-  return isAbsolute(path) ? path : resolve(path);
+  return resolvePath(Deno.cwd(), path);
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makePlaceholder } from "../../tests/kit/placeholder.ts";
 import {
   call,
   namesIn,
@@ -355,6 +356,8 @@ Deno.test("exec works outside of a git repository only where it is told to", asy
     [{ output: [{ say: "Done." }], repeat: true }],
     { inRepository: false },
   );
+  // As while a command runs there in a sandbox.
+  await makePlaceholder(`${world.cwd}/.git`);
   const refused = await world.exec(["Do it"]);
   assert.deepEqual([refused.code, refused.stdout, refused.stderr], [
     1,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
+import { makePlaceholder } from "../../tests/kit/placeholder.ts";
 import { until } from "../../tests/kit/until.ts";
 import { createGround, type Ground, skill } from "./_extension_ground_test.ts";
 
@@ -281,6 +282,23 @@ Deno.test("skills/list finds what is switched off by whatever links lead there; 
   const path = `${home}/skills/link/one/SKILL.md`;
   assert.equal(await extensions.skills.turn({ path, enabled: true }), true);
   assert.equal((await list(ground))[0], "user one /other/one/SKILL.md");
+});
+
+Deno.test("skills/list finds the root of a project past a name that a sandbox keeps", async () => {
+  await using ground = await createGround({
+    "work/.git/HEAD": "ref: refs/heads/main\n",
+    "work/.agents/skills/a/SKILL.md": skill("a", "x"),
+    "work/sub/file": "",
+  });
+  const cwd = `${ground.work}/sub`;
+  const names = async () => {
+    const { skills } = await ground.extensions.skills.tell(cwd, true);
+    return skills.map(({ name }) => name);
+  };
+  await makePlaceholder(`${cwd}/.git`);
+  assert.deepEqual(await names(), ["a"]);
+  await Deno.chmod(`${cwd}/.git`, 0o755);
+  assert.deepEqual(await names(), []);
 });
 
 Deno.test("skills/list lets no project say which skills are on", async () => {

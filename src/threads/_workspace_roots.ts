@@ -1,9 +1,12 @@
-import { resolve } from "node:path";
-import type { SandboxPolicy, ThreadSettings } from "../protocol/mod.ts";
+import {
+  resolvePath,
+  type SandboxPolicy,
+  type ThreadSettings,
+} from "../protocol/mod.ts";
 
 /** Roots as they are told and stored: absolute, each of them once. */
 export function toWholeRoots(roots: readonly string[]): string[] {
-  return [...new Set(roots.map((root) => resolve("/", root)))];
+  return [...new Set(roots.map((root) => resolvePath("/", root)))];
 }
 
 /** The same roots for a thread that moves: where it worked is where it works. */
